@@ -1,0 +1,1 @@
+"""Reference computations in plain Python: what should every figure be? Called by tests only."""
