@@ -1,0 +1,1 @@
+"""The Django project, and the common ground that both teams stand on."""
