@@ -1,0 +1,21 @@
+// What every page loads. Pages work without it; it makes them quicker to use.
+import { showCharts } from "./chart-loader.js";
+import { keepDrafts } from "./drafts.js";
+import { closeMenus } from "./menus.js";
+import { mentionPeople } from "./mentions.js";
+import { listenForKeys } from "./shortcuts.js";
+import { offerThemes } from "./theme-choice.js";
+import { improveForms } from "./forms.js";
+
+function dress(root) {
+  showCharts(root);
+  keepDrafts(root);
+  mentionPeople(root);
+  improveForms(root);
+}
+
+closeMenus();
+listenForKeys();
+offerThemes();
+dress(document);
+document.addEventListener("htmx:load", (event) => dress(event.detail.elt));

@@ -1,0 +1,76 @@
+// A note being written survives a lost signal, a closed tab and an empty battery: it is kept on the phone at
+// every key, and a note that could not be sent is sent when the signal is back.
+const PREFIX = "alignment-draft:";
+
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(PREFIX + key)) ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function keep(key, draft) {
+  try {
+    if (draft?.text) localStorage.setItem(PREFIX + key, JSON.stringify(draft));
+    else localStorage.removeItem(PREFIX + key);
+  } catch {
+    /* A full or forbidden storage loses only the comfort. */
+  }
+}
+
+function say(form, state, text) {
+  const place = form.querySelector("[data-draft-state]");
+  if (!place) return;
+  place.dataset.state = state;
+  place.textContent = text;
+}
+
+async function send(form, draft) {
+  const body = new FormData(form);
+  if (draft.name) body.set(draft.name, draft.value);
+  body.set("draft", draft.id);
+  const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Draft": "1" }, credentials: "same-origin" });
+  if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
+  return answer;
+}
+
+function keepOne(form) {
+  const key = form.dataset.draft;
+  const field = form.querySelector("textarea");
+  const kept = read(key);
+  if (kept && !field.value) {
+    field.value = kept.text;
+    say(form, kept.waiting ? "waiting" : "kept", kept.waiting ? "Not sent yet: it goes out when the signal is back." : "Draft kept on this device.");
+  }
+  field.addEventListener("input", () => {
+    keep(key, { ...read(key), id: read(key)?.id ?? crypto.randomUUID?.() ?? String(Math.random()), text: field.value, waiting: false });
+    say(form, "kept", field.value ? "Draft kept on this device." : "");
+  });
+  const deliver = async (draft, address) => {
+    try {
+      const answer = await send(form, draft);
+      keep(key, null);
+      location.assign(answer.redirected ? answer.url : address ?? location.href);
+    } catch {
+      keep(key, { ...draft, waiting: true });
+      delete form.dataset.sent;
+      say(form, "waiting", "No signal: kept on this device, it goes out when the signal is back.");
+    }
+  };
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    const button = event.submitter;
+    const id = read(key)?.id ?? crypto.randomUUID?.() ?? String(Math.random());
+    deliver({ id, text: field.value || " ", name: button?.name, value: button?.value });
+  });
+  addEventListener("online", () => {
+    const waiting = read(key);
+    if (waiting?.waiting) deliver(waiting);
+  });
+  if (kept?.waiting && navigator.onLine) deliver(kept);
+}
+
+export function keepDrafts(root) {
+  for (const form of root.querySelectorAll("form[data-draft]")) keepOne(form);
+}
