@@ -1,0 +1,31 @@
+"""The Celery application: what hurries the work that the database remembers."""
+
+import os
+
+from celery import Celery
+from celery.schedules import crontab
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
+
+app = Celery("alignment")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    worker_prefetch_multiplier=1,
+    task_ignore_result=True,
+    task_default_queue="now",
+    task_time_limit=3600,
+    broker_transport_options={"visibility_timeout": 3900, "unacked_restore_throttle": 1},
+    broker_connection_retry_on_startup=True,
+    worker_hijack_root_logger=False,
+    timezone="UTC",
+    task_routes={"leads.imports.tasks.*": {"queue": "bulk"}},
+    beat_schedule={
+        "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
+        "recompute-touched": {"task": "kpis.tasks.recompute_touched", "schedule": 15.0},
+        "resume-imports": {"task": "leads.imports.tasks.resume_abandoned", "schedule": 60.0},
+        "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
+    },
+)
+app.autodiscover_tasks(["alignment.people", "leads.imports", "leads", "kpis"])

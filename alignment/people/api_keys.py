@@ -1,0 +1,53 @@
+"""How other systems and our own pages' scripts prove who they are to the API, and what their scope lets them do."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.db.models import Q
+from knox.auth import TokenAuthentication
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from alignment.clock import now
+from alignment.people.models import ApiKey, Scope, User
+from alignment.people.selectors import may_write
+
+LAST_USED_GRAIN = timedelta(minutes=10)
+
+
+class ApiKeyAuthentication(TokenAuthentication):
+    """`Authorization: Bearer KEY`."""
+
+    def authenticate_header(self, request: Request) -> str:
+        return "Bearer"
+
+    def authenticate_credentials(self, token: bytes) -> tuple[User, ApiKey]:
+        user, key = super().authenticate_credentials(token)
+        moment = now()
+        ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=moment - LAST_USED_GRAIN), pk=key.pk).update(last_used_at=moment)
+        return user, key
+
+
+class BrowserSession(SessionAuthentication):
+    """The session of a signed-in person, with CSRF protection."""
+
+
+class ScopePermission(BasePermission):
+    """Reading asks for a signed-in person; writing for a person who may write, and a key with the write scope."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if not request.user or not request.user.is_authenticated:
+            return False
+        if request.method in SAFE_METHODS:
+            return True
+        key = request.auth
+        return may_write(request.user) and (key is None or key.scope == Scope.WRITE)
+
+
+def create_api_key(user: User, *, scope: str, name: str = "") -> str:
+    """A new key for `user`; what is returned is shown once and kept only as a hash."""
+    _instance, key = ApiKey.objects.create(user=user, expiry=None, scope=scope, name=name)
+    return str(key)

@@ -1,0 +1,63 @@
+"""Who is here, in which zone and currency do we report, and which people and teams may somebody see?"""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import QuerySet
+
+from alignment.people.models import Organisation, Side, Team, User
+
+
+def organisation() -> Organisation:
+    """The company's settings; before the set-up page was filled in, what the environment says."""
+    found = Organisation.objects.filter(id=1).first()
+    return found or Organisation(
+        id=1, name="", timezone=settings.REPORTING_TIMEZONE, currency=settings.REPORTING_CURRENCY
+    )
+
+
+def reporting_zone() -> ZoneInfo:
+    """The zone in which periods begin and end."""
+    return ZoneInfo(organisation().timezone)
+
+
+def reporting_currency() -> str:
+    """The currency of every figure, such as EUR."""
+    return organisation().currency
+
+
+def is_set_up() -> bool:
+    """True once somebody can sign in as operator."""
+    return User.objects.filter(role="operator", is_active=True).exists()
+
+
+def sees_everything(user: User) -> bool:
+    """Whether this person sees every lead; the same rule as `Lead.objects.visible_to`."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    return user.role in ("manager", "operator") or user.side in (Side.MARKETING, Side.SALES)
+
+
+def people_visible_to(user: User) -> QuerySet[User]:
+    """Everybody for those who see everything; a partner's people see their own team; others themselves."""
+    if sees_everything(user):
+        return User.objects.all()
+    if user.is_authenticated and user.team_id:
+        return User.objects.filter(team_id=user.team_id)
+    return User.objects.filter(pk=user.pk)
+
+
+def teams_visible_to(user: User) -> QuerySet[Team]:
+    """Every team for those who see everything; a partner's people see their own."""
+    if sees_everything(user):
+        return Team.objects.all()
+    return Team.objects.filter(pk=user.team_id) if user.is_authenticated else Team.objects.none()
+
+
+def may_write(user: User) -> bool:
+    """Whether this person changes leads at all: managers read, everybody in a team and operators write."""
+    if not user.is_authenticated or not user.is_active or user.role == "manager":
+        return False
+    return user.is_operator or user.team_id is not None

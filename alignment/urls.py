@@ -1,0 +1,9 @@
+"""Every address of the product; each app brings its own, named here by string only."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("accounts/", include("allauth.account.urls")),
+    path("admin/", admin.site.urls),
+]

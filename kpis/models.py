@@ -1,0 +1,78 @@
+"""What the figures keep: leaks, cohort cells, and when they were last brought up to date. All derived."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+
+from leads.models import Lead
+
+
+class LeakLimit(models.Model):
+    """How long each kind of leak may take before it is one. The defaults; agreed limits take their place later."""
+
+    kind = models.CharField(max_length=20, primary_key=True)
+    limit = models.DurationField()
+    quiet = models.DurationField(null=True, blank=True, help_text="Stalled only: how long nothing was done.")
+
+    class Meta:
+        ordering: ClassVar = ["kind"]
+
+    def __str__(self) -> str:
+        return self.kind
+
+
+class Leak(models.Model):
+    """Derived: a condition that held, holds, or will hold from `since` on if nothing happens. Open at t: since ≤ t < until."""
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="leaks")
+    kind = models.CharField(max_length=20)
+    pass_number = models.PositiveIntegerField()
+    since = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    side = models.CharField(max_length=10)
+    stage = models.CharField(max_length=100)
+    limit_seconds = models.BigIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["lead", "kind", "pass_number"], condition=models.Q(until=None), name="one_open_leak_per_lead_kind_pass"
+            ),
+            models.UniqueConstraint(fields=["lead", "kind", "pass_number", "since"], name="leak_once"),
+        ]
+        indexes = [models.Index("since", "id", name="leak_by_since"), models.Index("kind", "since", "id", name="leak_by_kind")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.lead_id}"
+
+
+class FunnelCell(models.Model):
+    """Derived: how far the leads of one cohort day and source came. Days are of the reporting time zone."""
+
+    day = models.DateField()
+    source = models.CharField(max_length=200, null=True)
+    position = models.PositiveIntegerField()
+    reached = models.BigIntegerField()
+    in_window = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day", "source", "position"], nulls_distinct=False, name="funnel_cell_once")]
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.source} {self.position}"
+
+
+class Freshness(models.Model):
+    """When something was last brought up to date, or a worker was last seen."""
+
+    what = models.CharField(max_length=30, primary_key=True)
+    at = models.DateTimeField()
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name_plural = "freshness"
+
+    def __str__(self) -> str:
+        return self.what

@@ -1,0 +1,1 @@
+"""Reports: one selector each, behind pages, API and command alike."""

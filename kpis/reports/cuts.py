@@ -1,0 +1,97 @@
+"""By what can a figure be cut? One declaration a cut, with its SQL.
+
+A cut of a lead's record (source, channel, system, attributes) is fixed. Owner, team, campaign, segment and territory
+change: their cut takes the value in the log at the instant `at` that the figure counts, as far as known then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from psycopg2 import sql
+
+PERIODS = ("month", "week")
+ATTRIBUTE = "attributes."
+
+IN_FORCE = """
+LEFT JOIN LATERAL (
+    SELECT v.ref, v.text FROM leads_leadvalue v
+    WHERE v.lead_id = l.id AND v.field = {field} AND v.at <= {at}
+      AND (%(known_at)s::timestamptz IS NULL OR v.recorded_at <= %(known_at)s)
+      AND NOT EXISTS (
+          SELECT FROM leads_stagevoid d
+          WHERE d.change_id = v.change_id AND (%(known_at)s::timestamptz IS NULL OR d.recorded_at <= %(known_at)s))
+    ORDER BY v.at DESC, v.id DESC LIMIT 1
+) {alias} ON true
+"""
+
+
+@dataclass(frozen=True)
+class CutSql:
+    """The value of a cut, and the joins that it needs to tables aliased `l` (the lead)."""
+
+    value: sql.Composable
+    joins: sql.Composable = field(default_factory=lambda: sql.SQL(""))
+
+
+def _column(name: str) -> Callable[[sql.Composable], CutSql]:
+    return lambda at: CutSql(sql.SQL("l.{}").format(sql.Identifier(name)))
+
+
+def _period(pattern: str) -> Callable[[sql.Composable], CutSql]:
+    return lambda at: CutSql(sql.SQL("to_char({} AT TIME ZONE %(zone)s, {})").format(at, sql.Literal(pattern)))
+
+
+def _in_force(field: str, at: sql.Composable) -> sql.Composed:
+    return sql.SQL(IN_FORCE).format(field=sql.Literal(field), at=at, alias=sql.Identifier(f"cut_{field}"))
+
+
+def _logged_text(field: str) -> Callable[[sql.Composable], CutSql]:
+    return lambda at: CutSql(sql.SQL("{}.text").format(sql.Identifier(f"cut_{field}")), _in_force(field, at))
+
+
+def _logged_name(field: str, table: str, name: str) -> Callable[[sql.Composable], CutSql]:
+    def build(at: sql.Composable) -> CutSql:
+        named = sql.Identifier(f"named_{field}")
+        join = sql.SQL("LEFT JOIN {} {} ON {}.id = {}.ref\n").format(sql.Identifier(table), named, named, sql.Identifier(f"cut_{field}"))
+        return CutSql(sql.SQL(name).format(named), _in_force(field, at) + join)
+
+    return build
+
+
+CUTS: dict[str, Callable[[sql.Composable], CutSql]] = {
+    "month": _period("YYYY-MM"),
+    "week": _period('IYYY-"W"IW'),
+    "source": _column("source"),
+    "channel": _column("channel"),
+    "system": _column("system"),
+    "campaign": _logged_name("campaign", "programs_campaign", "{}.name"),
+    "owner": _logged_name("owner", "people_user", "coalesce({0}.email, {0}.name)"),
+    "team": _logged_name("team", "people_team", "{}.name"),
+    "segment": _logged_text("segment"),
+    "territory": _logged_text("territory"),
+    "definition": lambda at: CutSql(sql.SQL("NULL::text")),
+}
+
+
+def is_cut(name: str) -> bool:
+    """Whether `name` is a cut: one of the list, or `attributes.NAME`."""
+    return name in CUTS or (name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE))
+
+
+def known_cuts() -> str:
+    """The cuts, for a sentence."""
+    return f"{', '.join(CUTS)} and attributes.NAME"
+
+
+def cut_sql(name: str, at: sql.Composable) -> CutSql:
+    """The SQL of one cut with its value at the instant `at`."""
+    if name.startswith(ATTRIBUTE):
+        return CutSql(sql.SQL("l.attributes ->> {}").format(sql.Literal(name.removeprefix(ATTRIBUTE))))
+    return CUTS[name](at)
+
+
+def has_period(names: Sequence[str]) -> bool:
+    """Whether groups come from rows only, as months and weeks do."""
+    return any(name in PERIODS for name in names)

@@ -1,0 +1,8 @@
+"""What moves between the teams: leads, companies, activities, deals, and the log of their stages."""
+
+from django.apps import AppConfig
+
+
+class LeadsConfig(AppConfig):
+    name = "leads"
+    verbose_name = "Leads"

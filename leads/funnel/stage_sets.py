@@ -1,0 +1,177 @@
+"""Which stages are there, and what does each key mean? The only writer of stage sets.
+
+Until a funnel is signed there is one version, in force from the beginning of time; loading replaces its stages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from typing import Any
+
+from django.db import transaction
+
+from alignment.clock import BEGINNING
+from alignment.refusals import FieldError, Refused
+from leads.funnel.models import FORWARD, Category, FunnelVersion, Stage, StageKey
+
+KNOWN_KEYS = frozenset({"key", "title", "position", "category", "side", "requires_owner", "counts_as", "age_days", "quiet_days"})
+
+
+@dataclass(frozen=True)
+class StageTerms:
+    """What one key means: forward stages have a position, off-path ones `None`."""
+
+    key: str
+    title: str
+    position: int | None
+    category: str
+    side: str
+    requires_owner: bool
+    counts_as: str | None = None
+    age: timedelta | None = None
+    quiet: timedelta | None = None
+
+    @property
+    def is_forward(self) -> bool:
+        return self.category in FORWARD
+
+
+@dataclass(frozen=True)
+class StageSet:
+    """One version of the funnel, with the retired keys that count as another."""
+
+    version_id: int
+    number: int
+    terms: tuple[StageTerms, ...]
+
+    @cached_property
+    def by_key(self) -> dict[str, StageTerms]:
+        return {term.key: term for term in self.terms}
+
+    @cached_property
+    def stages(self) -> tuple[StageTerms, ...]:
+        """Stages of the set itself: forward ones by position, then off-path ones."""
+        return tuple(term for term in self.terms if term.counts_as is None)
+
+    @cached_property
+    def forward(self) -> tuple[StageTerms, ...]:
+        return tuple(term for term in self.stages if term.is_forward)
+
+    def ordinal(self, key: str) -> int:
+        """The 1-based place of a forward stage, as in `Progress.reached`."""
+        return [term.key for term in self.forward].index(key) + 1
+
+    def first_of(self, category: str) -> StageTerms | None:
+        """The lowest stage of a category, or None where the set has none."""
+        return next((term for term in self.stages if term.category == category), None)
+
+
+def stage_set(number: int | None = None) -> StageSet:
+    """The stage set in force, or the version of that number."""
+    versions = FunnelVersion.objects.all() if number is None else FunnelVersion.objects.filter(number=number)
+    version = versions.order_by("-in_force_from", "-number").first()
+    if version is None:
+        raise Refused("no_funnel", "There is no such version of the funnel.", status=404)
+    rows = Stage.objects.filter(version=version).order_by("position", "key")
+    terms = [
+        StageTerms(row.key_id, row.title, row.position, row.category, row.side, row.requires_owner, row.counts_as_id, row.age, row.quiet)
+        for row in rows
+    ]
+    terms.sort(key=lambda term: (term.position is None, term.position or 0, term.counts_as is not None))
+    return StageSet(version.pk, version.number, tuple(terms))
+
+
+def read_stage_set(document: object) -> list[StageTerms]:
+    """The terms in a stage set's document, or `Refused` naming everything that is wrong with it."""
+    if not isinstance(document, list) or not document or not all(isinstance(item, dict) for item in document):
+        raise Refused("invalid_stage_set", "A stage set is a list of stages, each an object with key, title, position and side.")
+    errors: list[FieldError] = []
+    terms = [_read_stage(index, item, errors) for index, item in enumerate(document)]
+    errors += _clashes(terms)
+    if errors:
+        raise Refused("invalid_stage_set", "; ".join(f"{error.field}: {error.detail}" for error in errors), errors)
+    return _with_meaning_of_retired_keys(terms)
+
+
+def _read_stage(index: int, item: dict[str, Any], errors: list[FieldError]) -> StageTerms:
+    key = item.get("key")
+    where = f"stage {index + 1}" + (f" ({key})" if isinstance(key, str) else "")
+
+    def wrong(code: str, detail: str) -> None:
+        errors.append(FieldError(where, code, detail))
+
+    for unknown in sorted(set(item) - KNOWN_KEYS):
+        wrong("unknown_key", f"“{unknown}” is not known; known are {', '.join(sorted(KNOWN_KEYS))}")
+    if not isinstance(key, str) or not key.strip() or len(key) > 100:
+        wrong("invalid_key", "key must be a text of 1 to 100 characters")
+    position = item.get("position")
+    if position is not None and (not isinstance(position, int) or isinstance(position, bool) or position < 1):
+        wrong("invalid_position", "position must be a whole number from 1, or null for an off-path stage")
+        position = None
+    category = item.get("category", "open" if position is not None else None)
+    if item.get("counts_as") is None and category not in Category.values:
+        wrong("invalid_category", f"category must be one of {', '.join(Category.values)}")
+    elif item.get("counts_as") is None and (category in FORWARD) != (position is not None):
+        wrong("invalid_position", f"a stage of category {category} {'needs a' if category in FORWARD else 'has no'} position")
+    side = item.get("side", "sales")
+    if side not in ("marketing", "sales"):
+        wrong("invalid_side", "side must be marketing or sales")
+    return StageTerms(
+        key=str(key), title=str(item.get("title") or key)[:100], position=position, category=str(category), side=str(side),
+        requires_owner=bool(item.get("requires_owner", side == "sales")), counts_as=item.get("counts_as"),
+        age=_days(item.get("age_days")), quiet=_days(item.get("quiet_days")),
+    )  # fmt: skip
+
+
+def _days(value: object) -> timedelta | None:
+    return timedelta(days=value) if isinstance(value, int | float) else None
+
+
+def _clashes(terms: list[StageTerms]) -> list[FieldError]:
+    errors = []
+    own = [term for term in terms if term.counts_as is None]
+    for what, values in (("key", [t.key for t in terms]), ("position", [t.position for t in own if t.position is not None])):
+        for value in sorted({v for v in values if values.count(v) > 1}, key=str):
+            errors.append(FieldError(what, f"duplicate_{what}", f"{value} stands more than once"))
+    if not any(term.is_forward for term in own):
+        errors.append(FieldError("stages", "no_forward_stage", "there must be at least one forward stage"))
+    for term in terms:
+        if term.counts_as is not None and term.counts_as not in {t.key for t in own}:
+            errors.append(FieldError(term.key, "invalid_counts_as", f"counts_as names {term.counts_as}, which is not a stage of the set"))
+    return errors
+
+
+def _with_meaning_of_retired_keys(terms: list[StageTerms]) -> list[StageTerms]:
+    own = {term.key: term for term in terms if term.counts_as is None}
+    return [
+        term
+        if term.counts_as is None
+        else StageTerms(term.key, term.title, own[term.counts_as].position, own[term.counts_as].category, own[term.counts_as].side,
+                        own[term.counts_as].requires_owner, term.counts_as, own[term.counts_as].age, own[term.counts_as].quiet)
+        for term in terms
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def load_stage_set(document: object, *, keys_in_use: frozenset[str] = frozenset()) -> StageSet:
+    """Lay in a stage set. Keys that the log uses may leave the set only with `counts_as`; else refused, named.
+
+    The caller brings what is kept per lead up to date afterwards (`leads.lifecycle.changes.load_stages` does).
+    """
+    terms = read_stage_set(document)
+    dropped = sorted(keys_in_use - {term.key for term in terms})
+    if dropped:
+        raise Refused(
+            "stage_in_use", f"Leads have been in {', '.join(dropped)}: keep the key, with counts_as naming the stage it counts as."
+        )
+    version, _made = FunnelVersion.objects.select_for_update().get_or_create(number=1, defaults={"in_force_from": BEGINNING})
+    StageKey.objects.bulk_create([StageKey(key=term.key) for term in terms], ignore_conflicts=True)
+    Stage.objects.filter(version=version).delete()
+    Stage.objects.bulk_create(
+        Stage(version=version, key_id=t.key, title=t.title, position=t.position, category=t.category, side=t.side,
+              requires_owner=t.requires_owner, counts_as_id=t.counts_as, age=t.age, quiet=t.quiet)
+        for t in terms
+    )  # fmt: skip
+    return stage_set()

@@ -1,0 +1,198 @@
+"""How does a lead come into a stage? The only writer of stages, owners and what is kept of them.
+
+One lead moved by a click and a hundred thousand imported go through the same statements: the log is appended,
+what is kept is brought up to date, and the leads are marked for recomputing, all in one transaction.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+
+from alignment.people.models import User
+from alignment.refusals import Refused
+from leads.funnel import stage_sets
+from leads.funnel.models import FORWARD
+from leads.funnel.stage_sets import StageSet, StageTerms
+from leads.lifecycle.models import StageChange, StageVoid
+from leads.lifecycle.queries import append
+from leads.lifecycle.queries.keep import keep
+from leads.records.models import Lead
+
+TOLERANCE = timedelta(minutes=5)
+"""How far in the future `at` may lie: clocks differ a little."""
+
+KEEP_BATCH = 20_000
+
+
+@dataclass(frozen=True)
+class NewChange:
+    """A row for the log of stages. `identity` makes the same row of a file, sent twice, one."""
+
+    lead_id: int
+    to: str
+    at: datetime
+    cause: str
+    reason: str | None = None
+    owner_id: int | None = None
+    team_id: int | None = None
+    by_id: int | None = None
+    deal_id: int | None = None
+    identity: str | None = None
+
+
+@dataclass(frozen=True)
+class NewValue:
+    """A row for the log of what may change: `ref` for owner, team and campaign, `text` for the rest."""
+
+    lead_id: int
+    field: str
+    at: datetime
+    ref: int | None = None
+    text: str | None = None
+
+
+def append_changes(
+    rows: Sequence[NewChange], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
+) -> list[int]:
+    """Append to the log; ids of the rows that were new. The caller holds a transaction and calls `bring_up_to_date`."""
+    if not rows:
+        return []
+    version = stage_sets.stage_set().version_id
+    documents = [{"n": n, **asdict(row)} for n, row in enumerate(rows)]
+    return append.run(append.APPEND_CHANGES, documents, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=version)
+
+
+def append_values(
+    rows: Sequence[NewValue], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
+) -> None:
+    """Append owners, campaigns and the like; an owner brings their team. The caller calls `bring_up_to_date`."""
+    if rows:
+        documents = [{"n": n, **asdict(row)} for n, row in enumerate(rows)]
+        append.run(append.APPEND_VALUES, documents, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
+
+
+def lock(lead_ids: Iterable[int]) -> list[int]:
+    """Lock these leads, in order of id, until the transaction ends; their ids, sorted."""
+    ids = sorted(set(lead_ids))
+    append.for_leads(append.LOCK_LEADS, ids)
+    return ids
+
+
+def touch(lead_ids: Iterable[int]) -> None:
+    """Mark leads for recomputing, in the transaction of whatever changed them."""
+    append.for_leads(append.TOUCH, sorted(set(lead_ids)))
+
+
+def bring_up_to_date(lead_ids: Iterable[int]) -> None:
+    """Make what is kept of these leads say what their logs say, and mark them for recomputing."""
+    ids = sorted(set(lead_ids))
+    if ids:
+        keep(ids, stage_sets.stage_set())
+        append.for_leads(append.KEEP_VALUES, ids)
+        touch(ids)
+
+
+@transaction.atomic
+def record_changes(
+    rows: Sequence[NewChange], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
+) -> list[int]:
+    """Log stage changes, of one lead or of many; ids of the rows that were new."""
+    ids = lock(row.lead_id for row in rows)
+    new = append_changes(rows, recorded_at=recorded_at, actor_id=actor_id, import_id=import_id)
+    bring_up_to_date(ids)
+    return new
+
+
+@transaction.atomic
+def record_values(
+    rows: Sequence[NewValue], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
+) -> None:
+    """Log who holds a lead, where it belongs, whether it can be reached."""
+    ids = lock(row.lead_id for row in rows)
+    append_values(rows, recorded_at=recorded_at, actor_id=actor_id, import_id=import_id)
+    bring_up_to_date(ids)
+
+
+@transaction.atomic
+def move_stage(
+    lead: Lead, to: str, *, actor: User, now: datetime, at: datetime | None = None, reason: str | None = None, expected: str | None = None
+) -> int:
+    """Move one lead by hand; the id of the logged row.
+
+    `expected` is the stage the caller saw: another one in the database is refused with `stage_changed` (409).
+    Going back from a won or loyal stage by hand is a reopening.
+    """
+    lock([lead.pk])
+    present = Lead.objects.values_list("stage_id", flat=True).get(pk=lead.pk)
+    if expected is not None and expected != present:
+        raise Refused("stage_changed", f"This lead is in {present or 'no stage'} by now, not in {expected}. Look again, then decide.", status=409)
+    stages = stage_sets.stage_set()
+    target = stages.by_key.get(to)
+    if target is None or target.counts_as is not None:
+        raise Refused("unknown_stage", f"There is no stage “{to}”. There are: {', '.join(s.key for s in stages.stages)}.")
+    moment = at or now
+    if moment > now + TOLERANCE:
+        raise Refused("in_the_future", "A stage change cannot lie in the future.")
+    cause = "reopen" if _reopens(stages.by_key.get(present or ""), target) else "manual"
+    change = NewChange(lead.pk, to, moment, cause, reason=reason or None)
+    ids = record_changes([change], recorded_at=now, actor_id=actor.pk)
+    lead.refresh_from_db()
+    return ids[0]
+
+
+def _reopens(present: StageTerms | None, target: StageTerms) -> bool:
+    if present is None or present.category not in FORWARD or present.category == "open" or target.position is None:
+        return False
+    return (present.position or 0) > target.position
+
+
+@transaction.atomic
+def void_changes(change_ids: Iterable[int], *, reason: str, now: datetime, actor_id: int | None = None, import_id: int | None = None) -> None:
+    """Take rows of the log back from `now` on; a row is voided once."""
+    changes = StageChange.objects.filter(pk__in=list(change_ids), void=None)
+    found = list(changes.values_list("pk", "lead_id"))
+    ids = lock(lead_id for _pk, lead_id in found)
+    StageVoid.objects.bulk_create(
+        [StageVoid(change_id=pk, recorded_at=now, reason=reason, actor_id=actor_id, import_id=import_id) for pk, _lead in found],
+        ignore_conflicts=True,
+    )
+    bring_up_to_date(ids)
+
+
+def rebuild_all() -> int:
+    """Rebuild what is kept of every lead from its log, batch by batch; how many leads there are."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(max(id), 0), count(*) FROM leads_lead")
+        last, count = cursor.fetchone()
+    for start in range(1, last + 1, KEEP_BATCH):
+        _rebuild(start, min(start + KEEP_BATCH, last + 1))
+    return int(count)
+
+
+@transaction.atomic
+def _rebuild(first: int, end: int) -> None:
+    ids = list(Lead.objects.select_for_update().filter(pk__gte=first, pk__lt=end).order_by("pk").values_list("pk", flat=True))
+    if ids:
+        keep(ids, stage_sets.stage_set())
+        append.for_leads(append.KEEP_VALUES, ids)
+
+
+def keys_in_use() -> frozenset[str]:
+    """Stage keys that the log has rows of."""
+    with connection.cursor() as cursor:
+        cursor.execute('SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)')
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+@transaction.atomic
+def load_stages(document: object) -> StageSet:
+    """Lay in a stage set and read every lead's log anew by it."""
+    stages = stage_sets.load_stage_set(document, keys_in_use=keys_in_use())
+    rebuild_all()
+    with connection.cursor() as cursor:
+        cursor.execute("INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead")
+    return stages

@@ -1,0 +1,96 @@
+"""Appends to the logs of stages and of what may change about a lead: one row or a hundred thousand by one statement.
+
+Rows come as one JSON document, so that a single parameter carries them all. Grain: one row appended.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import orjson
+from django.db import connection
+
+APPEND_CHANGES = """
+WITH incoming AS (
+    SELECT r.* FROM json_to_recordset(%(rows)s) AS r(
+        n int, lead_id bigint, "to" text, at timestamptz, cause text, reason text, owner_id bigint, team_id bigint,
+        by_id bigint, deal_id bigint, identity text)
+),
+appended AS (
+    INSERT INTO leads_stagechange
+        (lead_id, "to", at, recorded_at, cause, reason, actor_id, by_id, owner_id, team_id, deal_id, version_id, identity, import_id)
+    SELECT i.lead_id, i."to", i.at, %(recorded_at)s, i.cause, i.reason, %(actor)s, i.by_id, i.owner_id,
+           coalesce(i.team_id, u.team_id), i.deal_id, %(version)s, i.identity, %(import)s
+    FROM incoming i LEFT JOIN people_user u ON u.id = i.owner_id
+    ORDER BY i.n
+    ON CONFLICT (lead_id, identity) DO NOTHING
+    RETURNING id, lead_id, at, owner_id, team_id
+),
+holders AS (
+    INSERT INTO leads_leadvalue (lead_id, field, ref, at, recorded_at, actor_id, change_id, import_id)
+    SELECT a.lead_id, h.field, h.ref, a.at, %(recorded_at)s, %(actor)s, a.id, %(import)s
+    FROM appended a CROSS JOIN LATERAL (VALUES ('owner', a.owner_id), ('team', a.team_id)) AS h(field, ref)
+    WHERE h.ref IS NOT NULL
+    ORDER BY a.id
+)
+SELECT id FROM appended ORDER BY id
+"""
+
+APPEND_VALUES = """
+WITH incoming AS (
+    SELECT r.* FROM json_to_recordset(%(rows)s) AS r(n int, lead_id bigint, field text, ref bigint, text text, at timestamptz)
+),
+with_teams AS (
+    SELECT n, lead_id, field, ref, text, at FROM incoming
+    UNION ALL
+    SELECT i.n, i.lead_id, 'team', u.team_id, NULL, i.at FROM incoming i JOIN people_user u ON u.id = i.ref
+    WHERE i.field = 'owner' AND u.team_id IS NOT NULL
+      AND NOT EXISTS (SELECT FROM incoming t WHERE t.lead_id = i.lead_id AND t.field = 'team' AND t.at = i.at)
+)
+INSERT INTO leads_leadvalue (lead_id, field, ref, text, at, recorded_at, actor_id, import_id)
+SELECT lead_id, field, ref, text, at, %(recorded_at)s, %(actor)s, %(import)s FROM with_teams ORDER BY n, field
+"""
+
+KEEP_VALUES = """
+WITH latest AS (
+    SELECT DISTINCT ON (v.lead_id, v.field) v.lead_id, v.field, v.ref, v.text
+    FROM leads_leadvalue v
+    WHERE v.lead_id = ANY(%(leads)s::bigint[])
+      AND NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id)
+    ORDER BY v.lead_id, v.field, v.at DESC, v.id DESC
+),
+now_known AS (
+    SELECT l.id AS lead_id,
+           max(ref) FILTER (WHERE field = 'owner') AS owner_id, max(ref) FILTER (WHERE field = 'team') AS team_id,
+           max(ref) FILTER (WHERE field = 'campaign') AS campaign_id,
+           max(text) FILTER (WHERE field = 'segment') AS segment, max(text) FILTER (WHERE field = 'territory') AS territory
+    FROM leads_lead l LEFT JOIN latest ON latest.lead_id = l.id
+    WHERE l.id = ANY(%(leads)s::bigint[])
+    GROUP BY l.id
+)
+UPDATE leads_lead l SET owner_id = k.owner_id, team_id = k.team_id, campaign_id = k.campaign_id,
+    segment = k.segment, territory = k.territory, version = l.version + 1
+FROM now_known k
+WHERE l.id = k.lead_id AND (l.owner_id, l.team_id, l.campaign_id, l.segment, l.territory)
+    IS DISTINCT FROM (k.owner_id, k.team_id, k.campaign_id, k.segment, k.territory)
+"""
+
+LOCK_LEADS = "SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR UPDATE"
+
+TOUCH = "INSERT INTO leads_touched (lead_id) SELECT DISTINCT unnest(%(leads)s::bigint[])"
+
+
+def run(
+    statement: str, rows: list[dict[str, object]], *, recorded_at: datetime, actor: int | None, import_id: int | None, version: int | None = None
+) -> list[int]:
+    """Run one of the appending statements; the ids it returns, if it returns any."""
+    document = orjson.dumps(rows).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version})
+        return [row[0] for row in cursor.fetchall()] if cursor.description else []
+
+
+def for_leads(statement: str, lead_ids: list[int]) -> None:
+    """Run one of the statements that take a list of leads."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"leads": lead_ids})

@@ -1,0 +1,34 @@
+"""Every table of this app, from the rooms that own them."""
+
+from leads.activities.models import Activity
+from leads.deals.models import Deal
+from leads.funnel.models import FunnelVersion, Stage, StageKey
+from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
+from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched
+from leads.privacy.models import Consent, Removal
+from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
+
+__all__ = [
+    "Activity",
+    "Company",
+    "Consent",
+    "Deal",
+    "Edit",
+    "FunnelVersion",
+    "Import",
+    "ImportBefore",
+    "ImportError",
+    "ImportProfile",
+    "Lead",
+    "LeadIdentity",
+    "LeadValue",
+    "Note",
+    "Progress",
+    "Removal",
+    "Stage",
+    "StageChange",
+    "StageKey",
+    "StageVoid",
+    "Stay",
+    "Touched",
+]

@@ -1,0 +1,56 @@
+"""What a person allowed us, and the record of what was removed."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.conf import settings
+from django.db import models
+
+from leads.records.models import Lead
+
+
+class Consent(models.Model):
+    """One row of the append-only log of consent for a purpose. Order is (at, id)."""
+
+    class State(models.TextChoices):
+        GRANTED = "granted", "Granted"
+        REFUSED = "refused", "Refused"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="consents")
+    purpose = models.CharField(max_length=50)
+    state = models.CharField(max_length=9, choices=State.choices)
+    at = models.DateTimeField()
+    recorded_at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    import_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=["granted", "refused", "withdrawn"]), name="consent_has_a_state"),
+        ]
+        indexes = [models.Index("lead", "purpose", "at", "id", name="consent_order")]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.state}"
+
+
+class Removal(models.Model):
+    """What was taken out of the logs, when and on whose word; nothing in it says whom it was about."""
+
+    class Kind(models.TextChoices):
+        IMPORT_UNDO = "import_undo", "Import undone"
+        ERASURE = "erasure", "Person erased"
+
+    kind = models.CharField(max_length=12, choices=Kind.choices)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    import_id = models.BigIntegerField(null=True)
+    counts = models.JSONField(help_text="Rows removed or scrubbed, by table.")
+
+    class Meta:
+        ordering: ClassVar = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.at:%Y-%m-%d}"
