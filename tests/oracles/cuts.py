@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import datetime
 
-from tests.oracles.facts import LeadFact, LeadId, World
+from tests.oracles.facts import Clock, LeadFact, LeadId, World
 from tests.oracles.log import known_rows
 from tests.oracles.question import Group, Question
 from tests.oracles.zones import month_key, week_key
@@ -25,12 +25,12 @@ Timeline = list[tuple[datetime, str | None]]
 class HeldValues:
     """The logged values of every lead, as known: from the value log and from owners in stage rows."""
 
-    def __init__(self, world: World, question: Question) -> None:
+    def __init__(self, world: World, clock: Clock) -> None:
         # At the same instant the value log has the last word over a stage row.
         entries: list[tuple[datetime, int, int, LeadId, str, str | None]] = [
-            (v.at, 1, v.seq, v.lead, v.name, v.value) for v in world.values if question.clock.knows(v.at, v.recorded_at)
+            (v.at, 1, v.seq, v.lead, v.name, v.value) for v in world.values if clock.knows(v.at, v.recorded_at)
         ]
-        for rows in known_rows(world, question.clock).values():
+        for rows in known_rows(world, clock).values():
             for row in rows:
                 for name, value in (("owner", row.owner), ("team", row.team)):
                     if value is not None:
@@ -53,7 +53,7 @@ class Cuts:
 
     def __init__(self, world: World, question: Question) -> None:
         self._question = question
-        self._held = HeldValues(world, question)
+        self._held = HeldValues(world, question.clock)
 
     def key(self, lead: LeadFact, at: datetime) -> Key:
         return tuple(self._value(lead, name, at) for name in self._question.by)

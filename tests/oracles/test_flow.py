@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.oracles.facts import ValueRow, VoidRow, World
-from tests.oracles.flow import FlowStage, flow, stock
+from tests.oracles.flow import FlowGroup, FlowStage, flow, stock
 from tests.oracles.makers import a_lead, ask, moved, on, story
 from tests.oracles.question import Question
 from tests.oracles.stage_set import DEFAULT_STAGES
@@ -29,7 +29,8 @@ def test_every_stage_is_listed_with_zeros_in_an_empty_company() -> None:
     groups = flow(World(), DEFAULT_STAGES, ask())["groups"]
     path = ["inquiry", "mql", "sal", "sql", "opportunity", "won", "loyal", "recycled", "disqualified", "lost"]
     stages: list[FlowStage] = [{"stage": key, "in": 0, "out": 0, "out_to": {}} for key in path]
-    assert groups == [{"group": {}, "stages": stages}]
+    expected: list[FlowGroup] = [{"group": {}, "stages": stages}]
+    assert groups == expected
 
 
 def test_every_pass_counts_and_repeats_do_not() -> None:

@@ -1,0 +1,203 @@
+"""Which leads leaked, since when, until when, and which side should have acted?
+
+Every kind is a condition that holds or does not hold at an instant; a flag is a longest span in
+which it holds. Flags of a stay (stalled, unexplained, forgotten, dropped customer) end with it;
+orphaned and unreachable run on from stage to stage while the condition holds, within one pass.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+
+from tests.oracles.contact import LeadContact
+from tests.oracles.cuts import HeldValues
+from tests.oracles.facts import Clock, LeadId, World
+from tests.oracles.log import History, Stay, read_log
+from tests.oracles.spans import Span, joined, spans
+from tests.oracles.stage_set import DAY_SECONDS, StageSet, same_side
+
+NO_REPLIES: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What the agreement allows; those of stalled belong to each stage."""
+
+    forgotten_seconds: int = 30 * DAY_SECONDS
+    dropped_customer_seconds: int = 60 * DAY_SECONDS
+
+
+@dataclass(frozen=True)
+class Flag:
+    """`stage` is where the lead was when it opened; `until` is None while it is open."""
+
+    lead: LeadId
+    kind: str
+    pass_number: int
+    since: datetime
+    until: datetime | None
+    side: str
+    stage: str
+    limit_seconds: int
+
+    def open_at(self, instant: datetime) -> bool:
+        return Span(self.since, self.until).covers(instant)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One lead, all that leaks look at."""
+
+    history: History
+    contact: LeadContact
+    limits: Limits
+    as_of: datetime
+
+
+def flags(
+    world: World,
+    stages: StageSet,
+    clock: Clock,
+    limits: Limits,
+    reply_kinds: frozenset[str] = NO_REPLIES,
+) -> list[Flag]:
+    """Every flag that opened by `as_of`, closed ones too, ordered by lead, kind and time."""
+    held = HeldValues(world, clock)
+    histories = read_log(world, stages, clock)
+    found: list[Flag] = []
+    for lead in world.counted_leads():
+        if not lead.erased:
+            contact = LeadContact(world, lead.id, clock, held, reply_kinds)
+            scene = Scene(histories[lead.id], contact, limits, clock.as_of)
+            for find in KINDS:
+                found.extend(find(scene))
+    return sorted(found, key=lambda f: (str(f.lead), f.kind, f.since))
+
+
+def open_flags(found: list[Flag], instant: datetime) -> list[Flag]:
+    """At most one for each lead, kind and pass."""
+    return [flag for flag in found if flag.open_at(instant)]
+
+
+def stalled(scene: Scene) -> list[Flag]:
+    """Over its age, and quiet: neither outreach by the stage's side nor a reply for so long."""
+    found: list[Flag] = []
+    for stay in scene.history.stays():
+        if stay.stage.category != "open" or stay.stage.position is None:
+            continue
+        touches = scene.contact.outreach(same_side(stay.stage.side)) + scene.contact.inbound_replies()
+        quiet = timedelta(seconds=stay.stage.quiet_seconds)
+        ripe = stay.start + timedelta(seconds=stay.stage.age_seconds)
+        holds = after_quiet(touches, quiet, ripe)
+        parts = within_stay(scene, stay, holds, [ripe, *touches, *(t + quiet for t in touches)])
+        found += raised("stalled", scene, stay, parts, limit=stay.stage.age_seconds)
+    return found
+
+
+def after_quiet(touches: list[datetime], quiet: timedelta, earliest: datetime) -> Callable[[datetime], bool]:
+    """True from `earliest` on, where the last touch by then is `quiet` or longer ago."""
+
+    def holds(t: datetime) -> bool:
+        last = max((touch for touch in touches if touch <= t), default=None)
+        return t >= earliest and (last is None or t >= last + quiet)
+
+    return holds
+
+
+def forgotten(scene: Scene) -> list[Flag]:
+    return neglected(scene, "forgotten", "recycled", scene.limits.forgotten_seconds)
+
+
+def dropped_customer(scene: Scene) -> list[Flag]:
+    return neglected(scene, "dropped_customer", "won", scene.limits.dropped_customer_seconds)
+
+
+def neglected(scene: Scene, kind: str, category: str, limit_seconds: int) -> list[Flag]:
+    """In such a stage, contact allowed, and no outbound marketing touch within the limit."""
+    limit = timedelta(seconds=limit_seconds)
+    touches = scene.contact.outreach("marketing")
+    found: list[Flag] = []
+    for stay in scene.history.stays():
+        if stay.stage.category == category:
+            quiet = after_quiet(touches, limit, stay.start + limit)
+            points = [stay.start + limit, *touches, *(t + limit for t in touches), *scene.contact.turning_points()]
+            parts = within_stay(scene, stay, both(quiet, scene.contact.allowed), points)
+            found += raised(kind, scene, stay, parts, limit=limit_seconds, side="marketing")
+    return found
+
+
+def both(one: Callable[[datetime], bool], other: Callable[[datetime], bool]) -> Callable[[datetime], bool]:
+    return lambda t: one(t) and other(t)
+
+
+def unexplained(scene: Scene) -> list[Flag]:
+    """Disqualified or lost, and no row of this stay has brought a reason yet."""
+    found: list[Flag] = []
+    for stay in scene.history.stays():
+        if stay.stage.category in ("disqualified", "lost"):
+            told = [r.at for r in stay.readings if (r.row.reason or "").strip()]
+            parts = within_stay(scene, stay, before_all(told), told)
+            found += raised("unexplained", scene, stay, parts, limit=0)
+    return found
+
+
+def before_all(instants: list[datetime]) -> Callable[[datetime], bool]:
+    return lambda t: all(t < instant for instant in instants)
+
+
+def orphaned(scene: Scene) -> list[Flag]:
+    def parts(stay: Stay) -> list[Span]:
+        side = same_side(stay.stage.side)
+        if not stay.stage.requires_owner:
+            return []
+        return within_stay(scene, stay, lambda t: not scene.contact.well_owned(t, side), scene.contact.turning_points())
+
+    return across_stays("orphaned", scene, parts)
+
+
+def unreachable(scene: Scene) -> list[Flag]:
+    def parts(stay: Stay) -> list[Span]:
+        if same_side(stay.stage.side) != "sales":
+            return []
+        return within_stay(scene, stay, lambda t: not scene.contact.reachable(t), scene.contact.turning_points())
+
+    return across_stays("unreachable", scene, parts)
+
+
+def across_stays(kind: str, scene: Scene, parts: Callable[[Stay], list[Span]]) -> list[Flag]:
+    """Spans that touch are one flag, from stage to stage, but not from pass to pass."""
+    found: list[Flag] = []
+    for _, stays in groupby(scene.history.stays(), key=lambda stay: stay.pass_number):
+        of_pass = list(stays)
+        for span in joined([part for stay in of_pass for part in parts(stay)]):
+            opened_in = next(s for s in of_pass if Span(s.start, s.end).covers(span.since))
+            found += raised(kind, scene, opened_in, [span], limit=0)
+    return found
+
+
+def within_stay(
+    scene: Scene, stay: Stay, holds: Callable[[datetime], bool], turning_points: list[datetime]
+) -> list[Span]:
+    return spans(holds, turning_points, start=stay.start, end=stay.end, as_of=scene.as_of)
+
+
+def raised(
+    kind: str, scene: Scene, stay: Stay, parts: list[Span], *, limit: int, side: str | None = None
+) -> list[Flag]:
+    to_act = side or same_side(stay.stage.side)
+    return [
+        Flag(scene.history.lead, kind, stay.pass_number, p.since, p.until, to_act, stay.stage.key, limit) for p in parts
+    ]
+
+
+KINDS: tuple[Callable[[Scene], list[Flag]], ...] = (
+    stalled,
+    unexplained,
+    forgotten,
+    orphaned,
+    unreachable,
+    dropped_customer,
+)
