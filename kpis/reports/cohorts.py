@@ -56,8 +56,8 @@ class Cohort:
     values: dict[str, object]
 
     def cut_columns(self) -> sql.Composable:
-        """`cut_1, cut_2`, for GROUP BY; a constant where nothing is cut."""
-        return sql.SQL(", ").join(map(sql.Identifier, self.columns)) if self.columns else sql.SQL("true")
+        """`cut_1, cut_2`, for GROUP BY; the one group of everything where nothing is cut."""
+        return sql.SQL(", ").join(map(sql.Identifier, self.columns)) if self.columns else sql.SQL("()")
 
 
 def cohort(params: ReportParams, user: User | None) -> Cohort:

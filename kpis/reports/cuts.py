@@ -88,7 +88,8 @@ def known_cuts() -> str:
 def cut_sql(name: str, at: sql.Composable) -> CutSql:
     """The SQL of one cut with its value at the instant `at`."""
     if name.startswith(ATTRIBUTE):
-        return CutSql(sql.SQL("l.attributes ->> {}").format(sql.Literal(name.removeprefix(ATTRIBUTE))))
+        attribute = name.removeprefix(ATTRIBUTE).replace("%", "%%")  # the statement is formatted with values later
+        return CutSql(sql.SQL("l.attributes ->> {}").format(sql.Literal(attribute)))
     return CUTS[name](at)
 
 

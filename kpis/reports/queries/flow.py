@@ -23,7 +23,7 @@ FLOW = """
     {joins}
     WHERE s.at >= %(start)s AND s.at < %(end)s AND s.at <= %(as_of)s AND {counted}{conditions}
 )
-SELECT ARRAY[{cuts}]::text[], from_stage, stage, count(*) FROM moves GROUP BY {group}, from_stage, stage
+SELECT ARRAY[{cuts}]::text[], from_stage, stage, count(*) FROM moves GROUP BY {group}from_stage, stage
 """
 
 GROUPS = """
@@ -56,7 +56,7 @@ def read_moves(params: ReportParams, user: User | None) -> tuple[list[Move], set
     cuts = sql.SQL(", ").join(names)
     statement = sql.SQL(FLOW).format(
         ctes=ctes, stays=table, columns=columns, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED), cuts=cuts,
-        group=cuts if names else sql.SQL("true"),
+        group=sql.Composed([cuts, sql.SQL(", ")]) if names else sql.SQL(""),
     )  # fmt: skip
     all_values = {**base_values(params, user), **values}
     with connection.cursor() as cursor:

@@ -33,14 +33,14 @@ MILESTONES = (
     "WITH "
     + WALK
     + """,
-held AS (SELECT lead_id, stage, at FROM walked WHERE held),
+held AS (SELECT lead_id, position, at FROM walked WHERE held),
 milestones AS (
     SELECT lead_id, {reached} AS reached, {entered} AS entered, max(at) FILTER (WHERE moved AND until IS NULL) AS stage_since,
            max(pass_number) AS pass_number
     FROM (
-        SELECT lead_id, stage, position, at, until, pass_number, true AS moved FROM changes
+        SELECT lead_id, position, at, until, pass_number, true AS moved FROM changes
         UNION ALL
-        SELECT lead_id, stage, NULL, at, NULL, 1, false FROM held
+        SELECT lead_id, position, at, NULL, 1, false FROM held
     ) seen
     GROUP BY lead_id
 )
@@ -57,14 +57,10 @@ WHERE (leads_progress.version_id, leads_progress.reached, leads_progress.entered
 """
 
 KEEP_STAGE = """
-UPDATE leads_lead l SET stage = latest.stage, version = l.version + 1
-FROM (
-    SELECT DISTINCT ON (c.lead_id) c.lead_id, c."to" AS stage
-    FROM leads_stay s JOIN leads_stagechange c ON c.id = s.change_id
-    WHERE %(leads)s::bigint[] IS NULL OR s.lead_id = ANY(%(leads)s::bigint[])
-    ORDER BY c.lead_id, c.at DESC, c.id DESC
-) latest
-WHERE l.id = latest.lead_id AND l.stage IS DISTINCT FROM latest.stage
+UPDATE leads_lead l SET stage = s.stage, version = l.version + 1
+FROM leads_stay s
+WHERE s.lead_id = l.id AND s.until IS NULL AND (%(leads)s::bigint[] IS NULL OR s.lead_id = ANY(%(leads)s::bigint[]))
+  AND l.stage IS DISTINCT FROM s.stage
 """
 
 CLEAR_STAGE = """
@@ -80,7 +76,7 @@ def milestones(stages: StageSet) -> sql.Composed:
         sql.SQL(", ").join(sql.SQL("min(at) FILTER (WHERE moved AND position >= {})").format(sql.Literal(s.position)) for s in stages.forward)
     )
     entered = sql.SQL("ARRAY[{}]").format(
-        sql.SQL(", ").join(sql.SQL("min(at) FILTER (WHERE stage = {})").format(sql.Literal(s.key)) for s in stages.forward)
+        sql.SQL(", ").join(sql.SQL("min(at) FILTER (WHERE position = {})").format(sql.Literal(s.position)) for s in stages.forward)
     )
     return sql.SQL(MILESTONES).format(reached=reached, entered=entered)
 

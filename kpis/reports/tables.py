@@ -1,0 +1,76 @@
+"""A report as rows: for a table on a terminal or a page, and for CSV."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterator
+from typing import Any
+
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def flatten(document: dict[str, Any], path: tuple[str, ...]) -> list[dict[str, Any]]:
+    """One row for each innermost item under `path`, with what its parents say; a group's values become columns."""
+    return list(_rows(document, path, {}))
+
+
+def _rows(item: dict[str, Any], path: tuple[str, ...], parents: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if not path:
+        yield {**parents, **_plain(item)}
+        return
+    for child in item[path[0]]:
+        own = {} if len(path) == 1 else {k: v for k, v in _plain(child).items() if k != path[1]}
+        yield from _rows(child, path[1:], {**parents, **own})
+
+
+def _plain(item: dict[str, Any]) -> dict[str, Any]:
+    plain: dict[str, Any] = {}
+    for key, value in item.items():
+        if key == "group":
+            plain.update(value)
+        elif isinstance(value, dict):
+            plain.update({f"{key}.{name}": inner for name, inner in value.items()})
+        elif not isinstance(value, list):
+            plain[key] = value
+    return plain
+
+
+def _columns(rows: list[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(column for row in rows for column in row))
+
+
+def as_csv(rows: list[dict[str, Any]]) -> str:
+    """CSV with a header; a text that a spreadsheet would run as a formula is made harmless with an apostrophe."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    columns = _columns(rows)
+    writer.writerow(columns)
+    for row in rows:
+        writer.writerow([harmless(row.get(column)) for column in columns])
+    return out.getvalue()
+
+
+def harmless(value: object) -> object:
+    """`value` for a cell of a spreadsheet."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
+        return f"'{value}"
+    return value
+
+
+def as_table(rows: list[dict[str, Any]]) -> str:
+    """Columns of equal width for a terminal; nothing known is “–”, a rate has four places."""
+    if not rows:
+        return "Nothing in this period."
+    columns = _columns(rows)
+    cells = [columns, *([_cell(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(len(line[n]) for line in cells) for n in range(len(columns))]
+    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return "–"
+    return f"{value:.4f}" if isinstance(value, float) else str(value)
