@@ -86,6 +86,7 @@ class User(AbstractBaseUser):
     system = models.CharField(max_length=100, null=True, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    import_id = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
 
     objects: ClassVar[UserManager] = UserManager()
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from alignment.clock import BEGINNING
+from alignment.outcome import RowResult
 from alignment.people.models import PersonChange, Side, Team, User
 from alignment.refusals import Refused
 
@@ -88,3 +90,22 @@ def _matching(labels: list[str]) -> list[User]:
             [lowered, lowered, labels],
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody of ours, on the way in. Identity is system and external id, else the e-mail, else the name."""
+
+    name: str | None
+    system: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+    team: str | None = None
+    active: bool | None = None
+
+
+def save_people(
+    rows: Sequence[PersonRow], *, now: datetime, actor_id: int | None, import_id: int | None = None
+) -> list[RowResult]:
+    """Make or change people from a list of users; one result a row, in order. They are not invited by this."""
+    raise NotImplementedError

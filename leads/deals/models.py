@@ -23,8 +23,12 @@ class DealKind(models.TextChoices):
 
 
 class Deal(models.Model):
-    """Belongs to a company and, where known, to a lead. What it does to its lead's stage is in `leads.deals.stages`."""
+    """Belongs to a company and, where known, to a lead. What it does to its lead's stage is in `leads.deals.stages`.
 
+    `scope` is 0 for the company's own, a partner team's id for what that partner brought: neither finds the other's.
+    """
+
+    scope = models.BigIntegerField(default=0, editable=False)
     system = models.CharField(max_length=100, null=True, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)
     lead = models.ForeignKey(Lead, null=True, blank=True, on_delete=models.PROTECT, related_name="deals")
@@ -45,7 +49,7 @@ class Deal(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints = [
-            models.UniqueConstraint(fields=["system", "external_id"], name="deal_external_id_once"),
+            models.UniqueConstraint(fields=["scope", "system", "external_id"], name="deal_external_id_once"),
             models.CheckConstraint(condition=models.Q(status__in=["open", "won", "lost"]), name="deal_has_a_status"),
             models.CheckConstraint(condition=models.Q(kind__in=["new", "upsell", "renewal"]), name="deal_has_a_kind"),
             models.CheckConstraint(condition=models.Q(status="open") | models.Q(closed_at__isnull=False), name="closed_deal_has_a_date"),

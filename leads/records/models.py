@@ -14,8 +14,12 @@ from alignment.programs.models import Campaign
 
 
 class Company(models.Model):
-    """The account behind leads. Matched by identity, else domain (never a public mail provider's), else name."""
+    """The account behind leads. Matched by identity, else domain (never a public mail provider's), else name.
 
+    `scope` is 0 for the company's own, a partner team's id for what that partner brought: neither finds the other's.
+    """
+
+    scope = models.BigIntegerField(default=0, editable=False)
     system = models.CharField(max_length=100, null=True, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)
     name = models.CharField(max_length=300)
@@ -34,7 +38,7 @@ class Company(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         verbose_name_plural = "companies"
-        constraints = [models.UniqueConstraint(fields=["system", "external_id"], name="company_external_id_once")]
+        constraints = [models.UniqueConstraint(fields=["scope", "system", "external_id"], name="company_external_id_once")]
         indexes = [models.Index("domain", name="company_by_domain"), models.Index("normal_name", name="company_by_normal_name")]
 
     def __str__(self) -> str:
