@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
+from typing import NotRequired, TypedDict
 
 DAY_SECONDS = 24 * 60 * 60
 FINISHED = ("won", "loyal")
@@ -54,6 +56,36 @@ class StageSet:
 
     def won(self) -> StageDef:
         return next(stage for stage in self.forward() if stage.category == "won")
+
+
+class StageEntry(TypedDict):
+    """One entry of a file for `stages load`."""
+
+    key: str
+    title: str
+    position: int | None
+    side: str
+    category: NotRequired[str]
+    requires_owner: NotRequired[bool]
+    counts_as: NotRequired[str | None]
+
+
+def stage_set_from_json(text: str) -> StageSet:
+    """Stages on the path are open and sales stages require an owner, unless said otherwise."""
+    entries: list[StageEntry] = json.loads(text)
+    return StageSet(
+        tuple(
+            StageDef(
+                entry["key"],
+                entry["position"],
+                entry.get("category", "open"),
+                entry["side"],
+                entry.get("requires_owner", same_side(entry["side"]) == "sales"),
+                entry.get("counts_as"),
+            )
+            for entry in entries
+        )
+    )
 
 
 def same_side(side: str) -> str:
