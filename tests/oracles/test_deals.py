@@ -83,6 +83,10 @@ def test_the_last_of_several_losses_loses_the_lead() -> None:
     assert losses(deal(1, "lost", 2, 9), deal(2, "lost", 5, 12)) == [(2, 1, "lost", on(12))]
 
 
+def test_deals_lost_at_the_same_instant_do_not_hold_each_other_open() -> None:
+    assert losses(deal(1, "lost", 2, 9), deal(2, "lost", 5, 9)) == [(1, 1, "lost", on(9)), (2, 1, "lost", on(9))]
+
+
 def test_the_second_win_of_a_company_makes_the_lead_of_its_first_loyal() -> None:
     rows = caused(
         deal(1, "won", None, 20, lead=1, company="acme"),

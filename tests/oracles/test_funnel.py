@@ -286,6 +286,13 @@ def test_a_source_is_there_with_nothing_in_it_once_such_a_lead_exists() -> None:
     assert [(g["group"]["source"], g["entered"]) for g in groups] == [("referral", 0), ("social", 1), (None, 1)]
 
 
+def test_a_lead_that_won_before_it_was_created_is_there_with_its_win() -> None:
+    world = World(leads=(a_lead(1, source="social", created=on(10)),), stages=(moved(1, 1, "won", on(5)),))
+    for as_of, expected in ((on(4), []), (on(5), [("social", 1)])):
+        groups = funnel(world, SHORT, ask(as_of=as_of, known_at=on(20), by=("source",)))["groups"]
+        assert [(g["group"]["source"], g["entered"]) for g in groups] == expected
+
+
 def test_month_with_source_shows_only_pairs_that_have_leads() -> None:
     world = World(leads=(a_lead(1, source="social"), a_lead(2, source="referral")), stages=(moved(1, 1, "mql", on(0)),))
     groups = funnel(world, SHORT, ask(as_of=on(20), by=("month", "source")))["groups"]

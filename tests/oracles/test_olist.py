@@ -100,6 +100,7 @@ def test_the_time_to_win_of_a_win_before_the_contact_is_nothing(five: tuple[Pros
     # a: 5 d 22 h 30 min; c: 0; d: 28 d 23 h. Rank 1.5 of 0, 142.5 h, 695 h is 418.75 h, rank 1.8 is 584.5 h.
     expected = TimeToWin(3, 142 * 3600 + 1800, 418 * 3600 + 2700, 584 * 3600 + 1800)
     assert time_to_win(five) == expected
+    assert time_to_win((five[2],)) == TimeToWin(1, 0, 0, 0)
 
 
 def test_the_won_deals_cause_the_same_rows(five: tuple[Prospect, ...]) -> None:

@@ -198,6 +198,14 @@ def test_money_comes_at_the_last_rate_of_the_day_that_counts() -> None:
     assert value_of(replace(HISTORY, deals=(won, open_one), rates=rates)).amount(7) == 80
 
 
+def test_a_rate_counts_on_its_own_day_in_the_reporting_zone() -> None:
+    rates = (RateRow(date(2026, 3, 1), "USD", Decimal("0.90")), RateRow(date(2026, 3, 2), "USD", Decimal("0.80")))
+    evening = datetime(2026, 3, 1, 23, 30, tzinfo=UTC)
+    zones = (UTC_ZONE, ZoneInfo("Europe/Berlin"))
+    worth = [Purse("EUR", zone, rates).convert(Decimal(10), "USD", evening) for zone in zones]
+    assert worth == [Decimal("9.00"), Decimal("8.00")]
+
+
 def test_a_missing_rate_is_an_error() -> None:
     rates = (RateRow(date(2026, 3, 2), "USD", Decimal("0.90")),)
     world = replace(HISTORY, deals=(deal(2, 7, "100", "open", opened=20, currency="USD"),), rates=rates)
