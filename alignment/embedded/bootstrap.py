@@ -52,7 +52,7 @@ def ensure_environment(*, dev: bool) -> None:
     if sys.version_info < OLDEST:
         raise SetUpFailed(f"Python {OLDEST[0]}.{OLDEST[1]} or newer is needed; this is {sys.version.split()[0]}.")
     VENV.mkdir(exist_ok=True)
-    with (VENV / ".lock").open("w") as lock:
+    with (VENV / ".set-up").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         dev = dev or (STAMP.exists() and STAMP.read_text().startswith("dev"))
         if not is_ready(dev=dev):
