@@ -1,0 +1,89 @@
+"""Who and what the demo company consists of: plain data, invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PASSWORD = "alignment-demo"  # noqa: S105  the demo's sign-ins are public
+COMPANY = "Demo Company"
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody of the demo company; those who sign in have the demo's password."""
+
+    email: str
+    name: str
+    role: str
+    team: str | None
+    signs_in: bool = True
+
+
+TEAMS = {"Marketing": "marketing", "Sales North": "sales", "Sales South": "sales", "Bridgepoint Partners": "partner"}
+
+MEMBERS = (
+    Member("marketer@demo.example", "Mara Lindqvist", "member", "Marketing"),
+    Member("marketing-lead@demo.example", "Henrik Oduya", "lead", "Marketing"),
+    Member("sales@demo.example", "Sami Castellan", "member", "Sales North"),
+    Member("sales-lead@demo.example", "Ilse Brandauer", "lead", "Sales North"),
+    Member("partner@demo.example", "Pia Moreau", "member", "Bridgepoint Partners"),
+    Member("manager@demo.example", "Greta Nakamura", "manager", None),
+    Member("operator@demo.example", "Otis Fairweather", "operator", None),
+    Member("noor.velasco@demo.example", "Noor Velasco", "member", "Sales North", signs_in=False),
+    Member("jonas.whitfield@demo.example", "Jonas Whitfield", "member", "Sales South", signs_in=False),
+    Member("ada.kowalczyk@demo.example", "Ada Kowalczyk", "member", "Sales South", signs_in=False),
+    Member("luca.ferrante@demo.example", "Luca Ferrante", "member", "Bridgepoint Partners", signs_in=False),
+    Member("tove.arnesen@demo.example", "Tove Arnesen", "member", "Sales South", signs_in=False),
+)
+
+LEAVER = "tove.arnesen@demo.example"
+"""Left the company a while ago; nobody took over all of her leads."""
+
+SELLERS = {
+    "north": ("sales@demo.example", "sales-lead@demo.example", "noor.velasco@demo.example"),
+    "south": ("jonas.whitfield@demo.example", "ada.kowalczyk@demo.example", LEAVER),
+    "partner": ("partner@demo.example", "luca.ferrante@demo.example"),
+}
+
+FIRST_NAMES = (
+    "Amara Anton Beatriz Bruno Carla Cedric Daria Dmitri Elif Emil Fatima Felix Gesa Goran Hana Hugo Ines Ivan Jana Joris Kaja Karim "
+    "Leona Lars Malin Marek Nadia Nils Olga Oskar Paula Piotr Rana Ruben Selma Stefan Tamar Tilo Ursa Viktor Wanda Xenia Yusuf Zora"
+).split()
+LAST_NAMES = (
+    "Abendroth Bakker Calder Demir Eklund Fontana Grabowski Halloran Ivanova Jansen Kessler Lombardi Marten Novak Okafor Petrov "
+    "Quist Rasmussen Sandoval Tanaka Ulrich Vasquez Wren Yildiz Zeman Achterberg Bellweather Corrigan Dunmore Esterhazy"
+).split()
+COMPANY_HEADS = (
+    "Alder Basalt Cobalt Drift Ember Fjord Garnet Harbour Indigo Juniper Keystone Larch Meridian Nimbus Orchard Pinnacle Quarry "
+    "Ridge Saffron Tideway Umber Vantage Willow Zephyr"
+).split()
+COMPANY_TAILS = "Analytics Bearings Ceramics Dynamics Foods Freight Instruments Labs Logistics Materials Optics Packaging Pumps Robotics Textiles Tools".split()
+TITLES = ("Head of Operations", "Plant Manager", "Buyer", "CTO", "Managing Director", "Quality Lead", "Production Planner", "IT Manager")
+
+SEGMENTS = (("small", 0.55, 9_000), ("mid-market", 0.32, 28_000), ("enterprise", 0.13, 95_000))
+"""Segment, share of leads, median amount of a deal in EUR."""
+
+SOURCES = (
+    # source, channel, share, lift of each step
+    ("organic search", "search", 0.24, 1.0),
+    ("paid search", "search", 0.18, 0.85),
+    ("social", "social", 0.16, 0.65),
+    ("webinar", "events", 0.12, 1.1),
+    ("trade fair", "events", 0.10, 1.2),
+    ("referral", "word of mouth", 0.09, 1.5),
+    ("newsletter", "email", 0.07, 0.9),
+    (None, None, 0.04, 0.7),
+)
+
+CAMPAIGN_OF = {
+    "paid search": "Search {quarter}", "social": "Social {quarter}", "webinar": "Webinar series {quarter}",
+    "trade fair": "Trade fair {quarter}", "newsletter": "Newsletter {quarter}",
+}  # fmt: skip
+COSTS = {"paid search": 9_000, "social": 6_500, "webinar": 4_000, "trade fair": 14_000, "newsletter": 1_500}
+"""Spend a quarter in EUR."""
+
+DISQUALIFY_REASONS = ("student project", "competitor", "outside our region", "wrong product")
+LOSS_REASONS = ("price", "went with a competitor", "project cancelled", "no answer")
+RECYCLE_REASONS = ("no budget this year", "timing", "not yet decided", "contact left")
+PAGES = ("/", "/pricing", "/product", "/product/sensors", "/customers", "/blog/less-downtime", "/blog/first-audit", "/contact")
+ASSETS = ("Buyer's guide", "Maintenance checklist", "ROI calculator", "Case study: Harbour Foods")

@@ -1,0 +1,213 @@
+"""A company's year, made up from a seed: the same seed and end give the same leads, to the microsecond.
+
+Used by the demo (some hundreds of leads, through the services) and by the benchmark (files of a million).
+Rows are dicts named as the fields of an import profile; times are aware datetimes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from math import exp
+from random import Random
+from typing import Any
+
+from leads.demo import cast
+
+Row = dict[str, Any]
+DAY = timedelta(days=1)
+
+STEPS = (
+    # from, to, chance, median days
+    ("inquiry", "mql", 0.52, 4.0),
+    ("mql", "sal", 0.72, 1.5),
+    ("sal", "sql", 0.62, 6.0),
+    ("sql", "opportunity", 0.66, 9.0),
+    ("opportunity", "won", 0.36, 32.0),
+)
+SALES_STAGES = frozenset({"sal", "sql", "opportunity"})
+MONTH_WEIGHT = (0.9, 1.0, 1.2, 1.1, 1.05, 0.95, 0.6, 0.55, 1.25, 1.3, 1.15, 0.7)
+
+
+@dataclass
+class Story:
+    """All that happened with one lead."""
+
+    lead: Row
+    stages: list[Row] = field(default_factory=list)
+    activities: list[Row] = field(default_factory=list)
+    deals: list[Row] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Year:
+    """A span of history: `days` up to `end`, from one seed."""
+
+    seed: str
+    end: datetime
+    days: int = 365
+
+    def stories(self, leads: int) -> Iterator[Story]:
+        """One story a lead, numbered from 1."""
+        weights = self._weights()
+        for number in range(1, leads + 1):
+            yield _Writer(self, number, weights).story()
+
+    def _weights(self) -> list[float]:
+        """How many leads each day brings: seasons, quiet weekends, a business that slowly grows."""
+        first = self.end - self.days * DAY
+        days = [first + n * DAY for n in range(self.days)]
+        return [MONTH_WEIGHT[d.month - 1] * (0.25 if d.weekday() >= 5 else 1.0) * (1 + n / self.days) for n, d in enumerate(days)]
+
+
+class _Writer:
+    """Makes up one lead's story. Every choice comes from the lead's own random numbers, so that leads are independent."""
+
+    def __init__(self, year: Year, number: int, weights: list[float]) -> None:
+        self.year, self.number = year, number
+        self.random = Random(f"{year.seed}:{number}")  # noqa: S311  made-up data
+        day = self.random.choices(range(year.days), weights)[0]
+        midnight = datetime.combine((year.end - (year.days - day) * DAY).date(), time.min, year.end.tzinfo)
+        self.created = min(midnight + self._office_hour(), year.end - timedelta(minutes=2))
+        self.source, self.channel, _share, self.lift = self._pick(cast.SOURCES, 2)
+        self.segment, _share, self.median_amount = self._pick(cast.SEGMENTS, 1)
+        self.region = self.random.choices(("north", "south", "partner"), (0.5, 0.4, 0.1))[0]
+        self.owner = self.random.choice(cast.SELLERS[self.region])
+        self.texture = self.random.random()
+        self.now = self.created
+
+    def _pick(self, table: tuple[Any, ...], share: int) -> Any:
+        return self.random.choices(table, [row[share] for row in table])[0]
+
+    def _office_hour(self) -> timedelta:
+        return timedelta(hours=7 + self.random.betavariate(2, 2) * 12, microseconds=self.random.randrange(1_000_000))
+
+    def _days(self, median: float) -> timedelta:
+        return timedelta(days=median * exp(self.random.gauss(0, 0.8)))
+
+    def story(self) -> Story:
+        self.story_ = Story(self._lead())
+        self._stage("inquiry", self.created)
+        self._touches()
+        self._journey()
+        story = self.story_
+        story.stages = [row for row in story.stages if row["at"] <= self.year.end]
+        story.activities = sorted((row for row in story.activities if row["at"] <= self.year.end), key=lambda row: row["at"])
+        for n, row in enumerate(story.activities, start=1):
+            row["external_id"] = f"A{self.number}-{n}"
+        return story
+
+    def _lead(self) -> Row:
+        first, last = self.random.choice(cast.FIRST_NAMES), self.random.choice(cast.LAST_NAMES)
+        company = f"{self.random.choice(cast.COMPANY_HEADS)} {self.random.choice(cast.COMPANY_TAILS)}"
+        domain = company.lower().replace(" ", "-") + ".example"
+        quarter = f"{self.created.year} Q{(self.created.month + 2) // 3}"
+        campaign = cast.CAMPAIGN_OF.get(self.source or "", "").format(quarter=quarter) or None
+        return {
+            "external_id": f"L{self.number}",
+            "created_at": self.created,
+            "email": f"{first}.{last}.{self.number}@{domain}".lower() if self.texture < 0.94 else None,
+            "phone": f"+44 20 7946 {self.number % 10_000:04d}" if self.random.random() < 0.6 else None,
+            "first_name": first,
+            "last_name": last,
+            "title": self.random.choice(cast.TITLES),
+            "company": company,
+            "source": self.source,
+            "channel": self.channel,
+            "campaign": campaign,
+            "segment": self.segment,
+            "territory": self.region if self.region != "partner" else "north",
+            "country": self.random.choice(("DE", "FR", "NL", "PL", "SE", "GB")),
+            "landing_page": self.random.choice(cast.PAGES),
+            "consent": self.random.choices(("granted", "withdrawn", None), (0.55, 0.04, 0.41))[0],
+        }
+
+    def _stage(self, stage: str, at: datetime, **more: object) -> None:
+        self.now = at
+        self.story_.stages.append({"lead_external_id": f"L{self.number}", "stage": stage, "at": at, **more})
+
+    def _did(self, kind: str, at: datetime, **more: object) -> None:
+        self.story_.activities.append({"lead_external_id": f"L{self.number}", "kind": kind, "at": at, **more})
+
+    def _touches(self) -> None:
+        """What the person looked at around the inquiry, and the mails that followed."""
+        for _ in range(self.random.choices((0, 1, 2, 4), (0.2, 0.4, 0.25, 0.15))[0]):
+            self._did("page_view", self.created + self.random.random() * 3 * DAY, url=self.random.choice(cast.PAGES), channel=self.channel)
+        self._did("form", self.created, channel=self.channel, asset=self.random.choice(cast.ASSETS))
+        for n in range(self.random.choices((0, 1, 2, 3), (0.35, 0.35, 0.2, 0.1))[0]):
+            sent = self.created + (n * 12 + self.random.random() * 4) * DAY
+            self._did("newsletter", sent, subject="News from the workshop")
+            if self.random.random() < 0.3:
+                self._did("email_click", sent + self.random.random() * DAY, channel="email")
+        if self.texture > 0.9:
+            self._did("email_bounce", self.created + 2 * DAY)
+
+    def _journey(self) -> None:
+        """Step after step until the lead is won, falls out, or is left lying."""
+        passes = 1
+        step = 0
+        while step < len(STEPS):
+            left, entered, chance, median = STEPS[step]
+            at = self.now + self._days(median)
+            if self.random.random() < min(0.95, chance * self.lift):
+                self._advance(left, entered, at)
+                step += 1
+            elif self._fell_out(left, at) and passes < 3 and self.random.random() < 0.3:
+                passes += 1
+                self._stage("mql", self.now + self._days(45))
+                step = 1
+            else:
+                return
+
+    def _advance(self, left: str, entered: str, at: datetime) -> None:
+        if entered == "sal":
+            self._stage("sal", at, owner=self.owner)
+            for n in range(self.random.choices((0, 1, 2, 3), (0.12, 0.38, 0.3, 0.2))[0]):
+                self._did("call", at + (0.05 + n * 2 * self.random.random()) * DAY, by=self.owner,
+                          outcome=self.random.choice(("reached", "no answer", "left a message")))  # fmt: skip
+        elif entered == "opportunity":
+            self._open_deal(at)
+        elif entered == "won":
+            self._close_deal("won", at)
+        else:
+            self._stage(entered, at)
+            if entered == "sql":
+                self._did("meeting", at - 0.2 * DAY, by=self.owner, subject="First meeting")
+
+    def _open_deal(self, at: datetime) -> None:
+        amount = round(self.median_amount * exp(self.random.gauss(0, 0.5)), 2)
+        currency = "USD" if self.random.random() < 0.12 else "EUR"
+        self.now = at
+        if at > self.year.end:
+            return
+        self.story_.deals.append({"external_id": f"D{self.number}", "lead_external_id": f"L{self.number}", "company": self.story_.lead["company"],
+                                  "owner": self.owner, "amount": amount, "currency": currency, "status": "open", "opened_at": at,
+                                  "closed_at": None, "lost_reason": None, "kind": "new"})  # fmt: skip
+        self._did("proposal", at + 2 * DAY, by=self.owner, subject="Proposal")
+
+    def _close_deal(self, status: str, at: datetime) -> None:
+        self.now = at
+        if at > self.year.end or not self.story_.deals:
+            return
+        reason = self.random.choice(cast.LOSS_REASONS) if status == "lost" and self.random.random() < 0.85 else None
+        self.story_.deals[-1].update(status=status, closed_at=at, lost_reason=reason)
+
+    def _fell_out(self, left: str, at: datetime) -> bool:
+        """What becomes of a lead that does not take the next step; True if it was recycled and may come back."""
+        fate = self.random.random()
+        if left == "opportunity":
+            if fate < 0.75:
+                self._close_deal("lost", at)
+            return False
+        if fate < 0.35:
+            self._stage("recycled", at + 3 * DAY, reason=self.random.choice(cast.RECYCLE_REASONS))
+            if self.random.random() < 0.6:
+                self._did("nurture", self.now + self._days(14), subject="Still with us?")
+            return True
+        if fate < 0.55:
+            reason = self.random.choice(cast.DISQUALIFY_REASONS) if self.random.random() < 0.8 else None
+            self._stage("disqualified", at, reason=reason)
+        elif fate < 0.7 and left in SALES_STAGES:
+            self._did("call", at, by=self.owner, outcome="no answer")
+        return False
