@@ -8,6 +8,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower, Now
+from django.utils.crypto import salted_hmac
 from knox.models import AbstractAuthToken
 
 from alignment.clock import BEGINNING
@@ -86,6 +87,12 @@ class User(AbstractBaseUser):
     system = models.CharField(max_length=100, null=True, blank=True)
     external_id = models.CharField(max_length=200, null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
+    invited_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When they were last sent a link to set a password."
+    )
+    signed_out_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="Sessions begun before are over."
+    )
     import_id = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -114,6 +121,16 @@ class User(AbstractBaseUser):
     @property
     def side(self) -> str | None:
         return self.team.side if self.team else None
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Whether a password is theirs to set: they have one or were invited; who is only named in an import has none."""
+        return self.is_active and (self.invited_at is not None or self.has_usable_password())
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        """What every session carries: a new password ends the older ones, and so does signing out everywhere."""
+        stamp = self.signed_out_at.isoformat() if self.signed_out_at else ""
+        return salted_hmac("people.User.session", self.password + stamp, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_operator(self) -> bool:
