@@ -90,7 +90,7 @@ def _install_uv() -> None:
 
 def _run(*command: str) -> None:
     quiet = {**os.environ, "PIP_DISABLE_PIP_VERSION_CHECK": "1", "PIP_ROOT_USER_ACTION": "ignore"}
-    done = subprocess.run(command, cwd=ROOT, env=quiet, stdout=sys.stderr, check=False)  # noqa: S603
+    done = subprocess.run(command, cwd=ROOT, env=quiet, stdout=sys.stderr, check=False)
     if done.returncode:
         raise SetUpFailed(f"Packages could not be installed: {' '.join(command[1:4])} ended with {done.returncode}.")
 
