@@ -192,6 +192,17 @@ class _Writer:
             return
         reason = self.random.choice(cast.LOSS_REASONS) if status == "lost" and self.random.random() < 0.85 else None
         self.story_.deals[-1].update(status=status, closed_at=at, lost_reason=reason)
+        if status == "won":
+            self._keep_in_touch("newsletter", "For our customers", every=48, chance=0.7)
+
+    def _keep_in_touch(self, kind: str, subject: str, *, every: float, chance: float) -> None:
+        """Regular mail from marketing from now to the end, to most; the others are forgotten."""
+        if self.random.random() > chance:
+            return
+        at = self.now + (1 + self.random.random() * (every - 1)) * DAY
+        while at <= self.year.end:
+            self._did(kind, at, subject=subject)
+            at += every * (0.8 + 0.4 * self.random.random()) * DAY
 
     def _fell_out(self, left: str, at: datetime) -> bool:
         """What becomes of a lead that does not take the next step; True if it was recycled and may come back."""
@@ -200,14 +211,13 @@ class _Writer:
             if fate < 0.75:
                 self._close_deal("lost", at)
             return False
-        if fate < 0.35:
+        if fate < 0.45:
             self._stage("recycled", at + 3 * DAY, reason=self.random.choice(cast.RECYCLE_REASONS))
-            if self.random.random() < 0.6:
-                self._did("nurture", self.now + self._days(14), subject="Still with us?")
+            self._keep_in_touch("nurture", "Still with us?", every=26, chance=0.75)
             return True
-        if fate < 0.55:
-            reason = self.random.choice(cast.DISQUALIFY_REASONS) if self.random.random() < 0.8 else None
+        if fate < 0.85:
+            reason = self.random.choice(cast.DISQUALIFY_REASONS) if self.random.random() < 0.92 else None
             self._stage("disqualified", at, reason=reason)
-        elif fate < 0.7 and left in SALES_STAGES:
+        elif left in SALES_STAGES:
             self._did("call", at, by=self.owner, outcome="no answer")
         return False
