@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db.models import Q
 from knox.auth import TokenAuthentication
 from rest_framework.authentication import SessionAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from alignment.clock import now
 from alignment.people.models import ApiKey, Scope, User
 from alignment.people.selectors import may_write
+
+if TYPE_CHECKING:  # the settings name this module, and views read the settings
+    from rest_framework.views import APIView
 
 LAST_USED_GRAIN = timedelta(minutes=10)
 
@@ -21,13 +25,16 @@ LAST_USED_GRAIN = timedelta(minutes=10)
 class ApiKeyAuthentication(TokenAuthentication):
     """`Authorization: Bearer KEY`."""
 
-    def authenticate_header(self, request: Request) -> str:
+    def authenticate_header(self, _request: Request) -> str:
         return "Bearer"
 
     def authenticate_credentials(self, token: bytes) -> tuple[User, ApiKey]:
+        if not token.isalnum():
+            raise AuthenticationFailed("This is not a key.")
         user, key = super().authenticate_credentials(token)
         moment = now()
-        ApiKey.objects.filter(Q(last_used_at=None) | Q(last_used_at__lt=moment - LAST_USED_GRAIN), pk=key.pk).update(last_used_at=moment)
+        seldom = Q(last_used_at=None) | Q(last_used_at__lt=moment - LAST_USED_GRAIN)
+        ApiKey.objects.filter(seldom, pk=key.pk).update(last_used_at=moment)
         return user, key
 
 
@@ -38,7 +45,7 @@ class BrowserSession(SessionAuthentication):
 class ScopePermission(BasePermission):
     """Reading asks for a signed-in person; writing for a person who may write, and a key with the write scope."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, _view: APIView) -> bool:
         if not request.user or not request.user.is_authenticated:
             return False
         if request.method in SAFE_METHODS:

@@ -1,0 +1,110 @@
+"""The kinds of value that bodies share: instants, money, free attributes, texts of limited length."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from alignment.api.money import money
+from alignment.api.parsing import unstorable
+
+EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
+LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+
+
+class Text(serializers.CharField):
+    """A text; null and an empty one both say "not stated". Numbers and lists are not taken for texts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True, "allow_blank": True, "max_length": 200, **kwargs})
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            raise serializers.ValidationError("A text is needed here, in quotation marks.", code="invalid_type")
+        return super().to_internal_value(data)
+
+
+class Moment(serializers.DateTimeField):
+    """An instant as RFC 3339 has it, with its offset."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, "allow_null": True, **kwargs})
+
+    def to_internal_value(self, value: Any) -> datetime:
+        sentence = "An instant with its offset is needed here, such as 2024-01-31T09:30:00Z."
+        if not isinstance(value, str) or "T" not in value.upper():
+            raise serializers.ValidationError(sentence, code="invalid_date")
+        try:
+            moment = datetime.fromisoformat(value.upper())
+            if moment.tzinfo is None:
+                raise serializers.ValidationError(sentence, code="invalid_date")
+            moment = moment.astimezone(UTC)
+        except (ValueError, OverflowError) as error:
+            raise serializers.ValidationError(sentence, code="invalid_date") from error
+        if not EARLIEST <= moment < LATEST:
+            raise serializers.ValidationError("The year must lie between 1900 and 2199.", code="invalid_date")
+        return moment
+
+
+@extend_schema_field(OpenApiTypes.OBJECT)
+class Attributes(serializers.Field):  # type: ignore[type-arg]
+    """A JSON object of one's own fields."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"required": False, **kwargs})
+
+    def to_internal_value(self, data: Any) -> dict[str, Any]:
+        if not isinstance(data, dict):
+            raise serializers.ValidationError("An object is needed here.", code="invalid_type")
+        if any(not name or len(name) > 200 for name in data):
+            raise serializers.ValidationError("A name has 1 to 200 characters.", code="too_long")
+        if why := unstorable(data):
+            raise serializers.ValidationError(f"The object {why}.", code="invalid_characters")
+        return data
+
+    def to_representation(self, value: Any) -> Any:
+        return value
+
+
+class MoneyDocument(serializers.Serializer[dict[str, str]]):
+    """An amount and its currency."""
+
+    amount = serializers.DecimalField(max_digits=18, decimal_places=4, help_text="A decimal, as a text: 12.30.")
+    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="Three capital letters, as ISO 4217 has them.")
+
+
+@extend_schema_field(MoneyDocument)
+class Money(serializers.SerializerMethodField):
+    """Two columns of an object, read as one: `Money("amount", "currency")`."""
+
+    def __init__(self, amount: str, currency: str = "currency", **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.amount_name, self.currency_name = amount, currency
+
+    def bind(self, field_name: str, parent: Any) -> None:
+        serializers.Field.bind(self, field_name, parent)
+
+    def to_representation(self, value: Any) -> dict[str, str] | None:
+        amount: Decimal | None = getattr(value, self.amount_name)
+        return money(amount, getattr(value, self.currency_name))
+
+
+class Body(serializers.Serializer[Any]):
+    """A request's body: fields that are not there are refused by name instead of being left out in silence."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(data) - {name for name, field in self.fields.items() if not field.read_only})
+            if unknown:
+                raise serializers.ValidationError(
+                    {
+                        name[:200]: [serializers.ErrorDetail("There is no such field.", "unknown_field")]
+                        for name in unknown
+                    }
+                )
+        return super().to_internal_value(data)

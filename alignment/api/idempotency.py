@@ -1,0 +1,106 @@
+"""Was this very request carried out already? A repeated one gets the answer that the first one got.
+
+The answer is stored in the transaction of the effect: either both are there or neither. A second request that
+comes while the first still runs waits for it. Only what succeeded is kept; a refused request may be tried again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import connection, transaction
+from django.http import HttpResponse
+from rest_framework.exceptions import ValidationError
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from alignment.api.models import IdempotencyKey
+from alignment.refusals import Refused
+
+HEADER = "Idempotency-Key"
+KEPT_HEADERS = ("Location", "ETag")
+Handler = TypeVar("Handler", bound=Callable[..., Any])
+
+
+def idempotent(handler: Handler) -> Handler:
+    """Around a method of a view that creates: runs it in one transaction, at most once for each key of a caller."""
+
+    @wraps(handler)
+    def answer(view: APIView, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
+        key = _key(request)
+        if key is None:
+            with transaction.atomic():
+                return handler(view, request, *args, **kwargs)  # type: ignore[no-any-return]
+        asked = request_hash(request)
+        with transaction.atomic():
+            _wait_for_others(request.user.pk, key)
+            known = IdempotencyKey.objects.filter(caller_id=request.user.pk, key=key).first()
+            if known is not None:
+                return _again(known, asked)
+            return _keep(handler(view, request, *args, **kwargs), request.user.pk, key, asked)
+
+    return answer  # type: ignore[return-value]
+
+
+def _key(request: Request) -> str | None:
+    key = request.headers.get(HEADER)
+    if key is not None and not (1 <= len(key) <= 255 and key.isprintable()):
+        raise ValidationError({HEADER: "An idempotency key is a text of 1 to 255 printable characters."})
+    return key
+
+
+def request_hash(request: Request) -> str:
+    """What was asked, whatever the order of its fields: method, path and body, files by their content."""
+    digest = hashlib.sha256(f"{request.method} {request.path}\n".encode())
+    fields = {name: request.data.getlist(name) for name in request.data} if hasattr(request.data, "getlist") else None
+    if fields is None:
+        digest.update(json.dumps(request.data, sort_keys=True).encode())
+        return digest.hexdigest()
+    for name in sorted(fields):
+        for value in fields[name]:
+            digest.update(f"{name}\n".encode())
+            digest.update(_content(value) if isinstance(value, UploadedFile) else str(value).encode())
+    return digest.hexdigest()
+
+
+def _content(file: UploadedFile) -> bytes:
+    digest = hashlib.sha256(f"{file.name}\n".encode())
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    return digest.digest()
+
+
+def _wait_for_others(caller: int, key: str) -> None:
+    """One at a time for each caller and key, until the transaction ends."""
+    number = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _again(known: IdempotencyKey, asked: str) -> HttpResponse:
+    if known.request_hash != asked:
+        raise Refused(
+            "idempotency_mismatch", f"This {HEADER} was used for another request. Take a new one.", status=422
+        )
+    return _json(known.body, known.status, {**known.headers, "Idempotent-Replayed": "true"})
+
+
+def _keep(response: Response, caller: int, key: str, asked: str) -> HttpResponse:
+    body = JSONRenderer().render(response.data).decode()
+    headers = {name: response[name] for name in KEPT_HEADERS if name in response}
+    IdempotencyKey.objects.create(
+        caller_id=caller, key=key, request_hash=asked, status=response.status_code, headers=headers, body=body
+    )
+    return _json(body, response.status_code, headers)
+
+
+def _json(body: str, status: int, headers: dict[str, str]) -> HttpResponse:
+    return HttpResponse(body, status=status, content_type="application/json", headers=headers)
