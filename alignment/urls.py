@@ -8,4 +8,5 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("alignment.api.urls")),
+    path("", include("leads.pages.urls")),
 ]

@@ -1,0 +1,1 @@
+"""Pages about leads: the list, one lead, imports."""

@@ -1,0 +1,50 @@
+"""What do higher rooms show on leads' pages? They register here; the pages know nothing of where it comes from.
+
+A panel stands on a lead's page. A filter narrows the list of leads. Marks are the small signs beside a lead in a list.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from alignment.people.models import User
+from leads.records.models import Lead
+
+
+@dataclass(frozen=True)
+class LeadPanel:
+    """`facts` gives what `template` shows of a lead, or None where there is nothing to show."""
+
+    template: str
+    facts: Callable[[Lead, User, datetime], Mapping[str, object] | None]
+
+
+@dataclass(frozen=True)
+class LeadFilter:
+    """One more filter of the list. `choices` are (value, title); `narrow` keeps the leads that have the value."""
+
+    name: str
+    title: str
+    choices: Callable[[], Sequence[tuple[str, str]]]
+    narrow: Callable[[QuerySet[Lead], str, datetime], QuerySet[Lead]]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A small sign beside a lead: `tone` is a colour of the stylesheet, `text` what it says, `why` the whole sentence."""
+
+    tone: str
+    text: str
+    why: str
+
+
+Marks = Callable[[Sequence[int], datetime], Mapping[int, Sequence[Mark]]]
+"""For ids of leads that may be seen, in one query, the marks of each."""
+
+panels: list[LeadPanel] = []
+filters: list[LeadFilter] = []
+marks: list[Marks] = []
