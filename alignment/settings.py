@@ -112,7 +112,12 @@ AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in ("UserAttributeSimilarityValidator", "MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -135,7 +140,10 @@ STATIC_URL = "/static/"
 STATIC_ROOT = ALIGNMENT_HOME / "static"
 STATICFILES_DIRS: list[Path] = []
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": ALIGNMENT_HOME / "uploads"}},
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": ALIGNMENT_HOME / "uploads"},
+    },
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 MEDIA_ROOT = ALIGNMENT_HOME / "uploads"
@@ -158,7 +166,10 @@ CONTENT_SECURITY_POLICY = {
 }
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["alignment.people.api_keys.ApiKeyAuthentication", "alignment.people.api_keys.BrowserSession"],
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "alignment.people.api_keys.ApiKeyAuthentication",
+        "alignment.people.api_keys.BrowserSession",
+    ],
     "DEFAULT_PERMISSION_CLASSES": ["alignment.people.api_keys.ScopePermission"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["alignment.api.parsing.JsonBody"],

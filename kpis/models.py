@@ -26,7 +26,7 @@ class LeakLimit(models.Model):
 class Leak(models.Model):
     """Derived: a condition that held, holds, or will hold from `since` on if nothing happens. Open at t: since ≤ t < until."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="leaks")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="leaks", db_constraint=False)
     kind = models.CharField(max_length=20)
     pass_number = models.PositiveIntegerField()
     since = models.DateTimeField()
@@ -38,18 +38,45 @@ class Leak(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["lead", "kind", "pass_number"], condition=models.Q(until=None), name="one_open_leak_per_lead_kind_pass"
+                fields=["lead", "kind", "pass_number"],
+                condition=models.Q(until=None),
+                name="one_open_leak_per_lead_kind_pass",
             ),
             models.UniqueConstraint(fields=["lead", "kind", "pass_number", "since"], name="leak_once"),
         ]
-        indexes = [models.Index("since", "id", name="leak_by_since"), models.Index("kind", "since", "id", name="leak_by_kind")]
+        indexes = [
+            models.Index("since", "id", name="leak_by_since"),
+            models.Index("kind", "since", "id", name="leak_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.lead_id}"
 
 
+class CohortPlace(models.Model):
+    """Derived: where one lead counts in the cells: its cohort day and source, the furthest forward stage, and that in the window.
+
+    Stages are counted from 1 in order of position. No foreign key: what a lead added must be known after it was removed.
+    """
+
+    lead_id = models.BigIntegerField(primary_key=True)
+    day = models.DateField()
+    source = models.CharField(max_length=200, null=True)
+    furthest = models.PositiveIntegerField()
+    furthest_in_window = models.PositiveIntegerField()
+
+    class Meta:
+        indexes = [models.Index("day", name="cohort_place_by_day")]
+
+    def __str__(self) -> str:
+        return f"{self.lead_id} in {self.day}"
+
+
 class FunnelCell(models.Model):
-    """Derived: how far the leads of one cohort day and source came. Days are of the reporting time zone."""
+    """Derived: how far the leads of one cohort day and source came. Days are of the reporting time zone.
+
+    `position` counts forward stages from 1; there is a row only where somebody came that far.
+    """
 
     day = models.DateField()
     source = models.CharField(max_length=200, null=True)
@@ -58,7 +85,9 @@ class FunnelCell(models.Model):
     in_window = models.BigIntegerField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["day", "source", "position"], nulls_distinct=False, name="funnel_cell_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["day", "source", "position"], nulls_distinct=False, name="funnel_cell_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.day} {self.source} {self.position}"

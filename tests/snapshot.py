@@ -15,12 +15,18 @@ def stages() -> StageSet:
     return StageSet(
         tuple(
             StageDef(
-                term.key, term.position, term.category, term.side, term.requires_owner, term.counts_as,
-                int(term.age.total_seconds()) if term.age else 30 * DAY_SECONDS, int(term.quiet.total_seconds()) if term.quiet else 14 * DAY_SECONDS,
+                term.key,
+                term.position,
+                term.category,
+                term.side,
+                term.requires_owner,
+                term.counts_as,
+                int(term.age.total_seconds()) if term.age else 30 * DAY_SECONDS,
+                int(term.quiet.total_seconds()) if term.quiet else 14 * DAY_SECONDS,
             )
             for term in product_stage_set().terms
         )
-    )  # fmt: skip
+    )
 
 
 class Labels:
@@ -43,13 +49,25 @@ def world() -> World:
     return World(
         leads=tuple(_lead(lead, systems) for lead in Lead.objects.order_by("id")),
         stages=tuple(
-            StageRow(c.pk, c.lead_id, c.to_id, c.at, c.recorded_at, c.cause, labels.owner.get(c.owner_id or 0), labels.team.get(c.team_id or 0), c.reason)
+            StageRow(
+                c.pk,
+                c.lead_id,
+                c.to_id,
+                c.at,
+                c.recorded_at,
+                c.cause,
+                labels.owner.get(c.owner_id or 0),
+                labels.team.get(c.team_id or 0),
+                c.reason,
+            )
             for c in StageChange.objects.order_by("id")
         ),
         voids=tuple(VoidRow(v.change_id, v.recorded_at) for v in StageVoid.objects.all()),
         values=tuple(
             ValueRow(v.pk, v.lead_id, v.field, labels.of(v), v.at, v.recorded_at)
-            for v in LeadValue.objects.filter(change=None, field__in=("owner", "team", "campaign", "segment", "territory")).order_by("id")
+            for v in LeadValue.objects.filter(
+                change=None, field__in=("owner", "team", "campaign", "segment", "territory")
+            ).order_by("id")
         ),
     )
 
@@ -57,6 +75,14 @@ def world() -> World:
 def _lead(lead: Lead, systems: dict[int, str]) -> LeadFact:
     attributes = {name: None if value is None else str(value) for name, value in lead.attributes.items()}
     return LeadFact(
-        lead.pk, lead.created_at, lead.recorded_at, lead.source, lead.channel, lead.system or systems.get(lead.pk), attributes,
-        is_test=lead.is_test, merged=lead.merged_into_id is not None, erased=lead.erased_at is not None,
-    )  # fmt: skip
+        lead.pk,
+        lead.created_at,
+        lead.recorded_at,
+        lead.source,
+        lead.channel,
+        lead.system or systems.get(lead.pk),
+        attributes,
+        is_test=lead.is_test,
+        merged=lead.merged_into_id is not None,
+        erased=lead.erased_at is not None,
+    )

@@ -21,7 +21,7 @@ from leads.records.upsert import upsert_leads
 
 TIME_ZERO = datetime(2024, 1, 1, 9, 0, tzinfo=UTC)
 NOW = datetime(2024, 12, 1, 12, 0, tzinfo=UTC)
-PASSWORD = "a-long-enough-password"  # noqa: S105
+PASSWORD = "a-long-enough-password"
 
 
 def day(days: float) -> datetime:
@@ -50,36 +50,65 @@ class Cast:
 
 def cast() -> Cast:
     """The organisation (UTC, EUR), its teams and its people, all active since always."""
-    Organisation.objects.update_or_create(id=1, defaults={"name": "Test", "timezone": "UTC", "currency": "EUR", "set_up_at": TIME_ZERO})
+    Organisation.objects.update_or_create(
+        id=1, defaults={"name": "Test", "timezone": "UTC", "currency": "EUR", "set_up_at": TIME_ZERO}
+    )
     marketing = ensure_team("Marketing", side="marketing")
-    sales, partners, others = ensure_team("Sales", side="sales"), ensure_team("Partners", side="partner"), ensure_team("Others", side="partner")
+    sales, partners, others = (
+        ensure_team("Sales", side="sales"),
+        ensure_team("Partners", side="partner"),
+        ensure_team("Others", side="partner"),
+    )
 
     def person(name: str, team: Team | None, role: str = "member") -> User:
         email = f"{name.lower().replace(' ', '-')}@test.example"
         return add_person(name=name, email=email, password=PASSWORD, team=team, role=role, now=TIME_ZERO)
 
     return Cast(
-        marketing=marketing, sales=sales, partners=partners, other_partners=others,
-        marketer=person("Marketer", marketing), marketing_lead=person("Marketing Lead", marketing, "lead"),
-        salesperson=person("Salesperson", sales), sales_lead=person("Sales Lead", sales, "lead"),
-        partner=person("Partner", partners), other_partner=person("Other Partner", others),
-        manager=person("Manager", None, "manager"), operator=person("Operator", None, "operator"), outsider=person("Outsider", None),
-    )  # fmt: skip
+        marketing=marketing,
+        sales=sales,
+        partners=partners,
+        other_partners=others,
+        marketer=person("Marketer", marketing),
+        marketing_lead=person("Marketing Lead", marketing, "lead"),
+        salesperson=person("Salesperson", sales),
+        sales_lead=person("Sales Lead", sales, "lead"),
+        partner=person("Partner", partners),
+        other_partner=person("Other Partner", others),
+        manager=person("Manager", None, "manager"),
+        operator=person("Operator", None, "operator"),
+        outsider=person("Outsider", None),
+    )
 
 
-def a_lead(external_id: str | None = None, *, created_at: datetime = TIME_ZERO, scope: int = 0, owner: User | None = None, **fields: object) -> Lead:
+def a_lead(
+    external_id: str | None = None,
+    *,
+    created_at: datetime = TIME_ZERO,
+    scope: int = 0,
+    owner: User | None = None,
+    **fields: object,
+) -> Lead:
     """A lead that came in through the usual door; `fields` as in `LeadRow`."""
     row = LeadRow(
-        system="test" if external_id else None, external_id=external_id, created_at=created_at, owner=owner.label if owner else None, **fields  # type: ignore[arg-type]
+        system="test" if external_id else None,
+        external_id=external_id,
+        created_at=created_at,
+        owner=owner.label if owner else None,
+        **fields,  # type: ignore[arg-type]
     )
     result = upsert_leads([row], now=max(NOW, created_at), actor_id=None, scope=scope)[0]
     assert result.id is not None, result
     return Lead.objects.get(pk=result.id)
 
 
-def moved(lead: Lead, *steps: tuple[str, float], reason: str | None = None, recorded_at: datetime = NOW, cause: str = "manual") -> None:
+def moved(
+    lead: Lead, *steps: tuple[str, float], reason: str | None = None, recorded_at: datetime = NOW, cause: str = "manual"
+) -> None:
     """Stage changes as (stage, days after TIME_ZERO), in order."""
-    record_changes([NewChange(lead.pk, to, day(days), cause, reason=reason) for to, days in steps], recorded_at=recorded_at)
+    record_changes(
+        [NewChange(lead.pk, to, day(days), cause, reason=reason) for to, days in steps], recorded_at=recorded_at
+    )
     lead.refresh_from_db()
 
 
@@ -91,13 +120,24 @@ def held_by(lead: Lead, owner: User | None, at: datetime = TIME_ZERO) -> None:
 
 def did(lead: Lead, kind: str, days: float, **fields: object) -> None:
     """Something that happened so many days after TIME_ZERO."""
-    result = log_activities([ActivityRow(kind=kind, at=day(days), lead_id=lead.pk, **fields)], now=NOW, actor_id=None)[0]  # type: ignore[arg-type]
+    result = log_activities([ActivityRow(kind=kind, at=day(days), lead_id=lead.pk, **fields)], now=NOW, actor_id=None)[
+        0
+    ]  # type: ignore[arg-type]
     assert result.status == "created", result
 
 
-def a_deal(lead: Lead | None = None, *, amount: str = "1000", status: str = "open", attributes: Mapping[str, object] | None = None, **fields: object) -> Deal:
+def a_deal(
+    lead: Lead | None = None,
+    *,
+    amount: str = "1000",
+    status: str = "open",
+    attributes: Mapping[str, object] | None = None,
+    **fields: object,
+) -> Deal:
     """A deal; `fields` as in `DealRow`."""
-    row = DealRow(lead_id=lead.pk if lead else None, amount=Decimal(amount), status=status, attributes=attributes or {}, **fields)  # type: ignore[arg-type]
+    row = DealRow(
+        lead_id=lead.pk if lead else None, amount=Decimal(amount), status=status, attributes=attributes or {}, **fields
+    )  # type: ignore[arg-type]
     result = save_deals([row], now=NOW, actor_id=None)[0]
     assert result.id is not None, result
     return Deal.objects.get(pk=result.id)

@@ -45,7 +45,9 @@ class Team(models.Model):
         ordering: ClassVar = ["name", "id"]
         constraints = [
             models.UniqueConstraint(Lower("name"), name="team_name_once"),
-            models.CheckConstraint(condition=models.Q(side__in=["marketing", "sales", "partner"]), name="team_has_a_side"),
+            models.CheckConstraint(
+                condition=models.Q(side__in=["marketing", "sales", "partner"]), name="team_has_a_side"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -76,7 +78,7 @@ class UserManager(BaseUserManager["User"]):
         return self.create_user(email, password, **{"name": email, "role": Role.OPERATOR, **fields})
 
 
-class User(AbstractBaseUser):
+class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
     """A person: with an e-mail and a password they sign in; named in an import only, they just own and act."""
 
     email = models.EmailField(null=True, blank=True, max_length=254)
@@ -106,7 +108,9 @@ class User(AbstractBaseUser):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="user_email_once"),
             models.UniqueConstraint(fields=["system", "external_id"], name="user_external_id_once"),
-            models.CheckConstraint(condition=models.Q(role__in=["member", "lead", "manager", "operator"]), name="user_has_a_role"),
+            models.CheckConstraint(
+                condition=models.Q(role__in=["member", "lead", "manager", "operator"]), name="user_has_a_role"
+            ),
         ]
         indexes = [models.Index(Lower("name"), name="user_by_name")]
 
@@ -177,7 +181,7 @@ class Scope(models.TextChoices):
     WRITE = "write", "Read and write"
 
 
-class ApiKey(AbstractAuthToken):
+class ApiKey(AbstractAuthToken):  # type: ignore[misc]
     """A key that another system holds; it may do what its person may do, within its scope."""
 
     name = models.CharField(max_length=100, blank=True)
@@ -185,7 +189,9 @@ class ApiKey(AbstractAuthToken):
     last_used_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=models.Q(scope__in=["read", "write"]), name="api_key_has_a_scope")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(scope__in=["read", "write"]), name="api_key_has_a_scope")
+        ]
 
     def __str__(self) -> str:
         return self.name or self.token_key
@@ -195,4 +201,3 @@ def validate_currency(value: str) -> None:
     """Three capital letters, as ISO 4217 writes them."""
     if len(value) != 3 or not value.isascii() or not value.isalpha() or not value.isupper():
         raise ValidationError("A currency is three capital letters, such as EUR.", code="invalid_currency")
-

@@ -5,9 +5,13 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from alignment.people.models import Organisation, Side, Team, User
+
+Somebody = User | AnonymousUser
+"""Who looks: signed in or not."""
 
 
 def organisation() -> Organisation:
@@ -33,31 +37,33 @@ def is_set_up() -> bool:
     return User.objects.filter(role="operator", is_active=True).exists()
 
 
-def sees_everything(user: User) -> bool:
+def sees_everything(user: Somebody) -> bool:
     """Whether this person sees every lead; the same rule as `Lead.objects.visible_to`."""
-    if not user.is_authenticated or not user.is_active:
+    if not isinstance(user, User) or not user.is_active:
         return False
     return user.role in ("manager", "operator") or user.side in (Side.MARKETING, Side.SALES)
 
 
-def people_visible_to(user: User) -> QuerySet[User]:
+def people_visible_to(user: Somebody) -> QuerySet[User]:
     """Everybody for those who see everything; a partner's people see their own team; others themselves."""
     if sees_everything(user):
         return User.objects.all()
-    if user.is_authenticated and user.team_id:
+    if isinstance(user, User) and user.team_id is not None:
         return User.objects.filter(team_id=user.team_id)
-    return User.objects.filter(pk=user.pk)
+    return User.objects.filter(pk=user.pk or 0)
 
 
-def teams_visible_to(user: User) -> QuerySet[Team]:
+def teams_visible_to(user: Somebody) -> QuerySet[Team]:
     """Every team for those who see everything; a partner's people see their own."""
     if sees_everything(user):
         return Team.objects.all()
-    return Team.objects.filter(pk=user.team_id) if user.is_authenticated else Team.objects.none()
+    if isinstance(user, User) and user.team_id is not None:
+        return Team.objects.filter(pk=user.team_id)
+    return Team.objects.none()
 
 
-def may_write(user: User) -> bool:
+def may_write(user: Somebody) -> bool:
     """Whether this person changes leads at all: managers read, everybody in a team and operators write."""
-    if not user.is_authenticated or not user.is_active or user.role == "manager":
+    if not isinstance(user, User) or not user.is_active or user.role == "manager":
         return False
     return user.is_operator or user.team_id is not None

@@ -54,7 +54,9 @@ class Spend(models.Model):
     class Meta:
         ordering: ClassVar = ["-starts_on", "-id"]
         verbose_name_plural = "spend"
-        constraints = [models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="spend_span_in_order")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(ends_on__gte=models.F("starts_on")), name="spend_span_in_order")
+        ]
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} from {self.starts_on}"

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
 from kpis.reports.cohorts import COUNTED, base_values, cohort, cut_parts, stays
 from kpis.reports.params import ReportParams
@@ -93,35 +94,60 @@ class ChangeBehind:
 
 
 def leads_behind(
-    params: ReportParams, user: User | None, *, measure: str, stage: str, after: After | None = None, limit: int = 50
+    params: ReportParams,
+    user: Somebody | None,
+    *,
+    measure: str,
+    stage: str,
+    after: After | None = None,
+    limit: int = 50,
 ) -> list[LeadBehind]:
     """Leads behind `measure` of `stage` in a funnel or velocity report, earliest first; narrow groups with `params.where`."""
     statement, values = _leads(params, user, measure, stage, LEADS)
     return [LeadBehind(*row) for row in _fetch(statement, {**values, **_page(after, limit)})]
 
 
-def count_behind(params: ReportParams, user: User | None, *, measure: str, stage: str) -> int:
+def count_behind(params: ReportParams, user: Somebody | None, *, measure: str, stage: str) -> int:
     """How many leads the list has in all."""
     statement, values = _leads(params, user, measure, stage, COUNT)
-    return int(_fetch(statement, values)[0][0])  # type: ignore[call-overload]
+    return int(_fetch(statement, values)[0][0])
 
 
 def changes_behind(
-    params: ReportParams, user: User | None, *, entered: str | None, left: str | None, after: After | None = None, limit: int = 50
+    params: ReportParams,
+    user: Somebody | None,
+    *,
+    entered: str | None,
+    left: str | None,
+    after: After | None = None,
+    limit: int = 50,
 ) -> list[ChangeBehind]:
     """Changes into `entered` and out of `left` (either may be open) in a flow report, earliest first."""
     _columns, joins, conditions, values = cut_parts(params, sql.SQL("s.at"))
     ctes, table = stays(params)
     statement = sql.SQL(CHANGES).format(
-        ctes=ctes, stays=table, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED),
+        ctes=ctes,
+        stays=table,
+        joins=joins,
+        conditions=conditions,
+        counted=sql.SQL(COUNTED),
         key=sql.Identifier("change_id" if params.known_at is None else "id"),
-    )  # fmt: skip
-    return [ChangeBehind(*row) for row in _fetch(statement, {**base_values(params, user), **values, **_page(after, limit), "entered": entered, "left": left})]
+    )
+    return [
+        ChangeBehind(*row)
+        for row in _fetch(
+            statement, {**base_values(params, user), **values, **_page(after, limit), "entered": entered, "left": left}
+        )
+    ]
 
 
-def _leads(params: ReportParams, user: User | None, measure: str, stage: str, text: str) -> tuple[sql.Composed, dict[str, object]]:
+def _leads(
+    params: ReportParams, user: Somebody | None, measure: str, stage: str, text: str
+) -> tuple[sql.Composed, dict[str, Any]]:
     if measure not in MEASURES:
-        raise Refused("unknown_measure", f"“{measure}” is not a figure of this report; there are {', '.join(MEASURES)}.")
+        raise Refused(
+            "unknown_measure", f"“{measure}” is not a figure of this report; there are {', '.join(MEASURES)}."
+        )
     if stage not in [terms.key for terms in params.stages.forward]:
         raise Refused("unknown_stage", f"“{stage}” is not a forward stage.")
     ordinal = params.stages.ordinal(stage)
@@ -130,11 +156,11 @@ def _leads(params: ReportParams, user: User | None, measure: str, stage: str, te
     return sql.SQL(text).format(ctes=people.ctes, measure=condition), people.values
 
 
-def _page(after: After | None, limit: int) -> dict[str, object]:
+def _page(after: After | None, limit: int) -> dict[str, Any]:
     return {"after_at": after.at if after else None, "after_id": after.id if after else None, "limit": limit}
 
 
-def _fetch(statement: sql.Composable, values: dict[str, object]) -> Sequence[tuple[object, ...]]:
+def _fetch(statement: sql.Composable, values: dict[str, Any]) -> Sequence[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(cursor.fetchall())

@@ -8,10 +8,11 @@ without known_at the kept progress is read.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2 import sql
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.cuts import cut_sql
 from kpis.reports.params import ReportParams
 from leads.lifecycle.queries.keep import milestones
@@ -53,14 +54,14 @@ class Cohort:
     ctes: sql.Composable
     universe: sql.Composable
     columns: tuple[str, ...]
-    values: dict[str, object]
+    values: dict[str, Any]
 
     def cut_columns(self) -> sql.Composable:
         """`cut_1, cut_2`, for GROUP BY; the one group of everything where nothing is cut."""
         return sql.SQL(", ").join(map(sql.Identifier, self.columns)) if self.columns else sql.SQL("()")
 
 
-def cohort(params: ReportParams, user: User | None) -> Cohort:
+def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
     """The cohort of `params.start_stage` in [start, end), of the leads that `user` may see."""
     start = params.stages.ordinal(params.start_stage)
     kept, progress = _progress(params)
@@ -69,22 +70,40 @@ def cohort(params: ReportParams, user: User | None) -> Cohort:
     columns, joins, conditions, values = cut_parts(params, anchor)
     u_columns, u_joins, u_conditions, _values = cut_parts(params, at_or_as_of)
     ctes = kept + sql.SQL(COHORT).format(
-        start=sql.Literal(start), progress=progress, columns=columns, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions
+        start=sql.Literal(start),
+        progress=progress,
+        columns=columns,
+        joins=joins,
+        counted=sql.SQL(COUNTED),
+        conditions=conditions,
     )
     universe = sql.SQL(UNIVERSE).format(
-        start=sql.Literal(start), progress=progress, values=_without_comma(u_columns), joins=u_joins, counted=sql.SQL(COUNTED),
+        start=sql.Literal(start),
+        progress=progress,
+        values=_without_comma(u_columns),
+        joins=u_joins,
+        counted=sql.SQL(COUNTED),
         conditions=u_conditions,
-    )  # fmt: skip
-    return Cohort(ctes, universe, tuple(f"cut_{n}" for n in range(1, len(params.by) + 1)), {**base_values(params, user), **values})
+    )
+    return Cohort(
+        ctes, universe, tuple(f"cut_{n}" for n in range(1, len(params.by) + 1)), {**base_values(params, user), **values}
+    )
 
 
-def base_values(params: ReportParams, user: User | None) -> dict[str, object]:
+def base_values(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
     """The values that every report's statement names."""
     return {
-        "start": params.start, "end": params.end, "as_of": params.as_of, "known_at": params.known_at, "zone": params.zone.key,
-        "system": params.system, "window": params.window, "version": params.stages.version_id, "leads": None,
+        "start": params.start,
+        "end": params.end,
+        "as_of": params.as_of,
+        "known_at": params.known_at,
+        "zone": params.zone.key,
+        "system": params.system,
+        "window": params.window,
+        "version": params.stages.version_id,
+        "leads": None,
         **sight_of(user).parameters(),
-    }  # fmt: skip
+    }
 
 
 def _progress(params: ReportParams) -> tuple[sql.Composable, sql.Composable]:
@@ -100,17 +119,28 @@ def stays(params: ReportParams) -> tuple[sql.Composable, sql.Composable]:
     return sql.SQL("WITH " + WALK + ", "), sql.SQL("changes")
 
 
-def cut_parts(params: ReportParams, at: sql.Composable) -> tuple[sql.Composable, sql.Composable, sql.Composable, dict[str, object]]:
+def cut_parts(
+    params: ReportParams, at: sql.Composable
+) -> tuple[sql.Composable, sql.Composable, sql.Composable, dict[str, Any]]:
     """Columns (each with its leading comma), joins, conditions (with their AND) and values of the cuts asked for."""
     parts = {name: cut_sql(name, at) for name in dict.fromkeys((*params.by, *(name for name, _value in params.where)))}
     columns = [
-        sql.SQL(", {} AS {}").format(parts[name].value, sql.Identifier(f"cut_{n}")) for n, name in enumerate(params.by, start=1)
+        sql.SQL(", {} AS {}").format(parts[name].value, sql.Identifier(f"cut_{n}"))
+        for n, name in enumerate(params.by, start=1)
     ]
-    conditions, values = [], {}
+    conditions: list[sql.Composable] = []
+    values: dict[str, Any] = {}
     for n, (name, value) in enumerate(params.where):
-        conditions.append(sql.SQL(" AND ({}) IS NOT DISTINCT FROM {}").format(parts[name].value, sql.Placeholder(f"where_{n}")))
+        conditions.append(
+            sql.SQL(" AND ({}) IS NOT DISTINCT FROM {}").format(parts[name].value, sql.Placeholder(f"where_{n}"))
+        )
         values[f"where_{n}"] = value
-    return sql.Composed(columns), sql.Composed([part.joins for part in parts.values()]), sql.Composed(conditions), dict(values)
+    return (
+        sql.Composed(columns),
+        sql.Composed([part.joins for part in parts.values()]),
+        sql.Composed(conditions),
+        values,
+    )
 
 
 def _without_comma(columns: sql.Composable) -> sql.Composable:

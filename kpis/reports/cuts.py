@@ -54,7 +54,9 @@ def _logged_text(field: str) -> Callable[[sql.Composable], CutSql]:
 def _logged_name(field: str, table: str, name: str) -> Callable[[sql.Composable], CutSql]:
     def build(at: sql.Composable) -> CutSql:
         named = sql.Identifier(f"named_{field}")
-        join = sql.SQL("LEFT JOIN {} {} ON {}.id = {}.ref\n").format(sql.Identifier(table), named, named, sql.Identifier(f"cut_{field}"))
+        join = sql.SQL("LEFT JOIN {} {} ON {}.id = {}.ref\n").format(
+            sql.Identifier(table), named, named, sql.Identifier(f"cut_{field}")
+        )
         return CutSql(sql.SQL(name).format(named), _in_force(field, at) + join)
 
     return build

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import Counter
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.funnel import group_of, sort_key
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.flow import Move, read_moves
 
 
-def flow(params: ReportParams, user: User | None = None) -> dict[str, object]:
+def flow(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
     """The flow report as contracted. Stock at start + in − out = stock at end, for every stage."""
     moves, groups = read_moves(params, user)
     return {
         **params.heading(),
         "groups": [
-            {"group": group_of(params, group), "stages": _stages(params, [move for move in moves if move.group == group])}
+            {
+                "group": group_of(params, group),
+                "stages": _stages(params, [move for move in moves if move.group == group]),
+            }
             for group in sorted(groups, key=sort_key)
         ],
     }

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import GroupFigures, StageFigures, read_funnel
 from kpis.reports.statistics import rate, wilson
 from leads.funnel.stage_sets import StageTerms
 
 
-def funnel(params: ReportParams, user: User | None = None) -> dict[str, object]:
+def funnel(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
     """The funnel report as contracted: counts ever and in the window, conversions among mature leads, times in seconds.
 
     Conversion from start = mature_in_window(k) / mature; from previous = mature_in_window(k) / mature_in_window(k−1),
@@ -45,7 +45,12 @@ def _group(params: ReportParams, figures: GroupFigures) -> dict[str, object]:
     for terms, stage in zip(stages_from_start(params), figures.stages, strict=True):
         stages.append(_stage(terms, stage, before, figures.mature))
         before = stage
-    return {"group": group_of(params, figures.group), "entered": figures.entered, "mature": figures.mature, "stages": stages}
+    return {
+        "group": group_of(params, figures.group),
+        "entered": figures.entered,
+        "mature": figures.mature,
+        "stages": stages,
+    }
 
 
 def _stage(terms: StageTerms, figures: StageFigures, before: StageFigures | None, mature: int) -> dict[str, object]:

@@ -14,8 +14,20 @@ from kpis.reports.cuts import is_cut, known_cuts
 from leads.funnel.stage_sets import StageSet, stage_set
 
 OPTIONS = (
-    "start", "end", "by", "start_stage", "window_days", "timezone", "as_of", "known_at", "system", "where", "between", "limit", "cursor",
-)  # fmt: skip
+    "start",
+    "end",
+    "by",
+    "start_stage",
+    "window_days",
+    "timezone",
+    "as_of",
+    "known_at",
+    "system",
+    "where",
+    "between",
+    "limit",
+    "cursor",
+)
 REPEATED = ("by", "where")
 DEFAULT_WINDOW_DAYS = 90
 
@@ -156,17 +168,32 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     stages = stage_set()
     for name in ("start", "end"):
         if reader.one(name) is None:
-            reader.wrong(name, "required", f"{name} is needed, a date such as 2024-01-31{' (exclusive)' if name == 'end' else ''}.")
+            reader.wrong(
+                name,
+                "required",
+                f"{name} is needed, a date such as 2024-01-31{' (exclusive)' if name == 'end' else ''}.",
+            )
     start, end = (reader.moment(name, zone, now) or now for name in ("start", "end"))
     if not reader.errors and end < start:
         reader.wrong("end", "before_start", "The end lies before the start.")
     params = ReportParams(
-        start=start, end=end, start_text=_echo(reader.one("start"), start), end_text=_echo(reader.one("end"), end), zone=zone,
-        as_of=reader.moment("as_of", zone, now) or now, known_at=reader.moment("known_at", zone, None), computed_at=now, stages=stages,
-        start_stage=reader.start_stage(stages), window_days=reader.number("window_days", DEFAULT_WINDOW_DAYS, 1, 36_500),
-        by=reader.cuts(), where=reader.conditions(), system=reader.one("system"),
-        limit=reader.number("limit", 500, 1, 100_000) if reader.one("limit") else None, cursor=reader.one("cursor"),
-    )  # fmt: skip
+        start=start,
+        end=end,
+        start_text=_echo(reader.one("start"), start),
+        end_text=_echo(reader.one("end"), end),
+        zone=zone,
+        as_of=reader.moment("as_of", zone, now) or now,
+        known_at=reader.moment("known_at", zone, None),
+        computed_at=now,
+        stages=stages,
+        start_stage=reader.start_stage(stages),
+        window_days=reader.number("window_days", DEFAULT_WINDOW_DAYS, 1, 36_500),
+        by=reader.cuts(),
+        where=reader.conditions(),
+        system=reader.one("system"),
+        limit=reader.number("limit", 500, 1, 100_000) if reader.one("limit") else None,
+        cursor=reader.one("cursor"),
+    )
     if reader.errors:
         raise Refused("invalid_options", " ".join(error.detail for error in reader.errors), reader.errors)
     return params

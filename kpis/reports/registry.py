@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.params import ReportParams
@@ -23,7 +23,7 @@ class Report:
     key: str
     title: str
     question: str
-    run: Callable[[ReportParams, User | None], dict[str, Any]]
+    run: Callable[[ReportParams, Somebody | None], dict[str, Any]]
     rows: tuple[str, ...]
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.funnel import group_of, sort_key, stages_from_start
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import StageFigures, read_funnel
 from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
 
 
-def velocity(params: ReportParams, user: User | None = None) -> dict[str, object]:
+def velocity(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
     """The velocity report as contracted: percentiles of `entered` to `entered`, and Kaplan–Meier of `reached` to `reached`."""
     survival = read_survival(params, user)
     stages = stages_from_start(params)

@@ -37,15 +37,21 @@ class Activity(models.Model):
     attributes = models.JSONField(default=dict)
     system = models.CharField(max_length=100, null=True)
     external_id = models.CharField(max_length=200, null=True)
-    identity = models.CharField(max_length=300, null=True, unique=True, help_text="System and id, or the row's own content.")
+    identity = models.CharField(
+        max_length=300, null=True, unique=True, help_text="System and id, or the row's own content."
+    )
     import_id = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
         verbose_name_plural = "activities"
         constraints = [
-            models.CheckConstraint(condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
-                                   name="activity_not_in_the_future"),
-            models.CheckConstraint(condition=models.Q(direction__in=["inbound", "outbound", "internal"]), name="activity_has_a_direction"),
+            models.CheckConstraint(
+                condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
+                name="activity_not_in_the_future",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(direction__in=["inbound", "outbound", "internal"]), name="activity_has_a_direction"
+            ),
             models.CheckConstraint(condition=models.Q(side__in=["marketing", "sales"]), name="activity_has_a_side"),
         ]
         indexes = [models.Index("lead", "at", "id", name="activity_order")]

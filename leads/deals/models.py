@@ -52,7 +52,9 @@ class Deal(models.Model):
             models.UniqueConstraint(fields=["scope", "system", "external_id"], name="deal_external_id_once"),
             models.CheckConstraint(condition=models.Q(status__in=["open", "won", "lost"]), name="deal_has_a_status"),
             models.CheckConstraint(condition=models.Q(kind__in=["new", "upsell", "renewal"]), name="deal_has_a_kind"),
-            models.CheckConstraint(condition=models.Q(status="open") | models.Q(closed_at__isnull=False), name="closed_deal_has_a_date"),
+            models.CheckConstraint(
+                condition=models.Q(status="open") | models.Q(closed_at__isnull=False), name="closed_deal_has_a_date"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -45,20 +45,138 @@ SELLERS = {
     "partner": ("partner@demo.example", "luca.ferrante@demo.example"),
 }
 
-FIRST_NAMES = (
-    "Amara Anton Beatriz Bruno Carla Cedric Daria Dmitri Elif Emil Fatima Felix Gesa Goran Hana Hugo Ines Ivan Jana Joris Kaja Karim "
-    "Leona Lars Malin Marek Nadia Nils Olga Oskar Paula Piotr Rana Ruben Selma Stefan Tamar Tilo Ursa Viktor Wanda Xenia Yusuf Zora"
-).split()
-LAST_NAMES = (
-    "Abendroth Bakker Calder Demir Eklund Fontana Grabowski Halloran Ivanova Jansen Kessler Lombardi Marten Novak Okafor Petrov "
-    "Quist Rasmussen Sandoval Tanaka Ulrich Vasquez Wren Yildiz Zeman Achterberg Bellweather Corrigan Dunmore Esterhazy"
-).split()
-COMPANY_HEADS = (
-    "Alder Basalt Cobalt Drift Ember Fjord Garnet Harbour Indigo Juniper Keystone Larch Meridian Nimbus Orchard Pinnacle Quarry "
-    "Ridge Saffron Tideway Umber Vantage Willow Zephyr"
-).split()
-COMPANY_TAILS = "Analytics Bearings Ceramics Dynamics Foods Freight Instruments Labs Logistics Materials Optics Packaging Pumps Robotics Textiles Tools".split()
-TITLES = ("Head of Operations", "Plant Manager", "Buyer", "CTO", "Managing Director", "Quality Lead", "Production Planner", "IT Manager")
+FIRST_NAMES = [
+    "Amara",
+    "Anton",
+    "Beatriz",
+    "Bruno",
+    "Carla",
+    "Cedric",
+    "Daria",
+    "Dmitri",
+    "Elif",
+    "Emil",
+    "Fatima",
+    "Felix",
+    "Gesa",
+    "Goran",
+    "Hana",
+    "Hugo",
+    "Ines",
+    "Ivan",
+    "Jana",
+    "Joris",
+    "Kaja",
+    "Karim",
+    "Leona",
+    "Lars",
+    "Malin",
+    "Marek",
+    "Nadia",
+    "Nils",
+    "Olga",
+    "Oskar",
+    "Paula",
+    "Piotr",
+    "Rana",
+    "Ruben",
+    "Selma",
+    "Stefan",
+    "Tamar",
+    "Tilo",
+    "Ursa",
+    "Viktor",
+    "Wanda",
+    "Xenia",
+    "Yusuf",
+    "Zora",
+]
+LAST_NAMES = [
+    "Abendroth",
+    "Bakker",
+    "Calder",
+    "Demir",
+    "Eklund",
+    "Fontana",
+    "Grabowski",
+    "Halloran",
+    "Ivanova",
+    "Jansen",
+    "Kessler",
+    "Lombardi",
+    "Marten",
+    "Novak",
+    "Okafor",
+    "Petrov",
+    "Quist",
+    "Rasmussen",
+    "Sandoval",
+    "Tanaka",
+    "Ulrich",
+    "Vasquez",
+    "Wren",
+    "Yildiz",
+    "Zeman",
+    "Achterberg",
+    "Bellweather",
+    "Corrigan",
+    "Dunmore",
+    "Esterhazy",
+]
+COMPANY_HEADS = [
+    "Alder",
+    "Basalt",
+    "Cobalt",
+    "Drift",
+    "Ember",
+    "Fjord",
+    "Garnet",
+    "Harbour",
+    "Indigo",
+    "Juniper",
+    "Keystone",
+    "Larch",
+    "Meridian",
+    "Nimbus",
+    "Orchard",
+    "Pinnacle",
+    "Quarry",
+    "Ridge",
+    "Saffron",
+    "Tideway",
+    "Umber",
+    "Vantage",
+    "Willow",
+    "Zephyr",
+]
+COMPANY_TAILS = [
+    "Analytics",
+    "Bearings",
+    "Ceramics",
+    "Dynamics",
+    "Foods",
+    "Freight",
+    "Instruments",
+    "Labs",
+    "Logistics",
+    "Materials",
+    "Optics",
+    "Packaging",
+    "Pumps",
+    "Robotics",
+    "Textiles",
+    "Tools",
+]
+TITLES = (
+    "Head of Operations",
+    "Plant Manager",
+    "Buyer",
+    "CTO",
+    "Managing Director",
+    "Quality Lead",
+    "Production Planner",
+    "IT Manager",
+)
 
 SEGMENTS = (("small", 0.55, 9_000), ("mid-market", 0.32, 28_000), ("enterprise", 0.13, 95_000))
 """Segment, share of leads, median amount of a deal in EUR."""
@@ -76,14 +194,26 @@ SOURCES = (
 )
 
 CAMPAIGN_OF = {
-    "paid search": "Search {quarter}", "social": "Social {quarter}", "webinar": "Webinar series {quarter}",
-    "trade fair": "Trade fair {quarter}", "newsletter": "Newsletter {quarter}",
-}  # fmt: skip
+    "paid search": "Search {quarter}",
+    "social": "Social {quarter}",
+    "webinar": "Webinar series {quarter}",
+    "trade fair": "Trade fair {quarter}",
+    "newsletter": "Newsletter {quarter}",
+}
 COSTS = {"paid search": 9_000, "social": 6_500, "webinar": 4_000, "trade fair": 14_000, "newsletter": 1_500}
 """Spend a quarter in EUR."""
 
 DISQUALIFY_REASONS = ("student project", "competitor", "outside our region", "wrong product")
 LOSS_REASONS = ("price", "went with a competitor", "project cancelled", "no answer")
 RECYCLE_REASONS = ("no budget this year", "timing", "not yet decided", "contact left")
-PAGES = ("/", "/pricing", "/product", "/product/sensors", "/customers", "/blog/less-downtime", "/blog/first-audit", "/contact")
+PAGES = (
+    "/",
+    "/pricing",
+    "/product",
+    "/product/sensors",
+    "/customers",
+    "/blog/less-downtime",
+    "/blog/first-audit",
+    "/contact",
+)
 ASSETS = ("Buyer's guide", "Maintenance checklist", "ROI calculator", "Case study: Harbour Foods")

@@ -58,7 +58,10 @@ class Year:
         """How many leads each day brings: seasons, quiet weekends, a business that slowly grows."""
         first = self.end - self.days * DAY
         days = [first + n * DAY for n in range(self.days)]
-        return [MONTH_WEIGHT[d.month - 1] * (0.25 if d.weekday() >= 5 else 1.0) * (1 + n / self.days) for n, d in enumerate(days)]
+        return [
+            MONTH_WEIGHT[d.month - 1] * (0.25 if d.weekday() >= 5 else 1.0) * (1 + n / self.days)
+            for n, d in enumerate(days)
+        ]
 
 
 class _Writer:
@@ -93,7 +96,9 @@ class _Writer:
         self._journey()
         story = self.story_
         story.stages = [row for row in story.stages if row["at"] <= self.year.end]
-        story.activities = sorted((row for row in story.activities if row["at"] <= self.year.end), key=lambda row: row["at"])
+        story.activities = sorted(
+            (row for row in story.activities if row["at"] <= self.year.end), key=lambda row: row["at"]
+        )
         for n, row in enumerate(story.activities, start=1):
             row["external_id"] = f"A{self.number}-{n}"
         return story
@@ -133,7 +138,12 @@ class _Writer:
     def _touches(self) -> None:
         """What the person looked at around the inquiry, and the mails that followed."""
         for _ in range(self.random.choices((0, 1, 2, 4), (0.2, 0.4, 0.25, 0.15))[0]):
-            self._did("page_view", self.created + self.random.random() * 3 * DAY, url=self.random.choice(cast.PAGES), channel=self.channel)
+            self._did(
+                "page_view",
+                self.created + self.random.random() * 3 * DAY,
+                url=self.random.choice(cast.PAGES),
+                channel=self.channel,
+            )
         self._did("form", self.created, channel=self.channel, asset=self.random.choice(cast.ASSETS))
         for n in range(self.random.choices((0, 1, 2, 3), (0.35, 0.35, 0.2, 0.1))[0]):
             sent = self.created + (n * 12 + self.random.random() * 4) * DAY
@@ -164,8 +174,12 @@ class _Writer:
         if entered == "sal":
             self._stage("sal", at, owner=self.owner)
             for n in range(self.random.choices((0, 1, 2, 3), (0.12, 0.38, 0.3, 0.2))[0]):
-                self._did("call", at + (0.05 + n * 2 * self.random.random()) * DAY, by=self.owner,
-                          outcome=self.random.choice(("reached", "no answer", "left a message")))  # fmt: skip
+                self._did(
+                    "call",
+                    at + (0.05 + n * 2 * self.random.random()) * DAY,
+                    by=self.owner,
+                    outcome=self.random.choice(("reached", "no answer", "left a message")),
+                )
         elif entered == "opportunity":
             self._open_deal(at)
         elif entered == "won":
@@ -181,9 +195,21 @@ class _Writer:
         self.now = at
         if at > self.year.end:
             return
-        self.story_.deals.append({"external_id": f"D{self.number}", "lead_external_id": f"L{self.number}", "company": self.story_.lead["company"],
-                                  "owner": self.owner, "amount": amount, "currency": currency, "status": "open", "opened_at": at,
-                                  "closed_at": None, "lost_reason": None, "kind": "new"})  # fmt: skip
+        self.story_.deals.append(
+            {
+                "external_id": f"D{self.number}",
+                "lead_external_id": f"L{self.number}",
+                "company": self.story_.lead["company"],
+                "owner": self.owner,
+                "amount": amount,
+                "currency": currency,
+                "status": "open",
+                "opened_at": at,
+                "closed_at": None,
+                "lost_reason": None,
+                "kind": "new",
+            }
+        )
         self._did("proposal", at + 2 * DAY, by=self.owner, subject="Proposal")
 
     def _close_deal(self, status: str, at: datetime) -> None:

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from django.db import transaction
 
+from alignment.outcome import RowResult
 from alignment.people.models import Organisation, Team, User
 from alignment.people.persons import add_person, change_person, ensure_team
 from alignment.programs.save import CampaignRow, RateRow, SpendRow, save_campaigns, save_rates, save_spend
@@ -20,7 +21,6 @@ from leads.deals.save import save_deals
 from leads.demo import cast
 from leads.demo.generator import Row, Story, Year
 from leads.lifecycle.history import HistoryRow, record_history
-from alignment.outcome import RowResult
 from leads.records.models import Lead
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
@@ -67,7 +67,14 @@ def _people(now: datetime) -> None:
     teams: dict[str | None, Team | None] = {name: ensure_team(name, side=side) for name, side in cast.TEAMS.items()}
     for member in cast.MEMBERS:
         password = cast.PASSWORD if member.signs_in else None
-        add_person(name=member.name, email=member.email, password=password, role=member.role, team=teams.get(member.team), now=now)
+        add_person(
+            name=member.name,
+            email=member.email,
+            password=password,
+            role=member.role,
+            team=teams.get(member.team),
+            now=now,
+        )
     change_person(User.objects.get(email=cast.LEAVER), now=now - timedelta(days=40), active=False)
 
 
@@ -87,13 +94,28 @@ def _programs(now: datetime) -> None:
     for label, first, last in _quarters(now):
         for source, name in cast.CAMPAIGN_OF.items():
             title, cost = name.format(quarter=label), Decimal(cast.COSTS[source])
-            starts, ends = datetime.combine(first, datetime.min.time(), now.tzinfo), datetime.combine(last, datetime.min.time(), now.tzinfo)
-            campaigns.append(CampaignRow(name=title, system=SYSTEM, external_id=title, type=source, starts_at=starts, ends_at=ends, budget=cost))
+            starts, ends = (
+                datetime.combine(first, datetime.min.time(), now.tzinfo),
+                datetime.combine(last, datetime.min.time(), now.tzinfo),
+            )
+            campaigns.append(
+                CampaignRow(
+                    name=title,
+                    system=SYSTEM,
+                    external_id=title,
+                    type=source,
+                    starts_at=starts,
+                    ends_at=ends,
+                    budget=cost,
+                )
+            )
             spend.append(SpendRow(starts_on=first, ends_on=last, amount=cost, campaign=title, source=source))
     _all_in(save_campaigns(campaigns, now=now, actor_id=None))
     _all_in(save_spend(spend, now=now, actor_id=None))
     days = [(now - timedelta(days=400 - n)).date() for n in range(401)]
-    _all_in(save_rates([RateRow(date=day, currency="USD", rate=Decimal("0.92")) for day in days], now=now, actor_id=None))
+    _all_in(
+        save_rates([RateRow(date=day, currency="USD", rate=Decimal("0.92")) for day in days], now=now, actor_id=None)
+    )
 
 
 def _write(stories: Sequence[Story], now: datetime) -> Seeded:
@@ -103,7 +125,16 @@ def _write(stories: Sequence[Story], now: datetime) -> Seeded:
     activities = [row for story in stories for row in story.activities]
     deals = [row for story in stories for row in story.deals]
     _all_in(upsert_leads([_lead(story.lead) for story in stories], now=now, actor_id=None))
-    _all_in(record_history([HistoryRow(system=SYSTEM, identity=f"{row['lead_external_id']}:{n}", **row) for n, row in enumerate(stages)], now=now, actor_id=None))
+    _all_in(
+        record_history(
+            [
+                HistoryRow(system=SYSTEM, identity=f"{row['lead_external_id']}:{n}", **row)
+                for n, row in enumerate(stages)
+            ],
+            now=now,
+            actor_id=None,
+        )
+    )
     _all_in(log_activities([ActivityRow(system=SYSTEM, **row) for row in activities], now=now, actor_id=None))
     _all_in(save_deals([_deal(row) for row in deals], now=now, actor_id=None))
     return Seeded(len(stories), len(activities), len(stages) + len(stories), len(deals))

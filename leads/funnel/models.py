@@ -57,15 +57,21 @@ class Stage(models.Model):
     category = models.CharField(max_length=12, choices=Category.choices)
     side = models.CharField(max_length=10, choices=[("marketing", "Marketing"), ("sales", "Sales")])
     requires_owner = models.BooleanField()
-    counts_as = models.ForeignKey(StageKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_column="counts_as")
-    age = models.DurationField(null=True, blank=True, help_text="Agreed age of an open stage; the limit's default where empty.")
+    counts_as = models.ForeignKey(
+        StageKey, null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_column="counts_as"
+    )
+    age = models.DurationField(
+        null=True, blank=True, help_text="Agreed age of an open stage; the limit's default where empty."
+    )
     quiet = models.DurationField(null=True, blank=True, help_text="Agreed quiet time; the limit's default where empty.")
 
     class Meta:
         ordering: ClassVar = ["version", models.F("position").asc(nulls_last=True), "key"]
         constraints = [
             models.UniqueConstraint(fields=["version", "key"], name="stage_once_a_version"),
-            models.UniqueConstraint(fields=["version", "position"], condition=models.Q(counts_as=None), name="position_once_a_version"),
+            models.UniqueConstraint(
+                fields=["version", "position"], condition=models.Q(counts_as=None), name="position_once_a_version"
+            ),
             models.CheckConstraint(
                 condition=models.Q(category__in=["open", "won", "loyal"], position__isnull=False)
                 | models.Q(category__in=["lost", "recycled", "disqualified"], position__isnull=True),

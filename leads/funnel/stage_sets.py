@@ -16,7 +16,9 @@ from alignment.clock import BEGINNING
 from alignment.refusals import FieldError, Refused
 from leads.funnel.models import FORWARD, Category, FunnelVersion, Stage, StageKey
 
-KNOWN_KEYS = frozenset({"key", "title", "position", "category", "side", "requires_owner", "counts_as", "age_days", "quiet_days"})
+KNOWN_KEYS = frozenset(
+    {"key", "title", "position", "category", "side", "requires_owner", "counts_as", "age_days", "quiet_days"}
+)
 
 
 @dataclass(frozen=True)
@@ -76,7 +78,17 @@ def stage_set(number: int | None = None) -> StageSet:
         raise Refused("no_funnel", "There is no such version of the funnel.", status=404)
     rows = Stage.objects.filter(version=version).order_by("position", "key")
     terms = [
-        StageTerms(row.key_id, row.title, row.position, row.category, row.side, row.requires_owner, row.counts_as_id, row.age, row.quiet)
+        StageTerms(
+            row.key_id,
+            row.title,
+            row.position,
+            row.category,
+            row.side,
+            row.requires_owner,
+            row.counts_as_id,
+            row.age,
+            row.quiet,
+        )
         for row in rows
     ]
     terms.sort(key=lambda term: (term.position is None, term.position or 0, term.counts_as is not None))
@@ -86,7 +98,9 @@ def stage_set(number: int | None = None) -> StageSet:
 def read_stage_set(document: object) -> list[StageTerms]:
     """The terms in a stage set's document, or `Refused` naming everything that is wrong with it."""
     if not isinstance(document, list) or not document or not all(isinstance(item, dict) for item in document):
-        raise Refused("invalid_stage_set", "A stage set is a list of stages, each an object with key, title, position and side.")
+        raise Refused(
+            "invalid_stage_set", "A stage set is a list of stages, each an object with key, title, position and side."
+        )
     errors: list[FieldError] = []
     terms = [_read_stage(index, item, errors) for index, item in enumerate(document)]
     errors += _clashes(terms)
@@ -114,15 +128,24 @@ def _read_stage(index: int, item: dict[str, Any], errors: list[FieldError]) -> S
     if item.get("counts_as") is None and category not in Category.values:
         wrong("invalid_category", f"category must be one of {', '.join(Category.values)}")
     elif item.get("counts_as") is None and (category in FORWARD) != (position is not None):
-        wrong("invalid_position", f"a stage of category {category} {'needs a' if category in FORWARD else 'has no'} position")
+        wrong(
+            "invalid_position",
+            f"a stage of category {category} {'needs a' if category in FORWARD else 'has no'} position",
+        )
     side = item.get("side", "sales")
     if side not in ("marketing", "sales"):
         wrong("invalid_side", "side must be marketing or sales")
     return StageTerms(
-        key=str(key), title=str(item.get("title") or key)[:100], position=position, category=str(category), side=str(side),
-        requires_owner=bool(item.get("requires_owner", side == "sales")), counts_as=item.get("counts_as"),
-        age=_days(item.get("age_days")), quiet=_days(item.get("quiet_days")),
-    )  # fmt: skip
+        key=str(key),
+        title=str(item.get("title") or key)[:100],
+        position=position,
+        category=str(category),
+        side=str(side),
+        requires_owner=bool(item.get("requires_owner", side == "sales")),
+        counts_as=item.get("counts_as"),
+        age=_days(item.get("age_days")),
+        quiet=_days(item.get("quiet_days")),
+    )
 
 
 def _days(value: object) -> timedelta | None:
@@ -132,14 +155,18 @@ def _days(value: object) -> timedelta | None:
 def _clashes(terms: list[StageTerms]) -> list[FieldError]:
     errors = []
     own = [term for term in terms if term.counts_as is None]
-    for what, values in (("key", [t.key for t in terms]), ("position", [t.position for t in own if t.position is not None])):
-        for value in sorted({v for v in values if values.count(v) > 1}, key=str):
-            errors.append(FieldError(what, f"duplicate_{what}", f"{value} stands more than once"))
+    positions = [str(term.position) for term in own if term.position is not None]
+    for what, values in (("key", [term.key for term in terms]), ("position", positions)):
+        repeated = sorted({value for value in values if values.count(value) > 1})
+        errors += [FieldError(what, f"duplicate_{what}", f"{value} stands more than once") for value in repeated]
     if not any(term.is_forward for term in own):
         errors.append(FieldError("stages", "no_forward_stage", "there must be at least one forward stage"))
-    for term in terms:
-        if term.counts_as is not None and term.counts_as not in {t.key for t in own}:
-            errors.append(FieldError(term.key, "invalid_counts_as", f"counts_as names {term.counts_as}, which is not a stage of the set"))
+    keys = {term.key for term in own}
+    errors += [
+        FieldError(term.key, "invalid_counts_as", f"counts_as names {term.counts_as}, which is not a stage of the set")
+        for term in terms
+        if term.counts_as is not None and term.counts_as not in keys
+    ]
     return errors
 
 
@@ -148,10 +175,19 @@ def _with_meaning_of_retired_keys(terms: list[StageTerms]) -> list[StageTerms]:
     return [
         term
         if term.counts_as is None
-        else StageTerms(term.key, term.title, own[term.counts_as].position, own[term.counts_as].category, own[term.counts_as].side,
-                        own[term.counts_as].requires_owner, term.counts_as, own[term.counts_as].age, own[term.counts_as].quiet)
+        else StageTerms(
+            term.key,
+            term.title,
+            own[term.counts_as].position,
+            own[term.counts_as].category,
+            own[term.counts_as].side,
+            own[term.counts_as].requires_owner,
+            term.counts_as,
+            own[term.counts_as].age,
+            own[term.counts_as].quiet,
+        )
         for term in terms
-    ]  # fmt: skip
+    ]
 
 
 @transaction.atomic
@@ -164,14 +200,27 @@ def load_stage_set(document: object, *, keys_in_use: frozenset[str] = frozenset(
     dropped = sorted(keys_in_use - {term.key for term in terms})
     if dropped:
         raise Refused(
-            "stage_in_use", f"Leads have been in {', '.join(dropped)}: keep the key, with counts_as naming the stage it counts as."
+            "stage_in_use",
+            f"Leads have been in {', '.join(dropped)}: keep the key, with counts_as naming the stage it counts as.",
         )
-    version, _made = FunnelVersion.objects.select_for_update().get_or_create(number=1, defaults={"in_force_from": BEGINNING})
+    version, _made = FunnelVersion.objects.select_for_update().get_or_create(
+        number=1, defaults={"in_force_from": BEGINNING}
+    )
     StageKey.objects.bulk_create([StageKey(key=term.key) for term in terms], ignore_conflicts=True)
     Stage.objects.filter(version=version).delete()
     Stage.objects.bulk_create(
-        Stage(version=version, key_id=t.key, title=t.title, position=t.position, category=t.category, side=t.side,
-              requires_owner=t.requires_owner, counts_as_id=t.counts_as, age=t.age, quiet=t.quiet)
+        Stage(
+            version=version,
+            key_id=t.key,
+            title=t.title,
+            position=t.position,
+            category=t.category,
+            side=t.side,
+            requires_owner=t.requires_owner,
+            counts_as_id=t.counts_as,
+            age=t.age,
+            quiet=t.quiet,
+        )
         for t in terms
-    )  # fmt: skip
+    )
     return stage_set()

@@ -53,7 +53,7 @@ class Import(models.Model):
         return f"{self.kind} from {self.file_name}"
 
 
-class ImportError(models.Model):
+class ImportError(models.Model):  # noqa: A001  the field's own word
     """One value of one row that was set aside."""
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="errors", db_column="import_id")

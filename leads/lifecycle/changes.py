@@ -63,7 +63,9 @@ def append_changes(
         return []
     version = stage_sets.stage_set().version_id
     documents = [{"n": n, **asdict(row)} for n, row in enumerate(rows)]
-    return append.run(append.APPEND_CHANGES, documents, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=version)
+    return append.run(
+        append.APPEND_CHANGES, documents, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=version
+    )
 
 
 def append_values(
@@ -119,7 +121,14 @@ def record_values(
 
 @transaction.atomic
 def move_stage(
-    lead: Lead, to: str, *, actor: User, now: datetime, at: datetime | None = None, reason: str | None = None, expected: str | None = None
+    lead: Lead,
+    to: str,
+    *,
+    actor: User,
+    now: datetime,
+    at: datetime | None = None,
+    reason: str | None = None,
+    expected: str | None = None,
 ) -> int:
     """Move one lead by hand; the id of the logged row.
 
@@ -129,11 +138,17 @@ def move_stage(
     lock([lead.pk])
     present = Lead.objects.values_list("stage_id", flat=True).get(pk=lead.pk)
     if expected is not None and expected != present:
-        raise Refused("stage_changed", f"This lead is in {present or 'no stage'} by now, not in {expected}. Look again, then decide.", status=409)
+        raise Refused(
+            "stage_changed",
+            f"This lead is in {present or 'no stage'} by now, not in {expected}. Look again, then decide.",
+            status=409,
+        )
     stages = stage_sets.stage_set()
     target = stages.by_key.get(to)
     if target is None or target.counts_as is not None:
-        raise Refused("unknown_stage", f"There is no stage “{to}”. There are: {', '.join(s.key for s in stages.stages)}.")
+        raise Refused(
+            "unknown_stage", f"There is no stage “{to}”. There are: {', '.join(s.key for s in stages.stages)}."
+        )
     moment = at or now
     if moment > now + TOLERANCE:
         raise Refused("in_the_future", "A stage change cannot lie in the future.")
@@ -151,13 +166,18 @@ def _reopens(present: StageTerms | None, target: StageTerms) -> bool:
 
 
 @transaction.atomic
-def void_changes(change_ids: Iterable[int], *, reason: str, now: datetime, actor_id: int | None = None, import_id: int | None = None) -> None:
+def void_changes(
+    change_ids: Iterable[int], *, reason: str, now: datetime, actor_id: int | None = None, import_id: int | None = None
+) -> None:
     """Take rows of the log back from `now` on; a row is voided once."""
     changes = StageChange.objects.filter(pk__in=list(change_ids), void=None)
     found = list(changes.values_list("pk", "lead_id"))
     ids = lock(lead_id for _pk, lead_id in found)
     StageVoid.objects.bulk_create(
-        [StageVoid(change_id=pk, recorded_at=now, reason=reason, actor_id=actor_id, import_id=import_id) for pk, _lead in found],
+        [
+            StageVoid(change_id=pk, recorded_at=now, reason=reason, actor_id=actor_id, import_id=import_id)
+            for pk, _lead in found
+        ],
         ignore_conflicts=True,
     )
     bring_up_to_date(ids)
@@ -175,7 +195,9 @@ def rebuild_all() -> int:
 
 @transaction.atomic
 def _rebuild(first: int, end: int) -> None:
-    ids = list(Lead.objects.select_for_update().filter(pk__gte=first, pk__lt=end).order_by("pk").values_list("pk", flat=True))
+    ids = list(
+        Lead.objects.select_for_update().filter(pk__gte=first, pk__lt=end).order_by("pk").values_list("pk", flat=True)
+    )
     if ids:
         keep(ids, stage_sets.stage_set())
         append.for_leads(append.KEEP_VALUES, ids)
@@ -184,7 +206,9 @@ def _rebuild(first: int, end: int) -> None:
 def keys_in_use() -> frozenset[str]:
     """Stage keys that the log has rows of."""
     with connection.cursor() as cursor:
-        cursor.execute('SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)')
+        cursor.execute(
+            'SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)'
+        )
         return frozenset(row[0] for row in cursor.fetchall())
 
 

@@ -30,16 +30,23 @@ class StageChange(models.Model):
     version = models.ForeignKey(FunnelVersion, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500, null=True)
     deal = models.ForeignKey("leads.Deal", null=True, on_delete=models.PROTECT, related_name="stage_changes")
-    identity = models.CharField(max_length=80, null=True, help_text="The row of a file it came from, so that the same row twice is one.")
+    identity = models.CharField(
+        max_length=80, null=True, help_text="The row of a file it came from, so that the same row twice is one."
+    )
     import_id = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
-                                   name="stage_change_not_in_the_future"),
+            models.CheckConstraint(
+                condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
+                name="stage_change_not_in_the_future",
+            ),
             models.UniqueConstraint(fields=["lead", "identity"], name="stage_change_row_once"),
         ]
-        indexes = [models.Index("lead", "at", "id", name="stage_change_order"), models.Index("deal", name="stage_change_by_deal")]
+        indexes = [
+            models.Index("lead", "at", "id", name="stage_change_order"),
+            models.Index("deal", name="stage_change_by_deal"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lead_id} → {self.to_id}"

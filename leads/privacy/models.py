@@ -28,7 +28,9 @@ class Consent(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(state__in=["granted", "refused", "withdrawn"]), name="consent_has_a_state"),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["granted", "refused", "withdrawn"]), name="consent_has_a_state"
+            ),
         ]
         indexes = [models.Index("lead", "purpose", "at", "id", name="consent_order")]
 

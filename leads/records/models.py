@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models.functions import Lower, Now
 
 from alignment.people.models import Side, User
+from alignment.people.selectors import Somebody, sees_everything
 from alignment.programs.models import Campaign
 
 
@@ -38,8 +39,13 @@ class Company(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         verbose_name_plural = "companies"
-        constraints = [models.UniqueConstraint(fields=["scope", "system", "external_id"], name="company_external_id_once")]
-        indexes = [models.Index("domain", name="company_by_domain"), models.Index("normal_name", name="company_by_normal_name")]
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "system", "external_id"], name="company_external_id_once")
+        ]
+        indexes = [
+            models.Index("domain", name="company_by_domain"),
+            models.Index("normal_name", name="company_by_normal_name"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -50,18 +56,16 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         """Leads that count in figures: no tests, none merged into another."""
         return self.filter(is_test=False, merged_into=None)
 
-    def visible_to(self, user: User) -> LeadQuerySet:
+    def visible_to(self, user: Somebody) -> LeadQuerySet:
         """The one rule of who sees which leads; what is not in here is 404 to them.
 
         Marketing and sales see every lead, managers and operators too; a partner's people those that
         their team holds now; who is in no team, or signed out, none.
         """
-        if not user.is_authenticated or not user.is_active:
-            return self.none()
-        if user.role in ("manager", "operator") or user.side in (Side.MARKETING, Side.SALES):
+        if sees_everything(user):
             return self
-        if user.side == Side.PARTNER:
-            return self.filter(team_id=user.team_id)
+        if isinstance(user, User) and user.is_active and user.team and user.team.side == Side.PARTNER:
+            return self.filter(team_id=user.team.pk)
         return self.none()
 
 
@@ -84,22 +88,34 @@ class Lead(models.Model):
     source = models.CharField(max_length=200, null=True, blank=True)
     channel = models.CharField(max_length=200, null=True, blank=True)
     stage = models.ForeignKey(
-        "leads.StageKey", null=True, blank=True, on_delete=models.PROTECT, related_name="+", db_column="stage", editable=False
+        "leads.StageKey",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_column="stage",
+        editable=False,
     )
     owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    team = models.ForeignKey("people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False)
-    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    team = models.ForeignKey(
+        "people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
+    campaign = models.ForeignKey(
+        Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+    )
     segment = models.CharField(max_length=200, null=True, blank=True, editable=False)
     territory = models.CharField(max_length=200, null=True, blank=True, editable=False)
     country = models.CharField(max_length=100, null=True, blank=True)
     attributes = models.JSONField(default=dict, blank=True)
     is_test = models.BooleanField(default=False, editable=False)
-    merged_into = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False)
+    merged_into = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
+    )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     import_id = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
     version = models.PositiveIntegerField(default=1, editable=False)
 
-    objects: ClassVar[models.Manager[Lead]] = LeadQuerySet.as_manager()  # type: ignore[assignment]
+    objects = LeadQuerySet.as_manager()
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]
@@ -175,8 +191,10 @@ class LeadValue(models.Model):
     class Meta:
         indexes = [models.Index("lead", "field", "at", "id", name="lead_value_order")]
         constraints = [
-            models.CheckConstraint(condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
-                                   name="lead_value_not_in_the_future"),
+            models.CheckConstraint(
+                condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
+                name="lead_value_not_in_the_future",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -189,11 +207,19 @@ class Note(models.Model):
     lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="notes")
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     body = models.TextField(max_length=10_000)
-    mentions = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="Ids of the people named with @.")
+    mentions = ArrayField(
+        models.BigIntegerField(), default=list, blank=True, help_text="Ids of the people named with @."
+    )
     created_at = models.DateTimeField()
     edited_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
-    client_key = models.CharField(max_length=64, null=True, blank=True, unique=True, help_text="Made by the page, so that a draft sent twice is kept once.")
+    client_key = models.CharField(
+        max_length=64,
+        null=True,
+        blank=True,
+        unique=True,
+        help_text="Made by the page, so that a draft sent twice is kept once.",
+    )
 
     class Meta:
         ordering: ClassVar = ["-created_at", "-id"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from alignment.people.models import Side, User
-from alignment.people.selectors import sees_everything
+from alignment.people.selectors import Somebody, sees_everything
 
 
 @dataclass(frozen=True)
@@ -23,9 +23,10 @@ class Sight:
 VISIBLE = "(%(sees_everything)s OR l.team_id = %(seen_team)s)"
 
 
-def sight_of(user: User | None) -> Sight:
+def sight_of(user: Somebody | None) -> Sight:
     """What `user` may see; None is the operator at the command line, who sees everything."""
     if user is None or sees_everything(user):
         return Sight(everything=True)
-    partner = user.is_authenticated and user.is_active and user.side == Side.PARTNER
-    return Sight(everything=False, team_id=user.team_id if partner else None)
+    if isinstance(user, User) and user.is_active and user.side == Side.PARTNER:
+        return Sight(everything=False, team_id=user.team_id)
+    return Sight(everything=False)

@@ -17,15 +17,50 @@ SEED = "bench"
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "leads": (
-        "external_id", "created_at", "email", "phone", "first_name", "last_name", "title", "company", "source", "channel", "campaign",
-        "segment", "territory", "country", "landing_page", "consent",
+        "external_id",
+        "created_at",
+        "email",
+        "phone",
+        "first_name",
+        "last_name",
+        "title",
+        "company",
+        "source",
+        "channel",
+        "campaign",
+        "segment",
+        "territory",
+        "country",
+        "landing_page",
+        "consent",
     ),
     "stages": ("lead_external_id", "stage", "at", "owner", "reason"),
-    "activities": ("external_id", "lead_external_id", "kind", "at", "by", "asset", "channel", "url", "subject", "outcome"),
-    "deals": (
-        "external_id", "lead_external_id", "company", "owner", "amount", "currency", "status", "opened_at", "closed_at", "lost_reason", "kind",
+    "activities": (
+        "external_id",
+        "lead_external_id",
+        "kind",
+        "at",
+        "by",
+        "asset",
+        "channel",
+        "url",
+        "subject",
+        "outcome",
     ),
-}  # fmt: skip
+    "deals": (
+        "external_id",
+        "lead_external_id",
+        "company",
+        "owner",
+        "amount",
+        "currency",
+        "status",
+        "opened_at",
+        "closed_at",
+        "lost_reason",
+        "kind",
+    ),
+}
 RENAMED = {"landing_page": "attributes.landing_page", "consent": "consent.marketing"}
 
 
@@ -51,21 +86,28 @@ def make_files(folder: Path, leads: int) -> Files:
         rows = _write(folder, Year(SEED, END).stories(leads))
         for kind, columns in COLUMNS.items():
             fields = {RENAMED.get(name, name): name for name in columns}
-            (folder / f"{kind}.json").write_text(json.dumps({"kind": kind, "system": "bench", "dates": "iso", "fields": fields}))
+            (folder / f"{kind}.json").write_text(
+                json.dumps({"kind": kind, "system": "bench", "dates": "iso", "fields": fields})
+            )
         stamp.write_text(json.dumps(rows))
     return Files(folder, json.loads(stamp.read_text()))
 
 
 def _write(folder: Path, stories: Iterable[Story]) -> dict[str, int]:
     files = {kind: (folder / f"{kind}.csv").open("w", newline="") for kind in COLUMNS}
-    writers = {kind: csv.DictWriter(file, COLUMNS[kind], extrasaction="ignore", restval="") for kind, file in files.items()}
+    writers = {
+        kind: csv.DictWriter(file, COLUMNS[kind], extrasaction="ignore", restval="") for kind, file in files.items()
+    }
     rows = dict.fromkeys(COLUMNS, 0)
     for writer in writers.values():
         writer.writeheader()
     for story in stories:
         parts: dict[str, list[dict[str, Any]]] = {
-            "leads": [story.lead], "stages": story.stages[1:], "activities": story.activities, "deals": story.deals,
-        }  # fmt: skip
+            "leads": [story.lead],
+            "stages": story.stages[1:],
+            "activities": story.activities,
+            "deals": story.deals,
+        }
         for kind, found in parts.items():
             writers[kind].writerows(found)
             rows[kind] += len(found)

@@ -42,11 +42,14 @@ touches AS (
            max("at") FILTER (WHERE kind IN ('call', 'meeting', 'proposal')) AS sales
     FROM activities GROUP BY 1
 )
-SELECT count(*) FILTER (WHERE stage IN ('inquiry', 'mql', 'sal', 'sql', 'opportunity')
-                          AND greatest(moment + INTERVAL 30 DAY, coalesce(CASE WHEN stage IN ('inquiry', 'mql') THEN marketing ELSE sales END, moment)
-                              + INTERVAL 14 DAY) <= TIMESTAMPTZ '{end}') AS stalled,
-       count(*) FILTER (WHERE stage = 'recycled' AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 30 DAY <= TIMESTAMPTZ '{end}') AS forgotten,
-       count(*) FILTER (WHERE stage = 'won' AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 60 DAY <= TIMESTAMPTZ '{end}') AS dropped
+SELECT count(*) FILTER (WHERE stage IN ('inquiry', 'mql', 'sal', 'sql', 'opportunity') AND greatest(
+           moment + INTERVAL 30 DAY,
+           coalesce(CASE WHEN stage IN ('inquiry', 'mql') THEN marketing ELSE sales END, moment) + INTERVAL 14 DAY
+       ) <= TIMESTAMPTZ '{end}') AS stalled,
+       count(*) FILTER (WHERE stage = 'recycled'
+           AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 30 DAY <= TIMESTAMPTZ '{end}') AS forgotten,
+       count(*) FILTER (WHERE stage = 'won'
+           AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 60 DAY <= TIMESTAMPTZ '{end}') AS dropped
 FROM present LEFT JOIN touches USING (lead)
 """
 

@@ -18,7 +18,7 @@ SOURCES = ("web", "fair", "Wéb", None)
 
 def draw_histories(seed: int, *, leads: int) -> None:
     """So many leads with up to a dozen stage rows each, written in order of `recorded_at` through the doors."""
-    random = Random(seed)  # noqa: S311
+    random = Random(seed)
     people = _people()
     made = [_lead(random, number) for number in range(leads)]
     news: list[tuple[datetime, NewChange | NewValue]] = []
@@ -33,20 +33,33 @@ def draw_histories(seed: int, *, leads: int) -> None:
 
 def _people() -> list[User]:
     team = ensure_team("Sales", side="sales")
-    return [add_person(name=name, email=mail, now=START, team=team) for name, mail in (("Ann", "ann@example.com"), ("Bob", None))]
+    return [
+        add_person(name=name, email=mail, now=START, team=team)
+        for name, mail in (("Ann", "ann@example.com"), ("Bob", None))
+    ]
 
 
 def _lead(random: Random, number: int) -> Lead:
     created = START + GRID * random.randrange(300)
     return Lead.objects.create(
-        created_at=created, recorded_at=created, source=random.choice(SOURCES), channel=random.choice(("search", None)), external_id=str(number),
-        system=random.choice(("a", "b")), attributes=random.choice(({}, {"size": "1 %"}, {"size": None})), is_test=random.random() < 0.05,
-    )  # fmt: skip
+        created_at=created,
+        recorded_at=created,
+        source=random.choice(SOURCES),
+        channel=random.choice(("search", None)),
+        external_id=str(number),
+        system=random.choice(("a", "b")),
+        attributes=random.choice(({}, {"size": "1 %"}, {"size": None})),
+        is_test=random.random() < 0.05,
+    )
 
 
 def _moments(random: Random, lead: Lead) -> tuple[datetime, datetime]:
     """When something happened, and when it was learnt: at once, or up to two months late."""
-    at = lead.created_at + GRID * random.randrange(-3, 250) + timedelta(microseconds=random.choice((0, 0, 1, 499_999, 500_000)))
+    at = (
+        lead.created_at
+        + GRID * random.randrange(-3, 250)
+        + timedelta(microseconds=random.choice((0, 0, 1, 499_999, 500_000)))
+    )
     late = GRID * random.choice((0, 0, 0, 0, 1, 40, 160))
     return at, at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1) + late
 
@@ -69,7 +82,11 @@ def _value_rows(random: Random, lead: Lead, people: list[User]) -> list[tuple[da
         for _ in range(random.choice((0, 1, 2))):
             at, recorded_at = _moments(random, lead)
             at += timedelta(seconds=7)  # never at the instant of a stage row: which of the two is last is not defined
-            ref, text = (random.choice((None, people[0].pk)), None) if field == "owner" else (None, random.choice(("x", "y", None)))
+            ref, text = (
+                (random.choice((None, people[0].pk)), None)
+                if field == "owner"
+                else (None, random.choice(("x", "y", None)))
+            )
             rows.append((recorded_at, NewValue(lead.pk, field, at, ref=ref, text=text)))
     return rows
 

@@ -43,9 +43,18 @@ ASKED: tuple[dict[str, list[str]], ...] = (
 def as_question(params: Any) -> Question:
     """The same question for the oracle, which is asked in dates."""
     return Question(
-        date.fromisoformat(params.start_text), date.fromisoformat(params.end_text), params.as_of, params.known_at or NOW, params.zone.key,
-        params.by, params.where, params.system, params.start_stage, params.window_days, params.stages.number,
-    )  # fmt: skip
+        date.fromisoformat(params.start_text),
+        date.fromisoformat(params.end_text),
+        params.as_of,
+        params.known_at or NOW,
+        params.zone.key,
+        params.by,
+        params.where,
+        params.system,
+        params.start_stage,
+        params.window_days,
+        params.stages.number,
+    )
 
 
 def without_extras(answer: Any, like: Any) -> Any:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from django.db import connection
 from psycopg2 import sql
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import COUNTED, base_values, cut_parts, stays
 from kpis.reports.cuts import has_period
 from kpis.reports.params import ReportParams
@@ -48,16 +48,22 @@ class Move:
     count: int
 
 
-def read_moves(params: ReportParams, user: User | None) -> tuple[list[Move], set[tuple[str | None, ...]]]:
+def read_moves(params: ReportParams, user: Somebody | None) -> tuple[list[Move], set[tuple[str | None, ...]]]:
     """The changes, and every group that is to be shown."""
     columns, joins, conditions, values = cut_parts(params, sql.SQL("s.at"))
     ctes, table = stays(params)
     names = [sql.Identifier(f"cut_{n}") for n in range(1, len(params.by) + 1)]
     cuts = sql.SQL(", ").join(names)
     statement = sql.SQL(FLOW).format(
-        ctes=ctes, stays=table, columns=columns, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED), cuts=cuts,
+        ctes=ctes,
+        stays=table,
+        columns=columns,
+        joins=joins,
+        conditions=conditions,
+        counted=sql.SQL(COUNTED),
+        cuts=cuts,
         group=sql.Composed([cuts, sql.SQL(", ")]) if names else sql.SQL(""),
-    )  # fmt: skip
+    )
     all_values = {**base_values(params, user), **values}
     with connection.cursor() as cursor:
         cursor.execute(statement, all_values)
@@ -68,7 +74,10 @@ def read_moves(params: ReportParams, user: User | None) -> tuple[list[Move], set
         elif not has_period(params.by):
             columns, joins, conditions, _values = cut_parts(params, sql.SQL("%(as_of)s"))
             cursor.execute(
-                sql.SQL(GROUPS).format(columns=columns, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED), cuts=cuts), all_values
+                sql.SQL(GROUPS).format(
+                    columns=columns, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED), cuts=cuts
+                ),
+                all_values,
             )
             groups |= {tuple(row[0]) for row in cursor.fetchall()}
     return moves, groups

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from psycopg2 import sql
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import Cohort, cohort
 from kpis.reports.cuts import has_period
 from kpis.reports.params import ReportParams
@@ -68,22 +70,22 @@ class GroupFigures:
 NOTHING = (None, None, None)
 
 
-def read_funnel(params: ReportParams, user: User | None) -> list[GroupFigures]:
+def read_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
     """The figures of every group, unsorted; groups without a lead in the cohort too where they exist."""
     people = cohort(params, user)
     ordinals = _ordinals(params)
     statement = sql.SQL(FUNNEL).format(
-        ctes=people.ctes, cuts=_cuts(people), group=people.cut_columns(),
+        ctes=people.ctes,
+        cuts=_cuts(people),
+        group=people.cut_columns(),
         stages=sql.SQL(", ").join(_stage(k, is_first=k == ordinals[0]) for k in ordinals),
-    )  # fmt: skip
+    )
     with connection.cursor() as cursor:
         cursor.execute(statement, people.values)
         found = [_figures(row, len(ordinals)) for row in cursor.fetchall()]
         known = {figures.group for figures in found}
-        for group in _all_groups(cursor, params, people):
-            if group not in known:
-                found.append(GroupFigures(group, 0, 0, _empty(len(ordinals))))
-    return found
+        missing = [group for group in _all_groups(cursor, params, people) if group not in known]
+    return found + [GroupFigures(group, 0, 0, _empty(len(ordinals))) for group in missing]
 
 
 def _ordinals(params: ReportParams) -> range:
@@ -103,14 +105,16 @@ def _stage(k: int, *, is_first: bool) -> sql.Composable:
     return stage + sql.SQL(", ") + sql.SQL(STEP).format(k=ordinal, before=before, both=both)
 
 
-def _figures(row: Sequence[object], stages: int) -> GroupFigures:
+def _figures(row: Sequence[Any], stages: int) -> GroupFigures:
     cuts, entered, mature, *rest = row
     columns = [rest[6 * n : 6 * n + 6] for n in range(stages)]
     return GroupFigures(
-        group=tuple(cuts),  # type: ignore[arg-type]
-        entered=entered,  # type: ignore[arg-type]
-        mature=mature,  # type: ignore[arg-type]
-        stages=tuple(StageFigures(c[0], c[1], c[2], tuple(c[3] or NOTHING), c[4], tuple(c[5] or NOTHING)) for c in columns),  # type: ignore[arg-type]
+        group=tuple(cuts),
+        entered=entered,
+        mature=mature,
+        stages=tuple(
+            StageFigures(c[0], c[1], c[2], tuple(c[3] or NOTHING), c[4], tuple(c[5] or NOTHING)) for c in columns
+        ),
     )
 
 
@@ -119,11 +123,11 @@ def _empty(stages: int) -> tuple[StageFigures, ...]:
     return (first, *(StageFigures(0, 0, 0, NOTHING, 0, NOTHING) for _ in range(stages - 1)))
 
 
-def _all_groups(cursor: object, params: ReportParams, people: Cohort) -> list[tuple[str | None, ...]]:
+def _all_groups(cursor: CursorWrapper, params: ReportParams, people: Cohort) -> list[tuple[str | None, ...]]:
     if not params.by:
         return [()]
     if has_period(params.by):
         return []
     statement = sql.SQL(GROUPS).format(ctes=people.ctes, universe=people.universe, cuts=_cuts(people))
-    cursor.execute(statement, people.values)  # type: ignore[attr-defined]
-    return [tuple(row[0]) for row in cursor.fetchall()]  # type: ignore[attr-defined]
+    cursor.execute(statement, people.values)
+    return [tuple(row[0]) for row in cursor.fetchall()]

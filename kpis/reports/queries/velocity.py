@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import connection
 from psycopg2 import sql
 
-from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import cohort
 from kpis.reports.params import ReportParams
 
@@ -62,11 +62,14 @@ class Survival:
 NOBODY = Survival(0, 0, None, None, None, None)
 
 
-def read_survival(params: ReportParams, user: User | None) -> dict[tuple[tuple[str | None, ...], int], Survival]:
+def read_survival(params: ReportParams, user: Somebody | None) -> dict[tuple[tuple[str | None, ...], int], Survival]:
     """By group and ordinal of the stage that the step leads to."""
     people = cohort(params, user)
     cuts = sql.SQL(", ").join(map(sql.Identifier, people.columns))
     first = params.stages.ordinal(params.start_stage)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL(SURVIVAL).format(ctes=people.ctes, cuts=cuts), {**people.values, "first": first, "last": len(params.stages.forward)})
+        cursor.execute(
+            sql.SQL(SURVIVAL).format(ctes=people.ctes, cuts=cuts),
+            {**people.values, "first": first, "last": len(params.stages.forward)},
+        )
         return {(tuple(row[0]), row[1]): Survival(*row[2:]) for row in cursor.fetchall()}

@@ -81,12 +81,21 @@ TOUCH = "INSERT INTO leads_touched (lead_id) SELECT DISTINCT unnest(%(leads)s::b
 
 
 def run(
-    statement: str, rows: list[dict[str, object]], *, recorded_at: datetime, actor: int | None, import_id: int | None, version: int | None = None
+    statement: str,
+    rows: list[dict[str, object]],
+    *,
+    recorded_at: datetime,
+    actor: int | None,
+    import_id: int | None,
+    version: int | None = None,
 ) -> list[int]:
     """Run one of the appending statements; the ids it returns, if it returns any."""
     document = orjson.dumps(rows).decode()
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version})
+        cursor.execute(
+            statement,
+            {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version},
+        )
         return [row[0] for row in cursor.fetchall()] if cursor.description else []
 
 

@@ -73,10 +73,15 @@ WHERE (%(leads)s::bigint[] IS NULL OR l.id = ANY(%(leads)s::bigint[]))
 def milestones(stages: StageSet) -> sql.Composed:
     """The CTEs up to `milestones`: for each lead the lists `reached` and `entered`, one element a forward stage."""
     reached = sql.SQL("ARRAY[{}]").format(
-        sql.SQL(", ").join(sql.SQL("min(at) FILTER (WHERE moved AND position >= {})").format(sql.Literal(s.position)) for s in stages.forward)
+        sql.SQL(", ").join(
+            sql.SQL("min(at) FILTER (WHERE moved AND position >= {})").format(sql.Literal(s.position))
+            for s in stages.forward
+        )
     )
     entered = sql.SQL("ARRAY[{}]").format(
-        sql.SQL(", ").join(sql.SQL("min(at) FILTER (WHERE position = {})").format(sql.Literal(s.position)) for s in stages.forward)
+        sql.SQL(", ").join(
+            sql.SQL("min(at) FILTER (WHERE position = {})").format(sql.Literal(s.position)) for s in stages.forward
+        )
     )
     return sql.SQL(MILESTONES).format(reached=reached, entered=entered)
 

@@ -24,7 +24,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         seeded = seed_demo(
-            leads=options["leads"], seed=options["seed"], now=now(), timezone=settings.REPORTING_TIMEZONE, currency=settings.REPORTING_CURRENCY
+            leads=options["leads"],
+            seed=options["seed"],
+            now=now(),
+            timezone=settings.REPORTING_TIMEZONE,
+            currency=settings.REPORTING_CURRENCY,
         )
         call_command("recompute", stdout=self.stderr)
-        self.show(asdict(seeded), f"{seeded.leads} leads, {seeded.stage_changes} stage changes, {seeded.activities} activities and {seeded.deals} deals.")
+        self.show(
+            asdict(seeded),
+            f"{seeded.leads} leads, {seeded.stage_changes} stage changes, {seeded.activities} activities and {seeded.deals} deals.",
+        )
