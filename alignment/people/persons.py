@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,16 +10,11 @@ from django.db import transaction
 
 from alignment.clock import BEGINNING
 from alignment.outcome import RowResult
-from alignment.people.models import PersonChange, Side, Team, User
+from alignment.people.models import PersonChange, Team, User
+from alignment.people.named import IMPORTED_TEAM, ensure_team, named_people
 from alignment.refusals import Refused
 
-IMPORTED_TEAM = "Imported sales"
-
-
-def ensure_team(name: str, *, side: str) -> Team:
-    """The team of that name (without regard to case), made with `side` where there is none."""
-    found = Team.objects.filter(name__iexact=name).first()
-    return found or Team.objects.create(name=name, side=side)
+__all__ = ["IMPORTED_TEAM", "PersonRow", "add_person", "change_person", "ensure_team", "named_people", "save_people"]
 
 
 @transaction.atomic
@@ -56,40 +51,6 @@ def change_person(user: User, *, now: datetime, active: bool | None = None, team
     PersonChange.objects.create(user=locked, at=now, recorded_at=now, active=after_active, team=after_team)
     locked.is_active, locked.team = after_active, after_team
     locked.save(update_fields=["is_active", "team"])
-
-
-@transaction.atomic
-def named_people(labels: Iterable[str], *, now: datetime, team_name: str = IMPORTED_TEAM) -> dict[str, User]:
-    """For each label (an e-mail, an external id or a name) the person it names; who names nobody is made.
-
-    Somebody made so cannot sign in, is active, and belongs to `team_name`. Matching: e-mail, then external id,
-    then name, without regard to case.
-    """
-    wanted = sorted({label.strip() for label in labels if label and label.strip()})
-    found: dict[str, User] = {}
-    for user in _matching(wanted):
-        for label in (user.name, user.external_id, user.email):
-            if label:
-                found[label.casefold()] = user
-    missing = [label for label in wanted if label.casefold() not in found]
-    if missing:
-        team = ensure_team(team_name, side=Side.SALES)
-        for label in missing:
-            if label.casefold() in found:
-                continue
-            email = label if "@" in label else None
-            found[label.casefold()] = add_person(name=label, email=email, now=now, team=team)
-    return {label: found[label.casefold()] for label in wanted}
-
-
-def _matching(labels: list[str]) -> list[User]:
-    lowered = [label.lower() for label in labels]
-    return list(
-        User.objects.raw(
-            "SELECT * FROM people_user WHERE lower(email) = ANY(%s) OR lower(name) = ANY(%s) OR external_id = ANY(%s) ORDER BY id DESC",
-            [lowered, lowered, labels],
-        )
-    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+
+import orjson
+from django.db import connection, transaction
+
+from leads.lifecycle.changes import touch
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,26 @@ class NewConsent:
     at: datetime
 
 
+APPEND = """
+INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, actor_id, import_id)
+SELECT r.lead_id, r.purpose, r.state, r.at, %(now)s, %(actor)s, %(import)s
+FROM json_to_recordset(%(rows)s) AS r(n int, lead_id bigint, purpose text, state text, at timestamptz)
+WHERE r.state IS DISTINCT FROM (
+    SELECT c.state FROM leads_consent c WHERE c.lead_id = r.lead_id AND c.purpose = r.purpose AND c.at <= r.at
+    ORDER BY c.at DESC, c.id DESC LIMIT 1)
+ORDER BY r.n
+RETURNING id
+"""
+
+
+@transaction.atomic
 def record_consents(rows: Sequence[NewConsent], *, now: datetime, actor_id: int | None, import_id: int | None = None) -> list[int]:
     """Log consents; the ids of the rows that were new. One that says what held at that moment already is left out."""
-    raise NotImplementedError
+    if not rows:
+        return []
+    document = orjson.dumps([{"n": n, **asdict(row)} for n, row in enumerate(rows)]).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(APPEND, {"rows": document, "now": now, "actor": actor_id, "import": import_id})
+        new = [row[0] for row in cursor.fetchall()]
+    touch(row.lead_id for row in rows)
+    return new

@@ -1,19 +1,137 @@
-"""Which company is behind a lead or a deal? The only writer of companies."""
+"""Which company is behind a lead or a deal? Found by external id, else mail domain, else name; made where there is none."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
-from leads.records.models import Company
+import orjson
+from django.db import connection
 
-EDITABLE = ("name", "domain", "industry", "employees", "annual_revenue", "country", "attributes")
+from alignment.people.addresses import domain_of
+from leads.imports.before import Before, remember
+from leads.records.names import normal_name
+from leads.records.public_mail import is_public
+from leads.records.queries import companies as queries
+
+LOCK_SPACE, BUCKETS = 7_002, 256
 
 
-def add_company(fields: Mapping[str, object], *, scope: int = 0) -> Company:
-    """Make a company by hand or over the API: `EDITABLE`, `system` and `external_id`."""
-    raise NotImplementedError
+@dataclass(frozen=True, slots=True)
+class Clue:
+    """What a row says about its company: the external id within a system, a mail domain, a name."""
+
+    system: str | None = None
+    external_id: str | None = None
+    domain: str | None = None
+    name: str | None = None
 
 
-def edit_company(company: Company, changes: Mapping[str, object], *, expected_version: int | None = None) -> Company:
-    """Change fields of `EDITABLE`; another version than expected is refused with `version_changed` (412)."""
-    raise NotImplementedError
+def clue(*, system: str | None = None, external_id: str | None = None, email: str | None = None, name: str | None = None) -> Clue | None:
+    """The clue in these values, or None where they say nothing; a public mail provider's domain is none."""
+    domain = domain_of(email) if email else None
+    if domain is not None and (is_public(domain) or len(domain) > 253):
+        domain = None
+    if external_id:
+        return Clue(system or "", external_id, domain, name)
+    return Clue(domain=domain, name=name) if domain or name else None
+
+
+@dataclass
+class _Book:
+    """The companies known so far, by everything they are found by; the oldest wins."""
+
+    by_external_id: dict[tuple[str, str], int] = field(default_factory=dict)
+    by_domain: dict[str, int] = field(default_factory=dict)
+    by_name: dict[str, int] = field(default_factory=dict)
+    without_domain: set[int] = field(default_factory=set)
+
+    def enter(self, company_id: int, system: str | None, external_id: str | None, domain: str | None, name: str) -> None:
+        if external_id is not None:
+            self.by_external_id.setdefault((system or "", external_id), company_id)
+        if domain is not None:
+            self.by_domain.setdefault(domain, company_id)
+        else:
+            self.without_domain.add(company_id)
+        self.by_name.setdefault(name, company_id)
+
+    def find(self, wish: Clue) -> int | None:
+        if wish.external_id is not None:
+            return self.by_external_id.get((wish.system or "", wish.external_id))
+        found = self.by_domain.get(wish.domain) if wish.domain else None
+        return found or (self.by_name.get(normal_name(wish.name)) if wish.name else None)
+
+
+def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None) -> dict[Clue, int]:
+    """The id of each clue's company. A company matched by its name learns the domain if it had none.
+
+    Two writers that need the same new company take turns: the locks are held until the transaction ends.
+    """
+    wishes = list(dict.fromkeys(clues))
+    book = _look_up(wishes, scope)
+    missing = [wish for wish in wishes if book.find(wish) is None]
+    if missing:
+        _lock(missing)
+        book = _look_up(wishes, scope)
+    made: list[dict[str, object]] = []
+    learnt: dict[int, str] = {}
+    ids = _new_ids(len(missing))
+    found: dict[Clue, int] = {}
+    for wish in wishes:
+        company_id = book.find(wish)
+        if company_id is None:
+            company_id = ids.pop()
+            made.append(_new(company_id, wish))
+            book.enter(company_id, wish.system, wish.external_id, wish.domain, str(made[-1]["normal_name"]))
+        elif wish.domain and wish.external_id is None and company_id in book.without_domain:
+            book.without_domain.discard(company_id)
+            book.by_domain.setdefault(wish.domain, company_id)
+            learnt[company_id] = wish.domain
+        found[wish] = company_id
+    _write(made, learnt, scope=scope, import_id=import_id)
+    return found
+
+
+def _new(company_id: int, wish: Clue) -> dict[str, object]:
+    name = wish.name or wish.domain or wish.external_id or ""
+    return {"id": company_id, "system": wish.system if wish.external_id else None, "external_id": wish.external_id,
+            "name": name, "normal_name": normal_name(name), "domain": wish.domain}  # fmt: skip
+
+
+def _look_up(wishes: list[Clue], scope: int) -> _Book:
+    book = _Book()
+    rows = [
+        {"system": w.system, "external_id": w.external_id, "domain": w.domain, "normal_name": normal_name(w.name) if w.name else None}
+        for w in wishes
+    ]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(queries.FIND, {"rows": orjson.dumps(rows).decode(), "scope": scope})
+            for row in cursor.fetchall():
+                book.enter(*row)
+    return book
+
+
+def _lock(wishes: list[Clue]) -> None:
+    keys = [f"id:{w.system}:{w.external_id}" for w in wishes if w.external_id]
+    keys += [f"domain:{w.domain}" for w in wishes if w.domain] + [f"name:{normal_name(w.name)}" for w in wishes if w.name]
+    with connection.cursor() as cursor:
+        cursor.execute(queries.LOCK, {"space": LOCK_SPACE, "buckets": BUCKETS, "keys": keys})
+
+
+def _new_ids(count: int) -> list[int]:
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(queries.IDS, {"table": "leads_company", "count": count})
+        return sorted((row[0] for row in cursor.fetchall()), reverse=True)
+
+
+def _write(made: list[dict[str, object]], learnt: dict[int, str], *, scope: int, import_id: int | None) -> None:
+    gained = [{"id": company_id, "domain": domain} for company_id, domain in sorted(learnt.items())]
+    with connection.cursor() as cursor:
+        if made:
+            cursor.execute(queries.MAKE, {"rows": orjson.dumps(made).decode(), "scope": scope, "import": import_id})
+        if gained:
+            cursor.execute(queries.GIVE_DOMAIN, {"rows": orjson.dumps(gained).decode()})
+    remember(import_id, "company", [Before(i, {"domain": None}, {"domain": domain}) for i, domain in sorted(learnt.items())])

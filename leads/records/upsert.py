@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from django.db import transaction
+
+from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
-from leads.outcome import RowResult
+from leads.funnel import stage_sets
+from leads.funnel.stage_sets import StageSet
+from leads.outcome import RowResult, rejected
+from leads.records.cleaning import CleanLead, clean_lead
+from leads.records.companies import Clue, clue, match_companies
+from leads.records.drafts import read_drafts, write_drafts
+from leads.records.identities import Known, find_or_claim, known_as
+from leads.records.merging import IMPORTED, STATED, Draft, Facts
+from leads.records.references import References, resolve
 from leads.records.rows import LeadRow
 
+__all__ = ["LeadRow", "upsert_leads"]
 
+
+@transaction.atomic
 def upsert_leads(
     rows: Sequence[LeadRow],
     *,
@@ -18,10 +32,100 @@ def upsert_leads(
     scope: int = 0,
     import_id: int | None = None,
     owner_team: str = IMPORTED_TEAM,
+    first_stage: bool = True,
 ) -> list[RowResult]:
     """Make each row a lead, or bring what it says to the lead that it names; one result a row, in order.
 
     Identity within `scope` (0: the company; else a partner team's id, whose leads it then makes) is system and
     external id, else e-mail, else the row's own content. A row that is refused leaves the others alone.
+    `first_stage`: a new lead without a stage begins in the first forward stage.
     """
-    raise NotImplementedError
+    stages = stage_sets.stage_set()
+    results: dict[int, RowResult] = {}
+    clean = _clean(rows, results, now=now, stages=stages)
+    references = resolve(
+        people=(row.texts.get("owner") for row in clean), teams=(row.texts.get("team") for row in clean),
+        campaigns=(row.texts.get("campaign") for row in clean), now=now, scope=scope, import_id=import_id, owner_team=owner_team,
+    )  # fmt: skip
+    facts = _with_references(clean, references, results)
+    meant = find_or_claim([_known_as(fact.row) for fact in facts], scope=scope, import_id=import_id)
+    drafts = _drafts(facts, meant.lead_ids, meant.new)
+    pairs = [(fact, drafts[lead_id]) for fact, lead_id in zip(facts, meant.lead_ids, strict=True)]
+    _give_companies(pairs, scope=scope, import_id=import_id)
+    cause = IMPORTED if import_id is not None else STATED
+    first = stages.forward[0].key if first_stage else None
+    for fact, draft in pairs:
+        results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
+    write_drafts([draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id)
+    return [results[index] for index in range(len(rows))]
+
+
+def _clean(rows: Sequence[LeadRow], results: dict[int, RowResult], *, now: datetime, stages: StageSet) -> list[CleanLead]:
+    clean = []
+    for index, row in enumerate(rows):
+        try:
+            clean.append(clean_lead(index, row, now=now, stages=stages))
+        except Unfit as unfit:
+            results[index] = unfit.result(index)
+    return clean
+
+
+def _with_references(clean: list[CleanLead], references: References, results: dict[int, RowResult]) -> list[Facts]:
+    facts = []
+    for row in clean:
+        try:
+            owner = references.person("owner", row.texts.get("owner"))
+            team = references.team("team", row.texts.get("team"))
+        except Unfit as unfit:
+            results[row.index] = unfit.result(row.index)
+            continue
+        campaign = references.campaign(row.texts.get("campaign"))
+        facts.append(Facts(row, owner.pk if owner else None, owner.team_id if owner else None, team, campaign))
+    return facts
+
+
+def _known_as(row: CleanLead) -> Known:
+    texts = row.texts
+    return known_as(system=texts.get("system"), external_id=texts.get("external_id"), email=texts.get("email"), content=row.content)
+
+
+def _drafts(facts: list[Facts], lead_ids: list[int], new: frozenset[int]) -> dict[int, Draft]:
+    known = {lead_id for lead_id in lead_ids if lead_id not in new}
+    named = [(fact.row, lead_id) for fact, lead_id in zip(facts, lead_ids, strict=True) if lead_id in known]
+    drafts = read_drafts(
+        known, with_stages={i for row, i in named if row.stage}, with_consents={i for row, i in named if row.consents}
+    )
+    return {lead_id: drafts.get(lead_id) or Draft(lead_id, {}, new=True) for lead_id in dict.fromkeys(lead_ids)}
+
+
+def _give_companies(pairs: list[tuple[Facts, Draft]], *, scope: int, import_id: int | None) -> None:
+    """A lead that has a company keeps it unless the row names one; its mail domain alone moves nobody."""
+    clues: list[tuple[Facts, Clue]] = []
+    for fact, draft in pairs:
+        texts = fact.row.texts
+        names_one = "company" in texts or "company_external_id" in texts
+        if not names_one and draft.values.get("company_id") is not None:
+            continue
+        found = clue(
+            system=texts.get("system"), external_id=texts.get("company_external_id"), email=texts.get("email"), name=texts.get("company")
+        )
+        if found is not None:
+            clues.append((fact, found))
+    companies = match_companies((found for _fact, found in clues), scope=scope, import_id=import_id)
+    for fact, found in clues:
+        fact.company_id = companies[found]
+
+
+def _apply(fact: Facts, draft: Draft, *, now: datetime, cause: str, first_stage: str | None, scope: int) -> RowResult:
+    index = fact.row.index
+    if draft.new and draft.created_at is None:
+        draft.begin(fact, now=now, cause=cause, first_stage=first_stage, team_id=scope or None)
+        return RowResult(index, "created", draft.lead_id)
+    if scope and draft.values["team_id"] != scope:
+        return rejected(index, None, "not_yours", "This lead is no longer with your team, so it stays as it is.")
+    changed = draft.merge(fact, now=now, cause=cause)
+    return RowResult(index, "updated" if changed else "unchanged", draft.lead_id)
+
+
+def _differs(draft: Draft) -> bool:
+    return draft.new or bool(draft.was or draft.log or draft.changes or draft.consents)

@@ -1,0 +1,96 @@
+"""What must every value that comes in satisfy, whoever sends it? Texts, moments, attributes, before any rule of the domain."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import orjson
+
+from alignment.outcome import RowResult, rejected
+
+TOLERANCE = timedelta(minutes=5)
+"""How far in the future a moment may lie: clocks differ a little."""
+LONGEST_ATTRIBUTES = 50_000
+SHOWN = 200
+
+
+@dataclass
+class Unfit(Exception):
+    """One value that cannot be taken: the field, a stable code, what to do about it, and the value itself."""
+
+    field: str | None
+    code: str
+    detail: str
+    value: str | None = None
+
+    def __str__(self) -> str:
+        return self.detail
+
+    def result(self, index: int) -> RowResult:
+        """The row that holds this value is set aside."""
+        return rejected(index, self.field, self.code, _shown(self.detail), _shown(self.value[:SHOWN]) if self.value else self.value)
+
+
+def clean_text(field: str, value: str | None, limit: int) -> str | None:
+    """The text without blanks around it, None where nothing is left."""
+    if value is None:
+        return None
+    text = value.strip()
+    if not text:
+        return None
+    if len(text) > limit:
+        raise Unfit(field, "too_long", f"{field} may have {limit} characters, this has {len(text)}.", text)
+    if "\0" in text or not (text.isascii() or _encodes(text)):
+        raise Unfit(field, "invalid_characters", f"{field} has characters that are no text.", text)
+    return text
+
+
+def clean_moment(field: str, value: datetime | None, now: datetime) -> datetime | None:
+    """A moment that is not in the future."""
+    if value is not None and value > now + TOLERANCE:
+        raise Unfit(field, "in_the_future", f"{field} lies in the future.", value.isoformat())
+    return value
+
+
+def clean_attributes(value: Mapping[str, object]) -> dict[str, object]:
+    """Attributes that can be kept as JSON; empty ones say nothing and are left out."""
+    kept = {name: item for name, item in value.items() if item is not None and item != ""}
+    if not kept:
+        return kept
+    try:
+        document = orjson.dumps(kept, default=str)
+    except (TypeError, ValueError) as problem:
+        raise Unfit("attributes", "invalid_attributes", "The attributes cannot be kept as JSON.") from problem
+    if len(document) > LONGEST_ATTRIBUTES:
+        raise Unfit("attributes", "too_long", f"The attributes may take {LONGEST_ATTRIBUTES} bytes, these take {len(document)}.")
+    if b"\\u0000" in document and _has_nul(kept):
+        raise Unfit("attributes", "invalid_characters", "The attributes have characters that are no text.")
+    read: dict[str, object] = orjson.loads(document)
+    return read
+
+
+def unknown(field: str, code: str, value: str, known: Iterable[str]) -> Unfit:
+    """A word that is none of the known ones, which the sentence names."""
+    return Unfit(field, code, f"“{value[:SHOWN]}” is not known here. Known are: {', '.join(known)}.", value)
+
+
+def _encodes(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _shown(text: str) -> str:
+    return text.replace("\0", "\ufffd").encode(errors="replace").decode()
+
+
+def _has_nul(value: object) -> bool:
+    if isinstance(value, str):
+        return "\0" in value
+    if isinstance(value, Mapping):
+        return any(_has_nul(key) or _has_nul(item) for key, item in value.items())
+    return isinstance(value, list | tuple) and any(_has_nul(item) for item in value)

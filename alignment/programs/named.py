@@ -1,0 +1,44 @@
+"""Which campaign does a word in a file name? Who names none makes one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from django.db import connection
+
+MATCH = """
+WITH wanted AS (SELECT label, n FROM unnest(%(labels)s::text[]) WITH ORDINALITY AS w(label, n)),
+matches AS (
+    SELECT n, 1 AS rank, c.id FROM wanted JOIN programs_campaign c ON lower(c.name) = lower(label)
+    UNION ALL SELECT n, 2, c.id FROM wanted JOIN programs_campaign c ON c.external_id = label
+)
+SELECT DISTINCT ON (n) n, id FROM matches ORDER BY n, rank, id
+"""
+
+MAKE = """
+INSERT INTO programs_campaign (name, type, status, attributes, import_id, version)
+SELECT DISTINCT ON (lower(label)) label, '', '', '{}'::jsonb, %(import)s, 1
+FROM unnest(%(labels)s::text[]) AS w(label) ORDER BY lower(label), label
+ON CONFLICT DO NOTHING
+"""
+
+
+def named_campaigns(labels: Iterable[str], *, import_id: int | None = None) -> dict[str, int]:
+    """For each label (a name, else an external id, without regard to case) the campaign's id; missing ones are made."""
+    wanted = sorted({label.strip() for label in labels if label and label.strip()})
+    found = match_campaigns(wanted)
+    missing = [label for label in wanted if label not in found]
+    if missing:
+        with connection.cursor() as cursor:
+            cursor.execute(MAKE, {"labels": missing, "import": import_id})
+        found = match_campaigns(wanted)
+    return found
+
+
+def match_campaigns(labels: list[str]) -> dict[str, int]:
+    """The ids of the campaigns that these labels name; labels that name none are not in it."""
+    if not labels:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(MATCH, {"labels": labels})
+        return {labels[n - 1]: found for n, found in cursor.fetchall()}

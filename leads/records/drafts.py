@@ -1,0 +1,94 @@
+"""Leads between rows and tables: read as they are now, written as they became, each by one statement for all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from itertools import chain
+
+import orjson
+from django.db import connection
+
+from leads.imports.before import Before, remember
+from leads.lifecycle.changes import append_changes, append_values, bring_up_to_date, touch
+from leads.privacy.consents import record_consents
+from leads.records.merging import IMPORTED, KEPT, LOGGED, STATED, Draft
+from leads.records.models import Edit
+from leads.records.queries import leads as queries
+
+STATEMENTS = [STATED, IMPORTED]
+"""Causes by which a stage was stated by a row, as against moved by somebody here."""
+
+
+def read_drafts(lead_ids: Iterable[int], *, with_stages: set[int], with_consents: set[int]) -> dict[int, Draft]:
+    """The leads as they are now, locked until the transaction ends; their logs only where rows speak of them."""
+    ids = sorted(set(lead_ids))
+    if not ids:
+        return {}
+    drafts = {}
+    with connection.cursor() as cursor:
+        cursor.execute(queries.READ, {"leads": ids})
+        for row in cursor.fetchall():
+            values = dict(zip(queries.COLUMNS, row, strict=True))
+            if isinstance(values["attributes"], str):
+                values["attributes"] = orjson.loads(values["attributes"])
+            drafts[row[0]] = Draft(row[0], values, new=False)
+        if with_stages:
+            cursor.execute(queries.SEEN_STAGES, {"leads": sorted(with_stages), "stated": STATEMENTS})
+            for lead_id, to, at, stated in cursor.fetchall():
+                drafts[lead_id].seen_stages.add((to, at))
+                if stated:
+                    drafts[lead_id].stated_stage = to
+        if with_consents:
+            cursor.execute(queries.SEEN_CONSENTS, {"leads": sorted(with_consents)})
+            for lead_id, purpose, state in cursor.fetchall():
+                drafts[lead_id].seen_consents[purpose] = state
+    return drafts
+
+
+def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None, import_id: int | None) -> None:
+    """Write what became of the leads: records, logs, and what is kept of them."""
+    new = [draft for draft in drafts if draft.new]
+    changed = [draft for draft in drafts if not draft.new and any(name in draft.was for name in KEPT)]
+    with connection.cursor() as cursor:
+        if new:
+            cursor.execute(queries.MAKE, {"rows": orjson.dumps([_record(draft) for draft in new]).decode(), "now": now, "import": import_id})
+        if changed:
+            cursor.execute(queries.CHANGE, {"rows": orjson.dumps([draft.values for draft in changed]).decode()})
+    log = list(chain.from_iterable(draft.log for draft in drafts))
+    changes = list(chain.from_iterable(draft.changes for draft in drafts))
+    append_values(log, recorded_at=now, actor_id=actor_id, import_id=import_id)
+    append_changes(changes, recorded_at=now, actor_id=actor_id, import_id=import_id)
+    consents = list(chain.from_iterable(draft.consents for draft in drafts))
+    record_consents(consents, now=now, actor_id=actor_id, import_id=import_id)
+    logged = {row.lead_id for row in log} | {row.lead_id for row in changes} | {draft.lead_id for draft in new}
+    bring_up_to_date(logged)
+    touch(draft.lead_id for draft in changed if draft.lead_id not in logged)
+    _remember(drafts, now=now, actor_id=actor_id, import_id=import_id)
+
+
+def _record(draft: Draft) -> dict[str, object]:
+    stage = draft.changes[0].to if len(draft.changes) == 1 else None
+    return {**draft.values, "id": draft.lead_id, "created_at": draft.created_at, "stage": stage}
+
+
+def _remember(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None, import_id: int | None) -> None:
+    """An import keeps what it overwrote for its undo; a change over the API shows in the lead's story."""
+    known = [draft for draft in drafts if not draft.new and draft.was]
+    if import_id is not None:
+        kept = [(draft, [name for name in draft.was if name in KEPT and not name.endswith("_usable")]) for draft in known]
+        remember(import_id, "lead", [
+            Before(draft.lead_id, {name: draft.was[name] for name in names}, {name: draft.values[name] for name in names})
+            for draft, names in kept if names
+        ])  # fmt: skip
+    elif actor_id is not None:
+        Edit.objects.bulk_create(
+            Edit(lead_id=draft.lead_id, actor_id=actor_id, at=now, before=_shown(draft, draft.was), after=_shown(draft, draft.values))
+            for draft in known
+        )
+
+
+def _shown(draft: Draft, values: dict[str, object]) -> dict[str, object]:
+    """The changed fields under the names that people use for them."""
+    changed = [name for name in draft.was if name in LOGGED or (name in KEPT and not name.endswith("_usable"))]
+    return {name.removesuffix("_id"): values[name] for name in changed}

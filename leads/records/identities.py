@@ -1,0 +1,126 @@
+"""Which lead does a row mean? By system and external id, else e-mail, else the row's own content; new ones get an id."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import orjson
+from django.db import connection
+
+from leads.records.queries import identities as queries
+
+Name = tuple[str, str]
+"""A system (empty for e-mails) and a key: `id:…`, `email:…` or `row:…`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a row is known as. `primary` decides; `email` is claimed beside it. Neither: always a new lead."""
+
+    primary: Name | None
+    email: Name | None
+
+
+@dataclass(frozen=True)
+class Meant:
+    """The lead of each row, in order, and which of them are new: their ids are reserved, their rows not yet written."""
+
+    lead_ids: list[int]
+    new: frozenset[int]
+
+
+def known_as(*, system: str | None, external_id: str | None, email: str | None, content: str | None) -> Known:
+    """The names in these values."""
+    mail = ("", "email:" + email.lower()) if email else None
+    if external_id:
+        return Known((system or "", "id:" + external_id), mail)
+    if mail:
+        return Known(mail, mail)
+    return Known((system or "", "row:" + content) if content else None, None)
+
+
+def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -> Meant:
+    """The lead of each row. Names nobody had are claimed for a new lead, within the caller's transaction."""
+    names = {name for row in rows for name in (row.primary, row.email) if name}
+    found = find(names, scope=scope)
+    held = frozenset(found)
+    for name, lead_id in _by_address(rows, found, scope).items():
+        found[name] = lead_id
+    fresh = iter(_new_ids(sum(1 for row in rows if row.primary is None or row.primary not in found)))
+    lead_ids, new = [], set()
+    for row in rows:
+        lead_id = found.get(row.primary) if row.primary else None
+        if lead_id is None:
+            lead_id = next(fresh)
+            new.add(lead_id)
+            if row.primary:
+                found[row.primary] = lead_id
+        if row.email:
+            found.setdefault(row.email, lead_id)
+        lead_ids.append(lead_id)
+    claims = {name: lead_id for name, lead_id in found.items() if name not in held}
+    lost = _claim(claims, scope=scope, import_id=import_id)
+    mine = _after_losing(rows, lead_ids, lost)
+    return Meant(mine, frozenset(new & set(mine)))
+
+
+def find(names: Iterable[Name], *, scope: int) -> dict[Name, int]:
+    """The leads that are known by these names."""
+    return _pairs(queries.FIND, [{"system": system, "key": key} for system, key in sorted(names)], scope)
+
+
+def find_by_address(emails: Iterable[str], *, scope: int) -> dict[str, int]:
+    """The oldest lead with each address (lower case) that the scope may see."""
+    wanted = sorted(set(emails))
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(queries.FIND_BY_EMAIL, {"emails": wanted, "scope": scope})
+        return dict(cursor.fetchall())
+
+
+def _by_address(rows: Sequence[Known], found: dict[Name, int], scope: int) -> dict[Name, int]:
+    """Leads that are known by their address only because somebody typed it in."""
+    missing = {row.primary[1].removeprefix("email:") for row in rows if row.primary and row.primary == row.email and row.primary not in found}
+    return {("", "email:" + email): lead_id for email, lead_id in find_by_address(missing, scope=scope).items()}
+
+
+def _claim(claims: dict[Name, int], *, scope: int, import_id: int | None) -> dict[Name, int]:
+    """Claim the names; those that somebody else got first, with the lead they belong to."""
+    if not claims:
+        return {}
+    rows = [{"lead_id": lead_id, "system": system, "key": key} for (system, key), lead_id in claims.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(queries.CLAIM, {"rows": orjson.dumps(rows).decode(), "scope": scope, "import": import_id})
+        if cursor.rowcount == len(rows):
+            return {}
+    holders = find(claims, scope=scope)
+    return {name: holders[name] for name, lead_id in claims.items() if name in holders and holders[name] != lead_id}
+
+
+def _after_losing(rows: Sequence[Known], lead_ids: list[int], lost: dict[Name, int]) -> list[int]:
+    """Rows whose own name was claimed by another writer in between mean that writer's lead, and so do their other names."""
+    instead = {lead_id: lost[row.primary] for row, lead_id in zip(rows, lead_ids, strict=True) if row.primary in lost}
+    if not instead:
+        return lead_ids
+    handed = [{"loser": loser, "winner": winner} for loser, winner in instead.items()]
+    with connection.cursor() as cursor:
+        cursor.execute(queries.HAND_OVER, {"rows": orjson.dumps(handed).decode()})
+    return [instead.get(lead_id, lead_id) for lead_id in lead_ids]
+
+
+def _pairs(statement: str, rows: list[dict[str, str]], scope: int) -> dict[Name, int]:
+    if not rows:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"rows": orjson.dumps(rows).decode(), "scope": scope})
+        return {(system, key): lead_id for system, key, lead_id in cursor.fetchall()}
+
+
+def _new_ids(count: int) -> list[int]:
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(queries.NEW_LEAD_IDS, {"count": count})
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,36 @@
+"""Finds and makes companies for many rows at once. Grain: one row a company.
+
+Indexes: company_external_id_once, company_by_domain, company_by_normal_name. Rows come as one JSON document.
+"""
+
+from __future__ import annotations
+
+FIND = """
+WITH wanted AS (SELECT w.* FROM json_to_recordset(%(rows)s) AS w(system text, external_id text, domain text, normal_name text))
+SELECT c.id, c.system, c.external_id, c.domain, c.normal_name FROM leads_company c
+WHERE c.scope = %(scope)s AND c.id IN (
+    SELECT f.id FROM wanted w JOIN leads_company f ON f.scope = %(scope)s AND f.system = w.system AND f.external_id = w.external_id
+    UNION SELECT f.id FROM wanted w JOIN leads_company f ON f.domain = w.domain
+    UNION SELECT f.id FROM wanted w JOIN leads_company f ON f.normal_name = w.normal_name)
+ORDER BY c.id
+"""
+
+LOCK = """
+SELECT count(pg_advisory_xact_lock(%(space)s, bucket)) FROM (
+    SELECT DISTINCT mod(abs(hashtext(key)::bigint), %(buckets)s)::int AS bucket
+    FROM unnest(%(keys)s::text[]) AS k(key) ORDER BY 1) AS b
+"""
+
+IDS = "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s)"
+
+MAKE = """
+INSERT INTO leads_company (id, scope, system, external_id, name, normal_name, domain, attributes, import_id, version)
+SELECT w.id, %(scope)s, w.system, w.external_id, w.name, w.normal_name, w.domain, '{}', %(import)s, 1
+FROM json_to_recordset(%(rows)s) AS w(id bigint, system text, external_id text, name text, normal_name text, domain text)
+ORDER BY w.id
+"""
+
+GIVE_DOMAIN = """
+UPDATE leads_company c SET domain = w.domain, version = c.version + 1
+FROM json_to_recordset(%(rows)s) AS w(id bigint, domain text) WHERE c.id = w.id AND c.domain IS NULL
+"""

@@ -1,0 +1,35 @@
+"""Finds leads by what they are known as, and claims new names for them. Grain: one row a name.
+
+The unique constraint lead_identity_once is the guard: of two writers that claim a name at once, one waits and then
+finds the other's lead. Names are claimed in one order, so that two bulk writers never wait for each other in a circle.
+"""
+
+from __future__ import annotations
+
+FIND = """
+SELECT i.system, i.key, coalesce(l.merged_into_id, l.id)
+FROM json_to_recordset(%(rows)s) AS k(system text, key text)
+JOIN leads_leadidentity i ON i.scope = %(scope)s AND i.system = k.system AND i.key = k.key
+JOIN leads_lead l ON l.id = i.lead_id
+"""
+
+FIND_BY_EMAIL = """
+SELECT DISTINCT ON (lower(l.email)) lower(l.email), l.id FROM leads_lead l
+WHERE lower(l.email) = ANY(%(emails)s::text[]) AND l.merged_into_id IS NULL AND (%(scope)s = 0 OR l.team_id = %(scope)s)
+ORDER BY lower(l.email), l.id
+"""
+
+CLAIM = """
+INSERT INTO leads_leadidentity (lead_id, scope, system, key, import_id)
+SELECT k.lead_id, %(scope)s, k.system, k.key, %(import)s
+FROM json_to_recordset(%(rows)s) AS k(lead_id bigint, system text, key text)
+ORDER BY k.system, k.key
+ON CONFLICT (scope, system, key) DO NOTHING
+"""
+
+HAND_OVER = """
+UPDATE leads_leadidentity i SET lead_id = h.winner
+FROM json_to_recordset(%(rows)s) AS h(loser bigint, winner bigint) WHERE i.lead_id = h.loser
+"""
+
+NEW_LEAD_IDS = "SELECT nextval(pg_get_serial_sequence('leads_lead', 'id')) FROM generate_series(1, %(count)s)"

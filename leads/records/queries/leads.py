@@ -1,0 +1,49 @@
+"""Reads and writes the records of many leads at once. Grain: one row a lead. Rows come as one JSON document."""
+
+from __future__ import annotations
+
+COLUMNS = (
+    "id", "system", "external_id", "email", "email_usable", "phone", "phone_usable", "first_name", "last_name", "full_name",
+    "title", "company_id", "source", "channel", "country", "attributes", "owner_id", "team_id", "campaign_id", "segment", "territory",
+)  # fmt: skip
+
+READ = """
+SELECT id, system, external_id, email, email_usable, phone, phone_usable, first_name, last_name, full_name,
+       title, company_id, source, channel, country, attributes, owner_id, team_id, campaign_id, segment, territory
+FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR UPDATE
+"""
+
+MAKE = """
+INSERT INTO leads_lead (
+    id, system, external_id, created_at, recorded_at, email, email_usable, phone, phone_usable, first_name, last_name, full_name,
+    title, company_id, source, channel, country, attributes, stage, owner_id, team_id, campaign_id, segment, territory,
+    is_test, import_id, version)
+SELECT r.id, r.system, r.external_id, r.created_at, %(now)s, r.email, r.email_usable, r.phone, r.phone_usable, r.first_name,
+    r.last_name, r.full_name, r.title, r.company_id, r.source, r.channel, r.country, r.attributes, r.stage, r.owner_id,
+    r.team_id, r.campaign_id, r.segment, r.territory, false, %(import)s, 1
+FROM json_to_recordset(%(rows)s) AS r(
+    id bigint, system text, external_id text, created_at timestamptz, email text, email_usable bool, phone text, phone_usable bool,
+    first_name text, last_name text, full_name text, title text, company_id bigint, source text, channel text, country text,
+    attributes jsonb, stage text, owner_id bigint, team_id bigint, campaign_id bigint, segment text, territory text)
+ORDER BY r.id
+"""
+
+CHANGE = """
+UPDATE leads_lead l SET email = r.email, email_usable = r.email_usable, phone = r.phone, phone_usable = r.phone_usable,
+    first_name = r.first_name, last_name = r.last_name, full_name = r.full_name, title = r.title, company_id = r.company_id,
+    country = r.country, attributes = r.attributes, version = l.version + 1
+FROM json_to_recordset(%(rows)s) AS r(
+    id bigint, email text, email_usable bool, phone text, phone_usable bool, first_name text, last_name text, full_name text,
+    title text, company_id bigint, country text, attributes jsonb)
+WHERE l.id = r.id
+"""
+
+SEEN_STAGES = """
+SELECT c.lead_id, c."to", c.at, c.cause = ANY(%(stated)s::text[]) AS stated FROM leads_stagechange c
+WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.id
+"""
+
+SEEN_CONSENTS = """
+SELECT DISTINCT ON (c.lead_id, c.purpose) c.lead_id, c.purpose, c.state FROM leads_consent c
+WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.lead_id, c.purpose, c.at DESC, c.id DESC
+"""
