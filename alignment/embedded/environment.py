@@ -15,7 +15,6 @@ from urllib.parse import urlsplit, urlunsplit
 from alignment.embedded import allowed
 from alignment.embedded.home import Home, Refusal
 
-
 Parsed = TypeVar("Parsed")
 
 

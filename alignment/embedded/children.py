@@ -1,0 +1,48 @@
+"""Which processes make up the product beside its servers?"""
+
+import os
+import signal
+import sys
+
+from alignment.embedded.environment import Environment
+from alignment.embedded.home import ROOT, Home
+from alignment.embedded.processes import Program
+
+WEB_WORKERS, WEB_THREADS = 2, 4
+JOBS_AT_ONCE = 2
+QUEUES = "now,bulk,mail"
+
+
+def product(environment: Environment, home: Home) -> list[Program]:
+    """Web, worker and beat, each with a log of its own."""
+    host = f"[{environment.host}]" if ":" in environment.host else environment.host
+    timetable = home.state / "beat"
+    for old in home.state.glob("beat*"):
+        old.unlink()  # a killed beat may leave half a file; it knows nothing that the code does not
+    web = (
+        "gunicorn",
+        "alignment.wsgi:application",
+        f"--bind={host}:{environment.port}",
+        f"--workers={WEB_WORKERS}",
+        f"--threads={WEB_THREADS}",
+        "--worker-class=gthread",
+        "--preload",
+        "--timeout=60",
+        "--graceful-timeout=8",
+        "--no-control-socket",
+    )
+    worker = ("celery", "-A", "alignment", "worker", f"--concurrency={JOBS_AT_ONCE}", f"--queues={QUEUES}")
+    beat = ("celery", "-A", "alignment", "beat", "--pidfile=", f"--schedule={timetable}")
+    quiet = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
+    return [
+        _child("web", home, *web),
+        _child("worker", home, *worker, *quiet),
+        _child("beat", home, *beat, "--loglevel=INFO"),
+    ]
+
+
+def _child(name: str, home: Home, *arguments: str) -> Program:
+    command = [sys.executable, "-m", *arguments]
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "alignment.settings"}
+    # Orphans leave at once: what they were at is in the database, and begun again by the next start.
+    return Program(name, command, home.log / f"{name}.log", ROOT, signal.SIGTERM, signal.SIGQUIT, None, environment)
