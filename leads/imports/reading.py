@@ -1,0 +1,134 @@
+"""What are the rows of a comma-separated file, and on which line does each begin?
+
+Streams: memory does not grow with the file. Lines are physical ones, the header is line 1, a quoted newline counts.
+A row that cannot be read comes out with its fault, and reading goes on at the line after the one it began on, so that
+a quote that is never closed costs one row and not the rest of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple, TextIO
+
+from alignment.refusals import Refused
+
+LONGEST_LINE = 10_000_000
+_REASONS = {
+    "unexpected end of data": "a quote is opened here and never closed",
+    "',' expected after '\"'": "something stands between a closing quote and the next comma",
+}
+
+
+class Fault(NamedTuple):
+    """Why a row cannot be read at all."""
+
+    code: str
+    reason: str
+
+
+class Record(NamedTuple):
+    """One row as it stands in the file: the line it begins on, its cells, and its fault if it has one."""
+
+    line: int
+    cells: list[str]
+    fault: Fault | None = None
+
+
+class Lines:
+    """Physical lines one by one, with the way back to the second line of the record being read."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._again: deque[str] = deque()
+        self._record: list[str] = []
+        self._taken = 0
+        self.first = 1
+
+    def begin(self) -> None:
+        """The next line begins a record."""
+        self._record = []
+        self.first = self._taken + 1
+
+    def back_to_second(self) -> str:
+        """Give the lines after the record's first one out again; the first one."""
+        self._again.extendleft(reversed(self._record[1:]))
+        self._taken = self.first
+        return self._record[0]
+
+    def has_nul(self) -> bool:
+        return any("\x00" in line for line in self._record)
+
+    def __iter__(self) -> Lines:
+        return self
+
+    def __next__(self) -> str:
+        line = self._again.popleft() if self._again else self._stream.readline(LONGEST_LINE)
+        if not line:
+            raise StopIteration
+        self._taken += 1
+        if len(line) == LONGEST_LINE:
+            raise Refused(
+                "line_too_long", f"Line {self._taken} is longer than {LONGEST_LINE:,} characters: this is no table."
+            )
+        if not line.isascii():
+            _must_be_utf8(line, self._taken)
+        self._record.append(line)
+        return line
+
+
+def _must_be_utf8(line: str, number: int) -> None:
+    try:
+        line.encode()
+    except UnicodeEncodeError as error:
+        byte, before = ord(line[error.start]) - 0xDC00, line[max(0, error.start - 20) : error.start]
+        raise Refused(
+            "invalid_encoding",
+            f"Line {number} is not UTF-8: byte 0x{byte:02X} after “{before}”. "
+            "Other encodings are not supported yet; save the file as UTF-8.",
+        ) from error
+
+
+def read_records(path: Path, delimiter: str = ",") -> Iterator[Record]:
+    """Every record of the file, the header included; blank lines are none."""
+    _must_be_text(path)
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
+        lines = Lines(stream)
+        rows = csv.reader(lines, delimiter=delimiter, strict=True)
+        while True:
+            lines.begin()
+            try:
+                cells = next(rows)
+            except StopIteration:
+                return
+            except csv.Error as error:
+                reason = _REASONS.get(str(error), str(error))
+                yield Record(lines.first, [lines.back_to_second().rstrip("\r\n")], Fault("unreadable_row", reason))
+                continue
+            if len(cells) <= 1 and not "".join(cells).strip():
+                continue
+            nul = Fault("invalid_characters", "the row holds a NUL byte") if lines.has_nul() else None
+            yield Record(lines.first, cells, nul)
+
+
+def read_header(path: Path, delimiter: str = ",") -> list[str]:
+    """The names of the columns; an empty file and names that stand twice are refused."""
+    first = next(read_records(path, delimiter), None)
+    if first is None:
+        raise Refused("empty_file", "The file is empty: there is not even a line with the names of the columns.")
+    if first.fault is not None:
+        raise Refused("unreadable_header", f"The names of the columns cannot be read: {first.fault.reason}.")
+    return [name.strip() for name in first.cells]
+
+
+def _must_be_text(path: Path) -> None:
+    with path.open("rb") as stream:
+        start = stream.read(4)
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise Refused("invalid_encoding", "The file is UTF-16, which is not supported yet; save it as UTF-8.")
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise Refused(
+            "not_a_table", "The file is a workbook or an archive, not comma-separated text; export it as CSV (UTF-8)."
+        )

@@ -1,0 +1,59 @@
+"""What deserves a look although it went in? Warnings of rows, gathered by code: how many, and where the first are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple, TypedDict
+
+FIRST_LINES = 5
+
+
+class RowWarning(NamedTuple):
+    """One row's warning, as its writer said it."""
+
+    code: str
+    sentence: str
+    line: int
+
+
+class Gathered(TypedDict):
+    """All warnings of a code."""
+
+    code: str
+    count: int
+    detail: str
+    lines: list[int]
+
+
+_TOLD = {
+    "won_before_created": (
+        "1 deal was won before its lead's first contact; it stays won",
+        "{count:,} deals were won before their leads' first contact; they stay won",
+    ),
+}
+
+
+def gather(known: Iterable[Gathered], new: Iterable[RowWarning]) -> list[Gathered]:
+    """The warnings known so far with new ones counted in."""
+    by_code = {warning["code"]: Gathered(**warning) for warning in known}
+    for warning in new:
+        gathered = by_code.setdefault(
+            warning.code, Gathered(code=warning.code, count=0, detail=warning.sentence, lines=[])
+        )
+        gathered["count"] += 1
+        if len(gathered["lines"]) < FIRST_LINES:
+            gathered["lines"] = [*gathered["lines"], warning.line]
+    for gathered in by_code.values():
+        gathered["detail"] = _told(gathered)
+    return list(by_code.values())
+
+
+def _told(gathered: Gathered) -> str:
+    one_and_many = _TOLD.get(gathered["code"])
+    if one_and_many is None:
+        words = gathered["detail"].split(" (line")[0].rstrip(".")
+    else:
+        words = one_and_many[gathered["count"] > 1].format(count=gathered["count"])
+    lines = ", ".join(str(line) for line in gathered["lines"])
+    more = ", …" if gathered["count"] > len(gathered["lines"]) else ""
+    return f"{words} (line{'s' if gathered['count'] > 1 else ''} {lines}{more})"

@@ -1,0 +1,65 @@
+"""`manage.py stages load FILE.json`: lay in the stage set that the funnel is made of."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command, get_commands
+from django.core.management.base import CommandParser
+
+from alignment.commands import Command as BaseCommand
+from alignment.refusals import Refused
+from leads.funnel.stage_sets import StageSet
+from leads.lifecycle.changes import load_stages
+
+
+class Command(BaseCommand):
+    help = "Load a stage set. A key that leads have been in may leave the set only with counts_as."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        super().add_arguments(parser)
+        parser.add_argument("action", choices=["load"])
+        parser.add_argument("file", help="a JSON list of stages: key, title, position, side, category, …")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        stages = load_stages(_read(Path(options["file"])))
+        if "recompute" in get_commands():
+            call_command("recompute", stdout=self.stderr, stderr=self.stderr)
+        self.show(_document(stages), lambda: _in_words(stages))
+
+
+def _read(path: Path) -> object:
+    if not path.is_file():
+        raise Refused("no_such_file", f"There is no file {path}.")
+    try:
+        document: object = json.loads(path.read_text(encoding="utf-8-sig"))
+    except ValueError as error:
+        raise Refused("invalid_stage_set", f"{path} is not JSON: {error}.") from error
+    return document
+
+
+def _document(stages: StageSet) -> dict[str, object]:
+    rows = [
+        {
+            "key": term.key,
+            "title": term.title,
+            "position": term.position,
+            "category": term.category,
+            "side": term.side,
+            "requires_owner": term.requires_owner,
+            "counts_as": term.counts_as,
+        }
+        for term in stages.terms
+    ]
+    return {"version": stages.number, "stages": rows}
+
+
+def _in_words(stages: StageSet) -> str:
+    lines = [f"Funnel version {stages.number}:"]
+    for term in stages.terms:
+        place = "off the path" if term.position is None else f"position {term.position}"
+        retired = f", counts as {term.counts_as}" if term.counts_as else ""
+        lines.append(f"  {term.key}: {term.title}, {place}, {term.category}, {term.side}{retired}")
+    return "\n".join(lines)

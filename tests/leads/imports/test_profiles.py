@@ -1,0 +1,131 @@
+"""How does a file become rows, and what is wrong with a profile: everything at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from alignment.refusals import Refused
+from leads.imports.kinds import KINDS
+from leads.imports.profiles import read_profile
+
+PROFILES = Path(__file__).parents[3] / "docs" / "profiles"
+COLUMNS = ["key", "born", "from"]
+
+
+def faults(kind: str, profile: object, columns: list[str] | None = COLUMNS) -> list[tuple[str, str]]:
+    with pytest.raises(Refused) as refused:
+        read_profile(kind, profile, columns)
+    assert refused.value.code == "invalid_profile"
+    assert all(error.detail in refused.value.detail for error in refused.value.errors)
+    return sorted((error.field, error.code) for error in refused.value.errors)
+
+
+def test_a_profile_names_its_columns() -> None:
+    profile = read_profile(
+        "leads", {"kind": "leads", "system": "t", "fields": {"external_id": "key", "stage": {"value": "mql"}}}, COLUMNS
+    )
+    assert profile.columns == {"key"}
+    assert profile.document.system == "t"
+
+
+def test_everything_wrong_is_named_at_once() -> None:
+    profile = {
+        "kind": "leads",
+        "colour": "red",
+        "timezone": "Mars/Base",
+        "dates": "backwards",
+        "encoding": "latin-1",
+        "delimiter": ";",
+        "create_leads": True,
+        "fields": {
+            "external_id": "nope",
+            "nonsense": "born",
+            "source": {"column": "from", "colour": "red"},
+            "phone": {"column": "key", "timezone": "UTC"},
+            "email": {"column": "key", "format": "iso"},
+            "created_at": {"column": "born", "format": "sometimes"},
+            "title": {"column": "key", "value": "x"},
+            "consent.marketing": "gone",
+            "attributes.": "key",
+        },
+    }
+    assert faults("leads", profile) == [
+        ("colour", "unknown_key"),
+        ("create_leads", "not_for_this_kind"),
+        ("dates", "invalid_value"),
+        ("delimiter", "invalid_value"),
+        ("encoding", "invalid_value"),
+        ("fields.attributes.", "unknown_field"),
+        ("fields.consent.marketing", "unknown_column"),
+        ("fields.created_at", "invalid_format"),
+        ("fields.email", "invalid_format"),
+        ("fields.external_id", "unknown_column"),
+        ("fields.nonsense", "unknown_field"),
+        ("fields.phone", "no_date"),
+        ("fields.source.colour", "unknown_key"),
+        ("fields.title", "invalid_value"),
+        ("timezone", "invalid_value"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "missing"),
+    [
+        ("leads", []),
+        ("activities", ["at", "kind", "lead_external_id"]),
+        ("stages", ["at", "lead_external_id", "stage"]),
+        ("deals", ["external_id"]),
+        ("campaigns", ["name"]),
+        ("users", ["name"]),
+        ("rates", ["currency", "date", "rate"]),
+    ],
+)
+def test_needed_fields_are_named(kind: str, missing: list[str]) -> None:
+    profile = {"kind": kind, "fields": {"surely_unknown": "key"}}
+    expected = [(f"fields.{name}", "missing") for name in missing] + [("fields.surely_unknown", "unknown_field")]
+    assert faults(kind, profile) == sorted(expected)
+
+
+def test_an_activity_may_name_its_lead_by_mail() -> None:
+    read_profile("activities", {"fields": {"email": "key", "kind": "from", "at": "born"}}, COLUMNS)
+
+
+def test_a_profile_for_another_kind_is_refused() -> None:
+    assert faults("leads", {"kind": "deals", "fields": {"external_id": "key"}}) == [("kind", "wrong_kind")]
+
+
+def test_a_column_without_a_name_cannot_be_used() -> None:
+    assert faults("leads", {"fields": {"external_id": ""}}, ["", "key"]) == [("fields.external_id", "unknown_column")]
+
+
+@pytest.mark.parametrize("profile", [[], "leads", None, {"kind": "leads"}, {"fields": []}, {"fields": {}}])
+def test_what_is_no_profile_is_refused(profile: object) -> None:
+    with pytest.raises(Refused) as refused:
+        read_profile("leads", profile)
+    assert refused.value.code == "invalid_profile"
+
+
+@pytest.mark.parametrize(
+    ("kind", "code"),
+    [
+        ("spend", "unsupported_kind"),
+        ("series", "unsupported_kind"),
+        ("companies", "unsupported_kind"),
+        ("x", "unknown_kind"),
+    ],
+)
+def test_kinds_that_cannot_be_imported(kind: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        read_profile(kind, {"fields": {"name": "x"}})
+    assert refused.value.code == code
+
+
+def test_every_profile_that_comes_with_the_product_can_be_used() -> None:
+    documents = {path.stem: json.loads(path.read_text()) for path in PROFILES.glob("*.json") if "." not in path.stem}
+    assert set(documents) >= {"olist-leads", "olist-deals", "running-example-stages", "helpdesk-stages"}
+    for name, document in documents.items():
+        assert document["kind"] in KINDS, name
+        read_profile(document["kind"], document)

@@ -1,0 +1,87 @@
+"""What are the rows of a file, and on which line does each begin?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from alignment.refusals import Refused
+from leads.imports.reading import Record, read_header, read_records
+
+
+def records(folder: Path, content: bytes | str) -> list[Record]:
+    path = folder / "file.csv"
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return list(read_records(path))
+
+
+def told(folder: Path, content: bytes | str) -> list[tuple[int, list[str], str | None]]:
+    return [(r.line, r.cells, r.fault.code if r.fault else None) for r in records(folder, content)]
+
+
+def test_lines_are_physical_ones_and_the_header_is_the_first(tmp_path: Path) -> None:
+    assert told(tmp_path, 'a,b\n1,"two\nlines"\n\n3,"with ""quotes"", and comma"\n') == [
+        (1, ["a", "b"], None),
+        (2, ["1", "two\nlines"], None),
+        (5, ["3", 'with "quotes", and comma'], None),
+    ]
+
+
+def read_all(path: Path) -> list[Record]:
+    assert read_header(path)
+    return list(read_records(path))
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+def test_every_newline_ends_a_line(tmp_path: Path, newline: str) -> None:
+    content = newline.join(["a,b", "1,2", "3,4"])
+    assert told(tmp_path, content) == [(1, ["a", "b"], None), (2, ["1", "2"], None), (3, ["3", "4"], None)]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
+    (tmp_path / "file.csv").write_bytes("\ufeffkey,name\n".encode())
+    assert read_header(tmp_path / "file.csv") == ["key", "name"]
+
+
+def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:
+    assert told(tmp_path, 'a,b\n1,"open\n2,x\n3,y\n') == [
+        (1, ["a", "b"], None),
+        (2, ['1,"open'], "unreadable_row"),
+        (3, ["2", "x"], None),
+        (4, ["3", "y"], None),
+    ]
+
+
+def test_what_stands_after_a_closing_quote_costs_one_row(tmp_path: Path) -> None:
+    found = records(tmp_path, 'a,b\n1,"in" out\n2,x\n')
+    assert [(r.line, r.fault is None) for r in found] == [(1, True), (2, False), (3, True)]
+    assert found[1].fault is not None
+    assert found[1].fault.reason == "something stands between a closing quote and the next comma"
+
+
+def test_a_nul_byte_costs_its_row(tmp_path: Path) -> None:
+    assert told(tmp_path, b"a,b\n1,x\x00y\n2,z\n") == [
+        (1, ["a", "b"], None),
+        (2, ["1", "x\x00y"], "invalid_characters"),
+        (3, ["2", "z"], None),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        (b"", "empty_file", "empty"),
+        (b"\n\n", "empty_file", "empty"),
+        (b'"a,b\n', "unreadable_header", "never closed"),
+        (b"\xff\xfea\x00", "invalid_encoding", "UTF-16"),
+        (b"PK\x03\x04rest", "not_a_table", "workbook"),
+        (b"name\nCaf\xe9\n", "invalid_encoding", "Line 2 is not UTF-8: byte 0xE9 after “Caf”"),
+    ],
+)
+def test_what_is_no_text_in_utf8_is_refused(tmp_path: Path, content: bytes, code: str, words: str) -> None:
+    path = tmp_path / "file.csv"
+    path.write_bytes(content)
+    with pytest.raises(Refused, match=words) as refused:
+        read_all(path)
+    assert refused.value.code == code
