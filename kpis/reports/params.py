@@ -24,7 +24,6 @@ OPTIONS = (
     "known_at",
     "system",
     "where",
-    "between",
     "limit",
     "cursor",
 )
