@@ -7,7 +7,7 @@ what is kept is brought up to date, and the leads are marked for recomputing, al
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
@@ -62,9 +62,8 @@ def append_changes(
     if not rows:
         return []
     version = stage_sets.stage_set().version_id
-    documents = [{"n": n, **asdict(row)} for n, row in enumerate(rows)]
     return append.run(
-        append.APPEND_CHANGES, documents, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=version
+        append.APPEND_CHANGES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=version
     )
 
 
@@ -73,8 +72,7 @@ def append_values(
 ) -> None:
     """Append owners, campaigns and the like; an owner brings their team. The caller calls `bring_up_to_date`."""
     if rows:
-        documents = [{"n": n, **asdict(row)} for n, row in enumerate(rows)]
-        append.run(append.APPEND_VALUES, documents, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
+        append.run(append.APPEND_VALUES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
 
 
 def lock(lead_ids: Iterable[int]) -> list[int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 
 import orjson
@@ -25,7 +25,8 @@ class NewConsent:
 APPEND = """
 INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, actor_id, import_id)
 SELECT r.lead_id, r.purpose, r.state, r.at, %(now)s, %(actor)s, %(import)s
-FROM json_to_recordset(%(rows)s) AS r(n int, lead_id bigint, purpose text, state text, at timestamptz)
+FROM ROWS FROM (json_to_recordset(%(rows)s) AS (lead_id bigint, purpose text, state text, at timestamptz))
+    WITH ORDINALITY AS r(lead_id, purpose, state, at, n)
 WHERE r.state IS DISTINCT FROM (
     SELECT c.state FROM leads_consent c WHERE c.lead_id = r.lead_id AND c.purpose = r.purpose AND c.at <= r.at
     ORDER BY c.at DESC, c.id DESC LIMIT 1)
@@ -39,7 +40,7 @@ def record_consents(rows: Sequence[NewConsent], *, now: datetime, actor_id: int 
     """Log consents; the ids of the rows that were new. One that says what held at that moment already is left out."""
     if not rows:
         return []
-    document = orjson.dumps([{"n": n, **asdict(row)} for n, row in enumerate(rows)]).decode()
+    document = orjson.dumps(list(rows)).decode()
     with connection.cursor() as cursor:
         cursor.execute(APPEND, {"rows": document, "now": now, "actor": actor_id, "import": import_id})
         new = [row[0] for row in cursor.fetchall()]

@@ -63,7 +63,8 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
     record_consents(consents, now=now, actor_id=actor_id, import_id=import_id)
     logged = {row.lead_id for row in log} | {row.lead_id for row in changes} | {draft.lead_id for draft in new}
     bring_up_to_date(logged)
-    touch(draft.lead_id for draft in changed if draft.lead_id not in logged)
+    if silent := [draft.lead_id for draft in changed if draft.lead_id not in logged]:
+        touch(silent)
     _remember(drafts, now=now, actor_id=actor_id, import_id=import_id)
 
 

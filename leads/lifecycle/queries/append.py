@@ -5,6 +5,7 @@ Rows come as one JSON document, so that a single parameter carries them all. Gra
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import orjson
@@ -12,9 +13,10 @@ from django.db import connection
 
 APPEND_CHANGES = """
 WITH incoming AS (
-    SELECT r.* FROM json_to_recordset(%(rows)s) AS r(
-        n int, lead_id bigint, "to" text, at timestamptz, cause text, reason text, owner_id bigint, team_id bigint,
-        by_id bigint, deal_id bigint, identity text)
+    SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
+        lead_id bigint, "to" text, at timestamptz, cause text, reason text, owner_id bigint, team_id bigint,
+        by_id bigint, deal_id bigint, identity text)) WITH ORDINALITY
+        AS r(lead_id, "to", at, cause, reason, owner_id, team_id, by_id, deal_id, identity, n)
 ),
 appended AS (
     INSERT INTO leads_stagechange
@@ -38,14 +40,15 @@ SELECT id FROM appended ORDER BY id
 
 APPEND_VALUES = """
 WITH incoming AS (
-    SELECT r.* FROM json_to_recordset(%(rows)s) AS r(n int, lead_id bigint, field text, ref bigint, text text, at timestamptz)
+    SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
+        lead_id bigint, field text, at timestamptz, ref bigint, text text)) WITH ORDINALITY AS r(lead_id, field, at, ref, text, n)
 ),
+told AS (SELECT incoming.*, bool_or(field = 'team') OVER (PARTITION BY lead_id, at) AS names_team FROM incoming),
 with_teams AS (
-    SELECT n, lead_id, field, ref, text, at FROM incoming
+    SELECT n, lead_id, field, ref, text, at FROM told
     UNION ALL
-    SELECT i.n, i.lead_id, 'team', u.team_id, NULL, i.at FROM incoming i JOIN people_user u ON u.id = i.ref
-    WHERE i.field = 'owner' AND u.team_id IS NOT NULL
-      AND NOT EXISTS (SELECT FROM incoming t WHERE t.lead_id = i.lead_id AND t.field = 'team' AND t.at = i.at)
+    SELECT i.n, i.lead_id, 'team', u.team_id, NULL, i.at FROM told i JOIN people_user u ON u.id = i.ref
+    WHERE i.field = 'owner' AND u.team_id IS NOT NULL AND NOT i.names_team
 )
 INSERT INTO leads_leadvalue (lead_id, field, ref, text, at, recorded_at, actor_id, import_id)
 SELECT lead_id, field, ref, text, at, %(recorded_at)s, %(actor)s, %(import)s FROM with_teams ORDER BY n, field
@@ -82,15 +85,15 @@ TOUCH = "INSERT INTO leads_touched (lead_id) SELECT DISTINCT unnest(%(leads)s::b
 
 def run(
     statement: str,
-    rows: list[dict[str, object]],
+    rows: Sequence[object],
     *,
     recorded_at: datetime,
     actor: int | None,
     import_id: int | None,
     version: int | None = None,
 ) -> list[int]:
-    """Run one of the appending statements; the ids it returns, if it returns any."""
-    document = orjson.dumps(rows).decode()
+    """Run one of the appending statements over dataclasses; the ids it returns, if it returns any."""
+    document = orjson.dumps(list(rows)).decode()
     with connection.cursor() as cursor:
         cursor.execute(
             statement,
