@@ -8,7 +8,8 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET, require_POST
 
@@ -25,36 +26,36 @@ class Signed(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[Signed, P], HttpResponse]
-Open = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[Signed, P], HttpResponseBase]
+Open = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def page(view: View[P]) -> Open[P]:
     """A page for everybody who is signed in."""
-    return login_required(view)  # type: ignore[arg-type,return-value]
+    return login_required(view)  # type: ignore[return-value]
 
 
 def reading(view: View[P]) -> Open[P]:
     """A page that only shows."""
-    return require_GET(page(view))  # type: ignore[return-value]
+    return require_GET(page(view))
 
 
 def writing(view: View[P]) -> Open[P]:
     """A form that changes something: for those who may write."""
 
     @wraps(view)
-    def guarded(request: Signed, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may_write(request.user):
             raise PermissionDenied("You may read everything here, and change nothing.")
         return view(request, *args, **kwargs)
 
-    return require_POST(page(guarded))  # type: ignore[return-value]
+    return require_POST(page(guarded))
 
 
 def visible_lead(request: Signed, lead_id: int) -> Lead:
     """The lead, or 404 for who may not see it."""
-    leads = Lead.objects.visible_to(request.user).select_related("company", "owner", "team", "campaign")  # type: ignore[attr-defined]
-    return get_object_or_404(leads, pk=lead_id)  # type: ignore[no-any-return]
+    leads = Lead.objects.visible_to(request.user).select_related("company", "owner", "team", "campaign")
+    return get_object_or_404(leads, pk=lead_id)
 
 
 def only(allowed: bool) -> None:
