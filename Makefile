@@ -1,0 +1,47 @@
+PYTHON ?= python3
+VENV_PYTHON := .venv/bin/python
+WORKERS ?= 2
+TESTS ?= tests
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint bench demo reset backup restore environment environment-dev assets assets-dev
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+
+run: assets ## start everything at HOST:PORT; Ctrl-C ends it
+	@exec $(VENV_PYTHON) -m alignment.embedded run
+
+test: assets-dev ## all tests, on servers of their own (TESTS=tests/leads WORKERS=1)
+	@$(VENV_PYTHON) -m tests.chromium
+	@exec $(VENV_PYTHON) -m pytest -n $(WORKERS) $(TESTS)
+
+lint: environment-dev ## ruff, types, layers, templates, migrations, deployment settings
+	@.ci/lint
+
+bench: environment-dev ## time the product's main jobs, into docs/benchmarks.md and .json
+	@exec $(VENV_PYTHON) -m tests.benchmarks
+
+demo: environment ## a demo company of another size: LEADS=5000 SEED=7
+	@exec $(VENV_PYTHON) manage.py seed_demo $(if $(LEADS),--leads $(LEADS)) $(if $(SEED),--seed $(SEED))
+
+reset: environment ## empty ALIGNMENT_HOME, but for its backups; asks, FORCE=1 does not
+	@exec $(VENV_PYTHON) -m alignment.embedded reset $(if $(filter 1,$(FORCE)),--force)
+
+backup: environment ## one file with everything, in ALIGNMENT_HOME/backups
+	@exec $(VENV_PYTHON) -m alignment.embedded backup
+
+restore: environment ## put a backup in the place of what is there: FILE=…
+	@exec $(VENV_PYTHON) -m alignment.embedded restore "$(FILE)"
+
+environment:
+	@$(PYTHON) alignment/embedded/bootstrap.py
+
+environment-dev:
+	@$(PYTHON) alignment/embedded/bootstrap.py --dev
+
+assets: environment
+	@$(VENV_PYTHON) -m alignment.embedded.assets
+
+assets-dev: environment-dev
+	@$(VENV_PYTHON) -m alignment.embedded.assets
