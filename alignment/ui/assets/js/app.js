@@ -18,4 +18,6 @@ closeMenus();
 listenForKeys();
 offerThemes();
 dress(document);
-document.addEventListener("htmx:load", (event) => dress(event.detail.elt));
+document.addEventListener("htmx:load", (event) => {
+  if (event.detail.elt !== document.body) dress(event.detail.elt); // the whole page is dressed already
+});
