@@ -8,5 +8,6 @@ urlpatterns = [
     path("accounts/", include("allauth.account.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("alignment.api.urls")),
+    path("", include("alignment.people.pages.urls")),
     path("", include("leads.pages.urls")),
 ]

@@ -15,7 +15,7 @@ from alignment.people.models import User
 UNKNOWN = "account/email/unknown_account"
 
 
-class AccountAdapter(DefaultAccountAdapter):
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the library is not typed
     """Closed house: accounts are made by an operator's invitation only, and mails name the public address."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

@@ -1,0 +1,1 @@
+"""Pages about people: set-up, colleagues, teams, the company, keys, one's own account."""
