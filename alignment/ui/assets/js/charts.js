@@ -46,8 +46,9 @@ function options(chart) {
     axisLine: { lineStyle: { color: token("line") } }, axisLabel: { ...text, width: chart.lying ? 110 : undefined, overflow: "truncate" },
   };
   const values = {
-    type: "value", splitLine: { lineStyle: { color: token("line") } }, minInterval: chart.unit ? undefined : 1,
-    axisLabel: { ...text, formatter: (v) => (chart.unit === "percent" ? `${Math.round(v * 100)} %` : shown(v, "")) },
+    axisLine: { show: false },
+    type: "value", splitLine: { show: !chart.labelled, lineStyle: { color: token("line") } }, minInterval: chart.unit ? undefined : 1,
+    axisLabel: { ...text, show: !chart.labelled, formatter: (v) => (chart.unit === "percent" ? `${Math.round(v * 100)} %` : shown(v, "")) },
   };
   return {
     animation: !STILL.matches, animationDuration: 350, textStyle: text,
