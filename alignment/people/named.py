@@ -60,7 +60,7 @@ def named_people(
 def match_people(labels: list[str]) -> dict[str, User]:
     """The people whom these labels name; labels that name nobody are not in it."""
     ids = _matched(MATCH_PEOPLE, labels)
-    people = User.objects.in_bulk(set(ids.values()))
+    people = User.objects.select_related("team").in_bulk(set(ids.values()))
     return {label: people[user_id] for label, user_id in ids.items()}
 
 

@@ -2,16 +2,78 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from operator import attrgetter
 
+import orjson
+from django.db import connection, transaction
+
+from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_text, unknown
+from alignment.people.models import User
 from alignment.people.persons import IMPORTED_TEAM
+from leads.activities.effects import follow
+from leads.activities.kinds import KINDS, MARKETING, OUTBOUND, SALES, Kind, find_kind
+from leads.activities.queries import append
 from leads.activities.rows import ActivityRow
+from leads.lifecycle.changes import touch
 from leads.outcome import RowResult
+from leads.records.finding import Found, Pointer, find_leads
+from leads.records.references import References, resolve
 
 __all__ = ["ActivityRow", "log_activities"]
 
+LIMITS = {
+    "kind": 100, "system": 100, "external_id": 200, "lead_external_id": 200, "email": 254, "by": 200, "campaign": 300,
+    "asset": 300, "channel": 200, "url": 2000, "subject": 1000, "outcome": 300,
+}  # fmt: skip
+LONGEST_IDENTITY = 300
+_NAMES, _LIMITS = tuple(LIMITS), tuple(LIMITS.values())
+_VALUES = attrgetter(*_NAMES)
 
+
+@dataclass(slots=True)
+class CleanActivity:
+    """A row that can be written, once its lead and names are known."""
+
+    index: int
+    texts: dict[str, str]
+    kind: Kind
+    at: datetime
+    attributes: dict[str, object]
+    typed_in: bool
+    pointer: Pointer
+    identity: str | None
+
+
+@dataclass(slots=True)
+class Record:
+    """A row as the table has it."""
+
+    id: int
+    lead_id: int
+    kind: str
+    direction: str
+    side: str
+    automated: bool
+    at: datetime
+    by_id: int | None
+    typed_in: bool
+    campaign_id: int | None
+    asset: str | None
+    channel: str | None
+    url: str | None
+    subject: str | None
+    outcome: str | None
+    attributes: dict[str, object]
+    system: str | None
+    external_id: str | None
+    identity: str | None
+
+
+@transaction.atomic
 def log_activities(
     rows: Sequence[ActivityRow],
     *,
@@ -22,4 +84,134 @@ def log_activities(
     owner_team: str = IMPORTED_TEAM,
 ) -> list[RowResult]:
     """Log what happened; one result a row, in order. What is logged already is unchanged, an unknown lead rejected."""
-    raise NotImplementedError
+    results: dict[int, RowResult] = {}
+    clean = []
+    for index, row in enumerate(rows):
+        try:
+            clean.append(_clean(index, row, now=now, scope=scope))
+        except Unfit as unfit:
+            results[index] = unfit.result(index)
+    found = find_leads((row.pointer for row in clean), scope=scope)
+    there = [row for row in clean if _has_lead(row, found, results)]
+    known = _known(row.identity for row in there)
+    fresh = [row for row in there if row.identity is None or row.identity not in known]
+    references = resolve(
+        people=(row.texts.get("by") for row in fresh), campaigns=(row.texts.get("campaign") for row in fresh),
+        now=now, scope=scope, import_id=import_id, owner_team=owner_team,
+    )  # fmt: skip
+    actor = User.objects.select_related("team").filter(pk=actor_id).first() if actor_id and any(r.typed_in for r in fresh) else None
+    records = _records(fresh, found, references, results, actor)
+    _write(records, there, known, results, now=now, actor_id=actor_id, import_id=import_id)
+    return [results[index] for index in range(len(rows))]
+
+
+def _clean(index: int, row: ActivityRow, *, now: datetime, scope: int) -> CleanActivity:
+    texts: dict[str, str] = {}
+    for name, value, limit in zip(_NAMES, _VALUES(row), _LIMITS, strict=True):
+        if value is not None and (text := clean_text(name, value, limit)) is not None:
+            texts[name] = text
+    word = texts.pop("kind", None)
+    if word is None:
+        raise Unfit("kind", "required", "An activity needs a kind.")
+    kind = find_kind(word)
+    if kind is None:
+        raise unknown("kind", "unknown_kind", word, (known.key for known in KINDS))
+    at = clean_moment("at", row.at, now)
+    if at is None:
+        raise Unfit("at", "required", "An activity needs the moment at which it happened.")
+    attributes = clean_attributes(row.attributes) if row.attributes else {}
+    pointer = Pointer(row.lead_id, texts.get("system"), texts.get("lead_external_id"), texts.get("email"))
+    return CleanActivity(index, texts, kind, at, attributes, row.typed_in, pointer, _identity(texts, row.content, scope))
+
+
+def _identity(texts: dict[str, str], content: str | None, scope: int) -> str | None:
+    if "external_id" in texts:
+        identity = f"{scope}:{texts.get('system', '')}:{texts['external_id']}"
+        return identity if len(identity) <= LONGEST_IDENTITY else hashlib.sha256(identity.encode()).hexdigest()
+    return f"{scope}:row:{content}" if content else None
+
+
+def _has_lead(row: CleanActivity, found: Found, results: dict[int, RowResult]) -> bool:
+    try:
+        found.require(row.pointer)
+    except Unfit as unfit:
+        results[row.index] = unfit.result(row.index)
+        return False
+    return True
+
+
+def _known(identities: Iterable[str | None]) -> dict[str, int]:
+    wanted = [identity for identity in identities if identity]
+    if not wanted:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(append.KNOWN, {"identities": wanted})
+        return dict(cursor.fetchall())
+
+
+def _records(
+    rows: list[CleanActivity], found: Found, references: References, results: dict[int, RowResult], actor: User | None
+) -> dict[int, Record]:
+    """The rows as the table has them, by the row's index; the same identity once."""
+    records: dict[int, Record] = {}
+    seen: set[str] = set()
+    ids = iter(_new_ids(len(rows)))
+    for row in rows:
+        if row.identity is not None and row.identity in seen:
+            continue
+        try:
+            by = references.person("by", row.texts.get("by"))
+        except Unfit as unfit:
+            results[row.index] = unfit.result(row.index)
+            continue
+        if row.identity is not None:
+            seen.add(row.identity)
+        doer = by or (actor if row.typed_in and row.kind.direction == OUTBOUND else None)
+        texts = row.texts
+        records[row.index] = Record(
+            next(ids), found.require(row.pointer), row.kind.key, row.kind.direction, _side(row.kind, doer), row.kind.automated, row.at,
+            doer.pk if doer else None, row.typed_in, references.campaign(texts.get("campaign")), texts.get("asset"),
+            texts.get("channel"), texts.get("url"), texts.get("subject"), texts.get("outcome"), row.attributes,
+            texts.get("system"), texts.get("external_id"), row.identity,
+        )  # fmt: skip
+    return records
+
+
+def _side(kind: Kind, doer: User | None) -> str:
+    """Who did it decides on which side it counts; where nobody is known, the kind does."""
+    if kind.direction != OUTBOUND or doer is None or doer.side is None:
+        return kind.side
+    return MARKETING if doer.side == MARKETING else SALES
+
+
+def _new_ids(count: int) -> list[int]:
+    if not count:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(append.IDS, {"count": count})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _write(
+    records: dict[int, Record], rows: list[CleanActivity], known: dict[str, int], results: dict[int, RowResult],
+    *, now: datetime, actor_id: int | None, import_id: int | None,
+) -> None:  # fmt: skip
+    written: set[int] = set()
+    if records:
+        document = orjson.dumps(list(records.values())).decode()
+        with connection.cursor() as cursor:
+            cursor.execute(append.APPEND, {"rows": document, "now": now, "actor": actor_id, "import": import_id})
+            written = {row[0] for row in cursor.fetchall()}
+    if len(written) < len(rows):
+        known = known | _known(row.identity for row in rows)
+    for row in rows:
+        record = records.get(row.index)
+        if record is not None and record.id in written:
+            results[row.index] = RowResult(row.index, "created", record.id)
+        elif row.identity in known:
+            results[row.index] = RowResult(row.index, "unchanged", known[row.identity])
+    logged = [(records[row.index], row.kind) for row in rows if row.index in records]
+    new = [(record.lead_id, kind, record.at) for record, kind in logged if record.id in written]
+    if new:
+        touch(lead_id for lead_id, _kind, _at in new)
+        follow(new, now=now, actor_id=actor_id, import_id=import_id)

@@ -1,0 +1,76 @@
+"""Which lead does somebody mean who names it from outside: by its id here, its id in a system, or its e-mail?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from alignment.cleaning import Unfit
+from leads.records.identities import Name, find, find_by_address
+from leads.records.models import Lead
+
+
+@dataclass(frozen=True, slots=True)
+class Pointer:
+    """How a row points at a lead; the first that is stated counts."""
+
+    lead_id: int | None = None
+    system: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+
+    @property
+    def name(self) -> Name | None:
+        if self.external_id:
+            return (self.system or "", "id:" + self.external_id)
+        return ("", "email:" + self.email.lower()) if self.email else None
+
+
+@dataclass(frozen=True)
+class Found:
+    """The leads that pointers point at, within what a scope may see."""
+
+    ids: frozenset[int]
+    by_name: dict[Name, int] = field(default_factory=dict)
+
+    def get(self, pointer: Pointer) -> int | None:
+        """The lead's id, or None where there is none that the scope may see."""
+        if pointer.lead_id is not None:
+            return pointer.lead_id if pointer.lead_id in self.ids else None
+        return self.by_name.get(pointer.name) if pointer.name else None
+
+    def require(self, pointer: Pointer) -> int:
+        """The lead's id, or `Unfit` with `unknown_lead`."""
+        lead_id = self.get(pointer)
+        if lead_id is not None:
+            return lead_id
+        what = pointer.external_id or pointer.email or (str(pointer.lead_id) if pointer.lead_id is not None else None)
+        where = "lead_id" if pointer.lead_id is not None else "lead_external_id" if pointer.external_id else "email"
+        if what is None:
+            raise Unfit("lead_external_id", "required", "The row names no lead.")
+        raise Unfit(where, "unknown_lead", f"There is no lead “{what}”.", what)
+
+
+def find_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:
+    """Look all of them up at once."""
+    wanted = list(pointers)
+    names = {pointer.name for pointer in wanted if pointer.lead_id is None and pointer.name}
+    by_name = find(names, scope=scope)
+    loose = {name[1].removeprefix("email:") for name in names if name not in by_name and name[1].startswith("email:")}
+    by_name |= {("", "email:" + email): lead_id for email, lead_id in find_by_address(loose, scope=scope).items()}
+    asked = {pointer.lead_id for pointer in wanted if pointer.lead_id is not None}
+    if scope:
+        asked |= set(by_name.values())
+    there = _visible(asked, scope)
+    if scope:
+        by_name = {name: lead_id for name, lead_id in by_name.items() if lead_id in there}
+    return Found(there, by_name)
+
+
+def _visible(lead_ids: set[int], scope: int) -> frozenset[int]:
+    if not lead_ids:
+        return frozenset()
+    leads = Lead.objects.filter(pk__in=[i for i in lead_ids if -(2**63) <= i < 2**63])
+    if scope:
+        leads = leads.filter(team_id=scope)
+    return frozenset(leads.values_list("pk", flat=True))
