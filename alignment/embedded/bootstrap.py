@@ -67,7 +67,19 @@ def _install(*, dev: bool) -> None:
         _make_venv()
     _install_uv()
     requirements = str(requirements_of(dev=dev))
-    _run(str(PYTHON), "-m", "uv", "pip", "sync", "--quiet", "--python", str(PYTHON), "--require-hashes", requirements)
+    _run(
+        str(PYTHON),
+        "-m",
+        "uv",
+        "pip",
+        "sync",
+        "--quiet",
+        "--compile-bytecode",
+        "--python",
+        str(PYTHON),
+        "--require-hashes",
+        requirements,
+    )
 
 
 def _make_venv() -> None:
