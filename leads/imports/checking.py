@@ -41,11 +41,7 @@ def fit_profile(kind: str, given: object, path: Path) -> Fitted:
     others = [sign for sign in OTHER_DELIMITERS if any(sign in name for name in columns)]
     fitting = [sign for sign in others if _fits(kind, given, read_header(path, sign))]
     if fitting and not _fits(kind, given, columns):
-        name = OTHER_DELIMITERS[fitting[0]]
-        raise Refused(
-            "unsupported_delimiter",
-            f"The file is {name}-separated, which is not supported yet: save it comma-separated.",
-        )
+        raise _unsupported(fitting[0])
     profile = read_profile(kind, given, columns)
     repeated = sorted({name for name in columns if name and columns.count(name) > 1})
     if repeated:
@@ -60,6 +56,12 @@ def _fits(kind: str, given: object, columns: Sequence[str]) -> bool:
     except Refused:
         return False
     return True
+
+
+def _unsupported(delimiter: str) -> Refused:
+    name = OTHER_DELIMITERS[delimiter]
+    words = f"The file is {name}-separated, which is not supported yet: save it comma-separated."
+    return Refused("unsupported_delimiter", words)
 
 
 def _which_delimiter(columns: Sequence[str], other: str) -> Question:
@@ -86,7 +88,9 @@ def check_file(
             _see(column, record, index, mapping)
         if progress is not None and rows % REPORT_EVERY == 0:
             progress(rows)
-    questions = [fitted.question] if fitted.question else []
+    if answers.get("delimiter", ",") != ",":
+        raise _unsupported(answers["delimiter"])
+    questions = [fitted.question] if fitted.question and "delimiter" not in answers else []
     for column, _index, _mapping in open_columns:
         decision = column.decide()
         if isinstance(decision, Question):
