@@ -189,7 +189,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {},
+    "ENUM_NAME_OVERRIDES": {"ConsentStateEnum": "leads.models.Consent.State", "ImportStateEnum": "leads.models.Import.State"},
 }
 
 UNFOLD = {"SITE_TITLE": "Alignment", "SITE_HEADER": "Alignment", "SITE_URL": "/", "SHOW_HISTORY": False}

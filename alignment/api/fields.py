@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from alignment.api.money import money
 from alignment.api.parsing import unstorable
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
@@ -69,29 +67,6 @@ class Attributes(serializers.Field):  # type: ignore[type-arg]
 
     def to_representation(self, value: Any) -> Any:
         return value
-
-
-class MoneyDocument(serializers.Serializer[dict[str, str]]):
-    """An amount and its currency."""
-
-    amount = serializers.DecimalField(max_digits=18, decimal_places=4, help_text="A decimal, as a text: 12.30.")
-    currency = serializers.RegexField(r"^[A-Z]{3}$", help_text="Three capital letters, as ISO 4217 has them.")
-
-
-@extend_schema_field(MoneyDocument)
-class Money(serializers.SerializerMethodField):
-    """Two columns of an object, read as one: `Money("amount", "currency")`."""
-
-    def __init__(self, amount: str, currency: str = "currency", **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.amount_name, self.currency_name = amount, currency
-
-    def bind(self, field_name: str, parent: Any) -> None:
-        serializers.Field.bind(self, field_name, parent)
-
-    def to_representation(self, value: Any) -> dict[str, str] | None:
-        amount: Decimal | None = getattr(value, self.amount_name)
-        return money(amount, getattr(value, self.currency_name))
 
 
 class Body(serializers.Serializer[Any]):

@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 from alignment.api.cursors import PARAMETERS
 
 RANGE = ("exact", "gte", "gt", "lte", "lt")
+"""How an instant is compared: `at`, `at__gte`, `at__gt`, `at__lte`, `at__lt`."""
 
 
 class MomentField(forms.CharField):
@@ -77,11 +78,3 @@ class NamedFilters(filters.DjangoFilterBackend):
                     {name: f"There is no filter of this name; there are {words}."}, code="unknown_filter"
                 )
         return super().filter_queryset(request, queryset, view)  # type: ignore[no-any-return]
-
-
-def moments(name: str) -> dict[str, filters.Filter]:
-    """`name`, `name__gte`, `name__gt`, `name__lte`, `name__lt`."""
-    return {
-        name if lookup == "exact" else f"{name}__{lookup}": MomentFilter(field_name=name, lookup_expr=lookup)
-        for lookup in RANGE
-    }

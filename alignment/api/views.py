@@ -6,7 +6,7 @@ Each app writes its endpoints as viewsets over these, and names `visible`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.db.models import Model, QuerySet
 from django.http import Http404
@@ -18,6 +18,10 @@ from rest_framework.viewsets import GenericViewSet
 from alignment.api.cursors import KeysetPagination
 from alignment.api.filters import NamedFilters
 from alignment.api.versions import etag
+from alignment.outcome import RowResult
+
+if TYPE_CHECKING:
+    from alignment.people.models import User
 
 
 class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
@@ -31,6 +35,11 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
     metadata_class = None
     orders: Sequence[str] = ("id", "-id")
     queryset: QuerySet[Any]
+
+    @property
+    def person(self) -> User:
+        """Who asks; signed in, as the permission has seen to."""
+        return cast("User", self.request.user)
 
     def visible(self) -> QuerySet[Any]:
         """What the caller may see, ready to be shown."""
@@ -55,6 +64,19 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
         """The object as it now is."""
         item = self.found(pk)
         return Response(self.get_serializer(item).data, status=status, headers=headers_of(item))
+
+    def shown_or_gone(self, pk: int, *, status: int = 200) -> Response:
+        """The object as it now is; 204 where the change took it out of the caller's sight."""
+        return self.shown(pk, status=status) if self.get_queryset().filter(pk=pk).exists() else Response(status=204)
+
+    def made(self, result: RowResult) -> Response:
+        """What a writer made, with 201 and its address, or brought up to date, with 200."""
+        pk = cast("int", result.id)
+        if result.status != "created":
+            return self.shown_or_gone(pk)
+        answer = self.shown_or_gone(pk, status=201)
+        answer["Location"] = f"{self.request.build_absolute_uri(self.request.path.rstrip('/'))}/{pk}"
+        return answer
 
 
 def headers_of(item: Model) -> dict[str, str]:

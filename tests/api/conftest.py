@@ -10,15 +10,15 @@ from rest_framework.test import APIClient
 
 from alignment.people.api_keys import create_api_key
 from alignment.people.models import User
-from tests.api.cast import Cast, cast_people
+from tests import world
 
 Caller = Callable[..., APIClient]
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    """One person of each kind, and nobody else."""
-    return cast_people()
+def cast(db: None) -> world.Cast:
+    """Everybody, and nobody else."""
+    return world.cast()
 
 
 @pytest.fixture

@@ -11,12 +11,12 @@ from rest_framework.test import APIClient
 from alignment.people.management.commands.api_key import Command
 from alignment.people.models import ApiKey
 from alignment.refusals import Refused
-from tests.api.cast import Cast
+from tests.world import Cast
 
 
 def test_the_key_is_all_that_is_printed_and_it_opens(cast: Cast) -> None:
     out = StringIO()
-    call_command("api_key", "MARA.keting@world.example", "--scope", "read", "--name", "crm", stdout=out)
+    call_command("api_key", "MARKETER@test.example", "--scope", "read", "--name", "crm", stdout=out)
     key = out.getvalue().strip()
     assert len(key.split()) == 1
     client = APIClient()

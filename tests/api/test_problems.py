@@ -8,8 +8,8 @@ from rest_framework.test import APIClient
 
 from alignment.api.throttles import MinuteThrottle
 from alignment.people.persons import change_person
-from tests.api.cast import TIME_ZERO, Cast
 from tests.api.conftest import Caller
+from tests.world import TIME_ZERO, Cast
 
 
 def problem(response: object, status: int, code: str) -> dict[str, object]:

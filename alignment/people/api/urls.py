@@ -2,13 +2,12 @@
 
 from django.urls import path
 
+from alignment.api.routes import to
 from alignment.people.api.views import Teams, Users
 
-LIST, ONE = {"get": "list"}, {"get": "retrieve"}
-
 urlpatterns = [
-    path("teams", Teams.as_view(LIST), name="api-teams"),
-    path("teams/<int:pk>", Teams.as_view(ONE), name="api-team"),
-    path("users", Users.as_view(LIST), name="api-users"),
-    path("users/<int:pk>", Users.as_view(ONE), name="api-user"),
+    path("teams", to(Teams, get="list"), name="api-teams"),
+    path("teams/<int:pk>", to(Teams, get="retrieve"), name="api-team"),
+    path("users", to(Users, get="list"), name="api-users"),
+    path("users/<int:pk>", to(Users, get="retrieve"), name="api-user"),
 ]

@@ -19,7 +19,7 @@ class Teams(Collection):
     filterset_class = TeamFilters
 
     def visible(self) -> QuerySet[Team]:
-        return teams_visible_to(self.request.user)
+        return teams_visible_to(self.person)
 
 
 class Users(Collection):
@@ -30,4 +30,4 @@ class Users(Collection):
     filterset_class = UserFilters
 
     def visible(self) -> QuerySet[User]:
-        return people_visible_to(self.request.user).select_related("team")
+        return people_visible_to(self.person).select_related("team")

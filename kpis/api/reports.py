@@ -1,0 +1,40 @@
+"""`/api/v1/reports/{key}`: any report, as the command prints it, over the leads that the caller may see."""
+
+from __future__ import annotations
+
+from typing import cast
+
+from django.http import Http404
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from alignment.clock import now
+from alignment.people.models import User
+from kpis.reports.params import OPTIONS, REPEATED, read_params
+from kpis.reports.registry import REPORTS
+
+PARAMETERS = [
+    OpenApiParameter(name, OpenApiTypes.STR, required=name in ("start", "end"), many=name in REPEATED)
+    for name in OPTIONS
+]
+
+
+class Reports(APIView):
+    """One question, answered for what the caller may see."""
+
+    metadata_class = None
+
+    @extend_schema(
+        parameters=[OpenApiParameter("key", OpenApiTypes.STR, "path", enum=sorted(REPORTS)), *PARAMETERS],
+        responses={200: OpenApiTypes.OBJECT},
+    )
+    def get(self, request: Request, key: str) -> Response:
+        """The command's options, with underscores for dashes; `by` and `where` may be repeated."""
+        report = REPORTS.get(key)
+        if report is None:
+            raise Http404
+        options = {name: values for name, values in request.query_params.lists() if name != "format"}
+        return Response(report.run(read_params(options, now=now()), cast("User", request.user)))

@@ -1,0 +1,1 @@
+"""Leads, and what hangs on them, over HTTP."""

@@ -1,0 +1,133 @@
+"""How leads, companies, activities, deals and stage changes are shown.
+
+People, teams and campaigns are named as reports name them, with their ids beside.
+"""
+
+from __future__ import annotations
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from alignment.api.amounts import Money
+from alignment.api.fields import Attributes
+from leads.activities.models import Activity
+from leads.deals.models import Deal
+from leads.lifecycle.models import StageChange
+from leads.privacy.models import Consent
+from leads.records.models import Company, Lead
+
+
+def name_of(source: str, help_text: str) -> serializers.CharField:
+    """The name of another record, null where there is none."""
+    return serializers.CharField(source=source, default=None, allow_null=True, read_only=True, help_text=help_text)
+
+
+class ConsentDocument(serializers.ModelSerializer[Consent]):
+    """One row of the log of consent."""
+
+    class Meta:
+        model = Consent
+        fields = ("id", "purpose", "state", "at", "recorded_at")
+        read_only_fields = fields
+
+
+class ConsentState(serializers.Serializer[Consent]):
+    """What was last said for one purpose, and when."""
+
+    state = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class LeadDocument(serializers.ModelSerializer[Lead]):
+    """A lead as it is known now."""
+
+    company = name_of("company.name", "The company's name.")
+    stage = serializers.CharField(source="stage_id", allow_null=True, read_only=True, help_text="The key of the stage.")
+    owner = name_of("owner.label", "The owner's e-mail, else name.")
+    team = name_of("team.name", "The name of the team that holds the lead.")
+    campaign = name_of("campaign.name", "The campaign's name.")
+    attributes = Attributes(read_only=True)
+    consents = serializers.SerializerMethodField(help_text="The latest of each purpose.")
+
+    class Meta:
+        model = Lead
+        fields = (
+            "id", "system", "external_id", "created_at", "recorded_at", "email", "email_usable", "phone", "phone_usable",
+            "first_name", "last_name", "full_name", "title", "company", "company_id", "source", "channel", "campaign",
+            "campaign_id", "stage", "owner", "owner_id", "team", "team_id", "segment", "territory", "country", "consents",
+            "attributes", "is_test", "merged_into_id", "erased_at", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    @extend_schema_field(serializers.DictField(child=ConsentState()))
+    def get_consents(self, lead: Lead) -> dict[str, ConsentState]:
+        """By purpose; of rows of the same instant the later one counts."""
+        rows = sorted(lead.consents.all(), key=lambda row: (row.at, row.pk))
+        return {row.purpose: ConsentState(row).data for row in rows}  # type: ignore[misc]
+
+
+class CompanyDocument(serializers.ModelSerializer[Company]):
+    """The account behind leads."""
+
+    annual_revenue = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True, read_only=True)
+    parent = name_of("parent.name", "The parent company's name.")
+    attributes = Attributes(read_only=True)
+
+    class Meta:
+        model = Company
+        fields = (
+            "id", "system", "external_id", "name", "domain", "industry", "employees", "annual_revenue", "country", "parent",
+            "parent_id", "attributes", "created_at", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class ActivityDocument(serializers.ModelSerializer[Activity]):
+    """Something that happened with a lead."""
+
+    by = name_of("by.label", "Who of us did it: the e-mail, else the name.")
+    campaign = name_of("campaign.name", "The campaign's name.")
+    attributes = Attributes(read_only=True)
+
+    class Meta:
+        model = Activity
+        fields = (
+            "id", "system", "external_id", "lead_id", "kind", "direction", "side", "automated", "at", "recorded_at", "by", "by_id",
+            "campaign", "campaign_id", "asset", "channel", "url", "subject", "outcome", "attributes", "typed_in",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class DealDocument(serializers.ModelSerializer[Deal]):
+    """What a lead may become worth, or did."""
+
+    amount = Money("amount")
+    company = name_of("company.name", "The company's name.")
+    owner = name_of("owner.label", "The owner's e-mail, else name.")
+    attributes = Attributes(read_only=True)
+
+    class Meta:
+        model = Deal
+        fields = (
+            "id", "system", "external_id", "lead_id", "company", "company_id", "owner", "owner_id", "amount", "status", "kind",
+            "opened_at", "closed_at", "lost_reason", "attributes", "created_at", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+
+class StageChangeDocument(serializers.ModelSerializer[StageChange]):
+    """One row of the log of stages. A voided one counts in no figure from `voided_at` on."""
+
+    to = serializers.CharField(source="to_id", read_only=True)
+    by = name_of("by.label", "Who moved it, where an import said so.")
+    actor = name_of("actor.label", "Who entered it.")
+    owner = name_of("owner.label", "Who holds the lead from then on, where the row says so.")
+    team = name_of("team.name", "The team that holds the lead from then on, where the row says so.")
+    voided_at = serializers.DateTimeField(source="void.recorded_at", default=None, allow_null=True, read_only=True)
+
+    class Meta:
+        model = StageChange
+        fields = (
+            "id", "lead_id", "to", "at", "recorded_at", "cause", "reason", "actor", "by", "owner", "team", "deal_id", "voided_at",
+        )  # fmt: skip
+        read_only_fields = fields

@@ -1,0 +1,99 @@
+"""`/api/v1/leads`: read, make, change and move leads, and erase who they are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db import transaction
+from django.db.models import QuerySet
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from alignment.api.idempotency import idempotent
+from alignment.api.rows import BulkBody, BulkResults, write_many, write_one
+from alignment.api.versions import expected_version
+from alignment.api.views import Collection
+from alignment.clock import now
+from leads.api.bodies import LeadBody, LeadChanges, StageMove
+from leads.api.documents import LeadDocument
+from leads.api.filters import LeadFilters
+from leads.api.scope import scope_of
+from leads.lifecycle.changes import move_stage
+from leads.outcome import RowResult
+from leads.privacy.removal import erase
+from leads.records.edits import edit_lead
+from leads.records.models import Lead
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
+
+
+class Leads(Collection):
+    """Leads that the caller may see."""
+
+    queryset = Lead.objects.all()
+    serializer_class = LeadDocument
+    filterset_class = LeadFilters
+    orders = ("-created_at", "created_at", "id", "-id")
+
+    def visible(self) -> QuerySet[Lead]:
+        leads: QuerySet[Lead] = Lead.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        return leads.select_related("company", "owner", "team", "campaign").prefetch_related("consents")
+
+    def write(self, rows: Sequence[LeadRow]) -> list[RowResult]:
+        return upsert_leads(rows, now=now(), actor_id=self.person.pk, scope=scope_of(self.person))
+
+    @extend_schema(
+        request=LeadBody,
+        responses={
+            201: LeadDocument,
+            200: OpenApiResponse(LeadDocument, description="It was there; it is up to date now."),
+        },
+    )
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Make a lead, or bring the one that has this identity up to date: 201 or 200."""
+        body = LeadBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        result = write_one(body.row(), self.write)
+        return self.made(result)
+
+    @extend_schema(request=BulkBody, responses={200: BulkResults})
+    @idempotent
+    def bulk(self, request: Request) -> Response:
+        """Up to a thousand leads at once, as `POST /leads` takes them; each fares for itself."""
+        return Response(write_many(request.data, LeadBody, self.write))
+
+    @extend_schema(request=LeadChanges, responses={200: LeadDocument})
+    @transaction.atomic
+    def change(self, request: Request, pk: int) -> Response:
+        """Change fields by hand; the change can be undone on the lead's page."""
+        lead = self.found(pk)
+        body = LeadChanges(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes = {name: None if value == "" else value for name, value in body.validated_data.items()}
+        edit_lead(lead, changes, actor=self.person, now=now(), expected_version=expected_version(request))
+        return self.shown_or_gone(pk)
+
+    @extend_schema(request=StageMove, responses={200: LeadDocument})
+    @idempotent
+    def stage(self, request: Request, pk: int) -> Response:
+        """Move the lead; 409 `stage_changed` where it is in another stage than `expected`."""
+        lead = self.found(pk)
+        body = StageMove(data=request.data)
+        body.is_valid(raise_exception=True)
+        told = {name: value or None for name, value in body.validated_data.items() if name != "to"}
+        move_stage(lead, body.validated_data["to"], actor=self.person, now=now(), **told)
+        return self.shown(pk)
+
+    @extend_schema(request=None, responses={200: LeadDocument})
+    @idempotent
+    def erase(self, _request: Request, pk: int) -> Response:
+        """Remove whatever says who this is; rows and counts stay. For operators; cannot be undone."""
+        lead = self.found(pk)
+        if not self.person.is_operator:
+            raise PermissionDenied("Only operators erase.")
+        if lead.erased_at is None:
+            erase(lead, now=now(), actor_id=self.person.pk)
+        return self.shown(pk)

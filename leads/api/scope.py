@@ -1,0 +1,27 @@
+"""As whom does somebody write over the API? A partner's rows are known within the partner's own scope only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TypeVar
+
+from alignment.people.models import Side, User
+from leads.activities.rows import ActivityRow
+from leads.deals.rows import DealRow
+from leads.records.models import Lead
+
+NOBODY = 0
+Row = TypeVar("Row", ActivityRow, DealRow)
+
+
+def scope_of(person: User) -> int:
+    """0 for the company's own people, a partner's team id for theirs."""
+    return person.team_id or 0 if person.side == Side.PARTNER and not person.is_operator else 0
+
+
+def with_visible_leads(rows: Sequence[Row], person: User) -> list[Row]:
+    """The rows, with the id of a lead that `person` may not see replaced by one that no lead has."""
+    named = {row.lead_id for row in rows if row.lead_id is not None}
+    seen = set(Lead.objects.visible_to(person).filter(pk__in=named).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    return [row if row.lead_id is None or row.lead_id in seen else replace(row, lead_id=NOBODY) for row in rows]

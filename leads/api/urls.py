@@ -1,0 +1,34 @@
+"""Addresses under /api/v1/."""
+
+from django.urls import path
+
+from alignment.api.routes import to
+from leads.api.activities import Activities, StageChanges
+from leads.api.companies import Companies
+from leads.api.consents import Consents
+from leads.api.deals import Deals
+from leads.api.imports import ImportErrors, Imports
+from leads.api.leads import Leads
+
+urlpatterns = [
+    path("leads", to(Leads, get="list", post="create"), name="api-leads"),
+    path("leads/bulk", to(Leads, post="bulk"), name="api-leads-bulk"),
+    path("leads/<int:pk>", to(Leads, get="retrieve", patch="change"), name="api-lead"),
+    path("leads/<int:pk>/stage", to(Leads, post="stage"), name="api-lead-stage"),
+    path("leads/<int:pk>/erase", to(Leads, post="erase"), name="api-lead-erase"),
+    path("leads/<int:pk>/consents", to(Consents, get="list", post="create"), name="api-lead-consents"),
+    path("companies", to(Companies, get="list"), name="api-companies"),
+    path("companies/<int:pk>", to(Companies, get="retrieve"), name="api-company"),
+    path("activities", to(Activities, get="list", post="create"), name="api-activities"),
+    path("activities/bulk", to(Activities, post="bulk"), name="api-activities-bulk"),
+    path("activities/<int:pk>", to(Activities, get="retrieve"), name="api-activity"),
+    path("deals", to(Deals, get="list", post="create"), name="api-deals"),
+    path("deals/<int:pk>", to(Deals, get="retrieve", patch="change"), name="api-deal"),
+    path("stage-changes", to(StageChanges, get="list"), name="api-stage-changes"),
+    path("stage-changes/<int:pk>", to(StageChanges, get="retrieve"), name="api-stage-change"),
+    path("imports", to(Imports, get="list", post="create"), name="api-imports"),
+    path("imports/<int:pk>", to(Imports, get="retrieve"), name="api-import"),
+    path("imports/<int:pk>/errors.csv", to(ImportErrors, get="retrieve"), name="api-import-errors"),
+    path("imports/<int:pk>/undo", to(Imports, post="undo"), name="api-import-undo"),
+    path("imports/<int:pk>/resume", to(Imports, post="resume"), name="api-import-resume"),
+]
