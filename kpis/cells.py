@@ -1,0 +1,66 @@
+"""How far did the leads of each day come? Counted beforehand for the dashboard, and kept right for the leads touched.
+
+What a lead adds is kept beside the cells, so that a lead whose day, source or progress changed, or that is gone, leaves the
+cell it was in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.db import transaction
+from django.db.models import Sum
+
+from alignment.people.selectors import reporting_zone
+from kpis.freshness import last, note
+from kpis.models import FunnelCell
+from kpis.queries import cells
+
+CELL_WINDOW_DAYS = 90
+
+
+@dataclass(frozen=True)
+class StageCount:
+    """Of a cohort, how many reached the forward stage of that place (from 1), ever and within the window."""
+
+    position: int
+    source: str | None
+    reached: int
+    in_window: int
+
+
+def refresh(lead_ids: list[int]) -> None:
+    """Count anew the days that these leads left or came into. The caller holds a transaction and the leads' locks."""
+    cells.lock()
+    days = cells.place(lead_ids, reporting_zone().key)
+    if days:
+        cells.count(days)
+
+
+@transaction.atomic
+def rebuild(*, now: datetime) -> None:
+    """Count everything anew."""
+    cells.lock()
+    zone = reporting_zone().key
+    cells.place(None, zone)
+    cells.count(None)
+    note("cells", now, timezone=zone)
+
+
+def rebuild_if_days_moved(*, now: datetime) -> None:
+    """Days are of the reporting zone: where that is another one by now, every lead's day may be too."""
+    noted = last("cells")
+    if noted is None or noted.detail.get("timezone") != reporting_zone().key:
+        rebuild(now=now)
+
+
+def funnel_of_days(first: date, end: date) -> list[StageCount]:
+    """The cohort of the days in [first, end), by stage and source, over all leads: for those who see everything."""
+    rows = (
+        FunnelCell.objects.filter(day__gte=first, day__lt=end)
+        .values_list("position", "source")
+        .annotate(Sum("reached"), Sum("in_window"))
+        .order_by("position", "source")
+    )
+    return [StageCount(position, source, reached, in_window) for position, source, reached, in_window in rows]

@@ -1,0 +1,32 @@
+"""How fresh is what is shown? When each thing was last brought up to date, and when a worker was last seen."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from kpis.models import Freshness
+from leads.models import Touched
+
+WORKER_SEEN_WITHIN = timedelta(seconds=60)
+
+
+def note(what: str, at: datetime, **detail: object) -> None:
+    """Say that `what` is up to date as of `at`."""
+    row = Freshness(what=what, at=at, detail=detail)
+    Freshness.objects.bulk_create([row], update_conflicts=True, unique_fields=["what"], update_fields=["at", "detail"])
+
+
+def last(what: str) -> Freshness | None:
+    """When `what` was last up to date, if ever."""
+    return Freshness.objects.filter(what=what).first()
+
+
+def worker_is_alive(now: datetime) -> bool:
+    """Whether a worker has done something within the last minute."""
+    seen = last("worker")
+    return seen is not None and now - seen.at <= WORKER_SEEN_WITHIN
+
+
+def waiting() -> int:
+    """How many marks wait to be worked off."""
+    return Touched.objects.count()

@@ -1,0 +1,21 @@
+"""How long may each kind take before it is a leak? What the table says, else the kind's default."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from kpis.leaks.kinds import KINDS
+from kpis.models import LeakLimit
+
+
+def limits() -> dict[str, timedelta]:
+    """`KEY_limit` and `KEY_quiet` of the kinds that have one: the limits in force, as values for the statements."""
+    kept = LeakLimit.objects.in_bulk()
+    values: dict[str, timedelta] = {}
+    for kind in KINDS:
+        row = kept.get(kind.key)
+        if kind.limit is not None:
+            values[f"{kind.key}_limit"] = row.limit if row else kind.limit
+        if kind.quiet is not None:
+            values[f"{kind.key}_quiet"] = row.quiet if row and row.quiet is not None else kind.quiet
+    return values

@@ -1,0 +1,129 @@
+"""What could a lead be worth? Its open deal, and what deals that were won before brought.
+
+Grain: one row a lead (`STANDING`), one a won deal (`WON`). Clock: `as_of`; a deal is not a log: its present amount and
+dates are what is known. Amounts come with the last rate published on or before the day that counts. Index: lead_value_order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+from psycopg2 import sql
+
+from alignment.people.selectors import Somebody
+from kpis.leaks.queries.facts import KNOWN, standing
+from leads.lifecycle.queries.walk import WALK
+from leads.records.visibility import VISIBLE, sight_of
+
+SEGMENT = f"""
+(SELECT v.text FROM leads_leadvalue v
+ WHERE v.lead_id = l.id AND v.field = 'segment' AND v.at <= %(as_of)s AND {KNOWN.format(row="v")} AND {standing("v.change_id")}
+ ORDER BY v.at DESC, v.id DESC LIMIT 1)
+"""
+
+RATE = """
+CASE WHEN d.currency = %(currency)s THEN 1 ELSE (
+    SELECT r.rate FROM programs_rate r WHERE r.currency = d.currency AND r.date <= {day} ORDER BY r.date DESC LIMIT 1) END
+"""
+
+STANDING = f"""
+SELECT l.id, l.source, here.stage, {SEGMENT}, d.id, d.amount, d.currency, %(today)s::date,
+       {RATE.format(day="%(today)s::date")}
+FROM leads_lead l
+JOIN {{stays}} here ON here.lead_id = l.id AND here.at <= %(as_of)s AND (here.until IS NULL OR here.until > %(as_of)s)
+LEFT JOIN LATERAL (
+    SELECT o.id, o.amount, o.currency FROM leads_deal o
+    WHERE o.lead_id = l.id AND o.amount IS NOT NULL AND coalesce(o.opened_at, o.created_at) <= %(as_of)s
+      AND (o.status = 'open' OR o.closed_at > %(as_of)s) AND (%(known_at)s::timestamptz IS NULL OR o.created_at <= %(known_at)s)
+    ORDER BY coalesce(o.opened_at, o.created_at) DESC, o.id DESC LIMIT 1
+) d ON true
+WHERE l.id = ANY(%(wanted)s::bigint[])
+"""
+
+WON = f"""
+SELECT {SEGMENT}, d.amount, d.currency, (d.closed_at AT TIME ZONE %(zone)s)::date,
+       {RATE.format(day="(d.closed_at AT TIME ZONE %(zone)s)::date")}
+FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
+WHERE d.status = 'won' AND d.amount IS NOT NULL AND d.closed_at <= %(as_of)s
+  AND (%(known_at)s::timestamptz IS NULL OR d.created_at <= %(known_at)s)
+  AND CASE WHEN l.id IS NULL THEN %(sees_everything)s ELSE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE} END
+ORDER BY 4, 3
+"""
+
+
+@dataclass(frozen=True)
+class Amount:
+    """An amount with the rate of the day that counts; no rate: none was published by then."""
+
+    amount: Decimal
+    currency: str
+    day: date
+    rate: Decimal | None
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where a lead stands at `as_of`, and its latest open deal."""
+
+    lead_id: int
+    source: str | None
+    stage: str
+    segment: str | None
+    deal_id: int | None
+    deal: Amount | None
+
+
+@dataclass(frozen=True)
+class WonDeal:
+    """One deal that was won, with the segment of its lead."""
+
+    segment: str | None
+    deal: Amount
+
+
+@dataclass(frozen=True)
+class Money:
+    """At which instants and in what are amounts counted?"""
+
+    as_of: datetime
+    known_at: datetime | None
+    today: date
+    zone: str
+    currency: str
+    version: int
+
+    def values(self) -> dict[str, Any]:
+        return {
+            "as_of": self.as_of, "known_at": self.known_at, "today": self.today, "zone": self.zone, "currency": self.currency,
+            "version": self.version, "leads": None,
+        }  # fmt: skip
+
+
+def read_standing(lead_ids: Sequence[int], money: Money) -> list[Standing]:
+    """Where these leads stand, and what they have open."""
+    walk = sql.SQL("" if money.known_at is None else "WITH " + WALK)
+    stays = sql.Identifier("leads_stay" if money.known_at is None else "changes")
+    with connection.cursor() as cursor:
+        cursor.execute(walk + sql.SQL(STANDING).format(stays=stays), {**money.values(), "wanted": list(lead_ids)})
+        return [
+            Standing(
+                lead, source, stage, segment, deal, None if amount is None else Amount(amount, currency, day, rate)
+            )
+            for lead, source, stage, segment, deal, amount, currency, day, rate in cursor.fetchall()
+        ]
+
+
+def read_won(user: Somebody | None, money: Money) -> list[WonDeal]:
+    """Every deal won by `as_of` that `user` may know of, by day."""
+    with connection.cursor() as cursor:
+        values: dict[str, Any] = {**money.values(), **sight_of(user).parameters()}
+        cursor.execute(WON, values)
+        return [
+            WonDeal(segment, Amount(amount, currency, day, rate))
+            for segment, amount, currency, day, rate in cursor.fetchall()
+        ]

@@ -1,0 +1,114 @@
+"""Which leaks opened in a period, and which of them are open at `as_of`? For the report and the lists behind it.
+
+Grain: one row a leak, unique by (lead, kind, since). Clock: opened by `as_of`; kept leaks, or for an earlier `known_at` those that
+the log as it was known gives. Index: leak_by_since.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.db import connection
+from psycopg2 import sql
+
+from alignment.people.selectors import Somebody
+from kpis.leaks.queries import intervals
+from kpis.queries.plans import hashed_joins
+from kpis.reports.cohorts import COUNTED, base_values, cut_parts
+from kpis.reports.params import ReportParams
+
+FLAGS = """
+flags AS (
+    SELECT k.lead_id, k.kind, k.since, CASE WHEN k.until <= %(as_of)s THEN k.until END AS until, k.pass_number, k.side, k.stage,
+           k.limit_seconds, (k.until IS NULL OR k.until > %(as_of)s) AS is_open
+    FROM {leaks} k JOIN leads_lead l ON l.id = k.lead_id
+    {joins}
+    WHERE k.since >= %(start)s AND k.since < %(end)s AND k.since <= %(as_of)s
+      AND (%(kind)s::text IS NULL OR k.kind = %(kind)s) AND (%(side)s::text IS NULL OR k.side = %(side)s)
+      AND (NOT %(only_open)s OR k.until IS NULL OR k.until > %(as_of)s)
+      AND l.erased_at IS NULL AND {counted}{conditions}
+)
+"""
+
+COUNT = (
+    "SELECT kind, side, count(*), count(*) FILTER (WHERE is_open) FROM flags GROUP BY kind, side ORDER BY kind, side"
+)
+
+OPEN_LEADS = "SELECT DISTINCT lead_id FROM flags WHERE is_open ORDER BY lead_id"
+
+LIST = """
+SELECT lead_id, kind, since, until, pass_number, side, stage, limit_seconds, is_open FROM flags
+WHERE %(after_since)s::timestamptz IS NULL OR (since, lead_id, kind) > (%(after_since)s, %(after_lead)s, %(after_kind)s)
+ORDER BY since, lead_id, kind LIMIT %(limit)s
+"""
+
+
+@dataclass(frozen=True)
+class Only:
+    """Which of the flags; the default is all of them."""
+
+    kind: str | None = None
+    side: str | None = None
+    still_open: bool = False
+
+
+@dataclass(frozen=True)
+class FlagCount:
+    kind: str
+    side: str
+    count: int
+    open: int
+
+
+@dataclass(frozen=True)
+class Flag:
+    """One leak. `until` is None while it is open at `as_of`."""
+
+    lead_id: int
+    kind: str
+    since: datetime
+    until: datetime | None
+    pass_number: int
+    side: str
+    stage: str
+    limit_seconds: int
+    is_open: bool
+
+
+class Flags:
+    """The flags of one question; each method is one statement."""
+
+    def __init__(self, params: ReportParams, user: Somebody | None, only: Only) -> None:
+        _columns, joins, conditions, cut_values = cut_parts(replace(params, by=()), sql.SQL("k.since"))
+        known_at = params.known_at
+        ctes = sql.SQL("WITH ") if known_at is None else intervals.leaks(known_at) + sql.SQL(", ")
+        table = sql.Identifier("kpis_leak" if known_at is None else "leaks")
+        flags = sql.SQL(FLAGS).format(leaks=table, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions)
+        self._ctes = ctes + flags
+        self._values = {
+            **intervals.values(params.stages, leads=None, known_at=known_at), **base_values(params, user), **cut_values,
+            "kind": only.kind, "side": only.side, "only_open": only.still_open,
+        }  # fmt: skip
+
+    def counts(self) -> list[FlagCount]:
+        """How many, by kind and side."""
+        return [FlagCount(*row) for row in self._rows(COUNT, {})]
+
+    def open_leads(self) -> list[int]:
+        """The leads with a flag that is open."""
+        return [row[0] for row in self._rows(OPEN_LEADS, {})]
+
+    def page(self, limit: int | None, after: tuple[datetime, int, str] | None) -> list[Flag]:
+        """Flags in order of (since, lead, kind), behind `after`."""
+        since, lead, kind = after or (None, None, None)
+        return [
+            Flag(*row)
+            for row in self._rows(LIST, {"limit": limit, "after_since": since, "after_lead": lead, "after_kind": kind})
+        ]
+
+    def _rows(self, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
+        with hashed_joins(), connection.cursor() as cursor:
+            cursor.execute(self._ctes + sql.SQL(statement), {**self._values, **values})
+            return list(cursor.fetchall())

@@ -1,0 +1,22 @@
+"""When was a lead given up without a word why? Grain: one row a leak. Clock: `known_at`. Index: stage_change_order.
+
+Open from the beginning of a stay in disqualified or lost whose row has no reason, until a later row of the same stage
+brings one or the stay ends.
+"""
+
+from kpis.leaks.queries.facts import KNOWN, standing
+
+UNEXPLAINED = f"""
+SELECT s.lead_id, s.pass_number, s.at AS since, least(s.until, explained.at) AS until, 0::bigint AS limit_seconds
+FROM stays s
+JOIN leads_stagechange c ON c.id = s.change_id
+LEFT JOIN LATERAL (
+    SELECT min(r.at) AS at
+    FROM leads_stagechange r JOIN leads_stage m ON m.version_id = %(version)s AND m.key = r."to"
+    WHERE r.lead_id = s.lead_id AND (r.at, r.id) > (s.at, s.change_id) AND (s.until IS NULL OR r.at < s.until)
+      AND coalesce(m.counts_as, m.key) = s.stage AND r.reason ~ '\\S'
+      AND {KNOWN.format(row="r")} AND {standing("r.id")}
+) explained ON true
+WHERE s.category IN ('disqualified', 'lost') AND coalesce(c.reason, '') !~ '\\S'
+  AND (explained.at IS NULL OR explained.at > s.at)
+"""

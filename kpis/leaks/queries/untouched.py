@@ -1,0 +1,48 @@
+"""When did marketing leave a lead alone for too long, though it may be contacted? Grain: one row a leak.
+
+For stays of one category: between two outbound marketing touches (automated ones count) the leak opens a limit after the
+later of the stay's beginning and the touch, and closes while contact is not allowed. Clock: `known_at`. Index: activity_order,
+consent_order.
+"""
+
+from psycopg2 import sql
+
+from kpis.leaks.queries.facts import counted
+
+UNTOUCHED = f"""
+WITH touches AS (
+    SELECT a.lead_id, a.at FROM leads_activity a WHERE a.direction = 'outbound' AND a.side = 'marketing' AND {counted("a")}
+),
+moments AS (
+    SELECT change_id, at AS moment FROM stays WHERE category = {{category}}
+    UNION ALL
+    SELECT s.change_id, t.at
+    FROM stays s JOIN touches t ON t.lead_id = s.lead_id AND t.at > s.at AND (s.until IS NULL OR t.at < s.until)
+    WHERE s.category = {{category}}
+),
+between AS (
+    SELECT change_id, moment + {{limit}} AS since, lead(moment) OVER (PARTITION BY change_id ORDER BY moment) AS next_touch FROM moments
+),
+spans AS (
+    SELECT s.lead_id, s.pass_number, b.since, coalesce(b.next_touch, s.until) AS until
+    FROM between b JOIN stays s ON s.change_id = b.change_id
+    WHERE coalesce(b.next_touch, s.until) IS NULL OR b.since < coalesce(b.next_touch, s.until)
+),
+consents AS (
+    SELECT c.lead_id, c.state, tstzrange(c.at, lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id)) AS during
+    FROM leads_consent c
+    WHERE c.purpose = 'marketing' AND {counted("c")}
+),
+barred AS (
+    SELECT lead_id, range_agg(during) AS times FROM consents WHERE state IN ('refused', 'withdrawn') GROUP BY lead_id
+)
+SELECT p.lead_id, p.pass_number, lower(gap.during) AS since, upper(gap.during) AS until,
+       extract(epoch FROM {{limit}})::bigint AS limit_seconds
+FROM spans p LEFT JOIN barred b ON b.lead_id = p.lead_id
+CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.since, p.until)) - coalesce(b.times, '{{{{}}}}'::tstzmultirange)) AS gap(during)
+"""
+
+
+def untouched(category: str, limit: str) -> sql.Composed:
+    """The leaks of stays in stages of `category`; `limit` names the value that holds how long is too long."""
+    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=sql.Placeholder(limit))

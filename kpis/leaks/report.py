@@ -1,0 +1,105 @@
+"""The leakage report: which conditions opened in a period, which are open still, whose they are and what is at risk."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections import Counter
+from collections.abc import Iterable
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from alignment.people.selectors import Somebody, reporting_currency
+from alignment.refusals import FieldError, Refused
+from kpis.leaks.kinds import KINDS
+from kpis.leaks.queries.flags import Flag, FlagCount, Flags, Only
+from kpis.leaks.value import AtRisk, values_at_risk
+from kpis.money import as_money, in_minor_units
+from kpis.reports.params import ReportParams, rfc3339
+from kpis.snapshot import one_snapshot
+
+SIDES = ("marketing", "sales")
+EVERYTHING = Only()
+
+
+def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVERYTHING) -> dict[str, Any]:
+    """The leakage report as contracted, of the leads that `user` may see (None: all).
+
+    Counts are of all flags that opened in the period; `flags` lists at most `params.limit` of them behind
+    `params.cursor`, in order of (since, lead, kind), and `next` is the cursor for the rest.
+    """
+    after = read_cursor(params.cursor)
+    with one_snapshot():
+        flags = Flags(params, user, only)
+        counts = flags.counts()
+        page = flags.page(params.limit + 1 if params.limit else None, after)
+        at_risk = values_at_risk(
+            flags.open_leads(), stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user
+        )
+    shown = page[: params.limit] if params.limit else page
+    currency = reporting_currency()
+    return {
+        **params.heading(),
+        **_counted(counts),
+        **total_at_risk(at_risk.values(), currency),
+        "flags": [_as_json(flag, at_risk, currency) for flag in shown],
+        "next": _cursor(shown[-1]) if len(page) > len(shown) else None,
+    }
+
+
+def _counted(counts: list[FlagCount]) -> dict[str, object]:
+    by_kind, by_side, open_by_kind, open_by_side = (Counter[str]() for _ in range(4))
+    for row in counts:
+        by_kind[row.kind] += row.count
+        by_side[row.side] += row.count
+        open_by_kind[row.kind] += row.open
+        open_by_side[row.side] += row.open
+    kinds = [kind.key for kind in KINDS]
+    return {
+        "total": by_kind.total(),
+        "open": open_by_kind.total(),
+        "by_kind": {kind: by_kind[kind] for kind in kinds},
+        "by_side": {side: by_side[side] for side in SIDES},
+        "open_by_kind": {kind: open_by_kind[kind] for kind in kinds},
+        "open_by_side": {side: open_by_side[side] for side in SIDES},
+    }
+
+
+def total_at_risk(values: Iterable[AtRisk], currency: str) -> dict[str, object]:
+    """Each deal, else lead, once: kinds do not add up. `value_unknown` counts those without a value."""
+    by_unit = {value.unit: value.amount for value in values}
+    known = [amount for amount in by_unit.values() if amount is not None]
+    total = in_minor_units(sum(known, Decimal(0)), currency)
+    return {"value_at_risk": as_money(total, currency), "value_unknown": len(by_unit) - len(known)}
+
+
+def _as_json(flag: Flag, at_risk: dict[int, AtRisk], currency: str) -> dict[str, object]:
+    value = at_risk.get(flag.lead_id) if flag.is_open else None
+    return {
+        "lead": flag.lead_id,
+        "kind": flag.kind,
+        "since": rfc3339(flag.since),
+        "until": rfc3339(flag.until) if flag.until else None,
+        "pass": flag.pass_number,
+        "side": flag.side,
+        "stage": flag.stage,
+        "limit_seconds": flag.limit_seconds,
+        "value_at_risk": as_money(value.amount, currency) if value else None,
+    }
+
+
+def _cursor(flag: Flag) -> str:
+    return base64.urlsafe_b64encode(f"{flag.since.isoformat()} {flag.lead_id} {flag.kind}".encode()).decode()
+
+
+def read_cursor(text: str | None) -> tuple[datetime, int, str] | None:
+    """The place behind which to go on, or `Refused` with `invalid_cursor`."""
+    if text is None:
+        return None
+    try:
+        since, lead, kind = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
+        return datetime.fromisoformat(since), int(lead), kind
+    except (ValueError, binascii.Error) as error:
+        detail = "This is not a cursor that we gave out; start from the beginning."
+        raise Refused("invalid_cursor", detail, [FieldError("cursor", "invalid_cursor", detail)]) from error

@@ -1,0 +1,66 @@
+"""What leaks now? Read by the dashboard, the leakage page, a lead's page, the leads list and the API."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from alignment.people.selectors import Somebody
+from kpis.leaks.kinds import BY_KEY, LeakKind
+from kpis.models import Leak
+from leads.models import Lead
+
+
+@dataclass(frozen=True)
+class OpenCount:
+    """How many leaks of one kind one side has open."""
+
+    kind: LeakKind
+    side: str
+    count: int
+
+
+def opened(now: datetime) -> QuerySet[Leak]:
+    """Leaks that have opened by `now`, those since closed among them; what will open later is not there yet."""
+    return Leak.objects.filter(since__lte=now, lead__is_test=False, lead__merged_into=None, lead__erased_at=None)
+
+
+def open_at(now: datetime) -> QuerySet[Leak]:
+    """Leaks open at `now`: since ≤ now < until."""
+    return opened(now).filter(Q(until=None) | Q(until__gt=now))
+
+
+def visible_leaks(user: Somebody, leaks: QuerySet[Leak]) -> QuerySet[Leak]:
+    """Those of the leads that `user` may see."""
+    return leaks.filter(lead__in=Lead.objects.visible_to(user))
+
+
+def open_counts(user: Somebody, *, now: datetime) -> list[OpenCount]:
+    """Open leaks by kind and side, in the order of the kinds; only those there are any of."""
+    rows = visible_leaks(user, open_at(now)).order_by().values_list("kind", "side").annotate(Count("id"))
+    found = {(kind, side): count for kind, side, count in rows}
+    return [OpenCount(BY_KEY[kind], side, found[kind, side]) for kind, side in sorted(found, key=_in_order)]
+
+
+def _in_order(place: tuple[str, str]) -> tuple[int, str]:
+    kind, side = place
+    return list(BY_KEY).index(kind), side
+
+
+def leaks_of(lead: Lead, *, now: datetime) -> list[Leak]:
+    """The open leaks of one lead, the oldest first."""
+    return list(open_at(now).filter(lead=lead).order_by("since", "kind"))
+
+
+def leaking(
+    leads: QuerySet[Lead], *, now: datetime, kind: str | None = None, side: str | None = None
+) -> QuerySet[Lead]:
+    """Of these leads the ones with an open leak, of that kind or side where one is named."""
+    leaks = open_at(now).filter(lead=OuterRef("pk"))
+    if kind is not None:
+        leaks = leaks.filter(kind=kind)
+    if side is not None:
+        leaks = leaks.filter(side=side)
+    return leads.filter(Exists(leaks))

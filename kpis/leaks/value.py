@@ -1,0 +1,134 @@
+"""What is at risk while a lead leaks? The chance that it would have been won, times what it would have brought.
+
+P = (w + 20 p) / (n + 20): n leads reached this stage with this source in the 24 months before and are mature for a year,
+w of them won within it; p = (W + ½) / (N + 1), the same over all sources. The amount is that of the latest open deal, else
+the median of what was won in the segment (of five deals at least), else of all that was won.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from zoneinfo import ZoneInfo
+
+from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
+from alignment.refusals import Refused
+from alignment.timezones import instant
+from kpis.leaks.queries.amounts import Amount, Money, Standing, WonDeal, read_standing, read_won
+from kpis.leaks.queries.odds import Odds, read_odds
+from kpis.money import in_minor_units
+from leads.funnel.stage_sets import StageSet
+
+WEIGHT = 20
+"""How many leads' worth the chance over all sources counts for."""
+
+ENOUGH_WON = 5
+MONTHS_BEFORE = 24
+
+
+@dataclass(frozen=True)
+class AtRisk:
+    """What one lead may cost. `unit` is what totals count once: its open deal, else the lead. None: nothing was won yet."""
+
+    unit: tuple[str, int]
+    amount: Decimal | None
+
+
+def values_at_risk(
+    lead_ids: Sequence[int],
+    *,
+    stages: StageSet,
+    as_of: datetime,
+    known_at: datetime | None = None,
+    user: Somebody | None = None,
+) -> dict[int, AtRisk]:
+    """By lead, in the reporting currency, over what `user` may see. `Refused` with `missing_rate` where a rate is missing."""
+    if not lead_ids:
+        return {}
+    zone, currency = reporting_zone(), reporting_currency()
+    money = Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, currency, stages.version_id)
+    standings = read_standing(lead_ids, money)
+    chances = Chances(read_odds(stages, user, since=months_before(as_of, zone), as_of=as_of, known_at=known_at))
+    typical = Typical(read_won(user, money) if any(s.deal is None for s in standings) else (), currency)
+    return {standing.lead_id: _at_risk(standing, chances, typical, currency) for standing in standings}
+
+
+def _at_risk(standing: Standing, chances: Chances, typical: Typical, currency: str) -> AtRisk:
+    unit = ("lead", standing.lead_id) if standing.deal_id is None else ("deal", standing.deal_id)
+    amount = converted(standing.deal, currency) if standing.deal else typical.amount(standing.segment)
+    if amount is None:
+        return AtRisk(unit, None)
+    return AtRisk(unit, in_minor_units(chances.of(standing.stage, standing.source) * amount, currency))
+
+
+def months_before(as_of: datetime, zone: ZoneInfo, months: int = MONTHS_BEFORE) -> datetime:
+    """The same local time whole years earlier; the last day of February where there is no 29th."""
+    local = as_of.astimezone(zone).replace(tzinfo=None, fold=0)
+    year = local.year - months // 12
+    try:
+        return instant(local.replace(year=year), zone)
+    except ValueError:
+        return instant(local.replace(year=year, day=28), zone)
+
+
+def converted(line: Amount, currency: str) -> Fraction:
+    """The amount as a line in the reporting currency; a missing rate is an error, never 1."""
+    if line.rate is None:
+        raise Refused(
+            "missing_rate",
+            f"There is no rate for {line.currency} on or before {line.day:%Y-%m-%d}. Import rates, then ask again.",
+        )
+    return Fraction(in_minor_units(Fraction(line.amount) * Fraction(line.rate), currency))
+
+
+class Chances:
+    """P by stage and source."""
+
+    def __init__(self, odds: Iterable[Odds]) -> None:
+        self._by_source: dict[tuple[str, str | None], tuple[int, int]] = {}
+        self._by_stage: dict[str, tuple[int, int]] = {}
+        self._found: dict[tuple[str, str | None], Fraction] = {}
+        for row in odds:
+            self._by_source[row.stage, row.source] = (row.won, row.reached)
+            won, reached = self._by_stage.get(row.stage, (0, 0))
+            self._by_stage[row.stage] = (won + row.won, reached + row.reached)
+
+    def of(self, stage: str, source: str | None) -> Fraction:
+        """The chance of a lead with this source in this stage."""
+        if (stage, source) not in self._found:
+            won, reached = self._by_source.get((stage, source), (0, 0))
+            all_won, all_reached = self._by_stage.get(stage, (0, 0))
+            over_all = (all_won + Fraction(1, 2)) / (all_reached + 1)
+            self._found[stage, source] = (won + WEIGHT * over_all) / (reached + WEIGHT)
+        return self._found[stage, source]
+
+
+class Typical:
+    """Medians of what was won, by segment and over all."""
+
+    def __init__(self, won: Iterable[WonDeal], currency: str) -> None:
+        by_segment: dict[str | None, list[Fraction]] = defaultdict(list)
+        for deal in won:
+            by_segment[deal.segment].append(converted(deal.deal, currency))
+        self._all = median([amount for amounts in by_segment.values() for amount in amounts])
+        self._of_segment = {
+            segment: median(amounts)
+            for segment, amounts in by_segment.items()
+            if segment is not None and len(amounts) >= ENOUGH_WON
+        }
+
+    def amount(self, segment: str | None) -> Fraction | None:
+        """What a deal of this segment brings; None while nothing was won."""
+        return self._of_segment.get(segment, self._all) if segment is not None else self._all
+
+
+def median(amounts: Sequence[Fraction]) -> Fraction | None:
+    """The middle one, or the mean of the two in the middle; None of nothing."""
+    if not amounts:
+        return None
+    ordered, middle = sorted(amounts), len(amounts) // 2
+    return ordered[middle] if len(amounts) % 2 else (ordered[middle - 1] + ordered[middle]) / 2

@@ -1,0 +1,45 @@
+"""How is an amount of money rounded and written? Each line half even to the minor units of its currency."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+DEFAULT_MINOR_UNITS = 2
+MINOR_UNITS = {
+    **dict.fromkeys(
+        [
+            "BIF",
+            "CLP",
+            "DJF",
+            "GNF",
+            "ISK",
+            "JPY",
+            "KMF",
+            "KRW",
+            "PYG",
+            "RWF",
+            "UGX",
+            "UYI",
+            "VND",
+            "VUV",
+            "XAF",
+            "XOF",
+            "XPF",
+        ],
+        0,
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+}
+"""ISO 4217, where it is not two."""
+
+
+def in_minor_units(amount: Fraction | Decimal, currency: str) -> Decimal:
+    """`amount` as one line of a figure: rounded half even, with the currency's number of places."""
+    places = MINOR_UNITS.get(currency, DEFAULT_MINOR_UNITS)
+    return Decimal(round(Fraction(amount) * 10**places)).scaleb(-places)
+
+
+def as_money(amount: Decimal | None, currency: str) -> dict[str, str] | None:
+    """`{"amount":"12.30","currency":"EUR"}`, or None where nothing is known."""
+    return None if amount is None else {"amount": f"{amount:f}", "currency": currency}

@@ -1,0 +1,72 @@
+"""How is what is derived kept right? The leads touched are recomputed, batch by batch, from the queue the database remembers.
+
+Called by the worker every few seconds, by commands and imports when they are done. Safe twice, in parallel, and killed at any
+instant: a batch leaves the queue in the transaction that recomputes it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from alignment.clock import now as present
+from alignment.people.selectors import reporting_zone
+from kpis import cells
+from kpis.freshness import note
+from kpis.leaks.queries import intervals
+from kpis.queries import queue
+from leads.funnel.stage_sets import stage_set
+from leads.lifecycle.changes import rebuild_all
+
+BATCH = 10_000
+"""Marks taken at a time. Many may be of one lead."""
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """What a run did. A lead touched again meanwhile counts again."""
+
+    leads: int
+    batches: int
+    everything: bool = False
+
+
+def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
+    """Work off the queue: leaks and cells of every lead that waits and that nobody else has taken."""
+    cells.rebuild_if_days_moved(now=now)
+    leads = batches = 0
+    while done := _recompute_batch(batch):
+        leads += done
+        batches += 1
+    note("leaks", now)
+    note("cells", now, timezone=reporting_zone().key)
+    return Recomputed(leads, batches)
+
+
+def drain() -> Recomputed:
+    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return."""
+    done = recompute_touched(now=present())
+    while queue.somebody_waits():
+        more = recompute_touched(now=present())
+        done = Recomputed(done.leads + more.leads, done.batches + more.batches)
+    return done
+
+
+def recompute_everything(*, now: datetime) -> Recomputed:
+    """Build all that is derived anew from the logs, to the same rows."""
+    rebuild_all()
+    queue.touch_all()
+    done = drain()
+    cells.rebuild(now=now)
+    return Recomputed(done.leads, done.batches, everything=True)
+
+
+@transaction.atomic
+def _recompute_batch(batch: int) -> int:
+    lead_ids = queue.take(batch)
+    if lead_ids:
+        intervals.keep(lead_ids, stage_set())
+        cells.refresh(lead_ids)
+    return len(lead_ids)

@@ -1,0 +1,105 @@
+"""Is what is kept of one lead what its logs say? Each check gives what is kept and what should be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from kpis.verify.conditions import Rules, Timeline
+from kpis.verify.leaks import expected_leaks
+from kpis.verify.lives import life_of, said_of, walk_of
+from kpis.verify.streams import Row
+from kpis.verify.walk import Walk
+from leads.funnel.stage_sets import StageSet
+
+CELL_WINDOW = timedelta(hours=90 * 24)
+
+
+@dataclass(frozen=True)
+class LeadRow:
+    """What the table of leads says of one."""
+
+    id: int
+    stage: str | None
+    owner: int | None
+    team: int | None
+    campaign: int | None
+    segment: str | None
+    territory: str | None
+    source: str | None
+    is_test: bool
+    is_merged: bool
+    is_erased: bool
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one table holds of a lead, and what it should hold."""
+
+    table: str
+    kept: object
+    expected: object
+
+
+class Comparison:
+    """What every lead is judged by."""
+
+    def __init__(self, stages: StageSet, rules: Rules, zone: ZoneInfo) -> None:
+        self.stages, self.rules, self.zone = stages, rules, zone
+
+    def of(self, lead: LeadRow, rows: dict[str, list[Row]], *, waits: bool) -> Iterator[Finding]:
+        """Everything kept of `lead`. One that waits for recomputing may have leaks and a place that are behind."""
+        walk, said = walk_of(rows["changes"], self.stages), said_of(rows["values"])
+        yield Finding("stays", _sorted(rows["stays"]), _sorted([stay.as_kept() for stay in walk.stays]))
+        yield Finding("progress", [_lists(row) for row in rows["progress"]], self._progress(walk))
+        yield Finding("leads", _holders_kept(lead), _holders(walk, said))
+        if not waits:
+            yield Finding("leaks", _sorted(rows["leaks"]), _sorted(self._leaks(lead, walk, said, rows)))
+            yield Finding("places", rows["places"], self._place(lead, walk))
+
+    def _progress(self, walk: Walk) -> list[Row]:
+        if not walk.stays:
+            return []
+        reached = [walk.reached(stage) for stage in self.stages.forward]
+        entered = [walk.entered(stage) for stage in self.stages.forward]
+        return [
+            (self.stages.version_id, reached, entered, walk.stays[-1].at, max(stay.pass_number for stay in walk.stays))
+        ]
+
+    def _leaks(self, lead: LeadRow, walk: Walk, said: dict[str, Timeline], rows: dict[str, list[Row]]) -> list[Row]:
+        if lead.is_test or lead.is_merged or lead.is_erased:
+            return []
+        life = life_of(walk, said, rows["activities"], rows["consents"])
+        return [leak.as_kept() for leak in expected_leaks(life, self.rules)]
+
+    def _place(self, lead: LeadRow, walk: Walk) -> list[Row]:
+        reached = [at for stage in self.stages.forward if (at := walk.reached(stage)) is not None]
+        if lead.is_test or lead.is_merged or not reached:
+            return []
+        in_window = sum(at - reached[0] <= CELL_WINDOW for at in reached)
+        return [(reached[0].astimezone(self.zone).date(), lead.source, len(reached), in_window)]
+
+
+def _holders_kept(lead: LeadRow) -> Row:
+    return (lead.stage, lead.owner, lead.team, lead.campaign, lead.segment, lead.territory)
+
+
+def _holders(walk: Walk, said: dict[str, Timeline]) -> Row:
+    fields = ("owner", "team", "campaign", "segment", "territory")
+    return (
+        walk.stage_now,
+        *(
+            said[field].at(datetime.max.replace(tzinfo=said[field].times[0].tzinfo)) if field in said else None
+            for field in fields
+        ),
+    )
+
+
+def _lists(row: Row) -> Row:
+    return tuple(list(value) if isinstance(value, list) else value for value in row)
+
+
+def _sorted(rows: Sequence[Row]) -> list[Row]:
+    return sorted(rows, key=lambda row: [str(value) for value in row])
