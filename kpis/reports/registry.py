@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alignment.people.selectors import Somebody
+from kpis.leaks.report import leakage
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.params import ReportParams
@@ -33,5 +34,6 @@ REPORTS: dict[str, Report] = {
         Report("funnel", "Funnel", "Of those who came in, how many came how far?", funnel, ("groups", "stages")),
         Report("flow", "Flow", "What came into each stage in a period, and what left it?", flow, ("groups", "stages")),
         Report("velocity", "Velocity", "How long does each step take?", velocity, ("groups", "steps")),
+        Report("leakage", "Leakage", "Where do leads get lost, and who acts next?", leakage, ("flags",)),
     )
 }
