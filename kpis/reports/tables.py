@@ -7,6 +7,8 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+from alignment.ui import words
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -61,18 +63,31 @@ def harmless(value: object) -> object:
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:
-    """Columns of equal width for a terminal; nothing known is “–”, a rate has four places."""
+    """Columns of equal width for a terminal: spans in days, rates in per cent, nothing known as "–"."""
     if not rows:
         return "Nothing in this period."
-    columns = _columns(rows)
-    cells = [columns, *([_cell(row.get(column)) for column in columns] for row in rows)]
+    columns = [column for column in _columns(rows) if column != "title"]
+    heads = [SHORT.get(column, column.removesuffix("_seconds")) for column in columns]
+    cells = [heads, *([_cell(column, row.get(column)) for column in columns] for row in rows)]
     widths = [max(len(line[n]) for line in cells) for n in range(len(columns))]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
     )
 
 
-def _cell(value: object) -> str:
+SHORT = {
+    "conversion_from_start": "from_start",
+    "conversion_from_previous": "from_previous",
+    "reached_in_window": "in_window",
+    "wilson_low": "low",
+    "wilson_high": "high",
+}
+"""Names that would make a line too long to read."""
+
+
+def _cell(column: str, value: object) -> str:
     if value is None:
-        return "–"
-    return f"{value:.4f}" if isinstance(value, float) else str(value)
+        return words.NOTHING
+    if column.endswith("_seconds") and isinstance(value, int):
+        return words.span(value)
+    return words.percent(value) if isinstance(value, float) else str(value)
