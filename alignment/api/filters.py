@@ -37,13 +37,13 @@ class MomentField(forms.CharField):
             raise ValidationError(sentence, code="invalid_date") from error
 
 
-class MomentFilter(filters.IsoDateTimeFilter):
+class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]
     """Compares with an instant."""
 
     field_class = MomentField
 
 
-class IdFilter(filters.NumberFilter):
+class IdFilter(filters.NumberFilter):  # type: ignore[misc]
     """A whole number that an id can be."""
 
     field_class = forms.IntegerField
@@ -55,7 +55,7 @@ class IdFilter(filters.NumberFilter):
         """The bound is given above."""
 
 
-class Filters(filters.FilterSet):
+class Filters(filters.FilterSet):  # type: ignore[misc]
     """The base of every list's filters: instants compare as instants, texts exactly."""
 
     class Meta:
@@ -65,7 +65,7 @@ class Filters(filters.FilterSet):
         }
 
 
-class NamedFilters(filters.DjangoFilterBackend):
+class NamedFilters(filters.DjangoFilterBackend):  # type: ignore[misc]
     """The filter backend of every list."""
 
     def filter_queryset(self, request: Request, queryset: QuerySet[Any], view: APIView) -> QuerySet[Any]:

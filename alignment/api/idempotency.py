@@ -38,13 +38,13 @@ def idempotent(handler: Handler) -> Handler:
         if key is None:
             with transaction.atomic():
                 return handler(view, request, *args, **kwargs)  # type: ignore[no-any-return]
-        asked = request_hash(request)
+        asked, caller = request_hash(request), int(str(request.user.pk))
         with transaction.atomic():
-            _wait_for_others(request.user.pk, key)
-            known = IdempotencyKey.objects.filter(caller_id=request.user.pk, key=key).first()
+            _wait_for_others(caller, key)
+            known = IdempotencyKey.objects.filter(caller_id=caller, key=key).first()
             if known is not None:
                 return _again(known, asked)
-            return _keep(handler(view, request, *args, **kwargs), request.user.pk, key, asked)
+            return _keep(handler(view, request, *args, **kwargs), caller, key, asked)
 
     return answer  # type: ignore[return-value]
 
@@ -70,7 +70,7 @@ def request_hash(request: Request) -> str:
     return digest.hexdigest()
 
 
-def _content(file: UploadedFile) -> bytes:
+def _content(file: UploadedFile[Any]) -> bytes:
     digest = hashlib.sha256(f"{file.name}\n".encode())
     for chunk in file.chunks():
         digest.update(chunk)

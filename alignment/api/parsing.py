@@ -21,7 +21,7 @@ class JsonBody(BaseParser):
 
     media_type = "application/json"
 
-    def parse(self, stream: Any, *_media_type: Any, **_context: Any) -> object:
+    def parse(self, stream: Any, *_media_type: Any, **_context: Any) -> Any:
         limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
         raw = stream.read(limit + 1)
         if len(raw) > limit:

@@ -103,7 +103,7 @@ def _sentence(error: exceptions.APIException) -> str:
     if isinstance(error, exceptions.NotFound):
         return "There is nothing here, or nothing that you may see."
     if isinstance(error, exceptions.Throttled):
-        return f"Too many requests. Try again in {int(error.wait or 1)} seconds."
+        return f"Too many requests. Try again in {int(getattr(error, 'wait', None) or 1)} seconds."
     return str(error.detail)
 
 

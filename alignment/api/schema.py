@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
@@ -11,7 +11,7 @@ from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
 
 
-class ApiKeyScheme(OpenApiAuthenticationExtension):
+class ApiKeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """`Authorization: Bearer KEY`."""
 
     target_class = "alignment.people.api_keys.ApiKeyAuthentication"
@@ -25,7 +25,7 @@ class ApiKeyScheme(OpenApiAuthenticationExtension):
         }
 
 
-class SessionScheme(OpenApiAuthenticationExtension):
+class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
     """The session of a signed-in person."""
 
     target_class = "alignment.people.api_keys.BrowserSession"
@@ -51,7 +51,7 @@ class Problem(serializers.Serializer[Any]):
     status = serializers.IntegerField()
     detail = serializers.CharField()
     code = serializers.CharField(help_text="Stable.")
-    errors = FieldProblem(many=True)
+    errors = FieldProblem(many=True)  # type: ignore[assignment]
 
 
 IDEMPOTENCY = OpenApiParameter(
@@ -71,11 +71,11 @@ IF_MATCH = OpenApiParameter(
 class Described(AutoSchema):
     """Adds to every operation what all of them have: the problem answer, and the headers of their method."""
 
-    def get_override_parameters(self) -> list[OpenApiParameter]:
+    def get_override_parameters(self) -> list[Any]:
         headers = {"POST": [IDEMPOTENCY], "PATCH": [IF_MATCH]}.get(self.method, [])
         return [*super().get_override_parameters(), *headers]
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies: dict[str, Any] = super()._get_response_bodies(direction)
         schema = self.resolve_serializer(Problem(), "response").ref
         bodies["default"] = {

@@ -26,7 +26,7 @@ class MinuteThrottle(BaseThrottle):
 
     def who(self, request: Request) -> str | None:
         """Whose requests are counted together; None: not counted here."""
-        return f"user-{request.user.pk}" if request.user and request.user.is_authenticated else None
+        return f"user-{request.user.pk}" if request.user.is_authenticated else None
 
     def allow_request(self, request: Request, _view: APIView) -> bool:
         who = self.who(request)
@@ -52,4 +52,4 @@ class StrangerThrottle(MinuteThrottle):
     limit = 120
 
     def who(self, request: Request) -> str | None:
-        return None if request.user and request.user.is_authenticated else f"stranger-{self.get_ident(request)}"
+        return None if request.user.is_authenticated else f"stranger-{self.get_ident(request)}"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import mixins
+from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
@@ -30,8 +31,8 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
     `orders` is what `order` may be, the first by default. An object with a `version` answers with its `ETag`.
     """
 
-    pagination_class = KeysetPagination
-    filter_backends = (NamedFilters,)
+    pagination_class: type[BasePagination] | None = KeysetPagination
+    filter_backends: Sequence[Any] = (NamedFilters,)
     metadata_class = None
     orders: Sequence[str] = ("id", "-id")
     queryset: QuerySet[Any]

@@ -59,5 +59,5 @@ class Leaks(Collection):
     orders = ("-since", "since")
 
     def visible(self) -> QuerySet[Leak]:
-        seen = Lead.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        seen = Lead.objects.visible_to(self.person)
         return Leak.objects.filter(lead__in=seen, since__lte=now())

@@ -34,7 +34,7 @@ class Activities(Collection):
     orders = ("-at", "at", "id", "-id")
 
     def visible(self) -> QuerySet[Activity]:
-        seen = Lead.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        seen = Lead.objects.visible_to(self.person)
         return Activity.objects.filter(lead__in=seen).select_related("by", "campaign")
 
     def write(self, rows: Sequence[ActivityRow]) -> list[RowResult]:
@@ -68,5 +68,5 @@ class StageChanges(Collection):
     orders = ("-at", "at", "id", "-id")
 
     def visible(self) -> QuerySet[StageChange]:
-        seen = Lead.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        seen = Lead.objects.visible_to(self.person)
         return StageChange.objects.filter(lead__in=seen).select_related("actor", "by", "owner", "team", "void")

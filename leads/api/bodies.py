@@ -57,7 +57,7 @@ class LeadBody(LeadFields):
     external_id = Text()
     created_at = Moment(help_text="Now, where it is left out.")
     company_external_id = Text(help_text="The company's id within `system`.")
-    source = Text()
+    source = Text()  # type: ignore[assignment]
     channel = Text()
     stage = Text(max_length=100, help_text="The first forward stage, where it is left out.")
     stage_at = Moment(help_text="`created_at`, where it is left out.")
@@ -169,7 +169,7 @@ class CompanyFields(Body):
 class CompanyBody(CompanyFields):
     """A company to make."""
 
-    name = serializers.CharField(max_length=300)
+    name = serializers.CharField(max_length=300)  # type: ignore[assignment]
     system = Text(max_length=100)
     external_id = Text()
 

@@ -24,6 +24,6 @@ class Companies(Collection):
         companies = Company.objects.select_related("parent")
         if sees_everything(self.person):
             return companies
-        of_a_lead = Exists(Lead.objects.visible_to(self.person).filter(company=OuterRef("pk")))  # type: ignore[attr-defined]
+        of_a_lead = Exists(Lead.objects.visible_to(self.person).filter(company=OuterRef("pk")))
         own = Q(scope=scope_of(self.person)) if scope_of(self.person) else Q()
         return companies.filter(Q(of_a_lead) | own)

@@ -34,7 +34,7 @@ class Consents(Collection):
 
     def lead(self) -> Lead:
         """The lead of the address, or 404."""
-        lead: Lead | None = Lead.objects.visible_to(self.person).filter(pk=self.kwargs["pk"]).first()  # type: ignore[attr-defined]
+        lead: Lead | None = Lead.objects.visible_to(self.person).filter(pk=self.kwargs["pk"]).first()
         if lead is None:
             raise Http404
         return lead

@@ -70,7 +70,7 @@ class CompanyDocument(serializers.ModelSerializer[Company]):
     """The account behind leads."""
 
     annual_revenue = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True, read_only=True)
-    parent = name_of("parent.name", "The parent company's name.")
+    parent = name_of("parent.name", "The parent company's name.")  # type: ignore[assignment]
     attributes = Attributes(read_only=True)
 
     class Meta:

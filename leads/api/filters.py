@@ -15,7 +15,7 @@ from leads.lifecycle.models import StageChange
 from leads.records.models import Company, Lead, LeadIdentity
 
 
-class LabelFilter(filters.CharFilter):
+class LabelFilter(filters.CharFilter):  # type: ignore[misc]
     """Somebody by e-mail or name, without regard to case."""
 
     def filter(self, qs: QuerySet[Any], value: str | None) -> QuerySet[Any]:

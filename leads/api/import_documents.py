@@ -7,7 +7,7 @@ from typing import Any
 from rest_framework import serializers
 
 from leads.imports.models import Import
-from leads.imports.summary import ImportDocument, describe
+from leads.imports.summary import describe
 
 
 class ImportBody(serializers.Serializer[Any]):
@@ -57,5 +57,5 @@ class ImportShown(serializers.Serializer[Import]):
     spared = serializers.ListField(child=serializers.DictField(), help_text="What an undo left alone, and why.")
     errors = RowError(many=True)  # type: ignore[assignment]
 
-    def to_representation(self, import_: Import) -> ImportDocument:
-        return describe(import_)
+    def to_representation(self, import_: Import) -> dict[str, Any]:
+        return {**describe(import_)}

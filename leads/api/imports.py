@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -26,6 +28,11 @@ from leads.imports.named_profiles import find_profile
 from leads.imports.summary import describe
 from leads.imports.tasks import run_import
 from leads.selectors.imports import imports_visible_to
+
+
+def hurry(import_id: int) -> None:
+    """Tell a worker once it is written; if that fails, the sweep finds the import."""
+    transaction.on_commit(partial(run_import.delay, import_id), robust=True)
 
 
 class Imports(Collection):
@@ -63,7 +70,7 @@ class Imports(Collection):
             actor=self.person,
             dry_run=asked["dry_run"],
         )
-        run_import.delay_on_commit(import_.pk)
+        hurry(import_.pk)
         return self.queued(import_, f"{request.path.rstrip('/')}/{import_.pk}")
 
     @extend_schema(request=None, responses={200: ImportShown})
@@ -81,7 +88,7 @@ class Imports(Collection):
         self.found(pk)
         self.must_import()
         import_ = service.resume(pk)
-        run_import.delay_on_commit(pk)
+        hurry(pk)
         return self.queued(import_, request.path.rstrip("/").removesuffix("/resume"))
 
     def queued(self, import_: Import, path: str) -> Response:

@@ -38,7 +38,7 @@ class Leads(Collection):
     orders = ("-created_at", "created_at", "id", "-id")
 
     def visible(self) -> QuerySet[Lead]:
-        leads: QuerySet[Lead] = Lead.objects.visible_to(self.person)  # type: ignore[attr-defined]
+        leads: QuerySet[Lead] = Lead.objects.visible_to(self.person)
         return leads.select_related("company", "owner", "team", "campaign").prefetch_related("consents")
 
     def write(self, rows: Sequence[LeadRow]) -> list[RowResult]:

@@ -23,5 +23,5 @@ def scope_of(person: User) -> int:
 def with_visible_leads(rows: Sequence[Row], person: User) -> list[Row]:
     """The rows, with the id of a lead that `person` may not see replaced by one that no lead has."""
     named = {row.lead_id for row in rows if row.lead_id is not None}
-    seen = set(Lead.objects.visible_to(person).filter(pk__in=named).values_list("pk", flat=True))  # type: ignore[attr-defined]
+    seen = set(Lead.objects.visible_to(person).filter(pk__in=named).values_list("pk", flat=True))
     return [row if row.lead_id is None or row.lead_id in seen else replace(row, lead_id=NOBODY) for row in rows]

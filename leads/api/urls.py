@@ -23,7 +23,7 @@ urlpatterns = [
     path("activities/bulk", to(Activities, post="bulk"), name="api-activities-bulk"),
     path("activities/<int:pk>", to(Activities, get="retrieve"), name="api-activity"),
     path("deals", to(Deals, get="list", post="create"), name="api-deals"),
-    path("deals/<int:pk>", to(Deals, get="retrieve", patch="change"), name="api-deal"),
+    path("deals/<int:pk>", to(Deals, get="retrieve"), name="api-deal"),
     path("stage-changes", to(StageChanges, get="list"), name="api-stage-changes"),
     path("stage-changes/<int:pk>", to(StageChanges, get="retrieve"), name="api-stage-change"),
     path("imports", to(Imports, get="list", post="create"), name="api-imports"),

@@ -88,7 +88,7 @@ def test_too_many_requests(cast: Cast, calling: Caller, monkeypatch: pytest.Monk
 )
 def test_a_wrong_option_is_named(cast: Cast, calling: Caller, query: str, field: str, code: str) -> None:
     body = problem(calling(cast.operator).get(f"/api/v1/teams?{query}"), 400, "invalid_fields")
-    assert [(error["field"], error["code"]) for error in body["errors"]] == [(field, code)]  # type: ignore[index, attr-defined]
+    assert [(error["field"], error["code"]) for error in body["errors"]] == [(field, code)]  # type: ignore[attr-defined]
 
 
 def test_what_nobody_foresaw_says_nothing_of_the_inside(cast: Cast, calling: Caller) -> None:

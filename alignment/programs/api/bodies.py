@@ -52,7 +52,7 @@ class SpendBody(Body):
     currency = Text(max_length=3, help_text="Where `amount` is a plain decimal; the reporting currency by default.")
     campaign = Text(max_length=300, help_text="The campaign's name.")
     channel = Text()
-    source = Text()
+    source = Text()  # type: ignore[assignment]
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return split_money(attrs, "amount")
