@@ -46,6 +46,7 @@ class Valkey:
             "appendfsync": "everysec",
             "save": "",
             "maxmemory-policy": "noeviction",
+            "databases": "256",
             "daemonize": "no",
         }
         arguments = [part for name, value in options.items() for part in (f"--{name}", value)]

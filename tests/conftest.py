@@ -1,0 +1,55 @@
+"""What every test may ask for: a database, real data, and a browser."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser
+from pytest_django import DjangoDbBlocker
+
+from alignment.embedded.environment import read_environment
+from tests.chromium import FLAGS, HOW, find_chromium
+from tests.databases import use_copies_of_the_template
+
+NO_REAL_DATA = "real data is absent"
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
+    """Each worker's database is a copy of one that was migrated once."""
+    with django_db_blocker.unblock():
+        use_copies_of_the_template()
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Path:
+    """The folder with real data (`ALIGNMENT_DATA`); without it the test is skipped, and counted at the end."""
+    folder = read_environment(os.environ).data
+    if not folder.is_dir():
+        pytest.skip(f"{NO_REAL_DATA}: there is no folder {folder}")
+    return folder
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how much was not tried for want of data."""
+    skipped = [report for report in terminalreporter.getreports("skipped") if NO_REAL_DATA in str(report.longrepr)]
+    if skipped:
+        terminalreporter.write_line(f"{len(skipped)} tests skipped: {NO_REAL_DATA}; set ALIGNMENT_DATA to its folder.")
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium, with the flags that it needs in a sandbox without a screen or a network."""
+    program = find_chromium()
+    if program is None:
+        pytest.fail(HOW)
+    return {"executable_path": program, "args": list(FLAGS), "headless": True}
+
+
+@pytest.fixture(scope="session")
+def chromium(browser: Browser) -> Browser:
+    """A running Chromium; `page` and `context` of pytest-playwright are made in it, `live_server` is beside it."""
+    return browser
