@@ -22,6 +22,7 @@ from leads.lifecycle.changes import touch
 from leads.outcome import RowResult
 from leads.records.finding import Found, Pointer, find_leads
 from leads.records.references import References, resolve
+from leads.records.sender import Sender
 
 __all__ = ["ActivityRow", "log_activities"]
 
@@ -97,7 +98,7 @@ def log_activities(
     fresh = [row for row in there if row.identity is None or row.identity not in known]
     references = resolve(
         people=(row.texts.get("by") for row in fresh), campaigns=(row.texts.get("campaign") for row in fresh),
-        now=now, scope=scope, import_id=import_id, owner_team=owner_team,
+        sender=Sender(now, actor_id, scope, import_id, owner_team),
     )  # fmt: skip
     actor = User.objects.select_related("team").filter(pk=actor_id).first() if actor_id and any(r.typed_in for r in fresh) else None
     records = _records(fresh, found, references, results, actor)

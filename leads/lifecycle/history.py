@@ -6,8 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
+from alignment.cleaning import Unfit, clean_moment, clean_text
 from alignment.people.persons import IMPORTED_TEAM
+from leads.funnel import stage_sets
+from leads.funnel.stage_sets import StageSet
+from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date, lock
+from leads.lifecycle.models import StageChange
+from leads.lifecycle.words import read_stage
 from leads.outcome import RowResult
+from leads.records.finding import Found, Pointer, find_leads
+from leads.records.references import References, resolve
+from leads.records.rows import LeadRow
+from leads.records.sender import Sender
+from leads.records.upsert import upsert_leads
+
+CAUSE = "history"
+LIMITS = {"system": 100, "lead_external_id": 200, "stage": 100, "by": 200, "reason": 500, "owner": 200, "team": 200, "identity": 80}
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +45,15 @@ class HistoryRow:
     identity: str | None = None
 
 
+@dataclass(slots=True)
+class _Clean:
+    index: int
+    texts: dict[str, str]
+    at: datetime
+    pointer: Pointer
+
+
+@transaction.atomic
 def record_history(
     rows: Sequence[HistoryRow],
     *,
@@ -39,5 +64,97 @@ def record_history(
     create_leads: bool = False,
     owner_team: str = IMPORTED_TEAM,
 ) -> list[RowResult]:
-    """Append rows to the log of stages; one result a row, in order. `create_leads` makes leads that are not there."""
-    raise NotImplementedError
+    """Append rows to the log of stages; one result a row, in order.
+
+    `create_leads` makes leads that are not there, created at the earliest moment of their rows, with no other stage.
+    """
+    sender = Sender(now, actor_id, scope, import_id, owner_team)
+    results: dict[int, RowResult] = {}
+    clean = _clean(rows, results, now)
+    found = _leads(clean, sender, create=create_leads)
+    references = resolve(
+        people=(row.texts.get(name) for row in clean for name in ("by", "owner")),
+        teams=(row.texts.get("team") for row in clean), sender=sender,
+    )  # fmt: skip
+    changes = _changes(clean, found, references, results)
+    _write(changes, results, sender)
+    return [results[index] for index in range(len(rows))]
+
+
+def _clean(rows: Sequence[HistoryRow], results: dict[int, RowResult], now: datetime) -> list[_Clean]:
+    stages = stage_sets.stage_set()
+    clean = []
+    for index, row in enumerate(rows):
+        try:
+            clean.append(_clean_row(index, row, stages, now))
+        except Unfit as unfit:
+            results[index] = unfit.result(index)
+    return clean
+
+
+def _clean_row(index: int, row: HistoryRow, stages: StageSet, now: datetime) -> _Clean:
+    texts = {name: text for name, limit in LIMITS.items() if (text := clean_text(name, getattr(row, name), limit)) is not None}
+    for name in ("lead_external_id", "stage"):
+        if name not in texts:
+            raise Unfit(name, "required", f"A row of the stage log needs {name}.")
+    texts["stage"] = read_stage(stages, texts["stage"])
+    at = clean_moment("at", row.at, now)
+    if at is None:
+        raise Unfit("at", "required", "A row of the stage log needs the moment at which it happened.")
+    return _Clean(index, texts, at, Pointer(system=texts.get("system"), external_id=texts["lead_external_id"]))
+
+
+def _leads(rows: Sequence[_Clean], sender: Sender, *, create: bool) -> Found:
+    found = find_leads((row.pointer for row in rows), scope=sender.scope)
+    first: dict[tuple[str | None, str | None], datetime] = {}
+    for row in rows:
+        if create and found.get(row.pointer) is None:
+            name = (row.pointer.system, row.pointer.external_id)
+            first[name] = min(row.at, first.get(name, row.at))
+    if not first:
+        return found
+    leads = [LeadRow(system=system, external_id=external_id, created_at=at) for (system, external_id), at in first.items()]
+    upsert_leads(leads, first_stage=False, **sender.as_arguments())
+    return find_leads((row.pointer for row in rows), scope=sender.scope)
+
+
+def _changes(
+    rows: Sequence[_Clean], found: Found, references: References, results: dict[int, RowResult]
+) -> list[tuple[int, NewChange]]:
+    """The rows as the log has them; of two with one identity the first."""
+    changes: list[tuple[int, NewChange]] = []
+    seen: set[tuple[int, str]] = set()
+    for row in rows:
+        try:
+            lead_id = found.require(row.pointer)
+            owner, by = references.person("owner", row.texts.get("owner")), references.person("by", row.texts.get("by"))
+            team_id = references.team("team", row.texts.get("team"))
+        except Unfit as unfit:
+            results[row.index] = unfit.result(row.index)
+            continue
+        identity = row.texts.get("identity")
+        results[row.index] = RowResult(row.index, "unchanged", lead_id)
+        if identity is not None:
+            if (lead_id, identity) in seen:
+                continue
+            seen.add((lead_id, identity))
+        change = NewChange(
+            lead_id, row.texts["stage"], row.at, CAUSE, reason=row.texts.get("reason"), owner_id=owner.pk if owner else None,
+            team_id=team_id, by_id=by.pk if by else None, identity=identity,
+        )  # fmt: skip
+        changes.append((row.index, change))
+    return changes
+
+
+def _write(changes: list[tuple[int, NewChange]], results: dict[int, RowResult], sender: Sender) -> None:
+    """Append what is not there yet; the leads are locked first, so that nobody appends the same meanwhile."""
+    ids = lock(change.lead_id for _index, change in changes)
+    identities = [change.identity for _index, change in changes if change.identity]
+    there = set(StageChange.objects.filter(lead_id__in=ids, identity__in=identities).values_list("lead_id", "identity")) if identities else set()
+    new = [(index, change) for index, change in changes if (change.lead_id, change.identity) not in there]
+    if not new:
+        return
+    append_changes([change for _index, change in new], recorded_at=sender.now, actor_id=sender.actor_id, import_id=sender.import_id)
+    bring_up_to_date(change.lead_id for _index, change in new)
+    for index, change in new:
+        results[index] = RowResult(index, "created", change.lead_id)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 
 from alignment.cleaning import Unfit, unknown
 from alignment.people.models import Team, User
 from alignment.people.named import match_people, named_people, named_teams
 from alignment.programs.named import named_campaigns
+from leads.records.sender import Sender
 
 
 @dataclass(frozen=True)
@@ -44,17 +44,14 @@ def resolve(
     people: Iterable[str | None] = (),
     teams: Iterable[str | None] = (),
     campaigns: Iterable[str | None] = (),
-    now: datetime,
-    scope: int,
-    import_id: int | None,
-    owner_team: str,
+    sender: Sender,
 ) -> References:
     """What the names stand for. The company makes who and what is missing; a partner names its own people and team only."""
     names, team_names = {p for p in people if p}, {t for t in teams if t}
-    found = named_campaigns((c for c in campaigns if c), import_id=import_id)
-    if not scope:
-        members = named_people(names, now=now, team_name=owner_team, import_id=import_id) if names else {}
+    found = named_campaigns((c for c in campaigns if c), import_id=sender.import_id)
+    if not sender.scope:
+        members = named_people(names, now=sender.now, team_name=sender.owner_team, import_id=sender.import_id) if names else {}
         return References(members, named_teams(team_names) if team_names else {}, found)
-    own = Team.objects.get(pk=scope)
-    members = {name: user for name, user in match_people(sorted(names)).items() if user.team_id == scope}
-    return References(members, {name: scope for name in team_names if name.lower() == own.name.lower()}, found, own.name)
+    own = Team.objects.get(pk=sender.scope)
+    members = {name: user for name, user in match_people(sorted(names)).items() if user.team_id == sender.scope}
+    return References(members, {name: sender.scope for name in team_names if name.lower() == own.name.lower()}, found, own.name)

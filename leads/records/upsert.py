@@ -19,6 +19,7 @@ from leads.records.identities import Known, find_or_claim, known_as
 from leads.records.merging import IMPORTED, STATED, Draft, Facts
 from leads.records.references import References, resolve
 from leads.records.rows import LeadRow
+from leads.records.sender import Sender
 
 __all__ = ["LeadRow", "upsert_leads"]
 
@@ -45,7 +46,7 @@ def upsert_leads(
     clean = _clean(rows, results, now=now, stages=stages)
     references = resolve(
         people=(row.texts.get("owner") for row in clean), teams=(row.texts.get("team") for row in clean),
-        campaigns=(row.texts.get("campaign") for row in clean), now=now, scope=scope, import_id=import_id, owner_team=owner_team,
+        campaigns=(row.texts.get("campaign") for row in clean), sender=Sender(now, actor_id, scope, import_id, owner_team),
     )  # fmt: skip
     facts = _with_references(clean, references, results)
     meant = find_or_claim([_known_as(fact.row) for fact in facts], scope=scope, import_id=import_id)

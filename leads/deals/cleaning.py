@@ -1,0 +1,109 @@
+"""What does a deal's row say, once every value was looked at? Wrong ones set the row aside, before anything is written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from operator import attrgetter
+
+from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_text, unknown
+from leads.deals.models import DealKind, DealStatus
+from leads.deals.rows import DealRow
+from leads.records.finding import Pointer
+
+LIMITS = {
+    "system": 100, "external_id": 200, "lead_external_id": 200, "company": 300, "owner": 200, "currency": 10,
+    "status": 100, "lost_reason": 500, "kind": 100,
+}  # fmt: skip
+STATUS_WORDS = {
+    "open": DealStatus.OPEN, "opened": DealStatus.OPEN, "in progress": DealStatus.OPEN,
+    "won": DealStatus.WON, "closed won": DealStatus.WON, "closedwon": DealStatus.WON,
+    "lost": DealStatus.LOST, "closed lost": DealStatus.LOST, "closedlost": DealStatus.LOST,
+}  # fmt: skip
+KIND_WORDS = {
+    "new": DealKind.NEW, "new business": DealKind.NEW, "newbusiness": DealKind.NEW, "upsell": DealKind.UPSELL,
+    "up sell": DealKind.UPSELL, "expansion": DealKind.UPSELL, "renewal": DealKind.RENEWAL, "renew": DealKind.RENEWAL,
+}  # fmt: skip
+SMALLEST = Decimal("0.0001")
+LARGEST = Decimal(10) ** 14
+_NAMES, _LIMITS = tuple(LIMITS), tuple(LIMITS.values())
+_VALUES = attrgetter(*_NAMES)
+_PLAIN = str.maketrans("_-", "  ")
+
+
+@dataclass(slots=True)
+class CleanDeal:
+    """A row that can be written; None is "not stated"."""
+
+    index: int
+    texts: dict[str, str]
+    deal_id: int | None
+    pointer: Pointer
+    amount: Decimal | None
+    status: str | None
+    opened_at: datetime | None
+    closed_at: datetime | None
+    attributes: dict[str, object]
+
+    def values(self) -> dict[str, object]:
+        """The deal's own stated fields."""
+        stated: dict[str, object] = {
+            "amount": self.amount, "status": self.status, "opened_at": self.opened_at, "closed_at": self.closed_at,
+            **{name: self.texts.get(name) for name in ("currency", "lost_reason", "kind")},
+        }  # fmt: skip
+        return {name: value for name, value in stated.items() if value is not None}
+
+
+def clean_deal(index: int, row: DealRow, *, now: datetime) -> CleanDeal:
+    """The row as it is written, or `Unfit`."""
+    texts: dict[str, str] = {}
+    for name, value, limit in zip(_NAMES, _VALUES(row), _LIMITS, strict=True):
+        if value is not None and (text := clean_text(name, value, limit)) is not None:
+            texts[name] = text
+    status = texts.pop("status", None)
+    if "kind" in texts:
+        texts["kind"] = _word("kind", "unknown_kind", texts["kind"], KIND_WORDS, DealKind.values)
+    if "currency" in texts:
+        texts["currency"] = clean_currency(texts["currency"])
+    pointer = Pointer(row.lead_id, texts.get("system"), texts.get("lead_external_id"))
+    return CleanDeal(
+        index, texts, row.deal_id, pointer, clean_amount("amount", row.amount),
+        _word("status", "unknown_status", status, STATUS_WORDS, DealStatus.values) if status else None,
+        clean_moment("opened_at", row.opened_at, now), row.closed_at, clean_attributes(row.attributes) if row.attributes else {},
+    )  # fmt: skip
+
+
+def check_closing(values: dict[str, object], *, before: str | None, stated: CleanDeal, now: datetime) -> None:
+    """A deal that is won or lost says when, and not in the future; what an open one expects says nothing about that."""
+    status = values["status"]
+    if status == DealStatus.OPEN:
+        return
+    at = values["closed_at"] if before == status else stated.closed_at
+    if not isinstance(at, datetime):
+        raise Unfit("closed_at", "missing_closed_at", f"A deal that is {status} needs the date on which it was.")
+    clean_moment("closed_at", at, now)
+
+
+def clean_amount(field: str, value: Decimal | None) -> Decimal | None:
+    """To four places, as amounts are kept."""
+    if value is None:
+        return None
+    if not value.is_finite() or abs(value) >= LARGEST or value < 0:
+        raise Unfit(field, "invalid_amount", f"{field} must be from 0 to less than 100 trillion.", str(value))
+    return value.quantize(SMALLEST, rounding=ROUND_HALF_EVEN)
+
+
+def clean_currency(word: str) -> str:
+    """Three capital letters, as ISO 4217 writes them."""
+    code = word.upper()
+    if len(code) != 3 or not code.isascii() or not code.isalpha():
+        raise Unfit("currency", "invalid_currency", "A currency is three letters, such as EUR.", word)
+    return code
+
+
+def _word(field: str, code: str, word: str, words: dict[str, str], known: list[str]) -> str:
+    found = words.get(word.lower().translate(_PLAIN))
+    if found is None:
+        raise unknown(field, code, word, known)
+    return str(found)

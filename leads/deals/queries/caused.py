@@ -1,0 +1,55 @@
+"""Which rows of the stage log should the deals of these leads cause, and which did they?
+
+Grain: one row a deal and stage. Clock: what the deals say now. A deal is open from opened_at until closed_at; what is
+open says so whatever it expects. Loss moves the lead only where no other deal of it is open or won at that instant.
+"""
+
+from __future__ import annotations
+
+LEADS_OF_WINS = """
+SELECT DISTINCT d.lead_id FROM leads_deal d
+WHERE d.company_id = ANY(%(companies)s::bigint[]) AND d.status = 'won' AND d.lead_id IS NOT NULL
+UNION
+SELECT DISTINCT c.lead_id FROM leads_stagechange c JOIN leads_deal d ON d.id = c.deal_id
+WHERE d.company_id = ANY(%(companies)s::bigint[])
+"""
+
+LOCK_COMPANIES = "SELECT id FROM leads_company WHERE id = ANY(%(companies)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+
+DIFFERENCE = """
+WITH deals AS (SELECT d.* FROM leads_deal d WHERE d.lead_id = ANY(%(leads)s::bigint[])),
+wins AS (
+    SELECT d.id, d.lead_id, d.company_id, d.closed_at,
+           row_number() OVER (PARTITION BY d.company_id ORDER BY d.closed_at, d.id) AS n
+    FROM leads_deal d
+    WHERE d.status = 'won' AND d.company_id IN (SELECT company_id FROM deals WHERE company_id IS NOT NULL)
+),
+expected AS (
+    SELECT 1 AS step, d.id AS deal_id, d.lead_id, %(opportunity)s::text AS "to", d.opened_at AS at, NULL::text AS reason
+    FROM deals d WHERE d.opened_at IS NOT NULL
+    UNION ALL
+    SELECT 2, d.id, d.lead_id, %(won)s, d.closed_at, NULL FROM deals d WHERE d.status = 'won'
+    UNION ALL
+    SELECT 3, d.id, d.lead_id, %(lost)s, d.closed_at, d.lost_reason FROM deals d
+    WHERE d.status = 'lost' AND NOT EXISTS (
+        SELECT FROM leads_deal o WHERE o.lead_id = d.lead_id AND o.id <> d.id AND CASE o.status
+            WHEN 'open' THEN coalesce(o.opened_at, '-infinity') <= d.closed_at
+            WHEN 'won' THEN least(o.opened_at, o.closed_at) <= d.closed_at
+            ELSE coalesce(o.opened_at, o.closed_at) <= d.closed_at AND d.closed_at < o.closed_at END)
+    UNION ALL
+    SELECT 4, second.id, first.lead_id, %(loyal)s, second.closed_at, NULL
+    FROM wins first JOIN wins second ON second.company_id = first.company_id AND first.n = 1 AND second.n = 2
+    WHERE first.lead_id = ANY(%(leads)s::bigint[])
+),
+there AS (
+    SELECT c.id, c.deal_id, c.lead_id, c."to", c.at, c.reason FROM leads_stagechange c
+    WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.cause = %(cause)s
+      AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)
+)
+SELECT t.id, e.deal_id, e.lead_id, e."to", e.at, e.reason
+FROM (SELECT * FROM expected WHERE "to" IS NOT NULL) e
+FULL JOIN there t ON t.deal_id = e.deal_id AND t.lead_id = e.lead_id AND t."to" = e."to" AND t.at = e.at
+    AND coalesce(t.reason, '') = coalesce(e.reason, '')
+WHERE t.id IS NULL OR e.deal_id IS NULL
+ORDER BY e.at, e.step, e.deal_id, t.id
+"""

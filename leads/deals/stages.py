@@ -1,0 +1,56 @@
+"""What do deals do to the stages of their leads? The log is kept equal to what the deals say now.
+
+Opening moves a lead to opportunity, winning to won, losing to lost; a company's second win makes the lead of its first
+loyal. Where the stage set has no such stage, nothing is written. What a deal no longer says is voided, not removed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from leads.deals.queries import caused
+from leads.funnel import stage_sets
+from leads.lifecycle.changes import NewChange, lock, record_changes, void_changes
+
+CAUSE = "deal"
+CHANGED = "The deal says otherwise by now."
+
+
+def stage_keys() -> dict[str, str | None]:
+    """Which stage each step of a deal leads to, in the stage set in force."""
+    stages = stage_sets.stage_set()
+    first = {category: stages.first_of(category) for category in ("won", "lost", "loyal")}
+    keys: dict[str, str | None] = {category: term.key if term else None for category, term in first.items()}
+    keys["opportunity"] = next((term.key for term in stages.stages if term.key == "opportunity"), None)
+    return keys
+
+
+@transaction.atomic
+def settle(
+    lead_ids: Iterable[int], company_ids: Iterable[int], *, now: datetime, actor_id: int | None, import_id: int | None = None
+) -> None:
+    """Make the stage log of these leads, and of the leads behind these companies' wins, say what the deals say."""
+    companies = sorted(set(company_ids))
+    leads = set(lead_ids)
+    with connection.cursor() as cursor:
+        if companies:
+            cursor.execute(caused.LOCK_COMPANIES, {"companies": companies})
+            cursor.execute(caused.LEADS_OF_WINS, {"companies": companies})
+            leads |= {row[0] for row in cursor.fetchall()}
+        if not leads:
+            return
+        lock(leads)
+        cursor.execute(caused.DIFFERENCE, {**stage_keys(), "leads": sorted(leads), "cause": CAUSE})
+        differences = cursor.fetchall()
+    superfluous = [change_id for change_id, *_expected in differences if change_id is not None]
+    missing = [
+        NewChange(lead_id, to, at, CAUSE, reason=reason, deal_id=deal_id)
+        for change_id, deal_id, lead_id, to, at, reason in differences if change_id is None
+    ]  # fmt: skip
+    if superfluous:
+        void_changes(superfluous, reason=CHANGED, now=now, actor_id=actor_id, import_id=import_id)
+    if missing:
+        record_changes(missing, recorded_at=now, actor_id=actor_id, import_id=import_id)
