@@ -14,7 +14,7 @@ from leads.imports.reading import read_header
 from leads.imports.uploads import keep_copy
 from leads.selectors.imports import profile_by_names, profile_names
 
-BY_NAMES = ("", "By the names of its columns")
+BY_NAMES = ("by-names", "By the names of its columns")
 
 
 class ImportForm(forms.Form):
@@ -26,7 +26,7 @@ class ImportForm(forms.Form):
         help_text="Comma-separated text (CSV, UTF-8) with the names of the columns in its first line.",
     )
     kind = forms.ChoiceField(label="What is in it", choices=[(kind.key, kind.title) for kind in KINDS.values()])
-    profile = forms.ChoiceField(label="How its columns are read", required=False, choices=[BY_NAMES])
+    profile = forms.ChoiceField(label="How its columns are read", choices=[BY_NAMES])
     pasted = forms.CharField(
         label="Or paste a profile",
         required=False,
@@ -55,7 +55,7 @@ class ImportForm(forms.Form):
         given = self.cleaned_data
         if given["pasted"]:
             return find_profile(given["pasted"]) if given["pasted"].startswith("{") else _no_json()
-        if given["profile"]:
+        if given["profile"] != BY_NAMES[0]:
             return find_profile(given["profile"])
         document = profile_by_names(given["kind"], read_header(keep_copy(self.stream()).path))
         if not document["fields"]:

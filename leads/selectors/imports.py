@@ -82,15 +82,21 @@ def facts_of(import_: Import) -> ImportFacts:
 
 
 def _fields(import_: Import) -> list[ReadField]:
-    given = import_.profile.get("fields", {}) if isinstance(import_.profile, dict) else {}
+    """In the order of the file's columns; columns that are kept as attributes among them, constants last."""
+    profile = import_.profile if isinstance(import_.profile, dict) else {}
+    columns: list[str] = import_.decisions.get("columns", [])
     decided = import_.decisions.get("decided", {})
     found = []
-    for name, spec in given.items():
+    for name, spec in profile.get("fields", {}).items():
         parts = spec if isinstance(spec, dict) else {"column": spec}
         how = decided.get(name, "") if parts.get("column") else ""
         constant = "" if parts.get("value") is None else str(parts["value"])
         found.append(ReadField(name, parts.get("column"), constant, READ_AS.get(how, how)))
-    return found
+    if profile.get("rest"):
+        taken = {field.column for field in found}
+        found += [ReadField(f"attributes.{name}", name, "", "") for name in columns if name and name not in taken]
+    place = {name: number for number, name in enumerate(columns)}
+    return sorted(found, key=lambda field: place.get(field.column or "", len(columns)))
 
 
 def profile_names() -> list[str]:
