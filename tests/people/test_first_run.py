@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from pytest_django import DjangoDbBlocker
 
 from alignment.people.company import CompanySettings
 from alignment.people.models import Organisation, PersonChange, Team, User
@@ -141,19 +139,7 @@ def test_where_there_is_an_operator_nobody_is_asked(client: Client) -> None:
 
 
 @pytest.fixture
-def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A database in which transactions are real; the people of the test are taken out again."""
-    with django_db_blocker.unblock():
-        yield
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET LOCAL alignment.removal = 'on'")
-            for table in ("people_personchange", "people_user", "people_team", "people_organisation"):
-                cursor.execute(f"DELETE FROM {table}")
-        connection.close()
-
-
-@pytest.fixture
-def two_visitors(committed: None) -> list[str]:
+def two_visitors(transactional_db: None) -> list[str]:
     """What became of two people who sent the page off at the same moment."""
     start, outcomes = threading.Barrier(2), list[str]()
 
