@@ -81,7 +81,10 @@ def answer(import_id: int, choice: str) -> Import:
 
 @transaction.atomic
 def resume(import_id: int) -> Import:
-    """Let an import that stopped half-way go on; its caller runs it. One that is through is left as it is."""
+    """Let an import that stopped half-way go on; its caller runs it. One that is through is left as it is.
+
+    Nobody is asked whether its worker really died: should it live, one of the two stops for the other.
+    """
     import_ = find_import(import_id, lock=True)
     if import_.state == State.NEEDS_ANSWER:
         raise Refused(
@@ -96,7 +99,8 @@ def resume(import_id: int) -> Import:
         import_.state = State.RUNNING if import_.cursor else State.QUEUED
         import_.problem = None
         import_.finished_at = None
-        import_.save(update_fields=["state", "problem", "finished_at"])
+    import_.lease_until = None
+    import_.save(update_fields=["state", "problem", "finished_at", "lease_until"])
     return import_
 
 

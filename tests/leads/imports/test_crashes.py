@@ -115,8 +115,7 @@ def test_an_import_killed_in_the_middle_is_completed_by_resume(die_in: int) -> N
     kill_in_the_middle(killed, die_in)
     killed.refresh_from_db()
     assert (killed.state, killed.cursor) == ("running", (die_in - 1) * CHUNK)
-    service.resume(killed.pk)
-    run(killed, chunk_rows=CHUNK, take_over=True)
+    run(service.resume(killed.pk), chunk_rows=CHUNK)
     assert end_state(killed) == end_state(undisturbed)
 
 
