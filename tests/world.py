@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 from alignment.people.models import Organisation, Team, User
 from alignment.people.persons import add_person, ensure_team
@@ -87,7 +88,7 @@ def a_lead(
     created_at: datetime = TIME_ZERO,
     scope: int = 0,
     owner: User | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Lead:
     """A lead that came in through the usual door; `fields` as in `LeadRow`."""
     row = LeadRow(
@@ -95,7 +96,7 @@ def a_lead(
         external_id=external_id,
         created_at=created_at,
         owner=owner.label if owner else None,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
     result = upsert_leads([row], now=max(NOW, created_at), actor_id=None, scope=scope)[0]
     assert result.id is not None, result
@@ -118,11 +119,11 @@ def held_by(lead: Lead, owner: User | None, at: datetime = TIME_ZERO) -> None:
     lead.refresh_from_db()
 
 
-def did(lead: Lead, kind: str, days: float, **fields: object) -> None:
+def did(lead: Lead, kind: str, days: float, **fields: Any) -> None:
     """Something that happened so many days after TIME_ZERO."""
     result = log_activities([ActivityRow(kind=kind, at=day(days), lead_id=lead.pk, **fields)], now=NOW, actor_id=None)[
         0
-    ]  # type: ignore[arg-type]
+    ]
     assert result.status == "created", result
 
 
@@ -132,12 +133,12 @@ def a_deal(
     amount: str = "1000",
     status: str = "open",
     attributes: Mapping[str, object] | None = None,
-    **fields: object,
+    **fields: Any,
 ) -> Deal:
     """A deal; `fields` as in `DealRow`."""
     row = DealRow(
         lead_id=lead.pk if lead else None, amount=Decimal(amount), status=status, attributes=attributes or {}, **fields
-    )  # type: ignore[arg-type]
+    )
     result = save_deals([row], now=NOW, actor_id=None)[0]
     assert result.id is not None, result
     return Deal.objects.get(pk=result.id)
