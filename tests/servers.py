@@ -51,7 +51,12 @@ def pytest_configure() -> None:
 
     home = Home(TEST_HOME)
     cache = 2 + (int(os.environ[SESSION]) * 8 + worker_number()) % 250
-    settings.CACHES["default"]["LOCATION"] = f"unix://{home.sockets}/valkey.sock?db={cache}"
-    settings.STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.CACHES = {
+        "default": {**settings.CACHES["default"], "LOCATION": f"unix://{home.sockets}/valkey.sock?db={cache}"}
+    }
+    settings.STORAGES = {
+        **settings.STORAGES,
+        "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    }
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # slow on purpose are only real ones
     settings.STATIC_ROOT.mkdir(exist_ok=True)
