@@ -81,8 +81,8 @@ def count(value: int | Decimal | None) -> str:
 
 
 @register.filter
-def percent(value: float | None) -> str:
-    return words.percent(value)
+def percent(value: float | None, digits: int = 1) -> str:
+    return words.percent(value, digits)
 
 
 @register.filter

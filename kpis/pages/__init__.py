@@ -1,0 +1,1 @@
+"""Pages that show both teams the same figures: dashboard, leakage, reports, what became of mine, whom to act on now."""

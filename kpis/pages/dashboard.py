@@ -1,0 +1,46 @@
+"""The dashboard: where both teams see the same truth about a period, and what leaks now."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.clock import now
+from alignment.people.selectors import reporting_zone
+from alignment.ui.navigation import kind_of
+from kpis import freshness
+from kpis.pages.overview import asked, funnel_chart, key_figures, leak_rows, months_chart
+from kpis.pages.periods import Period, presets, read_period
+from kpis.reports.funnel import funnel
+from leads.models import Lead
+from leads.pages.access import Signed, reading
+
+
+@reading
+def show(request: Signed) -> HttpResponse:
+    """Key figures, funnel and leaks of the period in the address."""
+    if kind_of(request.user) == "nobody":
+        return render(request, "kpis/no_team.html")
+    moment = now()
+    today = moment.astimezone(reporting_zone()).date()
+    period = read_period(request.GET, today)
+    question = asked(period, moment)
+    document = funnel(question.params, request.user)
+    last_year = Period(presets(today)["12 months"].first, max(period.end, presets(today)["12 months"].end))
+    leaks = leak_rows(request.user, now=moment)
+    context = {
+        "period": period,
+        "presets": presets(today),
+        "figures": key_figures(period, request.user, now=moment),
+        "funnel": document["groups"][0],  # type: ignore[index]
+        "question": question,
+        "funnel_chart": funnel_chart(question, document),
+        "months_chart": months_chart(last_year, request.user, now=moment),
+        "leaks": leaks,
+        "most": max((row.total for row in leaks), default=0),
+        "freshness": freshness.last("leaks"),
+        "waiting": freshness.waiting(),
+        "computed_at": moment,
+        "has_leads": Lead.objects.visible_to(request.user).exists(),
+    }
+    return render(request, "kpis/dashboard.html", context)

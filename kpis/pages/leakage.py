@@ -1,0 +1,49 @@
+"""The leakage page: what leaks, who acts next, what it may cost, and each lead one click away."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.clock import now
+from alignment.people.selectors import people_visible_to
+from alignment.refusals import Refused
+from kpis import freshness
+from kpis.leaks.kinds import BY_KEY, KINDS
+from kpis.leaks.queries.flags import Only
+from kpis.leaks.report import leakage
+from kpis.pages.flags import flag_rows
+from kpis.pages.overview import LONG_AGO, leak_rows
+from kpis.pages.questions import Question
+from leads.models import Lead
+from leads.pages.access import Signed, reading
+
+PAGE = 50
+
+
+@reading
+def show(request: Signed) -> HttpResponse:
+    """Open leaks, or with `state=all` also those that closed; narrowed by what the address says."""
+    moment = now()
+    question = Question.of(request.GET, moment).but(limit=f"{PAGE}")
+    if not question.options.get("start"):
+        question = question.but(start=LONG_AGO, end="2200-01-01")
+    kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
+    only = Only(kind=kind if kind in BY_KEY else None, side=side if side in ("marketing", "sales") else None, still_open=request.GET.get("state") != "all")
+    try:
+        document: dict[str, Any] = leakage(question.params, request.user, only)
+    except Refused as refused:
+        return render(request, "kpis/refused.html", {"refused": refused}, status=400)
+    more = {name: request.GET[name] for name in ("kind", "side", "state") if request.GET.get(name)}
+    context = {
+        "question": question, "document": document, "only": only, "kinds": KINDS, "kind": BY_KEY.get(kind),
+        "rows": flag_rows(document["flags"], request.user, question.params.stages), "leaks": leak_rows(request.user, now=moment),
+        "next_url": question.address(request.path, **more, cursor=document["next"]) if document["next"] else None,
+        "first_page": not question.options.get("cursor"),
+        "owners": people_visible_to(request.user).filter(pk__in=Lead.objects.visible_to(request.user).values("owner")).order_by("name"),
+        "computed_at": moment, "freshness": freshness.last("leaks"), "waiting": freshness.waiting(),
+        "where": dict(question.params.where), "period_given": question.options["start"] != (LONG_AGO,),
+    }  # fmt: skip
+    return render(request, "kpis/leakage.html", context)

@@ -1,0 +1,52 @@
+"""How each report is shown: one declaration a report, with its chart, its table and which options it has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from alignment.ui.charts import Chart
+from kpis.pages.questions import Question
+from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
+from kpis.reports.registry import REPORTS, Report
+
+COHORT = ("start_stage", "window_days")
+
+
+@dataclass(frozen=True)
+class ReportPage:
+    """`hint` says in words what the numbers are; `options` are those that this report has besides what all have."""
+
+    report: Report
+    hint: str
+    chart: Callable[[Question, Document], Chart]
+    table: str
+    options: tuple[str, ...] = ()
+    cuts: bool = True
+
+
+PAGES: dict[str, ReportPage] = {
+    page.report.key: page
+    for page in (
+        ReportPage(
+            REPORTS["funnel"],
+            "Leads that reached the first stage in this period, and how far they came. Rates are among those that have had the whole window.",
+            funnel_chart, "kpis/_report_funnel.html", COHORT,
+        ),
+        ReportPage(
+            REPORTS["flow"],
+            "Changes of stage in this period, every time a lead comes by. What was there at the start, plus in, less out, is there at the end.",
+            flow_chart, "kpis/_report_flow.html",
+        ),
+        ReportPage(
+            REPORTS["velocity"],
+            "How long a step took for those who made it, and, counting those who have not made it yet, how many make it in time.",
+            velocity_chart, "kpis/_report_velocity.html", COHORT,
+        ),
+        ReportPage(
+            REPORTS["leakage"],
+            "Leaks that opened in this period, closed since or not. Open leaks are on the leakage page.",
+            leakage_chart, "kpis/_report_leakage.html", cuts=False,
+        ),
+    )
+}  # fmt: skip

@@ -1,0 +1,14 @@
+"""Addresses of the pages about figures."""
+
+from django.urls import path
+
+from kpis.pages import behind, dashboard, leakage, reports
+
+urlpatterns = [
+    path("", dashboard.show, name="dashboard"),
+    path("leakage/", leakage.show, name="leakage"),
+    path("reports/leads/", behind.leads, name="leads-behind"),
+    path("reports/changes/", behind.changes, name="changes-behind"),
+    path("reports/<slug:key>/", reports.show, name="report"),
+    path("reports/<slug:key>.csv", reports.download, name="report-csv"),
+]

@@ -1,0 +1,59 @@
+"""Template tags that open a figure of a report into the list behind it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django import template
+
+from kpis.leaks.kinds import BY_KEY
+from kpis.pages import report_charts
+from kpis.pages.questions import Question
+from kpis.reports.params import rfc3339
+
+register = template.Library()
+
+
+@register.simple_tag
+def leads_behind(question: Question, measure: str, stage: str, group: Mapping[str, str | None] | None = None) -> str:
+    """The address of the leads behind a figure of a funnel or velocity report."""
+    return question.leads(measure, stage, group)
+
+
+@register.simple_tag
+def changes_behind(question: Question, entered: str = "", left: str = "", group: Mapping[str, str | None] | None = None) -> str:
+    """The address of the changes behind a figure of a flow report."""
+    which = {name: value for name, value in (("entered", entered), ("left", left)) if value}
+    return question.changes(group, **which)
+
+
+@register.simple_tag
+def without_where(question: Question, dropped: str) -> str:
+    """The same question without one of its conditions, at the same page."""
+    kept = tuple(value for value in question.options.get("where", ()) if value != dropped)
+    return Question({**question.options, "where": kept}, question.now).address("")
+
+
+@register.filter
+def title_of(key: str, titles: Mapping[str, str]) -> str:
+    """A stage's title."""
+    return titles.get(key, key)
+
+
+@register.filter
+def group_title(group: dict[str, str | None]) -> str:
+    """A group in words."""
+    return report_charts.group_title(group)
+
+
+@register.filter
+def kind_title(key: str) -> str:
+    """The title of a kind of leak."""
+    return BY_KEY[key].title.capitalize()
+
+
+@register.simple_tag
+def leaks_behind(question: Question, kind: str, state: str) -> str:
+    """The leakage page of the same period: the leaks of one kind, open ones or, with "all", closed ones too."""
+    more = {"kind": kind, "state": state} if state else {"kind": kind}
+    return question.but(limit=None, cursor=None, as_of=rfc3339(question.params.as_of)).address("/leakage/", **more)
