@@ -10,4 +10,5 @@ urlpatterns = [
     path("api/", include("alignment.api.urls")),
     path("", include("alignment.people.pages.urls")),
     path("", include("leads.pages.urls")),
+    path("", include("kpis.pages.urls")),
 ]
