@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from alignment.clock import BEGINNING
-from alignment.outcome import RowResult
 from alignment.people.models import PersonChange, Team, User
 from alignment.people.named import IMPORTED_TEAM, ensure_team, named_people
+from alignment.people.roster import PersonRow, save_people
 from alignment.refusals import Refused
 
 __all__ = ["IMPORTED_TEAM", "PersonRow", "add_person", "change_person", "ensure_team", "named_people", "save_people"]
@@ -51,22 +49,3 @@ def change_person(user: User, *, now: datetime, active: bool | None = None, team
     PersonChange.objects.create(user=locked, at=now, recorded_at=now, active=after_active, team=after_team)
     locked.is_active, locked.team = after_active, after_team
     locked.save(update_fields=["is_active", "team"])
-
-
-@dataclass(frozen=True, slots=True)
-class PersonRow:
-    """Somebody of ours, on the way in. Identity is system and external id, else the e-mail, else the name."""
-
-    name: str | None
-    system: str | None = None
-    external_id: str | None = None
-    email: str | None = None
-    team: str | None = None
-    active: bool | None = None
-
-
-def save_people(
-    rows: Sequence[PersonRow], *, now: datetime, actor_id: int | None, import_id: int | None = None
-) -> list[RowResult]:
-    """Make or change people from a list of users; one result a row, in order. They are not invited by this."""
-    raise NotImplementedError

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import Decimal
 from operator import attrgetter
 
 from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_text, unknown
+from alignment.money import clean_amount, clean_currency
 from leads.deals.models import DealKind, DealStatus
 from leads.deals.rows import DealRow
 from leads.records.finding import Pointer
@@ -25,8 +26,6 @@ KIND_WORDS = {
     "new": DealKind.NEW, "new business": DealKind.NEW, "newbusiness": DealKind.NEW, "upsell": DealKind.UPSELL,
     "up sell": DealKind.UPSELL, "expansion": DealKind.UPSELL, "renewal": DealKind.RENEWAL, "renew": DealKind.RENEWAL,
 }  # fmt: skip
-SMALLEST = Decimal("0.0001")
-LARGEST = Decimal(10) ** 14
 _NAMES, _LIMITS = tuple(LIMITS), tuple(LIMITS.values())
 _VALUES = attrgetter(*_NAMES)
 _PLAIN = str.maketrans("_-", "  ")
@@ -83,23 +82,6 @@ def check_closing(values: dict[str, object], *, before: str | None, stated: Clea
     if not isinstance(at, datetime):
         raise Unfit("closed_at", "missing_closed_at", f"A deal that is {status} needs the date on which it was.")
     clean_moment("closed_at", at, now)
-
-
-def clean_amount(field: str, value: Decimal | None) -> Decimal | None:
-    """To four places, as amounts are kept."""
-    if value is None:
-        return None
-    if not value.is_finite() or abs(value) >= LARGEST or value < 0:
-        raise Unfit(field, "invalid_amount", f"{field} must be from 0 to less than 100 trillion.", str(value))
-    return value.quantize(SMALLEST, rounding=ROUND_HALF_EVEN)
-
-
-def clean_currency(word: str) -> str:
-    """Three capital letters, as ISO 4217 writes them."""
-    code = word.upper()
-    if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise Unfit("currency", "invalid_currency", "A currency is three letters, such as EUR.", word)
-    return code
 
 
 def _word(field: str, code: str, word: str, words: dict[str, str], known: list[str]) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+import orjson
+from django.db import connection, transaction
 
 from alignment.cleaning import Unfit, clean_moment, clean_text
 from alignment.people.persons import IMPORTED_TEAM
@@ -23,6 +24,11 @@ from leads.records.sender import Sender
 from leads.records.upsert import upsert_leads
 
 CAUSE = "history"
+BEGIN_EARLIER = """
+UPDATE leads_lead l SET created_at = f.at
+FROM (SELECT r.id, min(r.at) AS at FROM json_to_recordset(%(rows)s) AS r(id bigint, at timestamptz) GROUP BY r.id) AS f
+WHERE l.id = f.id AND l.import_id = %(import)s AND f.at < l.created_at
+"""
 LIMITS = {"system": 100, "lead_external_id": 200, "stage": 100, "by": 200, "reason": 500, "owner": 200, "team": 200, "identity": 80}
 
 
@@ -156,5 +162,15 @@ def _write(changes: list[tuple[int, NewChange]], results: dict[int, RowResult], 
         return
     append_changes([change for _index, change in new], recorded_at=sender.now, actor_id=sender.actor_id, import_id=sender.import_id)
     bring_up_to_date(change.lead_id for _index, change in new)
+    _begin_earlier([change for _index, change in new], sender)
     for index, change in new:
         results[index] = RowResult(index, "created", change.lead_id)
+
+
+def _begin_earlier(changes: Sequence[NewChange], sender: Sender) -> None:
+    """A lead that this import made begins with the earliest of its rows, in whichever chunk that comes."""
+    if sender.import_id is None:
+        return
+    rows = [{"id": change.lead_id, "at": change.at} for change in changes]
+    with connection.cursor() as cursor:
+        cursor.execute(BEGIN_EARLIER, {"rows": orjson.dumps(rows).decode(), "import": sender.import_id})

@@ -1,0 +1,153 @@
+"""How does a list of users of another system come in? Made, or changed where they are here already; nobody is invited by it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from alignment.cleaning import Unfit, clean_text
+from alignment.clock import BEGINNING
+from alignment.outcome import RowResult
+from alignment.people.addresses import read_email
+from alignment.people.models import PersonChange, User
+from alignment.people.named import MAKING_PEOPLE, named_teams
+
+LIMITS = {"name": 200, "system": 100, "external_id": 200, "email": 254, "team": 200}
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """Somebody of ours, on the way in. Identity is system and external id, else the e-mail, else the name."""
+
+    name: str | None
+    system: str | None = None
+    external_id: str | None = None
+    email: str | None = None
+    team: str | None = None
+    active: bool | None = None
+
+
+@dataclass(slots=True)
+class _Clean:
+    index: int
+    texts: dict[str, str]
+    active: bool | None
+
+
+class _Roster:
+    """The people who are here, by what they are found by; the one who is here longest wins."""
+
+    def __init__(self, users: Sequence[User]) -> None:
+        self.by_id = {(u.system or "", u.external_id): u for u in reversed(users) if u.external_id}
+        self.by_email = {u.email.lower(): u for u in reversed(users) if u.email}
+        self.by_name = {u.name.lower(): u for u in reversed(users)}
+
+    def find(self, texts: dict[str, str]) -> User | None:
+        """By external id; else by e-mail or name, where that person has no other external id of the same system."""
+        name = (texts.get("system", ""), texts.get("external_id"))
+        if name[1] and name in self.by_id:
+            return self.by_id[name]
+        found = self.by_email.get(texts["email"].lower()) if "email" in texts else self.by_name.get(texts["name"].lower())
+        if found is None or (name[1] and found.external_id):
+            return None
+        return found
+
+    def enter(self, user: User) -> None:
+        if user.external_id:
+            self.by_id.setdefault((user.system or "", user.external_id), user)
+        if user.email:
+            self.by_email.setdefault(user.email.lower(), user)
+        self.by_name.setdefault(user.name.lower(), user)
+
+
+@transaction.atomic
+def save_people(
+    rows: Sequence[PersonRow], *, now: datetime, actor_id: int | None, import_id: int | None = None
+) -> list[RowResult]:
+    """Make or change people from a list of users; one result a row, in order.
+
+    Name, e-mail, team and whether somebody is active follow the list; roles and passwords do not come from files, and
+    who may sign in here keeps their address.
+    """
+    results: dict[int, RowResult] = {}
+    clean = _clean(rows, results)
+    teams = named_teams(row.texts["team"] for row in clean if "team" in row.texts)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [MAKING_PEOPLE])
+    roster = _Roster(list(User.objects.select_for_update(of=("self",)).order_by("id")))
+    for row in clean:
+        try:
+            results[row.index] = _save(row, roster, teams.get(row.texts.get("team", "")), now=now, import_id=import_id)
+        except Unfit as unfit:
+            results[row.index] = unfit.result(row.index)
+    return [results[index] for index in range(len(rows))]
+
+
+def _clean(rows: Sequence[PersonRow], results: dict[int, RowResult]) -> list[_Clean]:
+    clean = []
+    for index, row in enumerate(rows):
+        try:
+            texts = {name: text for name, limit in LIMITS.items() if (text := clean_text(name, getattr(row, name), limit)) is not None}
+            if "name" not in texts:
+                raise Unfit("name", "required", "A person needs a name.")
+            if "email" in texts:
+                texts["email"] = _email(texts["email"])
+        except Unfit as unfit:
+            results[index] = unfit.result(index)
+        else:
+            clean.append(_Clean(index, texts, row.active))
+    return clean
+
+
+def _email(text: str) -> str:
+    address = read_email(text)
+    if address is None:
+        raise Unfit("email", "invalid_email", f"“{text}” is not an e-mail address.", text)
+    return address
+
+
+def _save(row: _Clean, roster: _Roster, team_id: int | None, *, now: datetime, import_id: int | None) -> RowResult:
+    user = roster.find(row.texts)
+    if user is None:
+        return _make(row, roster, team_id, now=now, import_id=import_id)
+    before = (user.name, user.email, user.system, user.external_id, user.team_id, user.is_active)
+    standing = (user.team_id, user.is_active)
+    user.name = row.texts["name"]
+    if not user.has_usable_password() and "email" in row.texts:
+        _free(row.texts["email"], roster, user)
+        user.email = row.texts["email"]
+    if user.external_id is None and "external_id" in row.texts:
+        user.system, user.external_id = row.texts.get("system", ""), row.texts["external_id"]
+    user.team_id = team_id or user.team_id
+    user.is_active = user.is_active if row.active is None else row.active
+    if before == (user.name, user.email, user.system, user.external_id, user.team_id, user.is_active):
+        return RowResult(row.index, "unchanged", user.pk)
+    user.save(update_fields=["name", "email", "system", "external_id", "team", "is_active"])
+    if standing != (user.team_id, user.is_active):
+        PersonChange.objects.create(user=user, at=now, recorded_at=now, active=user.is_active, team_id=user.team_id)
+    roster.enter(user)
+    return RowResult(row.index, "updated", user.pk)
+
+
+def _make(row: _Clean, roster: _Roster, team_id: int | None, *, now: datetime, import_id: int | None) -> RowResult:
+    texts = row.texts
+    if "email" in texts:
+        _free(texts["email"], roster, None)
+    user = User(
+        name=texts["name"], email=texts.get("email"), team_id=team_id, is_active=row.active is not False, import_id=import_id,
+        system=texts.get("system", "") if "external_id" in texts else None, external_id=texts.get("external_id"),
+    )  # fmt: skip
+    user.set_unusable_password()
+    user.save()
+    PersonChange.objects.create(user=user, at=BEGINNING, recorded_at=now, active=user.is_active, team_id=team_id)
+    roster.enter(user)
+    return RowResult(row.index, "created", user.pk)
+
+
+def _free(email: str, roster: _Roster, user: User | None) -> None:
+    holder = roster.by_email.get(email.lower())
+    if holder is not None and holder is not user:
+        raise Unfit("email", "email_taken", f"Somebody else has the address {email}.", email)
