@@ -28,7 +28,7 @@ def path_in(text: str) -> str:
     """The path of the one link in a mail."""
     links = LINK.findall(text)
     assert len(links) == 1, text
-    return "/" + links[0].split("/", 3)[3]
+    return "/" + str(links[0]).split("/", 3)[3]
 
 
 def set_password(visitor: Client, path: str, password: str = NEW_PASSWORD) -> None:

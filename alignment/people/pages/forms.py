@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 from django import forms
 from django.contrib.auth import password_validation
 from django.core.exceptions import ValidationError
@@ -22,14 +24,10 @@ class CompanyForm(forms.Form):
     currency = CurrencyField()
 
     @classmethod
-    def about(cls, organisation: Organisation) -> CompanyForm:
-        return cls(
-            initial={
-                "name": organisation.name,
-                "timezone": organisation.timezone,
-                "currency": organisation.currency,
-            }
-        )
+    def about(cls, organisation: Organisation) -> Self:
+        """The form filled with what holds now."""
+        here = organisation
+        return cls(initial={"name": here.name, "timezone": here.timezone, "currency": here.currency})
 
     def settings(self) -> CompanySettings:
         given = self.cleaned_data
@@ -57,6 +55,14 @@ class SetUpForm(CompanyForm):
     password2 = forms.CharField(
         label="Password again", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
+
+    @classmethod
+    def about(cls, organisation: Organisation) -> Self:
+        """Where the environment leaves the zone at UTC, the browser may suggest its own."""
+        form = super().about(organisation)
+        if organisation.timezone == "UTC":
+            form.fields["timezone"].widget.attrs["data-suggest-time-zone"] = ""
+        return form
 
     def clean(self) -> dict[str, object]:
         given: dict[str, object] = super().clean() or {}

@@ -7,7 +7,7 @@ from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from alignment.clock import now
 from alignment.people import selectors
@@ -26,10 +26,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     """Asks for company, teams and operator, once; 404 ever after."""
     if selectors.is_set_up():
         raise Http404
-    here = selectors.organisation()
-    form = SetUpForm(
-        request.POST or None, initial={"name": here.name, "timezone": here.timezone, "currency": here.currency}
-    )
+    form = SetUpForm(request.POST) if request.method == "POST" else SetUpForm.about(selectors.organisation())
     if request.method == "POST" and form.is_valid():
         try:
             operator = set_up(form.first_run(), now=now())
@@ -44,6 +41,7 @@ def set_up_page(request: HttpRequest) -> HttpResponse:
     return render(request, "people/set_up.html", {"form": form}, status=422 if form.errors else 200)
 
 
+@require_safe
 @operators_only
 def first_steps(request: HttpRequest, operator: User) -> HttpResponse:
     """What to do next in an empty company."""

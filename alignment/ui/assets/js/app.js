@@ -6,12 +6,14 @@ import { mentionPeople } from "./mentions.js";
 import { listenForKeys } from "./shortcuts.js";
 import { offerThemes } from "./theme-choice.js";
 import { improveForms } from "./forms.js";
+import { suggestTimeZone } from "./time-zone.js";
 
 function dress(root) {
   showCharts(root);
   keepDrafts(root);
   mentionPeople(root);
   improveForms(root);
+  suggestTimeZone(root);
 }
 
 closeMenus();
