@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class KpisConfig(AppConfig):
     name = "kpis"
     verbose_name = "Figures"
+
+    def ready(self) -> None:
+        from kpis.api import operations
+
+        operations.install()

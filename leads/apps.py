@@ -6,3 +6,8 @@ from django.apps import AppConfig
 class LeadsConfig(AppConfig):
     name = "leads"
     verbose_name = "Leads"
+
+    def ready(self) -> None:
+        from leads.api import operations
+
+        operations.install()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:  # the settings name this module, and views read the settings
 LAST_USED_GRAIN = timedelta(minutes=10)
 
 
-class ApiKeyAuthentication(TokenAuthentication):
+class ApiKeyAuthentication(TokenAuthentication):  # type: ignore[misc]
     """`Authorization: Bearer KEY`."""
 
     def authenticate_header(self, _request: Request) -> str:
@@ -46,12 +46,12 @@ class ScopePermission(BasePermission):
     """Reading asks for a signed-in person; writing for a person who may write, and a key with the write scope."""
 
     def has_permission(self, request: Request, _view: APIView) -> bool:
-        if not request.user or not request.user.is_authenticated:
+        if not request.user.is_authenticated:
             return False
         if request.method in SAFE_METHODS:
             return True
         key = request.auth
-        return may_write(request.user) and (key is None or key.scope == Scope.WRITE)
+        return may_write(request.user) and (not isinstance(key, ApiKey) or key.scope == Scope.WRITE)
 
 
 def create_api_key(user: User, *, scope: str, name: str = "") -> str:

@@ -1,0 +1,52 @@
+"""Leaks, their limits, cells and freshness in the operators' console."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+
+from alignment.console import Table, hand_over
+from kpis.models import CohortPlace, Freshness, FunnelCell, Leak, LeakLimit
+from kpis.tasks import recompute_everything
+
+
+@admin.register(LeakLimit)
+class LeakLimitTable(Table):
+    list_display = ("kind", "limit", "quiet")
+    search_fields = ("kind",)
+
+
+@admin.register(Leak)
+class LeakTable(Table):
+    list_display = ("id", "kind", "lead", "stage", "side", "since", "until", "pass_number")
+    list_filter = ("kind", "side")
+    list_select_related = ("lead",)
+    search_fields = ("=lead__id", "=kind", "=id")
+
+
+@admin.register(FunnelCell)
+class FunnelCellTable(Table):
+    list_display = ("day", "source", "position", "reached", "in_window")
+    search_fields = ("source",)
+
+
+@admin.register(CohortPlace)
+class CohortPlaceTable(Table):
+    """In which cell each lead is counted."""
+
+    list_display = ("lead_id", "day", "source", "furthest", "furthest_in_window")
+    search_fields = ("=lead_id", "source")
+
+
+@admin.register(Freshness)
+class FreshnessTable(Table):
+    """When each thing was last brought up to date."""
+
+    list_display = ("what", "at", "detail")
+    search_fields = ("what",)
+    actions = ("recompute",)
+
+    @admin.action(description="Recompute everything from the logs")
+    def recompute(self, request: HttpRequest, rows: QuerySet[Freshness]) -> None:
+        hand_over(request, rows[:1], lambda _row: recompute_everything.delay(), "recomputing of everything begun")

@@ -1,0 +1,28 @@
+"""What supervisors and operators' monitoring are told about figures: is a worker there, how old are they?"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from alignment.api import health
+from alignment.api.metrics import Gauge, register
+from alignment.clock import now
+from kpis.freshness import worker_is_alive
+from kpis.models import Freshness
+
+
+def worker() -> str | None:
+    """Was one seen lately?"""
+    return None if worker_is_alive(now()) else "No worker was seen within the last minute."
+
+
+def ages() -> Mapping[str, float]:
+    """Seconds since each thing was last brought up to date."""
+    moment = now()
+    return {row.what: max(0.0, (moment - row.at).total_seconds()) for row in Freshness.objects.all()}
+
+
+def install() -> None:
+    """Called once, when the applications are ready."""
+    health.register("worker", worker)
+    register(Gauge("alignment_freshness_age_seconds", "Seconds since it was last brought up to date.", ages, "what"))

@@ -1,0 +1,66 @@
+"""Leads, companies and what is logged about them, in the operators' console."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+from django.db.models import QuerySet
+
+from alignment.clock import now
+from alignment.console import Operated, Table, hand_over
+from leads.lifecycle.changes import touch
+from leads.records.edits import mark_as_test
+from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
+
+
+@admin.register(Lead)
+class LeadTable(Table):
+    """Leads; they are edited on their own pages."""
+
+    list_display = ("id", "name", "email", "company", "stage", "owner", "team", "source", "created_at", "is_test")
+    list_filter = ("is_test", "email_usable", "phone_usable")
+    list_select_related = ("company", "owner", "team")
+    search_fields = ("email", "full_name", "last_name", "external_id", "company__name", "=id")
+    actions = ("mark_as_test", "recompute")
+
+    @admin.action(description="Mark as test: counts in no figure, for all time")
+    def mark_as_test(self, request: Operated, leads: QuerySet[Lead]) -> None:
+        hand_over(request, leads, lambda lead: mark_as_test(lead, actor=request.user, now=now()), "marked as test")
+
+    @admin.action(description="Recompute what is derived from their logs")
+    def recompute(self, request: Operated, leads: QuerySet[Lead]) -> None:
+        hand_over(request, leads, lambda lead: touch([lead.pk]), "will be recomputed in a moment")
+
+
+@admin.register(Company)
+class CompanyTable(Table):
+    list_display = ("id", "name", "domain", "industry", "employees", "country", "system", "external_id")
+    search_fields = ("name", "domain", "external_id", "=id")
+
+
+@admin.register(LeadIdentity)
+class LeadIdentityTable(Table):
+    list_display = ("lead", "scope", "system", "key")
+    list_select_related = ("lead",)
+    search_fields = ("=lead__id", "=key", "=system")
+
+
+@admin.register(LeadValue)
+class LeadValueTable(Table):
+    list_display = ("id", "lead", "field", "ref", "text", "at", "recorded_at", "actor")
+    list_filter = ("field",)
+    list_select_related = ("lead", "actor")
+    search_fields = ("=lead__id", "=text", "=id")
+
+
+@admin.register(Note)
+class NoteTable(Table):
+    list_display = ("lead", "author", "created_at", "edited_at", "deleted_at")
+    list_select_related = ("lead", "author")
+    search_fields = ("=lead__id", "author__name", "body")
+
+
+@admin.register(Edit)
+class EditTable(Table):
+    list_display = ("lead", "actor", "at", "undone_at")
+    list_select_related = ("lead", "actor")
+    search_fields = ("=lead__id", "actor__name")
