@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from kpis.pages import behind, dashboard, leakage, reports
+from kpis.pages import behind, dashboard, leakage, my_leads, reports
 
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
+    path("my-leads/", my_leads.show, name="my-leads"),
     path("leakage/", leakage.show, name="leakage"),
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),

@@ -23,6 +23,12 @@ REACHED = "reached[{k}] <= %(as_of)s"
 IN_WINDOW = REACHED + " AND reached[{k}] - anchor <= %(window)s"
 MATURE = "anchor + %(window)s <= %(as_of)s"
 
+CAME_INTO = """EXISTS (
+    SELECT FROM leads_stay s JOIN leads_stage t ON t.key = s.stage AND t.version_id = %(version)s
+    WHERE s.lead_id = cohort.lead_id AND s.at >= anchor AND s.at <= %(as_of)s AND t.category IN ({categories}))"""
+RETURNED = CAME_INTO.format(categories="'recycled'")
+LOST = CAME_INTO.format(categories="'lost', 'disqualified'")
+
 MEASURES: dict[str, str] = {
     "entered": "true",
     "mature": MATURE,
@@ -32,8 +38,11 @@ MEASURES: dict[str, str] = {
     "step_n": f"{REACHED} AND {BOTH}",
     "step_skipped": f"{REACHED} AND ({BOTH}) IS NOT TRUE",
     "waiting": "reached[{before}] <= %(as_of)s AND (reached[{k}] <= %(as_of)s) IS NOT TRUE",
+    "returned": RETURNED,
+    "lost": LOST,
 }
-"""What can be opened in funnel and velocity: `waiting` are the censored ones of Kaplan–Meier."""
+"""What can be opened in funnel and velocity: `waiting` are the censored ones of Kaplan–Meier; `returned` went back to
+marketing at any time since, `lost` were lost or disqualified at any time since."""
 
 LEADS = """
 {ctes}

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from django import template
 
 from kpis.leaks.kinds import BY_KEY
+from kpis.mine import Outcome
 from kpis.pages import report_charts
 from kpis.pages.questions import Question
 from kpis.reports.params import rfc3339
+from leads.funnel.stage_sets import StageTerms
 
 register = template.Library()
 
@@ -57,3 +59,15 @@ def leaks_behind(question: Question, kind: str, state: str) -> str:
     """The leakage page of the same period: the leaks of one kind, open ones or, with "all", closed ones too."""
     more = {"kind": kind, "state": state} if state else {"kind": kind}
     return question.but(limit=None, cursor=None, as_of=rfc3339(question.params.as_of)).address("/leakage/", **more)
+
+
+@register.simple_tag
+def one_group(cut: str, value: str | None) -> dict[str, str | None]:
+    """The group of one value of one cut."""
+    return {cut: value}
+
+
+@register.filter
+def by_stage(outcome: Outcome, stages: Sequence[StageTerms]) -> list[tuple[StageTerms, int]]:
+    """Each stage with how many reached it."""
+    return list(zip(stages, outcome.reached, strict=True))

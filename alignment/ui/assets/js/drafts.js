@@ -31,8 +31,9 @@ async function send(form, draft) {
   if (draft.name) body.set(draft.name, draft.value);
   body.set("draft", draft.id);
   const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Draft": "1" }, credentials: "same-origin" });
-  if (!answer.ok && answer.status !== 422) throw new Error(String(answer.status));
-  return answer;
+  const then = answer.headers.get("X-Draft-Kept"); // see alignment/ui/drafts.py
+  if (!then) throw new Error(answer.status < 500 ? "refused" : "away");
+  return then;
 }
 
 function keepOne(form) {
@@ -47,15 +48,18 @@ function keepOne(form) {
     keep(key, { ...read(key), id: read(key)?.id ?? crypto.randomUUID?.() ?? String(Math.random()), text: field.value, waiting: false });
     say(form, "kept", field.value ? "Draft kept on this device." : "");
   });
-  const deliver = async (draft, address) => {
+  const deliver = async (draft) => {
     try {
-      const answer = await send(form, draft);
+      const then = await send(form, draft);
       keep(key, null);
-      location.assign(answer.redirected ? answer.url : address ?? location.href);
-    } catch {
-      keep(key, { ...draft, waiting: true });
+      if (then.split("#")[0] === location.pathname + location.search) location.reload();
+      else location.assign(then);
+    } catch (problem) {
+      const refused = problem.message === "refused";
+      keep(key, { ...draft, waiting: !refused });
       delete form.dataset.sent;
-      say(form, "waiting", "No signal: kept on this device, it goes out when the signal is back.");
+      const why = refused ? "Not taken: open the page again and try once more. Your words are" : "No signal: it goes out when the signal is back, and is";
+      say(form, "waiting", `${why} kept on this device.`);
     }
   };
   form.addEventListener("submit", (event) => {

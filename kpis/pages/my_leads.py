@@ -1,0 +1,72 @@
+"""What became of my leads: for whoever brought them in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.clock import now
+from alignment.people.models import User
+from alignment.people.selectors import reporting_zone
+from alignment.ui.figures import Figure
+from alignment.ui.words import count, percent
+from kpis.mine import Outcome, outcomes
+from kpis.pages.overview import asked
+from kpis.pages.periods import presets, read_period
+from kpis.pages.questions import Question
+from leads.pages.access import Signed, reading
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose leads the page shows: `where` narrows the question."""
+
+    key: str
+    title: str
+    where: tuple[tuple[str, str | None], ...]
+
+
+def whose_leads(user: User) -> list[Whose]:
+    """Mine, my team's, everybody's: as the lead was held when it came in."""
+    found = [Whose("mine", "Owned by me", (("owner", user.label),))]
+    if user.team:
+        found.append(Whose("team", f"Held by {user.team.name}", (("team", user.team.name),)))
+    return [*found, Whose("all", "All that came in", ())]
+
+
+@reading
+def show(request: Signed) -> HttpResponse:
+    """By campaign and by source: how far my leads came, which came back, which were won."""
+    moment = now()
+    today = moment.astimezone(reporting_zone()).date()
+    period = read_period(request.GET, today) if request.GET.get("start") else presets(today)["12 months"]
+    choices = whose_leads(request.user)
+    chosen = next((one for one in choices if one.key == request.GET.get("whose")), None)
+    for one in [chosen] if chosen else choices:
+        question = asked(period, moment).where(one.where)
+        by_source = outcomes(question.but(by="source").params, request.user)
+        if by_source or one is choices[-1]:
+            chosen = one
+            break
+    stages = question.params.stages.forward
+    context = {
+        "period": period, "presets": presets(today), "whose": chosen, "choices": choices, "question": question, "stages": stages,
+        "cuts": (("source", by_source), ("campaign", outcomes(question.but(by="campaign").params, request.user))),
+        "figures": _figures(question, by_source), "computed_at": moment,
+    }  # fmt: skip
+    return render(request, "kpis/my_leads.html", context)
+
+
+def _figures(question: Question, rows: list[Outcome]) -> list[Figure]:
+    stages = question.params.stages
+    size = sum(row.entered for row in rows)
+    figures = [Figure("Came in", count(size), question.leads("entered", stages.forward[0].key))]
+    for terms in stages.forward[1:]:
+        n = sum(row.reached[stages.ordinal(terms.key) - 1] for row in rows)
+        if terms.position and (terms.category == "won" or stages.ordinal(terms.key) in (2, 3)):
+            note = f"{percent(n / size)} of those that came in" if size else ""
+            figures.append(Figure(terms.title, count(n), question.leads("reached", terms.key), note=note))
+    back = sum(row.returned for row in rows)
+    return [*figures, Figure("Came back to marketing", count(back), question.leads("returned", stages.forward[0].key), tone="leak" if back else "")]
