@@ -65,7 +65,8 @@ def match_people(labels: list[str]) -> dict[str, User]:
 
 
 def _make(labels: list[str], *, now: datetime, team_name: str, import_id: int | None) -> None:
-    team_id = named_teams([team_name])[team_name.strip()] if labels else None
+    home = team_name.strip() or IMPORTED_TEAM
+    team_id = named_teams([home])[home] if labels else None
     once = {label.lower(): label for label in reversed(labels)}.values()
     made = User.objects.bulk_create(
         User(name=label, email=read_email(label), password=make_password(None), team_id=team_id, import_id=import_id)

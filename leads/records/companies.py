@@ -10,9 +10,12 @@ from django.db import connection
 
 from alignment.people.addresses import domain_of
 from leads.imports.before import Before, remember
+from leads.records.company_edits import add_company, edit_company
 from leads.records.names import normal_name
 from leads.records.public_mail import is_public
 from leads.records.queries import companies as queries
+
+__all__ = ["Clue", "add_company", "clue", "edit_company", "match_companies"]
 
 LOCK_SPACE, BUCKETS = 7_002, 256
 

@@ -124,3 +124,8 @@ def _new_ids(count: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(queries.NEW_LEAD_IDS, {"count": count})
         return [row[0] for row in cursor.fetchall()]
+
+
+def claim_address(lead_id: int, email: str, *, scope: int) -> None:
+    """From now on a row with this address means this lead, unless it means another one already."""
+    _claim({("", "email:" + email.lower()): lead_id}, scope=scope, import_id=None)
