@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from kpis.pages import behind, dashboard, leakage, my_leads, reports
+from kpis.pages import behind, dashboard, leakage, my_leads, now, reports
 
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
     path("my-leads/", my_leads.show, name="my-leads"),
+    path("now/", now.show, name="now"),
+    path("now/<int:lead_id>/", now.done, name="now-done"),
     path("leakage/", leakage.show, name="leakage"),
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),

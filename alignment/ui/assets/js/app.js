@@ -1,6 +1,6 @@
 // What every page loads. Pages work without it; it makes them quicker to use.
 import { showCharts } from "./chart-loader.js";
-import { keepDrafts } from "./drafts.js";
+import { keepDrafts, sendWaiting } from "./drafts.js";
 import { closeMenus } from "./menus.js";
 import { mentionPeople } from "./mentions.js";
 import { listenForKeys } from "./shortcuts.js";
@@ -20,6 +20,8 @@ closeMenus();
 listenForKeys();
 offerThemes();
 dress(document);
+sendWaiting();
+addEventListener("online", sendWaiting);
 document.addEventListener("htmx:load", (event) => {
   if (event.detail.elt !== document.body) dress(event.detail.elt); // the whole page is dressed already
 });
