@@ -42,11 +42,11 @@ class Story:
 
 @dataclass(frozen=True)
 class Year:
-    """A span of history: `days` up to `end`, from one seed."""
+    """A span of history: `days` up to `end`, from one seed. Longer than a year, so that there is a year to learn from."""
 
     seed: str
     end: datetime
-    days: int = 365
+    days: int = 640
 
     def stories(self, leads: int) -> Iterator[Story]:
         """One story a lead, numbered from 1."""

@@ -81,7 +81,7 @@ def _people(now: datetime) -> None:
 def _quarters(now: datetime) -> list[tuple[str, date, date]]:
     """The quarters that the demo's year touches: label, first and last day."""
     found = []
-    for back in range(5):
+    for back in range(8):
         number = now.year * 4 + (now.month - 1) // 3 - back
         year, quarter = divmod(number, 4)
         following = date(year + quarter // 3, 3 * (quarter + 1) % 12 + 1, 1)
@@ -112,7 +112,7 @@ def _programs(now: datetime) -> None:
             spend.append(SpendRow(starts_on=first, ends_on=last, amount=cost, campaign=title, source=source))
     _all_in(save_campaigns(campaigns, now=now, actor_id=None))
     _all_in(save_spend(spend, now=now, actor_id=None))
-    days = [(now - timedelta(days=400 - n)).date() for n in range(401)]
+    days = [(now - timedelta(days=700 - n)).date() for n in range(701)]
     _all_in(
         save_rates([RateRow(date=day, currency="USD", rate=Decimal("0.92")) for day in days], now=now, actor_id=None)
     )

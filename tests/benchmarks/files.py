@@ -83,7 +83,7 @@ def make_files(folder: Path, leads: int) -> Files:
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "rows.json"
     if not stamp.exists():
-        rows = _write(folder, Year(SEED, END).stories(leads))
+        rows = _write(folder, Year(SEED, END, days=730).stories(leads))
         for kind, columns in COLUMNS.items():
             fields = {RENAMED.get(name, name): name for name in columns}
             (folder / f"{kind}.json").write_text(

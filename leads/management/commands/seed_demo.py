@@ -19,7 +19,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
-        parser.add_argument("--leads", type=int, default=500)
+        parser.add_argument("--leads", type=int, default=600)
         parser.add_argument("--seed", default="alignment")
 
     def handle(self, *args: Any, **options: Any) -> None:
