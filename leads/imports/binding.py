@@ -71,8 +71,11 @@ class Binding:
             self.sources += [
                 _Source(f"attributes.{name}", index, None, {}, None)
                 for index, name in enumerate(columns)
-                if name and name not in profile.columns
+                if name and name not in profile.columns and f"attributes.{name}" not in profile.document.fields
             ]
+        names = [*self.constants, *(source.field for source in self.sources)]
+        self._plain = [name for name in names if name in self.kind.fields]
+        self._grouped = {field: _short_names(names, prefix) for prefix, field in self.kind.groups}
         self._column_of = {source.field: self.columns[source.index] for source in self.sources}
         self._value_index = {source.field: source.index for source in self.sources}
         self._order = sorted(range(self.width), key=lambda index: self.columns[index])
@@ -114,17 +117,9 @@ class Binding:
         ]
 
     def _row(self, record: Record, values: dict[str, object]) -> object:
-        arguments: dict[str, object] = {name: value for name, value in values.items() if "." not in name}
-        for given, prefix, field in (
-            (self.kind.has_attributes, "attributes.", "attributes"),
-            (self.kind.has_consents, "consent.", "consents"),
-        ):
-            if given:
-                arguments[field] = {
-                    name.removeprefix(prefix): value
-                    for name, value in values.items()
-                    if name.startswith(prefix) and value is not None
-                }
+        arguments: dict[str, object] = {name: values[name] for name in self._plain}
+        for field, names in self._grouped.items():
+            arguments[field] = {short: values[name] for name, short in names if values[name] is not None}
         if self.kind.has_system:
             arguments["system"] = self.system
         if self.hashed is not None:
@@ -135,6 +130,10 @@ class Binding:
         """A hash of the row's own content, whatever the order of the columns."""
         text = "\x1f".join([cells[index].strip() for index in self._order])
         return hashlib.blake2b(self._salt + b"\x1d" + text.encode(), digest_size=20).hexdigest()
+
+
+def _short_names(names: Sequence[str], prefix: str) -> list[tuple[str, str]]:
+    return [(name, name.removeprefix(prefix)) for name in names if name.startswith(prefix)]
 
 
 def _source(field: str, spec: FieldSpec, index: int, read: Callable[[str], object] | None) -> _Source:

@@ -63,14 +63,15 @@ class Kind:
     has_consents: bool = False
     may_create_leads: bool = False
 
+    @property
+    def groups(self) -> tuple[tuple[str, str], ...]:
+        """Fields that are many: how their names begin, and the row's mapping that takes them."""
+        attributes = (("attributes.", "attributes"),) if self.has_attributes else ()
+        return (*attributes, ("consent.", "consents")) if self.has_consents else attributes
+
     def type_of(self, field: str) -> FieldType | None:
         """The type of a field, or None if the kind has no such field."""
-        prefix, dot, name = field.partition(".")
-        if (
-            dot
-            and name
-            and ((prefix == "attributes" and self.has_attributes) or (prefix == "consent" and self.has_consents))
-        ):
+        if any(field.startswith(prefix) and field != prefix for prefix, _mapping in self.groups):
             return FieldType.TEXT
         return self.fields.get(field)
 
