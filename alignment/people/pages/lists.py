@@ -60,7 +60,7 @@ def people_by_team(viewer: User) -> list[Group]:
         found[person.team_id].append(Listed(person, state_of(person), short_role(person.role)))
     groups = [Group(team, tuple(found[team.pk])) for team in teams_visible_to(viewer)]
     without = [Group(None, tuple(found[None]))] if found[None] else []
-    return [*without, *groups]
+    return [*groups, *without]
 
 
 def short_role(role: str) -> str:
