@@ -58,11 +58,13 @@ def judge(facts: Facts, *, now: datetime) -> Reason | None:
     """The most urgent reason to act on this lead now, or None where there is none."""
     entered, spoke = facts.stage_since or now, facts.spoke
     if facts.answered and (spoke is None or spoke < facts.answered):
-        return Reason(1, "answered", f"They answered {since(facts.answered, now)}. Nobody has replied yet.", facts.answered)
+        return Reason(
+            1, "answered", f"They answered {since(facts.answered, now)}. Nobody has replied yet.", facts.answered
+        )
     if spoke is not None and now - spoke < REST:
         return None
     if spoke is None or (facts.stage.side == Side.SALES and spoke < entered and "stalled" not in facts.leaks):
-        return Reason(2, "new", f"New here since {since(entered, now).removesuffix(' ago')}: nobody has spoken to them yet.", entered)
+        return Reason(2, "new", f"Came to us {since(entered, now)}. Nobody has spoken to them yet.", entered)
     if facts.came_by and facts.came_by > spoke and now - facts.came_by < WARM:
         return Reason(3, "warm", f"They came by again {since(facts.came_by, now)}.", facts.came_by)
     for leak in facts.leaks:
@@ -82,7 +84,13 @@ def next_people(user: User, *, now: datetime, limit: int) -> list[Next]:
         reason = judge(facts, now=now)
         if reason:
             found.append(Next(lead, terms, reason, facts.spoke))
-    found.sort(key=lambda one: (one.reason.rank, -one.reason.at.timestamp() if one.reason.newest else one.reason.at.timestamp(), one.lead.pk))
+    found.sort(
+        key=lambda one: (
+            one.reason.rank,
+            -one.reason.at.timestamp() if one.reason.newest else one.reason.at.timestamp(),
+            one.lead.pk,
+        )
+    )
     return found[:limit]
 
 

@@ -50,13 +50,24 @@ def leads(request: Signed) -> HttpResponse:
     measure, stage = request.GET.get("measure", "reached"), request.GET.get("stage", "")
     try:
         params = question.params
-        found = leads_behind(params, request.user, measure=measure, stage=stage, after=_after(request.GET.get("after", "")), limit=PAGE + 1)
+        found = leads_behind(
+            params,
+            request.user,
+            measure=measure,
+            stage=stage,
+            after=_after(request.GET.get("after", "")),
+            limit=PAGE + 1,
+        )
         total = count_behind(params, request.user, measure=measure, stage=stage)
     except Refused as refused:
         return _refused(request, refused)
     by_id = leads_by_id((row.lead_id for row in found), request.user)
     stages = params.stages.by_key
-    rows = [(by_id[row.lead_id], stages.get(by_id[row.lead_id].stage_id or ""), row.anchor) for row in found[:PAGE] if row.lead_id in by_id]
+    rows = [
+        (by_id[row.lead_id], stages.get(by_id[row.lead_id].stage_id or ""), row.anchor)
+        for row in found[:PAGE]
+        if row.lead_id in by_id
+    ]
     title = WORDS[measure].format(stage=stages[stage].title, days=params.window_days)
     context = {
         "question": question, "params": params, "title": title, "rows": rows, "total": total,
@@ -73,12 +84,18 @@ def changes(request: Signed) -> HttpResponse:
     entered, left = request.GET.get("entered") or None, request.GET.get("left") or None
     try:
         params = question.params
-        found = changes_behind(params, request.user, entered=entered, left=left, after=_after(request.GET.get("after", "")), limit=PAGE + 1)
+        found = changes_behind(
+            params, request.user, entered=entered, left=left, after=_after(request.GET.get("after", "")), limit=PAGE + 1
+        )
     except Refused as refused:
         return _refused(request, refused)
     by_id = leads_by_id((row.lead_id for row in found), request.user)
     stages = params.stages.by_key
-    rows = [(by_id[row.lead_id], stages.get(row.left or ""), stages.get(row.entered), row.at) for row in found[:PAGE] if row.lead_id in by_id]
+    rows = [
+        (by_id[row.lead_id], stages.get(row.left or ""), stages.get(row.entered), row.at)
+        for row in found[:PAGE]
+        if row.lead_id in by_id
+    ]
     which = {name: value for name, value in (("entered", entered), ("left", left)) if value}
     context = {
         "question": question, "params": params, "rows": rows, "entered": stages.get(entered or ""), "left": stages.get(left or ""),

@@ -31,7 +31,11 @@ def show(request: Signed) -> HttpResponse:
     if not question.options.get("start"):
         question = question.but(start=LONG_AGO, end="2200-01-01")
     kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
-    only = Only(kind=kind if kind in BY_KEY else None, side=side if side in ("marketing", "sales") else None, still_open=request.GET.get("state") != "all")
+    only = Only(
+        kind=kind if kind in BY_KEY else None,
+        side=side if side in ("marketing", "sales") else None,
+        still_open=request.GET.get("state") != "all",
+    )
     try:
         document: dict[str, Any] = leakage(question.params, request.user, only)
     except Refused as refused:

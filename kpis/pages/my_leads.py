@@ -69,4 +69,12 @@ def _figures(question: Question, rows: list[Outcome]) -> list[Figure]:
             note = f"{percent(n / size)} of those that came in" if size else ""
             figures.append(Figure(terms.title, count(n), question.leads("reached", terms.key), note=note))
     back = sum(row.returned for row in rows)
-    return [*figures, Figure("Came back to marketing", count(back), question.leads("returned", stages.forward[0].key), tone="leak" if back else "")]
+    return [
+        *figures,
+        Figure(
+            "Came back to marketing",
+            count(back),
+            question.leads("returned", stages.forward[0].key),
+            tone="leak" if back else "",
+        ),
+    ]

@@ -24,7 +24,12 @@ def show(request: Signed) -> HttpResponse:
     """Whom to act on first."""
     moment = now()
     people = next_people(request.user, now=moment, limit=FEW + 1)
-    context = {"people": people[:FEW], "more": len(people) > FEW, "outcomes": OUTCOMES, "may_write": may_write(request.user)}
+    context = {
+        "people": people[:FEW],
+        "more": len(people) > FEW,
+        "outcomes": OUTCOMES,
+        "may_write": may_write(request.user),
+    }
     return render(request, "kpis/now.html", context)
 
 
@@ -36,7 +41,14 @@ def done(request: Signed, lead_id: int) -> HttpResponse:
     if outcome is None:
         raise Http404
     try:
-        note_outcome(lead, outcome, note=request.POST.get("note", ""), draft=request.POST.get("draft", "")[:50], actor=request.user, now=now())
+        note_outcome(
+            lead,
+            outcome,
+            note=request.POST.get("note", ""),
+            draft=request.POST.get("draft", "")[:50],
+            actor=request.user,
+            now=now(),
+        )
     except Refused as refused:
         messages.error(request, refused.detail)
         return redirect("now")

@@ -98,7 +98,14 @@ def _open_leaks(period: Period, user: User, now: datetime) -> Figure:
     size = visible_leaks(user, open_at(now)).count()
     before = visible_leaks(user, open_at(start_of_day(period.first, zone))).count()
     change = change_of_count(size, before, better="down")
-    return Figure("Open leaks", count(size), reverse("leakage"), change, "Now, against the first day of the period", "leak" if size else "")
+    return Figure(
+        "Open leaks",
+        count(size),
+        reverse("leakage"),
+        change,
+        "Now, against the first day of the period",
+        "leak" if size else "",
+    )
 
 
 def _at_risk(user: User, now: datetime) -> Figure:
@@ -118,7 +125,9 @@ def funnel_chart(question: Question, document: dict[str, Any]) -> Chart:
     """How many of the period's leads came how far, each stage in the colour of its side."""
     stages = document["groups"][0]["stages"]
     terms = question.params.stages.by_key
-    tones = tuple(terms[s["stage"]].side if terms[s["stage"]].category == "open" else terms[s["stage"]].category for s in stages)
+    tones = tuple(
+        terms[s["stage"]].side if terms[s["stage"]].category == "open" else terms[s["stage"]].category for s in stages
+    )
     return Chart(
         "funnel",
         "Leads that reached each stage",
@@ -137,7 +146,9 @@ def leak_rows(user: User, *, now: datetime) -> list[LeakRow]:
     for kind in KINDS:
         marketing, sales = counts.get((kind.key, "marketing"), 0), counts.get((kind.key, "sales"), 0)
         link = f"{reverse('leakage')}?kind={kind.key}"
-        rows.append(LeakRow(kind, marketing, sales, marketing + sales, link, f"{link}&side=marketing", f"{link}&side=sales"))
+        rows.append(
+            LeakRow(kind, marketing, sales, marketing + sales, link, f"{link}&side=marketing", f"{link}&side=sales")
+        )
     return rows
 
 
@@ -153,7 +164,16 @@ def months_chart(period: Period, user: User, *, now: datetime) -> Chart:
     if won:
         series.append(Series(won.title, tuple(wins.get(m, 0) for m in months), tone="won"))
     links = tuple(question.leads("entered", first.key, {"month": month}) for month in months)
-    return Chart("months", "New leads and wins by month", tuple(months), tuple(series), kind="line", first_column="Month", links=links, height="short")
+    return Chart(
+        "months",
+        "New leads and wins by month",
+        tuple(months),
+        tuple(series),
+        kind="line",
+        first_column="Month",
+        links=links,
+        height="short",
+    )
 
 
 def _by_month(question: Question, user: User) -> dict[str, int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
 
 from alignment.ui.charts import Chart, Number, Series
@@ -12,6 +13,11 @@ from kpis.reports.cuts import PERIODS
 
 Document = dict[str, Any]
 SHOWN = 12
+PERCENTILES = (
+    ("Half of them by", "p50_seconds", "sales"),
+    ("Three quarters by", "p75_seconds", "accent"),
+    ("Nine tenths by", "p90_seconds", "marketing"),
+)
 DAY = 86_400
 
 
@@ -30,7 +36,9 @@ def _tones(question: Question, keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(terms[key].side if terms[key].category == "open" else terms[key].category for key in keys)
 
 
-def _groups(question: Question, document: Document, items: str, value: Callable[[Any], Number], name: Callable[[Any], str]) -> Chart:
+def _groups(
+    question: Question, document: Document, items: str, value: Callable[[Any], Number], name: Callable[[Any], str]
+) -> Chart:
     """Several groups: a line or a bar for each stage or step."""
     groups = document["groups"] if _along(question) else document["groups"][:SHOWN]
     size = len(groups[0][items]) if groups else 0
@@ -39,7 +47,9 @@ def _groups(question: Question, document: Document, items: str, value: Callable[
     )
     labels = tuple(group_title(group["group"]) for group in groups)
     first = ", ".join(question.params.by).capitalize()
-    return Chart("report", "", labels, series, kind="line" if _along(question) else "bar", first_column=first, height="tall")
+    return Chart(
+        "report", "", labels, series, kind="line" if _along(question) else "bar", first_column=first, height="tall"
+    )
 
 
 def funnel_chart(question: Question, document: Document) -> Chart:
@@ -49,7 +59,9 @@ def funnel_chart(question: Question, document: Document) -> Chart:
     stages = document["groups"][0]["stages"]
     keys = [stage["stage"] for stage in stages]
     series = Series("Leads", tuple(stage["reached"] for stage in stages), tones=_tones(question, keys))
-    return Chart("report", "", tuple(s["title"] for s in stages), (series,), lying=True, labelled=True, first_column="Stage")
+    return Chart(
+        "report", "", tuple(s["title"] for s in stages), (series,), lying=True, labelled=True, first_column="Stage"
+    )
 
 
 def flow_chart(question: Question, document: Document) -> Chart:
@@ -75,11 +87,8 @@ def velocity_chart(question: Question, document: Document) -> Chart:
         return _in_days(_groups(question, document, "steps", lambda step: _days(step["p50_seconds"]), name))
     steps = document["groups"][0]["steps"]
     series = tuple(
-        Series(title, tuple(_days(step[key]) for step in steps), tone=tone)
-        for title, key, tone in (
-            ("Half of them by", "p50_seconds", "sales"), ("Three quarters by", "p75_seconds", "accent"), ("Nine tenths by", "p90_seconds", "marketing"),
-        )
-    )  # fmt: skip
+        Series(title, tuple(_days(step[key]) for step in steps), tone=tone) for title, key, tone in PERCENTILES
+    )
     return _in_days(Chart("report", "", tuple(name(step) for step in steps), series, first_column="Step"))
 
 
@@ -97,4 +106,4 @@ def _days(seconds: int | None) -> float | None:
 
 
 def _in_days(chart: Chart) -> Chart:
-    return Chart(chart.key, chart.title, chart.labels, chart.series, chart.kind, "days", first_column=chart.first_column, height=chart.height)
+    return replace(chart, unit="days")

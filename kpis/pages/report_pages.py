@@ -30,17 +30,17 @@ PAGES: dict[str, ReportPage] = {
     for page in (
         ReportPage(
             REPORTS["funnel"],
-            "Leads that reached the first stage in this period, and how far they came. Rates are among those that have had the whole window.",
+            "Leads that came in during this period, and how far they came. Rates are among those that had the whole window.",
             funnel_chart, "kpis/_report_funnel.html", COHORT,
         ),
         ReportPage(
             REPORTS["flow"],
-            "Changes of stage in this period, every time a lead comes by. What was there at the start, plus in, less out, is there at the end.",
+            "Changes of stage in this period, every pass counted. Stock at the start, plus in, less out, is stock at the end.",
             flow_chart, "kpis/_report_flow.html",
         ),
         ReportPage(
             REPORTS["velocity"],
-            "How long a step took for those who made it, and, counting those who have not made it yet, how many make it in time.",
+            "How long a step took for those who made it, and how many of all who could make it do so in time.",
             velocity_chart, "kpis/_report_velocity.html", COHORT,
         ),
         ReportPage(

@@ -34,7 +34,8 @@ def show(request: Signed, key: str) -> HttpResponse:
     if not question.options.get("start") and not question.options.get("end"):
         year = presets(today)["12 months"]
         question = question.but(start=f"{year.first}", end=f"{year.end}")
-    context = {"page": page, "pages": PAGES.values(), "question": question, "form": ReportForm(question, stage_set()), "presets": presets(today)}
+    form = ReportForm(question, stage_set())
+    context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
     try:
         context |= _answer(page, question if page.cuts else question.but(limit=FLAGS_SHOWN), request)
     except Refused as refused:
@@ -54,7 +55,9 @@ def _answer(page: ReportPage, question: Question, request: Signed) -> dict[str, 
     }
     if "flags" in document:
         answer["rows"] = flag_rows(document["flags"], request.user, question.params.stages)
-        answer["next_url"] = question.but(limit=None).address(request.path, cursor=document["next"]) if document["next"] else None
+        answer["next_url"] = (
+            question.but(limit=None).address(request.path, cursor=document["next"]) if document["next"] else None
+        )
     return answer
 
 

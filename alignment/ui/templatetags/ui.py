@@ -26,9 +26,7 @@ def icon(name: str, title: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a title."""
     address = f"{static('ui/build/icons.svg')}#{name}"
     if title:
-        return format_html(
-            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', title, address
-        )
+        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', title, address)
     return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
 
 
@@ -65,9 +63,17 @@ def field(field: BoundField, hint: str = "") -> dict[str, Any]:
         shape = "form-check-input"
     elif isinstance(widget, Select):
         shape = "form-select"
-    drawn = field.as_widget(attrs={"class": shape, "aria-required": "true"} if field.field.required else {"class": shape})
+    drawn = field.as_widget(
+        attrs={"class": shape, "aria-required": "true"} if field.field.required else {"class": shape}
+    )
     checks = isinstance(widget, CheckboxInput)
-    return {"field": field, "drawn": drawn, "checks": checks, "hint": hint or field.help_text, "file": isinstance(widget, FileInput)}
+    return {
+        "field": field,
+        "drawn": drawn,
+        "checks": checks,
+        "hint": hint or field.help_text,
+        "file": isinstance(widget, FileInput),
+    }
 
 
 @register.filter
@@ -125,12 +131,15 @@ def ago(value: datetime | None) -> str | SafeString:
         return words.NOTHING
     local = timezone.localtime(value)
     return format_html(
-        '<time datetime="{}" title="{}">{}</time>', value.isoformat(), f"{local:%-d %b %Y, %H:%M}", words.since(value, now())
+        '<time datetime="{}" title="{}">{}</time>',
+        value.isoformat(),
+        f"{local:%-d %b %Y, %H:%M}",
+        words.since(value, now()),
     )
 
 
 @register.filter
 def initials(name: str) -> str:
-    """"Ada Lovelace" → "AL"."""
+    """ "Ada Lovelace" → "AL"."""
     parts = name.replace("@", " ").split()
     return "".join(part[0] for part in (parts[:1] + parts[-1:] if len(parts) > 1 else parts)).upper()
