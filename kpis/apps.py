@@ -9,5 +9,7 @@ class KpisConfig(AppConfig):
 
     def ready(self) -> None:
         from kpis.api import operations
+        from kpis.leaks import panel
 
         operations.install()
+        panel.install()

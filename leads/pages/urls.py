@@ -2,9 +2,23 @@
 
 from django.urls import path
 
-from leads.pages import imports
+from leads.pages import editing, imports, lead, lead_actions, lists, notes
 
 urlpatterns = [
+    path("leads/", lists.index, name="leads"),
+    path("leads/new/", editing.new, name="lead-new"),
+    path("leads/<int:lead_id>/", lead.show, name="lead"),
+    path("leads/<int:lead_id>/edit/", editing.edit, name="lead-edit"),
+    path("leads/<int:lead_id>/edits/<int:edit_id>/undo/", editing.undo, name="lead-edit-undo"),
+    path("leads/<int:lead_id>/move/", lead_actions.move, name="lead-move"),
+    path("leads/<int:lead_id>/moves/<int:change_id>/undo/", lead_actions.undo_move, name="lead-move-undo"),
+    path("leads/<int:lead_id>/log/", lead_actions.log, name="lead-log"),
+    path("leads/<int:lead_id>/test/", lead_actions.test, name="lead-test"),
+    path("leads/<int:lead_id>/erase/", lead_actions.erase, name="lead-erase"),
+    path("leads/<int:lead_id>/notes/", notes.add, name="note-add"),
+    path("leads/<int:lead_id>/notes/<int:note_id>/", notes.edit, name="note-edit"),
+    path("leads/<int:lead_id>/notes/<int:note_id>/delete/", notes.delete, name="note-delete"),
+    path("leads/<int:lead_id>/notes/<int:note_id>/restore/", notes.restore, name="note-restore"),
     path("import/", imports.index, name="imports"),
     path("import/example/<slug:kind>.csv", imports.example, name="import-example"),
     path("import/<int:import_id>/", imports.one, name="import"),

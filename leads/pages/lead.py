@@ -1,0 +1,51 @@
+"""The page of one lead: who it is, where it stands, what happened, and what to do next."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.clock import now
+from alignment.people.selectors import may_write
+from leads import panels
+from leads.funnel.stage_sets import stage_set
+from leads.pages.access import Signed, reading, visible_lead
+from leads.pages.lead_forms import ActivityForm, NoteForm, StageForm
+from leads.records.models import Lead
+from leads.selectors.lead import facts_of
+from leads.selectors.people import mentionable
+from leads.selectors.timeline import read_place, timeline
+
+
+@reading
+def show(request: Signed, lead_id: int) -> HttpResponse:
+    """Everything about one lead; with `before`, an older page of what happened."""
+    lead = visible_lead(request, lead_id)
+    stages = stage_set()
+    before = read_place(request.GET.get("before", ""))
+    people = mentionable(request.user)
+    writes = may_write(request.user) and lead.erased_at is None
+    context: dict[str, object] = {
+        "lead": lead,
+        "facts": facts_of(lead, stages),
+        "timeline": timeline(lead, stages, before),
+        "first_page": before is None,
+        "panels": registered_panels(request, lead),
+        "writes": writes,
+        "people": people,
+        "names": {person["email"]: person["name"] for person in people},
+    }
+    if writes:
+        context |= {
+            "note_form": NoteForm(),
+            "stage_form": StageForm(stages=stages, lead=lead),
+            "activity_form": ActivityForm(),
+        }
+    return render(request, "leads/lead.html", context)
+
+
+def registered_panels(request: Signed, lead: Lead) -> list[dict[str, object]]:
+    """What higher rooms show of this lead."""
+    moment = now()
+    found = ((panel.template, panel.facts(lead, request.user, moment)) for panel in panels.panels)
+    return [{"template": template, **facts} for template, facts in found if facts is not None]

@@ -1,0 +1,37 @@
+"""The list of leads: search, filters in the address, and pages found by key."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.clock import now
+from alignment.people.selectors import may_write, reporting_zone
+from leads.funnel.stage_sets import stage_set
+from leads.pages.access import Signed, reading
+from leads.pages.list_form import ListForm, but, chips
+from leads.selectors.keyset import read_mark
+from leads.selectors.lists import listed, page_of
+
+
+@reading
+def index(request: Signed) -> HttpResponse:
+    """One page of the leads that the address asks for."""
+    stages, moment = stage_set(), now()
+    form = ListForm(request.GET, user=request.user, stages=stages)
+    wanted = form.wanted()
+    found = page_of(request.user, wanted, read_mark(request.GET.get("after", "")), zone=reporting_zone(), now=moment)
+    context = {
+        "form": form,
+        "rows": listed(found.rows, stages, now=moment),
+        "previous": but(request.GET, after=found.previous) if found.previous else "",
+        "next": but(request.GET, after=found.next) if found.next else "",
+        "chips": chips(form, request.GET),
+        "order": wanted.order,
+        "by_name": but(request.GET, order="name"),
+        "by_day": but(request.GET, order="old" if wanted.order == "new" else ""),
+        "by_stage": but(request.GET, order="stage-new" if wanted.order == "stage-old" else "stage-old"),
+        "writes": may_write(request.user),
+        "unreadable": bool(form.errors),
+    }
+    return render(request, "leads/list.html", context)

@@ -1,0 +1,40 @@
+"""What can the list be narrowed by? Values that recent leads have, campaigns, owners and teams that one may see."""
+
+from __future__ import annotations
+
+from django.db import connection
+from psycopg2 import sql
+
+from alignment.people.selectors import Somebody, people_visible_to, teams_visible_to
+from leads.records.visibility import VISIBLE, sight_of
+
+RECENT = 5_000
+"""So many of the latest leads are looked at; any other value can be typed."""
+
+VALUES = """
+SELECT array_agg(DISTINCT r.source), array_agg(DISTINCT r.channel), array_agg(DISTINCT r.segment),
+       array_agg(DISTINCT r.territory), array_agg(DISTINCT c.name), array_agg(DISTINCT r.system)
+FROM (SELECT l.source, l.channel, l.segment, l.territory, l.campaign_id, l.system FROM leads_lead l
+      WHERE {visible} ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s) r
+LEFT JOIN programs_campaign c ON c.id = r.campaign_id
+"""
+NAMES = ("source", "channel", "segment", "territory", "campaign", "system")
+
+
+def recent_values(user: Somebody) -> dict[str, list[str]]:
+    """For each text filter the values that the latest leads have, sorted."""
+    statement = sql.SQL(VALUES).format(visible=sql.SQL(VISIBLE))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, dict(sight_of(user).parameters(), recent=RECENT))  # type: ignore[arg-type]
+        row = cursor.fetchone()
+    return {name: sorted(value for value in values or () if value) for name, values in zip(NAMES, row, strict=True)}
+
+
+def owners(user: Somebody) -> list[tuple[str, str]]:
+    """Everybody of a team, those who left last."""
+    people = people_visible_to(user).filter(team__isnull=False).order_by("-is_active", "name", "pk")
+    return [(str(one.pk), str(one) if one.is_active else f"{one} (left)") for one in people]
+
+
+def teams(user: Somebody) -> list[tuple[str, str]]:
+    return [(str(team.pk), team.name) for team in teams_visible_to(user)]

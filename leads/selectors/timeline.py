@@ -1,0 +1,73 @@
+"""What happened with a lead? Stage changes, activities, notes, edits, values and consents, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from django.db.models import Model, Q, QuerySet
+
+from leads.activities.models import Activity
+from leads.funnel.stage_sets import StageSet
+from leads.lifecycle.models import StageChange
+from leads.privacy.models import Consent
+from leads.records.models import Edit, Lead, LeadValue, Note
+from leads.selectors import happenings
+from leads.selectors.happenings import Item, Place
+
+Row = TypeVar("Row", bound=Model)
+PAGE = 40
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of what happened; `older` is the address's word for the page before it, or nothing."""
+
+    items: list[Item]
+    older: str
+
+
+def timeline(lead: Lead, stages: StageSet, before: Place | None = None) -> Timeline:
+    """Up to `PAGE` things that happened before `before`. The number of queries does not grow with them."""
+    found: list[Item] = []
+    changes = StageChange.objects.select_related("void", "stay", "actor", "by", "owner", "team")
+    found += [happenings.of_change(row, stages) for row in _page(changes, lead, happenings.CHANGE, before)]
+    activities = Activity.objects.select_related("by", "actor", "campaign")
+    found += [happenings.of_activity(row) for row in _page(activities, lead, happenings.ACTIVITY, before)]
+    notes = Note.objects.filter(deleted_at=None).select_related("author")
+    found += [happenings.of_note(row) for row in _page(notes, lead, happenings.NOTE, before, "created_at")]
+    edits = list(_page(Edit.objects.select_related("actor"), lead, happenings.EDIT, before))
+    found += [happenings.of_edit(row) for row in edits]
+    values = LeadValue.objects.filter(change=None).exclude(at=lead.created_at).select_related("actor")
+    told = {(edit.at, field) for edit in edits for field in edit.after}
+    rows = [row for row in _page(values, lead, happenings.VALUE, before) if (row.at, row.field) not in told]
+    found += happenings.of_values(rows)
+    consents = Consent.objects.select_related("actor")
+    found += [happenings.of_consent(row) for row in _page(consents, lead, happenings.CONSENT, before)]
+    found.sort(key=lambda item: item.place, reverse=True)
+    return Timeline(found[:PAGE], found[PAGE - 1].place.word if len(found) > PAGE else "")
+
+
+def _page(rows: QuerySet[Row], lead: Lead, rank: int, before: Place | None, at: str = "at") -> Iterable[Row]:
+    """One more than a page of one log, so that it is known whether there are older ones."""
+    found = rows.filter(lead=lead)
+    if before is not None:
+        earlier = Q(**{f"{at}__lt": before.at})
+        if rank < before.rank:
+            earlier = Q(**{f"{at}__lte": before.at})
+        elif rank == before.rank:
+            earlier |= Q(**{at: before.at, "pk__lt": before.id})
+        found = found.filter(earlier)
+    return found.order_by(f"-{at}", "-pk")[: PAGE + 1]
+
+
+def read_place(word: str) -> Place | None:
+    """The place that an address names; nothing where it names none."""
+    parts = word.split("~")
+    try:
+        moment = datetime.fromisoformat(parts[0])
+        return Place(moment, int(parts[1]), int(parts[2])) if moment.tzinfo else None
+    except (ValueError, IndexError):
+        return None

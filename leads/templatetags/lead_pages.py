@@ -1,0 +1,39 @@
+"""Words and fields that only pages about leads need: notes with their mentions, filters, the size of a page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from django import template
+from django.forms import BoundField, Select
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+register = template.Library()
+
+MENTION = re.compile(r"(@[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
+
+
+@register.filter
+def with_mentions(body: str, names: Mapping[str, str]) -> SafeString:
+    """The text of a note; “@ada@example.org” reads as the name of whom it calls, where that is a colleague one may see."""
+    return format_html_join("", "{}", ((_part(part, names),) for part in MENTION.split(body)))
+
+
+def _part(part: str, names: Mapping[str, str]) -> str | SafeString:
+    name = names.get(part[1:]) if part.startswith("@") else None
+    return format_html('<span class="mention" title="{}">@{}</span>', part[1:], name) if name else part
+
+
+@register.inclusion_tag("leads/_filter.html")
+def filter_field(field: BoundField) -> dict[str, object]:
+    """A filter of a list: no word on whether it is optional, since all are."""
+    shape = "form-select" if isinstance(field.field.widget, Select) else "form-control"
+    return {"field": field, "drawn": field.as_widget(attrs={"class": shape})}
+
+
+@register.filter
+def page_size(size: int) -> str:
+    """How many rows a page shows."""
+    return "1 lead on this page" if size == 1 else f"{size} leads on this page"
