@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from alignment.refusals import Refused
-from leads.imports.kinds import KINDS
-from leads.imports.profiles import read_profile
+from leads.imports.kinds import KINDS, Kind
+from leads.imports.profiles import FieldSpec, ProfileDocument, read_profile
 
 PROFILES = Path(__file__).parents[3] / "docs" / "profiles"
 COLUMNS = ["key", "born", "from"]
@@ -129,3 +129,24 @@ def test_every_profile_that_comes_with_the_product_can_be_used() -> None:
     for name, document in documents.items():
         assert document["kind"] in KINDS, name
         read_profile(document["kind"], document)
+
+
+def test_the_page_about_profiles_names_every_key_kind_and_field() -> None:
+    page = (PROFILES / "README.md").read_text()
+    for key in (*ProfileDocument.model_fields, *FieldSpec.model_fields):
+        assert f"`{key}`" in page, key
+    for kind in KINDS.values():
+        (line,) = [line for line in page.splitlines() if line.startswith(f"| {kind.key} |")]
+        told = [word.strip(" *") for part in line.split("|")[2].split(",") for word in part.split(" or ")]
+        assert set(told) == {*kind.fields, *_groups(kind)}, kind.key
+
+
+def _groups(kind: Kind) -> set[str]:
+    names = {"attributes.": "attributes.NAME", "consent.": "consent.PURPOSE"}
+    return {names[prefix] for prefix, _mapping in kind.groups}
+
+
+def test_every_profile_is_on_the_page() -> None:
+    page = (PROFILES / "README.md").read_text()
+    for path in PROFILES.glob("*.json"):
+        assert path.stem in page or path.name in page, path.name
