@@ -19,10 +19,11 @@ from leads.activities.rows import ActivityRow
 from leads.api.bodies import ActivityBody
 from leads.api.documents import ActivityDocument, StageChangeDocument
 from leads.api.filters import ActivityFilters, StageChangeFilters
-from leads.api.scope import scope_of, with_visible_leads
+from leads.api.scope import with_visible_leads
 from leads.lifecycle.models import StageChange
 from leads.outcome import RowResult
 from leads.records.models import Lead
+from leads.records.wishes import scope_of
 
 
 class Activities(Collection):

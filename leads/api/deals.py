@@ -3,26 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
+from django.db import transaction
 from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.api.idempotency import idempotent
 from alignment.api.rows import write_one
+from alignment.api.versions import expected_version
 from alignment.api.views import Collection
 from alignment.clock import now
 from alignment.people.selectors import sees_everything
-from leads.api.bodies import DealBody
+from leads.api.bodies import DealBody, DealChanges
 from leads.api.documents import DealDocument
 from leads.api.filters import DealFilters
-from leads.api.scope import scope_of, with_visible_leads
+from leads.api.scope import with_visible_leads
+from leads.deals.edits import edit_deal
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
 from leads.outcome import RowResult
 from leads.records.models import Lead
+from leads.records.wishes import scope_of
 
 
 class Deals(Collection):
@@ -56,3 +62,29 @@ class Deals(Collection):
         body = DealBody(data=request.data)
         body.is_valid(raise_exception=True)
         return self.made(write_one(body.row(), self.write))
+
+    @extend_schema(request=DealChanges, responses={200: DealDocument})
+    @transaction.atomic
+    def change(self, request: Request, pk: int) -> Response:
+        """Change fields; what the deal did to its lead's stage follows."""
+        deal = self.found(pk)
+        body = DealChanges(data=request.data, partial=True)
+        body.is_valid(raise_exception=True)
+        changes = {name: None if value == "" else value for name, value in body.validated_data.items()}
+        self.must_see_lead(changes)
+        edit_deal(
+            deal,
+            changes,
+            now=now(),
+            actor_id=self.person.pk,
+            scope=scope_of(self.person),
+            expected_version=expected_version(request),
+        )
+        return self.shown_or_gone(pk)
+
+    def must_see_lead(self, changes: dict[str, Any]) -> None:
+        """A deal is moved only to a lead that the caller may see."""
+        lead_id = changes.get("lead_id")
+        seen = Lead.objects.visible_to(self.person)
+        if lead_id is not None and not seen.filter(pk=lead_id).exists():
+            raise ValidationError({"lead_id": "There is no lead of this id."}, code="unknown_lead")

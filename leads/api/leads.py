@@ -19,7 +19,6 @@ from alignment.clock import now
 from leads.api.bodies import LeadBody, LeadChanges, StageMove
 from leads.api.documents import LeadDocument
 from leads.api.filters import LeadFilters
-from leads.api.scope import scope_of
 from leads.lifecycle.changes import move_stage
 from leads.outcome import RowResult
 from leads.privacy.removal import erase
@@ -27,6 +26,7 @@ from leads.records.edits import edit_lead
 from leads.records.models import Lead
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
+from leads.records.wishes import scope_of
 
 
 class Leads(Collection):

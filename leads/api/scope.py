@@ -1,4 +1,4 @@
-"""As whom does somebody write over the API? A partner's rows are known within the partner's own scope only."""
+"""Which leads may rows name? Those that the caller may see; any other is as unknown as one that is not there."""
 
 from __future__ import annotations
 
@@ -6,18 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from alignment.people.models import Side, User
+from alignment.people.models import User
 from leads.activities.rows import ActivityRow
 from leads.deals.rows import DealRow
 from leads.records.models import Lead
 
 NOBODY = 0
 Row = TypeVar("Row", ActivityRow, DealRow)
-
-
-def scope_of(person: User) -> int:
-    """0 for the company's own people, a partner's team id for theirs."""
-    return person.team_id or 0 if person.side == Side.PARTNER and not person.is_operator else 0
 
 
 def with_visible_leads(rows: Sequence[Row], person: User) -> list[Row]:

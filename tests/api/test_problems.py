@@ -9,18 +9,8 @@ from rest_framework.test import APIClient
 from alignment.api.throttles import MinuteThrottle
 from alignment.people.persons import change_person
 from tests.api.conftest import Caller
+from tests.api.shapes import problem
 from tests.world import TIME_ZERO, Cast
-
-
-def problem(response: object, status: int, code: str) -> dict[str, object]:
-    """The document of a problem, held to its shape."""
-    assert response.status_code == status, response.content  # type: ignore[attr-defined]
-    assert response["Content-Type"] == "application/problem+json"  # type: ignore[index]
-    body: dict[str, object] = response.json()  # type: ignore[attr-defined]
-    assert set(body) == {"type", "title", "status", "detail", "code", "errors"}
-    assert (body["status"], body["code"]) == (status, code)
-    assert body["detail"]
-    return body
 
 
 @pytest.mark.parametrize("key", ["", "Bearer", "Bearer nonsense", "Bearer a b", "Bearer \u00ff\u00fe", "Basic abc"])
@@ -88,7 +78,7 @@ def test_too_many_requests(cast: Cast, calling: Caller, monkeypatch: pytest.Monk
 )
 def test_a_wrong_option_is_named(cast: Cast, calling: Caller, query: str, field: str, code: str) -> None:
     body = problem(calling(cast.operator).get(f"/api/v1/teams?{query}"), 400, "invalid_fields")
-    assert [(error["field"], error["code"]) for error in body["errors"]] == [(field, code)]  # type: ignore[attr-defined]
+    assert [(error["field"], error["code"]) for error in body["errors"]] == [(field, code)]
 
 
 def test_what_nobody_foresaw_says_nothing_of_the_inside(cast: Cast, calling: Caller) -> None:
