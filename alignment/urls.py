@@ -5,7 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("alignment.api.operations_urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include("alignment.people.pages.sign_in_urls")),
     path("admin/", admin.site.urls),
     path("api/", include("alignment.api.urls")),
     path("", include("alignment.people.pages.urls")),

@@ -19,7 +19,9 @@ from alignment.people.setup import FirstRun
 class CompanyForm(forms.Form):
     """The settings of the company."""
 
-    name = NameField(label="Company name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"}))
+    name = NameField(
+        label="Company name", max_length=200, widget=forms.TextInput(attrs={"autocomplete": "organization"})
+    )
     timezone = TimeZoneField()
     currency = CurrencyField()
 
