@@ -118,7 +118,7 @@ def write_deals(drafts: Sequence[DealDraft], *, now: datetime, import_id: int | 
             cursor.execute(queries.MAKE, {"rows": _document(new), "now": now, "import": import_id})
             made = {row[0] for row in cursor.fetchall()}
         if changed:
-            cursor.execute(queries.CHANGE, {"rows": _document(changed)})
+            cursor.execute(queries.CHANGE, {"rows": _document(changed), "import": import_id})
     remember(import_id, "deal", [Before(d.deal_id, d.was, {name: d.values[name] for name in d.was}) for d in changed])
     return {d.deal_id for d in new} - made
 

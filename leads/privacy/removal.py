@@ -1,4 +1,7 @@
-"""How does something leave the logs? The only door out: the undo of an import, and the erasure of a person."""
+"""How does something leave the logs? The only door out: the undo of an import, and the erasure of a person.
+
+Both leave a record that says how many rows went or were scrubbed, and nothing of whom they were about.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from leads.imports.models import Import
+from leads.privacy.door import open_logs
+from leads.privacy.erasure import scrub
 from leads.privacy.models import Removal
+from leads.privacy.undo import take_out
 from leads.records.models import Lead
 
 
@@ -20,9 +26,19 @@ class Undone:
 
 def undo_import(import_: Import, *, now: datetime, actor_id: int | None) -> Undone:
     """Take out what an import wrote and put back what it changed; what was touched since is spared, with the reason."""
-    raise NotImplementedError
+    with open_logs():
+        counts, spared = take_out(import_, now=now, actor_id=actor_id)
+        removal = Removal.objects.create(
+            kind=Removal.Kind.IMPORT_UNDO, at=now, actor_id=actor_id, import_id=import_.pk, counts=counts
+        )
+    return Undone(removal, spared)
 
 
 def erase(lead: Lead, *, now: datetime, actor_id: int | None) -> Removal:
-    """Remove whatever says who this lead is; its rows and counts stay. Cannot be undone."""
-    raise NotImplementedError
+    """Remove whatever says who this lead is; its rows and counts stay. Cannot be undone; again, it scrubs again."""
+    with open_logs():
+        locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+        counts = scrub(locked, now=now, actor_id=actor_id)
+        removal = Removal.objects.create(kind=Removal.Kind.ERASURE, at=now, actor_id=actor_id, counts=counts)
+    lead.refresh_from_db()
+    return removal

@@ -136,5 +136,5 @@ def _write(made: list[dict[str, object]], learnt: dict[int, str], *, scope: int,
         if made:
             cursor.execute(queries.MAKE, {"rows": orjson.dumps(made).decode(), "scope": scope, "import": import_id})
         if gained:
-            cursor.execute(queries.GIVE_DOMAIN, {"rows": orjson.dumps(gained).decode()})
+            cursor.execute(queries.GIVE_DOMAIN, {"rows": orjson.dumps(gained).decode(), "import": import_id})
     remember(import_id, "company", [Before(i, {"domain": None}, {"domain": domain}) for i, domain in sorted(learnt.items())])

@@ -39,7 +39,8 @@ RETURNING id
 CHANGE = f"""
 UPDATE leads_deal d SET lead_id = r.lead_id, company_id = r.company_id, owner_id = r.owner_id, amount = r.amount::numeric,
     currency = r.currency, status = r.status, kind = r.kind, opened_at = r.opened_at, closed_at = r.closed_at,
-    lost_reason = r.lost_reason, attributes = r.attributes, version = d.version + 1
+    lost_reason = r.lost_reason, attributes = r.attributes,
+    version = d.version + CASE WHEN d.import_id = %(import)s THEN 0 ELSE 1 END
 FROM {_ROW}
 WHERE d.id = r.id
 """  # noqa: S608  (composed of constants)

@@ -31,6 +31,6 @@ ORDER BY w.id
 """
 
 GIVE_DOMAIN = """
-UPDATE leads_company c SET domain = w.domain, version = c.version + 1
+UPDATE leads_company c SET domain = w.domain, version = c.version + CASE WHEN c.import_id = %(import)s THEN 0 ELSE 1 END
 FROM json_to_recordset(%(rows)s) AS w(id bigint, domain text) WHERE c.id = w.id AND c.domain IS NULL
 """

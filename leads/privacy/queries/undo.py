@@ -1,0 +1,82 @@
+"""Takes an import's rows out, except those of what was touched since. Grain: one row of a table.
+
+`%(import)s` is the import, `%(spared)s` the leads that stay as they are, `%(deals)s` the deals that go.
+"""
+
+from __future__ import annotations
+
+TOUCHED_DEALS = """
+SELECT d.id, CASE WHEN d.version <> 1 THEN 'the deal was changed since' ELSE 'a later import changed the deal' END
+FROM leads_deal d
+WHERE d.import_id = %(import)s AND (d.version <> 1
+    OR EXISTS (SELECT FROM leads_importbefore b WHERE b."table" = 'deal' AND b.object_id = d.id AND b.import_id <> %(import)s))
+ORDER BY d.id
+"""
+
+TOUCHED_LEADS = """
+SELECT l.id, CASE
+    WHEN EXISTS (SELECT FROM leads_note n WHERE n.lead_id = l.id) THEN 'somebody wrote a note'
+    WHEN EXISTS (SELECT FROM leads_edit e WHERE e.lead_id = l.id) THEN 'somebody changed the lead'
+    WHEN EXISTS (SELECT FROM leads_stagechange c WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s
+                 AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage changed since'
+    WHEN EXISTS (SELECT FROM leads_stagevoid v JOIN leads_stagechange c ON c.id = v.change_id
+                 WHERE c.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s
+                 AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage was corrected since'
+    WHEN EXISTS (SELECT FROM leads_leadvalue v LEFT JOIN leads_stagechange c ON c.id = v.change_id
+                 WHERE v.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s
+                 AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its owner or another value changed since'
+    WHEN EXISTS (SELECT FROM leads_activity a WHERE a.lead_id = l.id AND a.import_id IS DISTINCT FROM %(import)s)
+        THEN 'something happened with it since'
+    WHEN EXISTS (SELECT FROM leads_consent c WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s)
+        THEN 'a consent was recorded since'
+    WHEN EXISTS (SELECT FROM leads_deal d WHERE d.lead_id = l.id AND d.id <> ALL(%(deals)s::bigint[])) THEN 'it has a deal'
+    WHEN EXISTS (SELECT FROM leads_importbefore b WHERE b."table" = 'lead' AND b.object_id = l.id AND b.import_id <> %(import)s)
+        THEN 'a later import changed it'
+    WHEN EXISTS (SELECT FROM leads_lead m WHERE m.merged_into_id = l.id) THEN 'another lead was merged into it'
+    WHEN l.erased_at IS NOT NULL THEN 'the person was erased since'
+    END AS why
+FROM leads_lead l WHERE l.import_id = %(import)s ORDER BY l.id
+"""
+
+CONCERNED = """
+SELECT lead_id FROM leads_stagechange WHERE import_id = %(import)s OR deal_id = ANY(%(deals)s::bigint[])
+UNION SELECT c.lead_id FROM leads_stagevoid v JOIN leads_stagechange c ON c.id = v.change_id WHERE v.import_id = %(import)s
+UNION SELECT lead_id FROM leads_leadvalue WHERE import_id = %(import)s
+UNION SELECT lead_id FROM leads_activity WHERE import_id = %(import)s
+UNION SELECT lead_id FROM leads_consent WHERE import_id = %(import)s
+UNION SELECT lead_id FROM leads_deal WHERE import_id = %(import)s AND lead_id IS NOT NULL
+UNION SELECT id FROM leads_lead WHERE import_id = %(import)s
+"""
+
+_GOING = """(
+    (c.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[]) AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(kept)s::bigint[])))
+    OR c.deal_id = ANY(%(deals)s::bigint[]))"""
+
+STEPS = {
+    "stays": f"DELETE FROM leads_stay s USING leads_stagechange c WHERE c.id = s.change_id AND {_GOING}",  # noqa: S608
+    "stage_voids": f"""DELETE FROM leads_stagevoid v USING leads_stagechange c
+        WHERE c.id = v.change_id AND ({_GOING} OR (v.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[])))""",  # noqa: S608
+    "values": f"""DELETE FROM leads_leadvalue v WHERE (v.import_id = %(import)s AND v.lead_id <> ALL(%(spared)s::bigint[]))
+        OR v.change_id IN (SELECT c.id FROM leads_stagechange c WHERE {_GOING})""",  # noqa: S608
+    "stage_changes": f"DELETE FROM leads_stagechange c WHERE {_GOING}",  # noqa: S608
+    "activities": "DELETE FROM leads_activity WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
+    "consents": "DELETE FROM leads_consent WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
+    "deals": "DELETE FROM leads_deal WHERE id = ANY(%(deals)s::bigint[])",
+    "identities": "DELETE FROM leads_leadidentity WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
+}
+"""By the name under which the rows are counted, in the order in which they must go."""
+
+UNUSED_COMPANIES = """
+DELETE FROM leads_company c WHERE c.import_id = %(import)s AND c.version = 1
+  AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.company_id = c.id)
+  AND NOT EXISTS (SELECT FROM leads_deal d WHERE d.company_id = c.id)
+  AND NOT EXISTS (SELECT FROM leads_company k WHERE k.parent_id = c.id)
+"""
+
+UNUSED_CAMPAIGNS = """
+DELETE FROM programs_campaign c WHERE c.import_id = %(import)s AND c.version = 1
+  AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.campaign_id = c.id)
+  AND NOT EXISTS (SELECT FROM leads_leadvalue v WHERE v.field = 'campaign' AND v.ref = c.id)
+  AND NOT EXISTS (SELECT FROM leads_activity a WHERE a.campaign_id = c.id)
+  AND NOT EXISTS (SELECT FROM programs_spend s WHERE s.campaign_id = c.id AND s.import_id IS DISTINCT FROM %(import)s)
+"""

@@ -1,0 +1,117 @@
+"""What did an import write, and what of it may go? Everything, but what somebody or something touched since."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection, models
+
+from alignment.people.models import PersonChange, User
+from alignment.programs.models import Campaign, Rate, Spend
+from leads.deals.models import Deal
+from leads.deals.stages import settle
+from leads.imports.models import Import
+from leads.lifecycle.changes import bring_up_to_date, lock, touch
+from leads.privacy.queries import undo as queries
+from leads.privacy.restoring import companies_of, restore
+from leads.records.models import Company, Lead, LeadValue
+from leads.records.usable import keep_usable
+
+BATCH = 10_000
+
+
+def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[dict[str, int], list[dict[str, object]]]:
+    """Remove the import's rows and put back what it changed: rows by table, and what was left alone and why."""
+    spared: list[dict[str, object]] = []
+    kept_deals = _touched(queries.TOUCHED_DEALS, "deal", {"import": import_.pk}, spared)
+    deals = sorted(set(Deal.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_deals))
+    values: dict[str, object] = {"import": import_.pk, "deals": deals, "kept": kept_deals}
+    concerned = set(lock(_ids(queries.CONCERNED, values)))
+    values["spared"] = _touched(queries.TOUCHED_LEADS, "lead", values, spared)
+    going = sorted(set(Lead.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(_as_ids(values["spared"])))
+    companies = companies_of(deals)
+    counts = {name: _run(statement, values) for name, statement in queries.STEPS.items()}
+    counts["leads"] = _delete_leads(going)
+    changed = restore(import_.pk, spared)
+    left = (concerned | changed["lead"] | _leads_of(changed["deal"])) - set(going)
+    keep_usable(left)
+    bring_up_to_date(left)
+    settle(left, companies | companies_of(changed["deal"]), now=now, actor_id=actor_id)
+    if going:
+        touch(going)
+    counts |= _delete_the_rest(import_.pk, spared)
+    return {name: count for name, count in counts.items() if count}, spared
+
+
+def _touched(statement: str, table: str, values: dict[str, object], spared: list[dict[str, object]]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        found = [(pk, why) for pk, why in cursor.fetchall() if why is not None]
+    spared += [{"table": table, "id": pk, "why": why} for pk, why in found]
+    return [pk for pk, _why in found]
+
+
+def _ids(statement: str, values: dict[str, object]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def _as_ids(value: object) -> list[int]:
+    return [pk for pk in value if isinstance(pk, int)] if isinstance(value, list) else []
+
+
+def _run(statement: str, values: dict[str, object]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return int(cursor.rowcount)
+
+
+def _leads_of(deal_ids: set[int]) -> set[int]:
+    found = Deal.objects.filter(pk__in=deal_ids).exclude(lead=None)
+    return {lead_id for lead_id in found.values_list("lead_id", flat=True) if lead_id is not None}
+
+
+def _delete_leads(lead_ids: Sequence[int]) -> int:
+    """The leads with whatever is derived from them, in whichever app it is kept."""
+    deleted = 0
+    for start in range(0, len(lead_ids), BATCH):
+        batch = lead_ids[start : start + BATCH]
+        for relation in Lead._meta.related_objects:
+            if relation.on_delete is models.CASCADE:
+                relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": batch}).delete()
+        deleted += _run("DELETE FROM leads_lead WHERE id = ANY(%(leads)s::bigint[])", {"leads": batch})
+    return deleted
+
+
+def _delete_the_rest(import_id: int, spared: list[dict[str, object]]) -> dict[str, int]:
+    """Companies, campaigns and people that only this import needed; spend and rates."""
+    values: dict[str, object] = {"import": import_id}
+    counts = {
+        "companies": _run(queries.UNUSED_COMPANIES, values),
+        "campaigns": _run(queries.UNUSED_CAMPAIGNS, values),
+        "spend": Spend.objects.filter(import_id=import_id).delete()[0],
+        "rates": Rate.objects.filter(import_id=import_id).delete()[0],
+        "people": _delete_people(import_id),
+    }
+    for table, model in (("company", Company), ("campaign", Campaign), ("person", User)):
+        left = model._base_manager.filter(import_id=import_id).order_by("pk").values_list("pk", flat=True)
+        spared += [{"table": table, "id": pk, "why": "it is in use or was changed since"} for pk in left]
+    return counts
+
+
+def _delete_people(import_id: int) -> int:
+    """People whom nothing names any more, and who were never let in."""
+    made = User.objects.filter(import_id=import_id).only("pk", "password")
+    free = {user.pk for user in made if not user.has_usable_password()}
+    for relation in User._meta.related_objects:
+        if relation.related_model is not PersonChange and isinstance(relation.field, models.ForeignKey):
+            name = relation.field.name
+            used = relation.related_model._base_manager.filter(**{f"{name}__in": free})
+            free -= set(used.values_list(name, flat=True).distinct())
+    free -= set(LeadValue.objects.filter(field="owner", ref__in=free).values_list("ref", flat=True))
+    changed = PersonChange.objects.filter(user_id__in=free).values("user_id").annotate(n=models.Count("id")).filter(n__gt=1)
+    free -= set(changed.values_list("user_id", flat=True))
+    PersonChange.objects.filter(user_id__in=free).delete()
+    return User.objects.filter(pk__in=free).delete()[0]

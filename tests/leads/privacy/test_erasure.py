@@ -1,0 +1,93 @@
+"""An erased person is gone from every row, and every figure stays."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import connection
+
+from leads.lifecycle.models import StageChange
+from leads.privacy.models import Removal
+from leads.privacy.removal import erase
+from leads.records.edits import edit_lead
+from leads.records.models import Lead, LeadIdentity
+from leads.records.notes import add_note
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
+from tests.world import NOW, Cast, a_deal, a_lead, cast, day, did, moved
+
+pytestmark = pytest.mark.django_db
+SECRET = "zyxwv"
+
+
+def every_text() -> str:
+    """All rows of all tables of this database, as one text."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name LIKE 'leads_%'")
+        found = []
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" t')
+            found.append(cursor.fetchone()[0] or "")
+        return "\n".join(found)
+
+
+def known(people: Cast) -> Lead:
+    """A lead whose every text holds the secret."""
+    lead = a_lead(
+        f"id-{SECRET}", email=f"{SECRET}@firm.example", phone="+4930123456", first_name=SECRET, last_name=SECRET, full_name=SECRET,
+        title=SECRET, attributes={"page": SECRET}, source="web", consents={"marketing": "granted"}, stage="mql", owner=people.salesperson,
+    )  # fmt: skip
+    did(lead, "email", 3, subject=SECRET, url=SECRET, outcome=SECRET, asset=SECRET, attributes={"x": SECRET}, external_id=SECRET, system="crm")
+    moved(lead, ("disqualified", 4), reason=SECRET)
+    a_deal(lead, status="lost", closed_at=day(5), lost_reason=SECRET, attributes={"x": SECRET})
+    add_note(lead, SECRET, author=people.salesperson, now=NOW)
+    edit_lead(lead, {"title": f"{SECRET} II"}, actor=people.salesperson, now=NOW)
+    lead.refresh_from_db()
+    return lead
+
+
+def test_nothing_says_any_more_who_it_was() -> None:
+    lead = known(cast())
+    assert SECRET in every_text()
+    erase(lead, now=NOW, actor_id=None)
+    assert SECRET not in every_text()
+    assert "4930123456" not in every_text()
+
+
+def test_rows_and_what_does_not_identify_stay() -> None:
+    people = cast()
+    lead = known(people)
+    rows = list(StageChange.objects.filter(lead=lead).values_list("to_id", "at", "cause"))
+    erase(lead, now=NOW, actor_id=people.operator.pk)
+    lead.refresh_from_db()
+    assert (lead.source, lead.owner, lead.stage_id, lead.erased_at) == ("web", people.salesperson, "lost", NOW)
+    assert (lead.email_usable, lead.phone_usable, lead.name) == (False, False, "(erased)")
+    assert list(StageChange.objects.filter(lead=lead).values_list("to_id", "at", "cause")) == rows
+    assert (lead.activities.count(), lead.notes.count(), lead.deals.count(), lead.consents.count()) == (1, 1, 1, 1)
+    assert not LeadIdentity.objects.filter(lead=lead).exists()
+
+
+def test_the_record_counts_and_names_nobody() -> None:
+    people = cast()
+    erase(known(people), now=NOW, actor_id=people.operator.pk)
+    removal = Removal.objects.get()
+    assert (removal.kind, removal.at, removal.actor_id, removal.import_id) == ("erasure", NOW, people.operator.pk, None)
+    assert removal.counts == {
+        "activities": 1, "stage_changes": 2, "stage_voids": 0, "before_images": 0, "deals": 1, "notes": 1, "edits": 1, "identities": 2,
+        "leads": 1,
+    }  # fmt: skip
+
+
+def test_who_was_erased_comes_back_as_somebody_new() -> None:
+    lead = known(cast())
+    erase(lead, now=NOW, actor_id=None)
+    [result] = upsert_leads([LeadRow(system="test", external_id=f"id-{SECRET}")], now=NOW, actor_id=None)
+    assert (result.status, result.id == lead.pk) == ("created", False)
+
+
+def test_erasing_twice_is_erasing_once() -> None:
+    lead = known(cast())
+    erase(lead, now=NOW, actor_id=None)
+    first = every_text()
+    erase(lead, now=NOW, actor_id=None)
+    assert Removal.objects.count() == 2
+    assert SECRET not in first
