@@ -25,12 +25,16 @@ class LeadPanel:
 
 @dataclass(frozen=True)
 class LeadFilter:
-    """One more filter of the list. `choices` are (value, title); `narrow` keeps the leads that have the value."""
+    """One more filter of the list. `choices` are (value, title); `narrow` keeps the leads that have the value.
+
+    `quick` is the title of a way in that takes the first choice at once, or nothing.
+    """
 
     name: str
     title: str
     choices: Callable[[], Sequence[tuple[str, str]]]
     narrow: Callable[[QuerySet[Lead], str, datetime], QuerySet[Lead]]
+    quick: str = ""
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def install() -> None:
     """Show leaks on the pages about leads."""
     panels.panels.append(panels.LeadPanel("kpis/_lead_leaks.html", panel_of))
     panels.marks.append(marks_of)
-    panels.filters.append(panels.LeadFilter("leak", "Open leak", _choices, _of_kind))
+    panels.filters.append(panels.LeadFilter("leak", "Open leak", _choices, _of_kind, quick="Leaking"))
     panels.filters.append(
         panels.LeadFilter("leak_side", "Leak of", lambda: [("marketing", "Marketing"), ("sales", "Sales")], _of_side)
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
+from urllib.parse import parse_qsl, quote
 
 from django import forms
 from django.http import QueryDict
@@ -18,11 +19,10 @@ from leads.selectors.lists import NONE, ORDERS, TEXTS, Wanted
 ANY = ("", "Any")
 NOBODY = (NONE, "Nobody")
 TESTS = [("", "Without tests"), ("with", "With tests"), ("only", "Only tests")]
-PLACES = ("after", "order")
 
 
 class SuggestingField(forms.CharField):
-    """A text with values to choose from; any other can be typed. `leads/_filter.html` writes them out."""
+    """A text with values to choose from; any other can be typed. `leads/_plain_field.html` writes them out."""
 
     def __init__(self, name: str, suggestions: Sequence[str]) -> None:
         self.list_id, self.suggestions = f"{name}-values", [*suggestions, NONE]
@@ -89,6 +89,25 @@ class ListForm(forms.Form):
 
 
 @dataclass(frozen=True)
+class View:
+    """A quick way in: the list as people ask for it every day."""
+
+    title: str
+    address: str
+    is_here: bool
+
+
+def views(user: User, query: QueryDict) -> list[View]:
+    """All, one's own, nobody's, and what higher rooms filter by at once."""
+    ways = {"All": "", "Mine": "owner=me", "Nobody’s": f"owner={quote(NONE)}"}
+    if user.team_id is None:
+        del ways["Mine"]
+    ways |= {one.quick: f"{one.name}={one.choices()[0][0]}" for one in panels.filters if one.quick}
+    here = {(name, value) for name, value in query.items() if value}
+    return [View(title, f"?{way}", here == set(parse_qsl(way))) for title, way in ways.items()]
+
+
+@dataclass(frozen=True)
 class Chip:
     """One filter that is set, and the address of the list without it."""
 
@@ -104,7 +123,8 @@ def chips(form: ListForm, query: QueryDict) -> list[Chip]:
             continue
         field = form.fields[name]
         titles = dict(cast("list[tuple[object, str]]", field.choices)) if isinstance(field, forms.ChoiceField) else {}
-        found.append(Chip(f"{field.label}: {titles.get(value, value)}", but(query, **{name: ""})))
+        text = f"“{value}”" if name == "search" else f"{field.label}: {titles.get(value, value)}"
+        found.append(Chip(text, but(query, **{name: ""})))
     return found
 
 

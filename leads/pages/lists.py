@@ -9,7 +9,7 @@ from alignment.clock import now
 from alignment.people.selectors import may_write, reporting_zone
 from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading
-from leads.pages.list_form import ListForm, but, chips
+from leads.pages.list_form import ListForm, but, chips, views
 from leads.selectors.keyset import read_mark
 from leads.selectors.lists import listed, page_of
 
@@ -27,6 +27,7 @@ def index(request: Signed) -> HttpResponse:
         "previous": but(request.GET, after=found.previous) if found.previous else "",
         "next": but(request.GET, after=found.next) if found.next else "",
         "chips": chips(form, request.GET),
+        "views": views(request.user, request.GET),
         "order": wanted.order,
         "by_name": but(request.GET, order="name"),
         "by_day": but(request.GET, order="old" if wanted.order == "new" else ""),

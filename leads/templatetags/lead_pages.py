@@ -26,9 +26,9 @@ def _part(part: str, names: Mapping[str, str]) -> str | SafeString:
     return format_html('<span class="mention" title="{}">@{}</span>', part[1:], name) if name else part
 
 
-@register.inclusion_tag("leads/_filter.html")
-def filter_field(field: BoundField) -> dict[str, object]:
-    """A filter of a list: no word on whether it is optional, since all are."""
+@register.inclusion_tag("leads/_plain_field.html")
+def plain_field(field: BoundField) -> dict[str, object]:
+    """A field of a form in which all are optional: no word on that beside each."""
     shape = "form-select" if isinstance(field.field.widget, Select) else "form-control"
     return {"field": field, "drawn": field.as_widget(attrs={"class": shape})}
 
