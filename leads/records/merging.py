@@ -121,7 +121,7 @@ class Draft:
                 self._log(name, value, now)
                 self.was.setdefault(name, self.values[name])
                 self.values[name] = value
-        if new_owner and "team_id" not in stated and facts.owner_team_id is not None:
+        if new_owner and "team_id" not in stated and facts.owner_team_id not in (None, self.values["team_id"]):
             self.was.setdefault("team_id", self.values["team_id"])
             self.values["team_id"] = facts.owner_team_id
 
