@@ -46,8 +46,8 @@ def resend_invitation(user: User, *, now: datetime | None = None, invited_by: Us
         raise Refused("no_email", f"{user} has no e-mail address to invite.", status=409)
     if not user.is_active:
         raise _closed(user)
-    if now is not None:
-        User.objects.filter(pk=user.pk).update(invited_at=now)
+    user.email, user.invited_at = user.email.lower(), now or user.invited_at
+    user.save(update_fields=["email", "invited_at"])
     _mail_invitation(user, invited_by)
 
 

@@ -12,7 +12,7 @@ from alignment.cleaning import Unfit, clean_text
 from alignment.clock import BEGINNING
 from alignment.outcome import RowResult
 from alignment.people.addresses import read_email
-from alignment.people.models import PersonChange, User
+from alignment.people.models import PersonChange, Role, User
 from alignment.people.named import MAKING_PEOPLE, named_teams
 
 LIMITS = {"name": 200, "system": 100, "external_id": 200, "email": 254, "team": 200}
@@ -50,7 +50,9 @@ class _Roster:
         name = (texts.get("system", ""), texts.get("external_id"))
         if name[1] and name in self.by_id:
             return self.by_id[name]
-        found = self.by_email.get(texts["email"].lower()) if "email" in texts else self.by_name.get(texts["name"].lower())
+        found = (
+            self.by_email.get(texts["email"].lower()) if "email" in texts else self.by_name.get(texts["name"].lower())
+        )
         if found is None or (name[1] and found.external_id):
             return None
         return found
@@ -70,8 +72,10 @@ def save_people(
     """Make or change people from a list of users; one result a row, in order.
 
     Name, e-mail, team and whether somebody is active follow the list; roles and passwords do not come from files, and
-    who may sign in here keeps their address.
+    who may sign in here keeps their address. Where such a person belongs, and whether they are in, is for operators
+    and commands (no `actor_id`) to say, and no list deactivates an operator.
     """
+    by_operator = actor_id is None or User.objects.filter(pk=actor_id, role=Role.OPERATOR).exists()
     results: dict[int, RowResult] = {}
     clean = _clean(rows, results)
     teams = named_teams(row.texts["team"] for row in clean if "team" in row.texts)
@@ -80,7 +84,13 @@ def save_people(
     roster = _Roster(list(User.objects.select_for_update(of=("self",)).order_by("id")))
     for row in clean:
         try:
-            results[row.index] = _save(row, roster, teams.get(row.texts.get("team", "")), now=now, import_id=import_id)
+            team_id = teams.get(row.texts.get("team", ""))
+            known = roster.find(row.texts)
+            if known is None:
+                results[row.index] = _make(row, roster, team_id, now=now, import_id=import_id)
+            else:
+                _judge(row, known, team_id, by_operator=by_operator)
+                results[row.index] = _change(row, roster, known, team_id, now=now)
         except Unfit as unfit:
             results[row.index] = unfit.result(row.index)
     return [results[index] for index in range(len(rows))]
@@ -90,7 +100,11 @@ def _clean(rows: Sequence[PersonRow], results: dict[int, RowResult]) -> list[_Cl
     clean = []
     for index, row in enumerate(rows):
         try:
-            texts = {name: text for name, limit in LIMITS.items() if (text := clean_text(name, getattr(row, name), limit)) is not None}
+            texts = {
+                name: text
+                for name, limit in LIMITS.items()
+                if (text := clean_text(name, getattr(row, name), limit)) is not None
+            }
             if "name" not in texts:
                 raise Unfit("name", "required", "A person needs a name.")
             if "email" in texts:
@@ -109,10 +123,19 @@ def _email(text: str) -> str:
     return address
 
 
-def _save(row: _Clean, roster: _Roster, team_id: int | None, *, now: datetime, import_id: int | None) -> RowResult:
-    user = roster.find(row.texts)
-    if user is None:
-        return _make(row, roster, team_id, now=now, import_id=import_id)
+def _judge(row: _Clean, user: User, team_id: int | None, *, by_operator: bool) -> None:
+    """Set a row aside that would move or lock out somebody whom it has no say over."""
+    moves = team_id is not None and team_id != user.team_id
+    switches = row.active is not None and row.active != user.is_active
+    signs_in = user.has_usable_password() or user.invited_at is not None
+    if signs_in and (moves or switches) and not by_operator:
+        field = "team" if moves else "active"
+        raise Unfit(field, "operators_only", f"{user.name} signs in here: an operator says where they belong.")
+    if user.is_operator and row.active is False:
+        raise Unfit("active", "operator", f"{user.name} is an operator, and is deactivated on the people page only.")
+
+
+def _change(row: _Clean, roster: _Roster, user: User, team_id: int | None, *, now: datetime) -> RowResult:
     before = (user.name, user.email, user.system, user.external_id, user.team_id, user.is_active)
     standing = (user.team_id, user.is_active)
     user.name = row.texts["name"]

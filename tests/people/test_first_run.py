@@ -12,7 +12,7 @@ from django.urls import reverse
 from alignment.people.company import CompanySettings
 from alignment.people.models import Organisation, PersonChange, Team, User
 from alignment.people.named import IMPORTED_TEAM
-from alignment.people.persons import add_person, ensure_team
+from alignment.people.persons import add_person, change_person, ensure_team
 from alignment.people.setup import FirstRun, set_up
 from alignment.refusals import Refused
 from tests.world import NOW, cast
@@ -138,17 +138,29 @@ def test_where_there_is_an_operator_nobody_is_asked(client: Client) -> None:
     assert client.get("/people/").headers["Location"].startswith("/accounts/login/")
 
 
+@pytest.mark.django_db
+def test_the_page_does_not_come_back_when_the_operator_was_deactivated(client: Client) -> None:
+    operator = cast().operator
+    change_person(operator, now=NOW, active=False)
+    assert client.get("/set-up/").status_code == 404
+    with pytest.raises(Refused, match="Sign in instead"):
+        set_up(first_run(1), now=NOW)
+
+
+def first_run(number: int) -> FirstRun:
+    company = CompanySettings("Acme", "UTC", "EUR")
+    return FirstRun(company, f"Visitor {number}", f"visitor-{number}@acme.example", "a-fine-password-7", "M", "S")
+
+
 @pytest.fixture
 def two_visitors(transactional_db: None) -> list[str]:
     """What became of two people who sent the page off at the same moment."""
     start, outcomes = threading.Barrier(2), list[str]()
 
     def send(number: int) -> None:
-        company = CompanySettings("Acme", "UTC", "EUR")
-        first = FirstRun(company, f"Visitor {number}", f"visitor-{number}@acme.example", "a-fine-password-7", "M", "S")
         start.wait(timeout=10)
         try:
-            set_up(first, now=NOW)
+            set_up(first_run(number), now=NOW)
             outcomes.append("done")
         except Refused as refused:
             outcomes.append(refused.code)

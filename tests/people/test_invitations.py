@@ -151,6 +151,21 @@ def test_an_invitation_is_sent_again(people: Cast, runs: Client, mailoutbox: lis
     assert len(mailoutbox) == 2
 
 
+def test_a_named_person_is_invited_from_their_page(people: Cast, runs: Client, mailoutbox: list[EmailMessage]) -> None:
+    named = add_person(name="Rep 17", email="Rep17@Test.example", team=people.sales, now=NOW)
+    assert "Named in an import" in runs.get(f"/people/{named.pk}/").content.decode()
+    runs.post(f"/people/{named.pk}/resend/")
+    set_password(Client(), path_in(str(mailoutbox[0].body)))
+    assert signs_in("Rep17@Test.example")
+
+
+def test_who_has_no_address_cannot_be_invited(people: Cast, runs: Client, mailoutbox: list[EmailMessage]) -> None:
+    named = add_person(name="Rep 18", team=people.sales, now=NOW)
+    page = runs.post(f"/people/{named.pk}/resend/", follow=True).content.decode()
+    assert "Rep 18 has no e-mail address to invite." in page
+    assert mailoutbox == []
+
+
 def test_where_mail_cannot_be_sent_the_page_says_so(people: Cast, runs: Client, settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", 1, 2
