@@ -64,6 +64,9 @@ class LeadBody(LeadFields):
     reason = Text(max_length=500, help_text="Why it is in that stage.")
     consents = Consents(required=False, help_text="Purpose → granted, refused or withdrawn.")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return something(attrs)
+
     def row(self) -> LeadRow:
         """What was sent, for the writer."""
         return LeadRow(**stated(self.validated_data))
@@ -143,6 +146,9 @@ class DealBody(DealFields):
     external_id = Text()
     lead_external_id = Text(help_text="The lead's id within `system`.")
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        return something(super().validate(attrs))
+
     def row(self) -> DealRow:
         """What was sent, for the writer."""
         return DealRow(**stated(self.validated_data))
@@ -181,3 +187,10 @@ class CompanyChanges(CompanyFields):
 def stated(data: Mapping[str, Any]) -> dict[str, Any]:
     """The fields that say something: neither null nor an empty text."""
     return {name: value for name, value in data.items() if value is not None and value != ""}
+
+
+def something(attrs: dict[str, Any]) -> dict[str, Any]:
+    """The fields, or a refusal where none of them says anything."""
+    if not stated(attrs):
+        raise serializers.ValidationError("Say at least one thing about it.", code="empty")
+    return attrs
