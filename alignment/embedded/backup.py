@@ -17,7 +17,8 @@ from alignment.embedded.environment import Environment, embedded_database_url, r
 from alignment.embedded.home import Home, Refusal
 from alignment.embedded.lease import borrowed_servers
 from alignment.embedded.locks import OwnerLock, take_alive_lock
-from alignment.embedded.postgres import STOP_PATIENCE, Postgres
+from alignment.embedded.postgres import Postgres
+from alignment.embedded.processes import Family
 from alignment.embedded.programs import Programs, find_programs
 from alignment.embedded.restoring import finish_restore, replaced_copy, restored_copy
 from alignment.embedded.schema import migration_names
@@ -52,7 +53,7 @@ def restore_backup(arguments: Sequence[str]) -> int:
     try:
         with take_alive_lock(home) as alive:
             finish_restore(home)
-            _build_copy(environment, home, source, alive.fileno())
+            _build_copy(environment, home, source, Family(alive.fileno()))
             shutil.rmtree(replaced_copy(home), ignore_errors=True)
             finish_restore(home)
     finally:
@@ -80,7 +81,7 @@ def _dump(environment: Environment, home: Home, target: Path) -> None:
     target.chmod(0o600)
 
 
-def _build_copy(environment: Environment, home: Home, source: Path, alive: int) -> None:
+def _build_copy(environment: Environment, home: Home, source: Path, family: Family) -> None:
     """Build a whole home aside, and name it `restored` when it is complete."""
     draft = Home(home.path / "restoring")
     shutil.rmtree(draft.path, ignore_errors=True)
@@ -90,7 +91,7 @@ def _build_copy(environment: Environment, home: Home, source: Path, alive: int) 
         if newer := set(manifest.migrations) - set(migration_names()):
             raise Refusal(f"{source} was made by a newer version, with {', '.join(sorted(newer))}: update first.")
         draft.prepare()
-        _fill_database(environment, draft, find_programs(home, environment.pg_bin), alive)
+        _fill_database(environment, draft, find_programs(home, environment.pg_bin), family)
         os.sync()
         draft.path.rename(restored_copy(home))
     finally:
@@ -98,17 +99,17 @@ def _build_copy(environment: Environment, home: Home, source: Path, alive: int) 
         shutil.rmtree(draft.path, ignore_errors=True)
 
 
-def _fill_database(environment: Environment, draft: Home, programs: Programs, alive: int) -> None:
+def _fill_database(environment: Environment, draft: Home, programs: Programs, family: Family) -> None:
     print("Restoring the database …", file=sys.stderr, flush=True)
     draft.hand_over(draft.sockets)
-    server = Postgres(draft, programs.postgres).start(alive)
     try:
+        Postgres(draft, programs.postgres).start(family)
         url = embedded_database_url(draft)
         flags = ("--exit-on-error", "--single-transaction", "--no-owner", f"--dbname={url}")
         _run(programs.postgres / "pg_restore", *flags, str(draft.path / DUMP))
         _run(programs.postgres / "vacuumdb", "--analyze-only", "--quiet", f"--dbname={url}")
     finally:
-        server.stop(STOP_PATIENCE)
+        family.stop()
 
 
 def _run(program: Path, *arguments: str) -> None:

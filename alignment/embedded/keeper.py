@@ -15,7 +15,6 @@ from collections.abc import Sequence
 from alignment.embedded.environment import read_environment
 from alignment.embedded.home import Home, Refusal
 from alignment.embedded.locks import PAUSE, OwnerLock, lock
-from alignment.embedded.processes import Child
 from alignment.embedded.servers import Servers
 
 READY, TAKEN, REFUSED = "ready", "taken", "refused"
@@ -35,7 +34,8 @@ def keep_servers(arguments: Sequence[str]) -> int:
         try:
             servers.start()
             say(READY)
-            while not lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB) and not any(map(Child.is_dead, servers.children)):
+            while not lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB):
+                servers.family.refuse_dead()
                 time.sleep(PAUSE)
         except Refusal as refusal:
             say(f"{REFUSED} {refusal}")

@@ -5,6 +5,7 @@ them started otherwise. A command that is killed returns its lease all the same:
 """
 
 import fcntl
+import os
 import subprocess
 import sys
 import time
@@ -32,18 +33,18 @@ def borrowed_servers(environment: Environment, *, durable: bool = True) -> Itera
     with (home.state / "users.lock").open("a+") as users:
         lock(users, fcntl.LOCK_SH)
         try:
-            _wait_for_servers(home, durable=durable)
+            _wait_for_servers(environment, home, durable=durable)
             yield
         finally:
             lock(users, fcntl.LOCK_UN)
             _wait_for_keeper(home, users)
 
 
-def _wait_for_servers(home: Home, *, durable: bool) -> None:
+def _wait_for_servers(environment: Environment, home: Home, *, durable: bool) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
         if owner_of(home) is None:
-            if _start_keeper(home, durable=durable):
+            if _start_keeper(environment, home, durable=durable):
                 return
         elif note(home).exists():
             return
@@ -51,12 +52,22 @@ def _wait_for_servers(home: Home, *, durable: bool) -> None:
     raise Refusal(f"The servers of {home.path} did not come up within {PATIENCE:.0f} s; see {home.log}.")
 
 
-def _start_keeper(home: Home, *, durable: bool) -> bool:
+def _start_keeper(environment: Environment, home: Home, *, durable: bool) -> bool:
     """Whether a keeper of ours came up; not so if somebody else was quicker."""
     command = [sys.executable, "-m", "alignment.embedded.keeper", *(() if durable else ("--careless",))]
+    variables = {**os.environ, "ALIGNMENT_HOME": str(environment.home)}
+    for name, embedded in (("DATABASE_URL", environment.embedded_database), ("REDIS_URL", environment.embedded_broker)):
+        if embedded:
+            variables.pop(name, None)
     with (home.log / "keeper.log").open("ab") as log:
         keeper = subprocess.Popen(
-            command, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, start_new_session=True
+            command,
+            cwd=ROOT,
+            env=variables,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            start_new_session=True,
         )
     answer = keeper.stdout.read().decode() if keeper.stdout else ""
     if answer.startswith(REFUSED):

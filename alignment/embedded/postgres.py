@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.embedded.home import Home, Refusal, database_account, is_open_to_others
-from alignment.embedded.processes import Child, Program, last_lines, run_to_end, start
+from alignment.embedded.processes import Child, Family, Program, last_lines, run_to_end
 
 OWNER = "alignment"
 START_PATIENCE = 120.0
@@ -48,7 +48,7 @@ class Postgres:
     def log(self) -> Path:
         return self.home.log / "postgres.log"
 
-    def start(self, alive: int) -> Child:
+    def start(self, family: Family) -> Child:
         """Start it and wait until it takes connections; refuses with the log's last lines."""
         if not (self.home.postgres / "PG_VERSION").exists():
             self._lay_down()
@@ -61,7 +61,7 @@ class Postgres:
             **({} if self.durable else CARELESS),
         }
         arguments = [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
-        child = start(self._program("postgres", *arguments), alive)
+        child = family.start(self._program("postgres", *arguments))
         self._wait_until_ready(child)
         return child
 
@@ -76,7 +76,7 @@ class Postgres:
             command = [str(self.programs / name), *arguments, "-D", named, "postgres"]
         environment = {"PATH": os.environ.get("PATH", ""), "LC_ALL": "C", "TZ": "UTC"}
         return Program(
-            "database", command, self.log, data, signal.SIGINT, signal.SIGINT, account, environment=environment
+            "database", command, self.log, data, signal.SIGINT, signal.SIGINT, account, environment, STOP_PATIENCE
         )
 
     def _lay_down(self) -> None:
@@ -124,5 +124,4 @@ class Postgres:
             if note.exists() and len(lines := note.read_text().splitlines()) > 7 and lines[7].strip() == "ready":
                 return
             time.sleep(0.02)
-        child.stop(STOP_PATIENCE)
         raise Refusal(f"The database was not ready within {START_PATIENCE:.0f} s:\n{last_lines(self.log)}")

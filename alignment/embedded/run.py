@@ -9,21 +9,19 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import Sequence
 from types import FrameType
 
 from alignment.embedded.children import product
-from alignment.embedded.disk import LEAST_TO_GO_ON, refuse_full_disk, tells_of_full_disk
+from alignment.embedded.disk import LEAST_TO_GO_ON, refuse_full_disk
 from alignment.embedded.environment import Environment, read_environment, web_address
 from alignment.embedded.home import Home, Refusal
 from alignment.embedded.locks import OwnerLock
 from alignment.embedded.preparation import demo_is_in, prepare_product
-from alignment.embedded.processes import Child, start
+from alignment.embedded.processes import Child
 from alignment.embedded.readiness import is_ready, why_not_ready
 from alignment.embedded.servers import Servers
 
 READY_PATIENCE = 180.0
-STOP_PATIENCE = 12.0
 PAUSE = 0.2
 ROLES = ("marketer", "marketing-lead", "sales", "sales-lead", "partner", "manager", "operator")
 
@@ -76,19 +74,19 @@ class Supervisor:
             owner.release()
 
     def _start(self) -> None:
-        alive = self.servers.alive  # waits until nothing of an earlier start holds the port
+        family = self.servers.family  # waits until nothing of an earlier start holds the port
         refuse_taken_port(self.environment.host, self.environment.port)
         print(f"Starting the servers of {self.home.path} …", flush=True)
         self.servers.start()
         prepare_product(self.environment, self.home)
         for program in product(self.environment, self.home):
-            self.children.append(start(program, alive))
+            self.children.append(family.start(program))
 
     def _wait_until_ready(self) -> None:
         address = web_address(self.environment.host, self.environment.port)
         deadline = time.monotonic() + READY_PATIENCE
         while not is_ready(self.environment):
-            self._refuse_dead(self.children + self.servers.children)
+            self.servers.family.refuse_dead()
             if time.monotonic() > deadline:
                 raise Refusal(f"Not ready within {READY_PATIENCE:.0f} s: {why_not_ready(self.environment)}")
             time.sleep(PAUSE)
@@ -100,22 +98,13 @@ class Supervisor:
 
     def _watch(self) -> None:
         while True:
-            self._refuse_dead(self.children + self.servers.children)
+            self.servers.family.refuse_dead()
             refuse_full_disk(self.home.path, LEAST_TO_GO_ON)
             time.sleep(PAUSE)
-
-    def _refuse_dead(self, children: Sequence[Child]) -> None:
-        """One dead child is the end of all: half a product would lie to whoever uses it."""
-        for child in children:
-            if child.is_dead():
-                reason = "The disk is full. " if tells_of_full_disk(child.program.log) else ""
-                raise Refusal(f"{reason}{child.why_it_ended()}")
 
     def _stop(self) -> None:
         for child in self.children:
             child.ask_to_stop()
-        for child in self.children:
-            child.stop(STOP_PATIENCE)
         self.servers.stop()
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alignment.embedded.home import Home, Refusal, database_account
-from alignment.embedded.processes import Child, Program, last_lines, start
+from alignment.embedded.processes import Child, Family, Program, last_lines
 
 START_PATIENCE = 60.0
 STOP_PATIENCE = 20.0
@@ -34,7 +34,7 @@ class Valkey:
     def socket(self) -> Path:
         return self.home.sockets / "valkey.sock"
 
-    def start(self, alive: int) -> Child:
+    def start(self, family: Family) -> Child:
         """Start it and wait until it answers; refuses with the log's last lines."""
         self.socket.unlink(missing_ok=True)
         options = {
@@ -60,8 +60,9 @@ class Valkey:
             signal.SIGTERM,
             database_account(),
             environment,
+            STOP_PATIENCE,
         )
-        child = start(program, alive)
+        child = family.start(program)
         self._wait_until_ready(child)
         return child
 
@@ -73,7 +74,6 @@ class Valkey:
             if self._answers():
                 return
             time.sleep(0.02)
-        child.stop(STOP_PATIENCE)
         raise Refusal(f"The broker was not ready within {START_PATIENCE:.0f} s:\n{last_lines(self.log)}")
 
     def _answers(self) -> bool:
