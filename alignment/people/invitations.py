@@ -13,8 +13,9 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from alignment.people.locks import INVITING, take_lock
+from alignment.people.locks import take_lock
 from alignment.people.models import Team, User
+from alignment.people.named import MAKING_PEOPLE
 from alignment.people.persons import add_person
 from alignment.people.roles import Standing, change_standing, check_role
 from alignment.people.selectors import organisation
@@ -66,7 +67,7 @@ def how_long_links_work() -> str:
 
 @transaction.atomic
 def _person_to_invite(email: str, *, name: str, role: str, team: Team | None, now: datetime) -> User:
-    take_lock(INVITING)
+    take_lock(MAKING_PEOPLE)
     check_role(role, team)
     user = User.objects.select_for_update().filter(email__iexact=email).first()
     if user is None:

@@ -6,7 +6,6 @@ from django.db import connection
 
 SETTING_UP = 7_101
 KEEPING_AN_OPERATOR = 7_102
-INVITING = 7_103
 
 
 def take_lock(number: int) -> None:

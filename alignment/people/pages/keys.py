@@ -42,7 +42,7 @@ def make_key_for(request: HttpRequest, operator: User, person_id: int) -> HttpRe
 def revoke_key(request: HttpRequest, person: User) -> HttpResponse:
     """Ends a key for good: one's own, or any for operators; others are not there."""
     keys = ApiKey.objects.all() if person.is_operator else ApiKey.objects.filter(user=person)
-    key = keys.filter(pk=request.POST.get("key", "")).select_related("user").first()
+    key = keys.filter(pk=request.POST.get("key", "").replace("\0", "")).select_related("user").first()
     if key is None:
         raise Http404
     key.delete()
