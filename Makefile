@@ -19,7 +19,7 @@ test: assets-dev ## all tests, on servers of their own (TESTS=tests/leads WORKER
 lint: environment-dev ## ruff, types, layers, templates, migrations, deployment settings
 	@.ci/lint
 
-bench: environment-dev ## time the product's main jobs, into docs/benchmarks.md and .json
+bench: assets-dev ## time the product's main jobs, into docs/benchmarks.md and .json
 	@exec $(VENV_PYTHON) -m tests.benchmarks
 
 demo: environment ## a demo company of another size: LEADS=5000 SEED=7
