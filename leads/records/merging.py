@@ -96,6 +96,8 @@ class Draft:
         if row.attributes:
             known = self.values["attributes"]
             wanted["attributes"] = {**known, **row.attributes} if isinstance(known, dict) else row.attributes
+        if str(wanted.get("email")).lower() == str(self.values["email"]).lower():
+            wanted.pop("email", None)
         changed = {name: value for name, value in wanted.items() if value != self.values[name]}
         if "email" in changed:
             changed["email_usable"] = True

@@ -96,7 +96,7 @@ def test_the_same_file_changes_nothing_after_the_lead_moved_on_by_hand() -> None
 def test_twice_in_one_call_is_one_lead() -> None:
     results = put(LeadRow(system="s", external_id="1", title="CTO"), LeadRow(system="s", external_id="1", title="CEO"),
                   LeadRow(email="a@b.example"), LeadRow(email="A@B.example"))  # fmt: skip
-    assert statuses(results) == ["created", "updated", "created", "updated"]
+    assert statuses(results) == ["created", "updated", "created", "unchanged"]
     assert [lead.title for lead in Lead.objects.order_by("id")] == ["CEO", None]
 
 
