@@ -95,7 +95,9 @@ class _Reader:
         return values[0] if values else None
 
     def wrong(self, name: str, code: str, detail: str) -> None:
-        self.errors.append(FieldError(name, code, detail))
+        error = FieldError(name, code, detail)
+        if error not in self.errors:
+            self.errors.append(error)
 
     def zone(self) -> ZoneInfo:
         text = self.one("timezone")
@@ -163,6 +165,8 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     reader = _Reader(options)
     for unknown in sorted(set(options) - set(OPTIONS)):
         reader.wrong(unknown, "unknown_option", f"“{unknown}” is not an option; there are {', '.join(OPTIONS)}.")
+    for name in sorted(name for name, values in options.items() if any("\0" in value for value in values)):
+        reader.wrong(name, "invalid_characters", f"{name} has characters that are no text.")
     zone = reader.zone()
     stages = stage_set()
     for name in ("start", "end"):

@@ -34,6 +34,9 @@ def main() -> int:
         import django
 
         django.setup()
+        from django.core.management import call_command
+
+        call_command("collectstatic", interactive=False, verbosity=0)
         from tests.benchmarks import measures
 
         peer = Peer(files)

@@ -6,7 +6,7 @@ import csv
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ END = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = "bench"
 
 COLUMNS: dict[str, tuple[str, ...]] = {
+    "rates": ("date", "currency", "rate"),
     "leads": (
         "external_id",
         "created_at",
@@ -86,9 +87,8 @@ def make_files(folder: Path, leads: int) -> Files:
         rows = _write(folder, Year(SEED, END, days=730).stories(leads))
         for kind, columns in COLUMNS.items():
             fields = {RENAMED.get(name, name): name for name in columns}
-            (folder / f"{kind}.json").write_text(
-                json.dumps({"kind": kind, "system": "bench", "dates": "iso", "fields": fields})
-            )
+            profile = {"kind": kind, "system": "bench", "dates": "iso", "fields": fields}
+            (folder / f"{kind}.json").write_text(json.dumps(profile))
         stamp.write_text(json.dumps(rows))
     return Files(folder, json.loads(stamp.read_text()))
 
@@ -101,6 +101,10 @@ def _write(folder: Path, stories: Iterable[Story]) -> dict[str, int]:
     rows = dict.fromkeys(COLUMNS, 0)
     for writer in writers.values():
         writer.writeheader()
+    days = [END - timedelta(days=n) for n in range(0, 760, 7)]
+    rates = [{"date": day.date(), "currency": "USD", "rate": "0.92"} for day in days]
+    writers["rates"].writerows(rates)
+    rows["rates"] = len(rates)
     for story in stories:
         parts: dict[str, list[dict[str, Any]]] = {
             "leads": [story.lead],
