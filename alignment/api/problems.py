@@ -13,9 +13,8 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, RequestDataTooBig
 from django.db import DataError, IntegrityError, OperationalError
-from django.http import Http404
+from django.http import Http404, JsonResponse
 from rest_framework import exceptions
-from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from alignment.api.conflicts import conflict_of
@@ -37,7 +36,7 @@ CODES = {
 """Names of the serializers' own codes in the words that imports use for the same fault."""
 
 
-def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
+def problem_response(error: Exception, context: Mapping[str, Any]) -> JsonResponse:
     """The answer to any exception; what nobody foresaw is logged here and says nothing of the inside."""
     set_rollback()
     refused = refusal_of(error)
@@ -45,7 +44,7 @@ def problem_response(error: Exception, context: Mapping[str, Any]) -> Response:
         view = type(context.get("view")).__name__
         log.error("Unexpected error in %s", view, exc_info=error)
         refused = Refused("unexpected", "Something went wrong on our side; it has been noted.", status=500)
-    return Response(problem(refused), status=refused.status, headers=_headers(error), content_type=CONTENT_TYPE)
+    return JsonResponse(problem(refused), status=refused.status, headers=_headers(error), content_type=CONTENT_TYPE)
 
 
 def problem(refused: Refused) -> dict[str, Any]:

@@ -21,6 +21,9 @@ PARAMETERS = [
     for name in OPTIONS
 ]
 
+MOST_LISTED = 500
+"""How many lines a report that lists gives at once, unless asked for more."""
+
 
 class Reports(APIView):
     """One question, answered for what the caller may see."""
@@ -37,4 +40,5 @@ class Reports(APIView):
         if report is None:
             raise Http404
         options = {name: values for name, values in request.query_params.lists() if name != "format"}
+        options.setdefault("limit", [str(MOST_LISTED)])
         return Response(report.run(read_params(options, now=now()), cast("User", request.user)))

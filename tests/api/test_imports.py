@@ -1,0 +1,137 @@
+"""Files over HTTP: sent, watched, what was set aside fetched, taken back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from rest_framework.test import APIClient
+
+from leads.imports.running import run_import
+from leads.models import Import, Lead
+from tests import world
+from tests.api.conftest import Caller
+from tests.api.shapes import problem
+from tests.world import Cast
+
+IMPORTS = "/api/v1/imports"
+PROFILE: dict[str, Any] = {"kind": "leads", "system": "t", "fields": {"external_id": "key", "email": "mail"}}
+ROWS = "key,mail\n1,a@example.com\n2,bad\n"
+
+
+def sent(rows: str = ROWS, profile: object = PROFILE, **fields: object) -> dict[str, object]:
+    file = SimpleUploadedFile("leads.csv", rows.encode())
+    return {
+        "kind": "leads",
+        "file": file,
+        "profile": profile if isinstance(profile, str) else json.dumps(profile),
+        **fields,
+    }
+
+
+@pytest.fixture
+def client(cast: Cast, calling: Caller) -> APIClient:
+    return calling(cast.marketer)
+
+
+def brought(client: APIClient, **fields: object) -> dict[str, Any]:
+    """The import, run to its end as a worker does."""
+    answer = client.post(IMPORTS, sent(**fields), format="multipart")  # type: ignore[arg-type]
+    assert answer.status_code == 202, answer.content
+    body: dict[str, Any] = answer.json()
+    assert set(body) == {"id", "state", "url"}
+    run_import(body["id"], take_over=True)
+    document: dict[str, Any] = client.get(body["url"]).json()
+    return document
+
+
+def test_a_file_is_queued_run_and_shown_as_the_command_shows_it(client: APIClient) -> None:
+    shown = brought(client)
+    counts = {
+        name: shown[name]
+        for name in ("kind", "state", "rows", "created", "updated", "unchanged", "rejected", "question")
+    }
+    assert counts == {
+        "kind": "leads", "state": "done", "rows": 2, "created": 1, "updated": 0, "unchanged": 0, "rejected": 1, "question": None,
+    }  # fmt: skip
+    assert [(row["line"], row["column"], row["value"], row["code"]) for row in shown["errors"]] == [
+        (3, "mail", "bad", "invalid_email")
+    ]
+    assert [row["id"] for row in client.get(f"{IMPORTS}?state=done&kind=leads").json()["results"]] == [shown["id"]]
+    assert Lead.objects.count() == 1
+
+
+def test_what_was_set_aside_is_a_file(client: APIClient) -> None:
+    shown = brought(client)
+    answer = client.get(f"{IMPORTS}/{shown['id']}/errors.csv", HTTP_ACCEPT="text/csv")
+    assert answer["Content-Type"].startswith("text/csv")
+    lines = b"".join(answer.streaming_content).decode().splitlines()  # type: ignore[attr-defined]
+    assert lines[0] == "line,column,value,code,reason,key,mail"
+    assert lines[1].startswith("3,mail,bad,invalid_email,")
+    problem(client.get(f"{IMPORTS}/999999/errors.csv", HTTP_ACCEPT="text/csv"), 404, "not_found")
+
+
+def test_a_dry_run_leaves_nothing(client: APIClient) -> None:
+    shown = brought(client, dry_run="true")
+    assert (shown["dry_run"], shown["created"], Lead.objects.count()) == (True, 1, 0)
+
+
+def test_the_same_file_under_the_same_key_is_one_import(client: APIClient) -> None:
+    answers = [client.post(IMPORTS, sent(), format="multipart", HTTP_IDEMPOTENCY_KEY="k") for _ in range(2)]
+    assert answers[0].content == answers[1].content
+    assert Import.objects.count() == 1
+    other = client.post(IMPORTS, sent(ROWS + "3,c@example.com\n"), format="multipart", HTTP_IDEMPOTENCY_KEY="k")
+    problem(other, 422, "idempotency_mismatch")
+
+
+def test_an_import_is_taken_back_once(client: APIClient) -> None:
+    shown = brought(client)
+    undone = client.post(f"{IMPORTS}/{shown['id']}/undo")
+    assert (undone.status_code, undone.json()["state"]) == (200, "undone"), undone.content
+    assert not Lead.objects.exists()
+    problem(client.post(f"{IMPORTS}/{shown['id']}/undo"), 409, "undone")
+    problem(client.post(f"{IMPORTS}/{shown['id']}/resume"), 409, "undone")
+
+
+def test_what_is_through_is_resumed_without_harm(client: APIClient) -> None:
+    shown = brought(client)
+    answer = client.post(f"{IMPORTS}/{shown['id']}/resume")
+    assert (answer.status_code, answer.json()["state"]) == (202, "done")
+    assert answer.json()["url"].endswith(f"{IMPORTS}/{shown['id']}")
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"profile": "no-such-profile"}, "no_such_profile"),
+        ({"profile": "{"}, "invalid_profile"),
+        ({"profile": {**PROFILE, "fields": {"external_id": "nope"}}}, "invalid_profile"),
+        ({"kind": "nonsense"}, None),
+        ({"profile": "a\u0000b"}, "invalid_fields"),
+        ({"dry_run": "perhaps"}, "invalid_fields"),
+    ],
+    ids=str,
+)
+def test_a_file_that_cannot_be_read_as_told(client: APIClient, fields: dict[str, object], code: str | None) -> None:
+    problem(client.post(IMPORTS, sent(**fields), format="multipart"), 400, code)  # type: ignore[arg-type]
+    assert not Import.objects.exists()
+
+
+def test_what_is_missing_is_named(client: APIClient) -> None:
+    body = problem(client.post(IMPORTS, {}, format="multipart"), 400, "invalid_fields")
+    assert {error["field"] for error in body["errors"]} == {"kind", "file", "profile"}
+    problem(client.post(IMPORTS, {}, format="json"), 415, "unsupported_media_type")
+
+
+def test_partners_do_not_import(cast: Cast, calling: Caller) -> None:
+    problem(calling(cast.partner).post(IMPORTS, sent(), format="multipart"), 403, "forbidden")
+
+
+def test_ambiguous_dates_are_asked_about(client: APIClient) -> None:
+    profile = {"kind": "leads", "system": "t", "fields": {"external_id": "key", "created_at": "born"}}
+    shown = brought(client, rows="key,born\nx,03/04/2024\n", profile=profile)
+    assert shown["state"] == "needs_answer"
+    assert "03/04/2024" in json.dumps(shown["question"])
+    assert not world.Lead.objects.exists()
