@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
@@ -25,13 +27,29 @@ class Outcome:
     warnings: list[RowWarning] = field(default_factory=list)
 
 
-def write_records(binding: Binding, batch: Iterable[Record], job: Job) -> Outcome:
+Read = tuple[Record, object | list[RowError]]
+"""A record, and its row or everything for which it is set aside."""
+
+
+def read_batches(binding: Binding, records: Iterator[Record], size: int) -> Iterator[list[Read]]:
+    """Batches of records with their rows; the next one is read while the caller writes the one before."""
+
+    def read_one() -> list[Read]:
+        return [(record, binding.read(record)) for record in islice(records, size)]
+
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(read_one)
+        while batch := coming.result():
+            coming = reader.submit(read_one)
+            yield batch
+
+
+def write_batch(binding: Binding, batch: Sequence[Read], job: Job) -> Outcome:
     """Write what can be written; what cannot is in the outcome. The caller holds a transaction."""
     outcome = Outcome()
     records: list[Record] = []
     rows: list[object] = []
-    for record in batch:
-        read = binding.read(record)
+    for record, read in batch:
         if isinstance(read, list):
             outcome.counts["rejected"] += 1
             outcome.errors += read

@@ -26,8 +26,8 @@ from leads.imports.checking import check_file, fit_profile
 from leads.imports.kinds import Job
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.profiles import read_profile
-from leads.imports.reading import Record, read_records
-from leads.imports.rows import Outcome, write_records
+from leads.imports.reading import read_records
+from leads.imports.rows import Outcome, Read, read_batches, write_batch
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
 
@@ -124,7 +124,7 @@ def _check(import_id: int, now: Callable[[], datetime], progress: Progress) -> b
 def _apply(import_: Import, now: Callable[[], datetime], chunk_rows: int, progress: Progress) -> None:
     binding = _binding(import_)
     cursor = import_.cursor
-    for batch in _batches(import_, cursor, chunk_rows):
+    for batch in _batches(import_, binding, cursor, chunk_rows):
         for attempt in range(1, ATTEMPTS + 1):
             try:
                 _apply_chunk(import_, binding, cursor, batch, now())
@@ -137,12 +137,12 @@ def _apply(import_: Import, now: Callable[[], datetime], chunk_rows: int, progre
 
 
 @transaction.atomic
-def _apply_chunk(import_: Import, binding: Binding, cursor: int, batch: list[Record], now: datetime) -> None:
+def _apply_chunk(import_: Import, binding: Binding, cursor: int, batch: list[Read], now: datetime) -> None:
     """One chunk: rows, errors, counts and the moved cursor together, or nothing of it."""
     held = Import.objects.select_for_update().get(pk=import_.pk)
     if held.state != Import.State.RUNNING or held.cursor != cursor:
         raise TakenOver
-    outcome = write_records(binding, batch, _job(import_, now))
+    outcome = write_batch(binding, batch, _job(import_, now))
     _set_aside(import_, outcome.errors)
     Import.objects.filter(pk=import_.pk).update(
         cursor=cursor + len(batch),
@@ -161,8 +161,8 @@ def _rehearse(import_: Import, now: Callable[[], datetime], chunk_rows: int, pro
     total, warnings = Outcome(), gather([], [])
     done = 0
     with transaction.atomic():
-        for batch in _batches(import_, 0, chunk_rows):
-            outcome = write_records(binding, batch, _job(import_, now()))
+        for batch in _batches(import_, binding, 0, chunk_rows):
+            outcome = write_batch(binding, batch, _job(import_, now()))
             with connection.cursor() as cursor:
                 cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
             total.counts += outcome.counts
@@ -211,10 +211,9 @@ def _job(import_: Import, now: datetime) -> Job:
     )
 
 
-def _batches(import_: Import, cursor: int, chunk_rows: int) -> Iterator[list[Record]]:
+def _batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int) -> Iterator[list[Read]]:
     records = islice(read_records(must_be_there(import_.file)), 1 + cursor, None)
-    while batch := list(islice(records, chunk_rows)):
-        yield batch
+    return read_batches(binding, records, chunk_rows)
 
 
 def _set_aside(import_: Import, errors: list[RowError]) -> None:
