@@ -4,6 +4,7 @@ import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
 
@@ -29,3 +30,9 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(["alignment.people", "leads.imports", "leads", "kpis"])
+
+
+@worker_ready.connect
+def say_that_a_worker_is_there(**_signal: object) -> None:
+    """Have the new worker seen at once: readiness asks for it, and the timekeeper's first tick is ten seconds away."""
+    app.send_task("kpis.tasks.note_worker")
