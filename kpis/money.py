@@ -34,10 +34,15 @@ MINOR_UNITS = {
 """ISO 4217, where it is not two."""
 
 
-def in_minor_units(amount: Fraction | Decimal, currency: str) -> Decimal:
-    """`amount` as one line of a figure: rounded half even, with the currency's number of places."""
+def in_minor_units(amount: Decimal, currency: str, *, times: Decimal | Fraction = Decimal(1)) -> Decimal:
+    """`amount` × `times` as one line of a figure: rounded half even, once and exactly, with the currency's number of places."""
     places = MINOR_UNITS.get(currency, DEFAULT_MINOR_UNITS)
-    return Decimal(round(Fraction(amount) * 10**places)).scaleb(-places)
+    (over, under), (over_times, under_times) = amount.as_integer_ratio(), times.as_integer_ratio()
+    divisor = under * under_times
+    whole, rest = divmod(over * over_times * 10**places, divisor)
+    if 2 * rest > divisor or (2 * rest == divisor and whole % 2):
+        whole += 1
+    return Decimal(whole).scaleb(-places)
 
 
 def as_money(amount: Decimal | None, currency: str) -> dict[str, str] | None:

@@ -29,6 +29,9 @@ def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVE
     Counts are of all flags that opened in the period; `flags` lists at most `params.limit` of them behind
     `params.cursor`, in order of (since, lead, kind), and `next` is the cursor for the rest.
     """
+    if params.by:
+        detail = "Leaks are listed, not cut into groups; ask with where, such as where=source=web, instead of by."
+        raise Refused("invalid_options", detail, [FieldError("by", "not_cut", detail)])
     after = read_cursor(params.cursor)
     with one_snapshot():
         flags = Flags(params, user, only)

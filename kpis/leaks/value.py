@@ -62,7 +62,7 @@ def _at_risk(standing: Standing, chances: Chances, typical: Typical, currency: s
     amount = converted(standing.deal, currency) if standing.deal else typical.amount(standing.segment)
     if amount is None:
         return AtRisk(unit, None)
-    return AtRisk(unit, in_minor_units(chances.of(standing.stage, standing.source) * amount, currency))
+    return AtRisk(unit, in_minor_units(amount, currency, times=chances.of(standing.stage, standing.source)))
 
 
 def months_before(as_of: datetime, zone: ZoneInfo, months: int = MONTHS_BEFORE) -> datetime:
@@ -75,14 +75,14 @@ def months_before(as_of: datetime, zone: ZoneInfo, months: int = MONTHS_BEFORE) 
         return instant(local.replace(year=year, day=28), zone)
 
 
-def converted(line: Amount, currency: str) -> Fraction:
+def converted(line: Amount, currency: str) -> Decimal:
     """The amount as a line in the reporting currency; a missing rate is an error, never 1."""
     if line.rate is None:
         raise Refused(
             "missing_rate",
             f"There is no rate for {line.currency} on or before {line.day:%Y-%m-%d}. Import rates, then ask again.",
         )
-    return Fraction(in_minor_units(Fraction(line.amount) * Fraction(line.rate), currency))
+    return in_minor_units(line.amount, currency, times=line.rate)
 
 
 class Chances:
@@ -111,7 +111,7 @@ class Typical:
     """Medians of what was won, by segment and over all."""
 
     def __init__(self, won: Iterable[WonDeal], currency: str) -> None:
-        by_segment: dict[str | None, list[Fraction]] = defaultdict(list)
+        by_segment: dict[str | None, list[Decimal]] = defaultdict(list)
         for deal in won:
             by_segment[deal.segment].append(converted(deal.deal, currency))
         self._all = median([amount for amounts in by_segment.values() for amount in amounts])
@@ -121,12 +121,12 @@ class Typical:
             if segment is not None and len(amounts) >= ENOUGH_WON
         }
 
-    def amount(self, segment: str | None) -> Fraction | None:
+    def amount(self, segment: str | None) -> Decimal | None:
         """What a deal of this segment brings; None while nothing was won."""
         return self._of_segment.get(segment, self._all) if segment is not None else self._all
 
 
-def median(amounts: Sequence[Fraction]) -> Fraction | None:
+def median(amounts: Sequence[Decimal]) -> Decimal | None:
     """The middle one, or the mean of the two in the middle; None of nothing."""
     if not amounts:
         return None

@@ -12,13 +12,14 @@ from datetime import date
 from django.db import connection
 
 PLACED = """
-WITH placed AS (
+WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
+placed AS (
     SELECT p.lead_id, (p.reached[1] AT TIME ZONE %(zone)s)::date AS day, l.source,
            (SELECT count(r.at) FROM unnest(p.reached) AS r(at)) AS furthest,
            (SELECT count(r.at) FROM unnest(p.reached) AS r(at) WHERE r.at <= p.reached[1] + interval '2160 hours') AS furthest_in_window
     FROM leads_progress p JOIN leads_lead l ON l.id = p.lead_id
     WHERE p.reached[1] IS NOT NULL AND NOT l.is_test AND l.merged_into_id IS NULL
-      AND (%(leads)s::bigint[] IS NULL OR p.lead_id = ANY(%(leads)s::bigint[]))
+      AND (%(every_lead)s OR p.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)))
 )
 """
 
@@ -26,7 +27,7 @@ LEAVE = (
     PLACED
     + """
 DELETE FROM kpis_cohortplace k
-WHERE (%(leads)s::bigint[] IS NULL OR k.lead_id = ANY(%(leads)s::bigint[]))
+WHERE (%(every_lead)s OR k.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)))
   AND NOT EXISTS (
       SELECT FROM placed f
       WHERE f.lead_id = k.lead_id
@@ -67,7 +68,7 @@ def lock() -> None:
 
 def place(lead_ids: list[int] | None, zone: str) -> list[date]:
     """Put these leads, or all, where their progress says; the days that someone left or came into."""
-    values = {"leads": lead_ids, "zone": zone}
+    values = {"leads": lead_ids, "every_lead": lead_ids is None, "zone": zone}
     with connection.cursor() as cursor:
         cursor.execute(LEAVE, values)
         days = {row[0] for row in cursor.fetchall()}

@@ -13,7 +13,9 @@ gone AS (DELETE FROM leads_touched t USING taken WHERE t.id = taken.id RETURNING
 SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
 """
 
-LOCK = "SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR NO KEY UPDATE"
+LOCK = (
+    "SELECT id FROM leads_lead WHERE id = ANY(ARRAY(SELECT unnest(%(leads)s::bigint[]))) ORDER BY id FOR NO KEY UPDATE"
+)
 
 ANYBODY = "SELECT id FROM leads_touched ORDER BY id LIMIT 1 FOR UPDATE"
 

@@ -71,7 +71,7 @@ class Comparison:
     def _leaks(self, lead: LeadRow, walk: Walk, said: dict[str, Timeline], rows: dict[str, list[Row]]) -> list[Row]:
         if lead.is_test or lead.is_merged or lead.is_erased:
             return []
-        life = life_of(walk, said, rows["activities"], rows["consents"])
+        life = life_of(walk, said, rows["activities"], rows["consents"], self.rules.replies)
         return [leak.as_kept() for leak in expected_leaks(life, self.rules)]
 
     def _place(self, lead: LeadRow, walk: Walk) -> list[Row]:

@@ -60,10 +60,11 @@ class Rules:
 
 @dataclass(frozen=True)
 class Life:
-    """One lead: its stays, what happened with it, and what was known of it."""
+    """One lead: its stays, when each side reached out or got a reply (`work`), and what was known of it. Times are in order."""
 
     stays: Sequence[Stay]
-    touches: Sequence[Touch]
+    outreach: Mapping[str, Sequence[datetime]]
+    work: Mapping[str, Sequence[datetime]]
     consent: Timeline
     owner: Timeline
     email: Timeline
@@ -74,19 +75,19 @@ Judge = Callable[[Life, Stay, datetime, Rules], datetime | None]
 Moments = Callable[[Life, Stay, Rules], list[datetime]]
 
 
-def outreach(life: Life, side: str) -> list[datetime]:
+def outreach(touches: Sequence[Touch], side: str) -> list[datetime]:
     """When we reached out on that side; of sales only people count."""
     return [
         t.at
-        for t in life.touches
+        for t in touches
         if t.direction == "outbound" and t.side == side and (side == "marketing" or not t.automated)
     ]
 
 
-def work(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
-    """When something was done about a lead in this stage, or it answered."""
-    replies = [t.at for t in life.touches if t.direction == "inbound" and t.kind in rules.replies]
-    return sorted(outreach(life, stay.stage.side) + replies)
+def work(touches: Sequence[Touch], side: str, replies: frozenset[str]) -> list[datetime]:
+    """When that side did something about a lead, or it answered."""
+    answers = [t.at for t in touches if t.direction == "inbound" and t.kind in replies]
+    return sorted(outreach(touches, side) + answers)
 
 
 def latest(times: Sequence[datetime], moment: datetime) -> datetime | None:
@@ -97,7 +98,7 @@ def latest(times: Sequence[datetime], moment: datetime) -> datetime | None:
 def stalled(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
     if stay.stage.category != "open":
         return None
-    touched = latest(work(life, stay, rules), moment)
+    touched = latest(life.work[stay.stage.side], moment)
     since = stay.at + rules.age(stay)
     if touched is not None:
         since = max(since, touched + rules.quiet(stay))
@@ -105,7 +106,7 @@ def stalled(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime 
 
 
 def stalled_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
-    touches = work(life, stay, rules)
+    touches = life.work[stay.stage.side]
     return [stay.at + rules.age(stay), *touches, *(touch + rules.quiet(stay) for touch in touches)]
 
 
@@ -151,11 +152,11 @@ def left_alone(category: str, limit: str) -> tuple[Judge, Moments]:
     def judge(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
         if stay.stage.category != category or life.consent.at(moment) in ("refused", "withdrawn"):
             return None
-        since = max([stay.at, *(at for at in outreach(life, "marketing") if at <= moment)]) + rules.limits[limit]
+        since = max(stay.at, latest(life.outreach["marketing"], moment) or stay.at) + rules.limits[limit]
         return since if since <= moment else None
 
     def moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
-        touches = outreach(life, "marketing")
+        touches = life.outreach["marketing"]
         return [
             stay.at + rules.limits[limit],
             *touches,

@@ -9,11 +9,13 @@ from datetime import datetime
 from django.db import connection
 
 from kpis.leaks.limits import limits
-from kpis.verify.conditions import Life, PersonTimeline, Rules, Timeline, Touch
+from kpis.verify.conditions import Life, PersonTimeline, Rules, Timeline, Touch, outreach, work
 from kpis.verify.streams import Row
 from kpis.verify.walk import LogRow, Walk
 from leads.activities.kinds import KINDS as ACTIVITY_KINDS
 from leads.funnel.stage_sets import StageSet
+
+SIDES = ("marketing", "sales")
 
 PEOPLE = """
 SELECT c.user_id, c.at, c.active, t.side FROM people_personchange c LEFT JOIN people_team t ON t.id = c.team_id
@@ -48,12 +50,16 @@ def said_of(values: Sequence[Row]) -> dict[str, Timeline]:
     return {field: Timeline(rows) for field, rows in said.items()}
 
 
-def life_of(walk: Walk, said: dict[str, Timeline], activities: Sequence[Row], consents: Sequence[Row]) -> Life:
+def life_of(
+    walk: Walk, said: dict[str, Timeline], activities: Sequence[Row], consents: Sequence[Row], replies: frozenset[str]
+) -> Life:
     """Everything that decides about leaks of one lead."""
     nothing = Timeline(())
+    touches = [Touch(at, kind, direction, side, automated) for kind, direction, side, automated, at in activities]
     return Life(
         stays=walk.stays,
-        touches=[Touch(at, kind, direction, side, automated) for kind, direction, side, automated, at in activities],
+        outreach={side: outreach(touches, side) for side in SIDES},
+        work={side: work(touches, side, replies) for side in SIDES},
         consent=Timeline([(at, state) for purpose, state, at in consents if purpose == "marketing"]),
         owner=said.get("owner", nothing),
         email=said.get("email_usable", nothing),

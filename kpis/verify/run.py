@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from django.db import connection, transaction
+from django.db import connection
 
 from alignment.people.selectors import reporting_zone
 from kpis.snapshot import one_snapshot
@@ -45,7 +45,7 @@ class Verification:
 def verify() -> Verification:
     """Compare all that is kept with what the logs say: stays, progress, leads, leaks, places and cells."""
     found = Verification()
-    with one_snapshot(), transaction.atomic():
+    with one_snapshot():
         comparison = Comparison(stage_set(), rules(), reporting_zone())
         waiting = _waiting()
         found.waiting = len(waiting)

@@ -17,13 +17,20 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.queries.facts import KNOWN, standing
+from kpis.queries.plans import hashed_joins
 from leads.lifecycle.queries.walk import WALK
 from leads.records.visibility import VISIBLE, sight_of
 
-SEGMENT = f"""
-(SELECT v.text FROM leads_leadvalue v
- WHERE v.lead_id = l.id AND v.field = 'segment' AND v.at <= %(as_of)s AND {KNOWN.format(row="v")} AND {standing("v.change_id")}
- ORDER BY v.at DESC, v.id DESC LIMIT 1)
+BEGAN = "coalesce(o.opened_at, CASE WHEN o.status <> 'open' THEN o.closed_at END, o.created_at)"
+"""From when on a deal is there. What an open deal says of closing is an expectation."""
+
+SEGMENTS = f"""
+segments AS (
+    SELECT DISTINCT ON (v.lead_id) v.lead_id, v.text AS segment FROM leads_leadvalue v
+    WHERE v.field = 'segment' AND v.at <= %(as_of)s AND v.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))
+      AND {KNOWN.format(row="v")} AND {standing("v.change_id")}
+    ORDER BY v.lead_id, v.at DESC, v.id DESC
+)
 """
 
 RATE = """
@@ -32,27 +39,37 @@ CASE WHEN d.currency = %(currency)s THEN 1 ELSE (
 """
 
 STANDING = f"""
-SELECT l.id, l.source, here.stage, {SEGMENT}, d.id, d.amount, d.currency, %(today)s::date,
+wanted AS MATERIALIZED (SELECT unnest(%(wanted)s::bigint[]) AS lead_id),
+{SEGMENTS},
+open_deals AS (
+    SELECT DISTINCT ON (o.lead_id) o.lead_id, o.id, o.amount, o.currency
+    FROM leads_deal o JOIN wanted w ON w.lead_id = o.lead_id
+    WHERE o.amount IS NOT NULL AND {BEGAN} <= %(as_of)s AND (o.status = 'open' OR o.closed_at > %(as_of)s)
+      AND (%(known_at)s::timestamptz IS NULL OR o.created_at <= %(known_at)s)
+    ORDER BY o.lead_id, {BEGAN} DESC, o.id DESC
+)
+SELECT l.id, l.source, here.stage, s.segment, d.id, d.amount, d.currency, %(today)s::date,
        {RATE.format(day="%(today)s::date")}
-FROM leads_lead l
-JOIN {{stays}} here ON here.lead_id = l.id AND here.at <= %(as_of)s AND (here.until IS NULL OR here.until > %(as_of)s)
-LEFT JOIN LATERAL (
-    SELECT o.id, o.amount, o.currency FROM leads_deal o
-    WHERE o.lead_id = l.id AND o.amount IS NOT NULL AND coalesce(o.opened_at, o.created_at) <= %(as_of)s
-      AND (o.status = 'open' OR o.closed_at > %(as_of)s) AND (%(known_at)s::timestamptz IS NULL OR o.created_at <= %(known_at)s)
-    ORDER BY coalesce(o.opened_at, o.created_at) DESC, o.id DESC LIMIT 1
-) d ON true
-WHERE l.id = ANY(%(wanted)s::bigint[])
+FROM wanted w
+JOIN leads_lead l ON l.id = w.lead_id
+JOIN {{stays}} here ON here.lead_id = w.lead_id AND here.at <= %(as_of)s AND (here.until IS NULL OR here.until > %(as_of)s)
+LEFT JOIN segments s ON s.lead_id = w.lead_id
+LEFT JOIN open_deals d ON d.lead_id = w.lead_id
 """
 
 WON = f"""
-SELECT {SEGMENT}, d.amount, d.currency, (d.closed_at AT TIME ZONE %(zone)s)::date,
-       {RATE.format(day="(d.closed_at AT TIME ZONE %(zone)s)::date")}
-FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
-WHERE d.status = 'won' AND d.amount IS NOT NULL AND d.closed_at <= %(as_of)s
-  AND (%(known_at)s::timestamptz IS NULL OR d.created_at <= %(known_at)s)
-  AND CASE WHEN l.id IS NULL THEN %(sees_everything)s ELSE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE} END
-ORDER BY 4, 3
+WITH won AS MATERIALIZED (
+    SELECT d.lead_id, d.amount, d.currency, (d.closed_at AT TIME ZONE %(zone)s)::date AS day
+    FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
+    WHERE d.status = 'won' AND d.amount IS NOT NULL AND d.closed_at <= %(as_of)s
+      AND (%(known_at)s::timestamptz IS NULL OR d.created_at <= %(known_at)s)
+      AND CASE WHEN l.id IS NULL THEN %(sees_everything)s ELSE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE} END
+),
+wanted AS MATERIALIZED (SELECT DISTINCT lead_id FROM won WHERE lead_id IS NOT NULL),
+{SEGMENTS}
+SELECT s.segment, d.amount, d.currency, d.day, {RATE.format(day="d.day")}
+FROM won d LEFT JOIN segments s ON s.lead_id = d.lead_id
+ORDER BY d.day, d.currency
 """
 
 
@@ -106,9 +123,9 @@ class Money:
 
 def read_standing(lead_ids: Sequence[int], money: Money) -> list[Standing]:
     """Where these leads stand, and what they have open."""
-    walk = sql.SQL("" if money.known_at is None else "WITH " + WALK)
+    walk = sql.SQL("WITH " if money.known_at is None else "WITH " + WALK + ", ")
     stays = sql.Identifier("leads_stay" if money.known_at is None else "changes")
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(walk + sql.SQL(STANDING).format(stays=stays), {**money.values(), "wanted": list(lead_ids)})
         return [
             Standing(
@@ -120,7 +137,7 @@ def read_standing(lead_ids: Sequence[int], money: Money) -> list[Standing]:
 
 def read_won(user: Somebody | None, money: Money) -> list[WonDeal]:
     """Every deal won by `as_of` that `user` may know of, by day."""
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         values: dict[str, Any] = {**money.values(), **sight_of(user).parameters()}
         cursor.execute(WON, values)
         return [

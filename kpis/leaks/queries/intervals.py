@@ -14,6 +14,7 @@ from psycopg2 import sql
 
 from kpis.leaks.kinds import KINDS, LeakKind
 from kpis.leaks.limits import limits
+from kpis.leaks.queries.facts import of_these_leads
 from kpis.leaks.queries.stays import stays
 from kpis.queries.plans import hashed_joins
 from leads.activities.kinds import KINDS as ACTIVITY_KINDS
@@ -30,10 +31,10 @@ leaks AS MATERIALIZED (
 )
 """
 
-KEEP = """,
+KEEP = f""",
 closed AS (
     DELETE FROM kpis_leak k
-    WHERE (%(leads)s::bigint[] IS NULL OR k.lead_id = ANY(%(leads)s::bigint[]))
+    WHERE {of_these_leads("k.lead_id")}
       AND NOT EXISTS (
           SELECT FROM leaks f
           WHERE (f.lead_id, f.kind, f.pass_number, f.since) = (k.lead_id, k.kind, k.pass_number, k.since))
@@ -64,8 +65,14 @@ def values(stages: StageSet, *, leads: list[int] | None, known_at: datetime | No
     """What the CTEs of `leaks` name."""
     replies = [kind.key for kind in ACTIVITY_KINDS if kind.is_reply]
     return {
-        "leads": leads, "known_at": known_at, "as_of": None, "version": stages.version_id, "replies": replies, **limits(),
-    }  # fmt: skip
+        "leads": leads,
+        "every_lead": leads is None,
+        "known_at": known_at,
+        "as_of": None,
+        "version": stages.version_id,
+        "replies": replies,
+        **limits(),
+    }
 
 
 def keep(lead_ids: list[int] | None, stages: StageSet) -> None:

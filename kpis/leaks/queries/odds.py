@@ -14,6 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
+from kpis.queries.plans import hashed_joins
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.queries.keep import milestones
 from leads.records.visibility import VISIBLE, sight_of
@@ -74,6 +75,6 @@ def read_odds(
         "leads": None,
         **sight_of(user).parameters(),
     }
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [Odds(*row) for row in cursor.fetchall()]

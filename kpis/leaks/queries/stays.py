@@ -10,12 +10,14 @@ from datetime import datetime
 
 from psycopg2 import sql
 
+from kpis.leaks.queries.facts import of_these_leads
 from leads.lifecycle.queries.walk import WALK
 
-KEPT = """
-WITH stayed AS (
+KEPT = f"""
+WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
+stayed AS (
     SELECT change_id, lead_id, stage, at, until, pass_number FROM leads_stay y
-    WHERE %(leads)s::bigint[] IS NULL OR y.lead_id = ANY(%(leads)s::bigint[])
+    WHERE {of_these_leads("y.lead_id")}
 ),
 """
 
@@ -23,18 +25,19 @@ AS_KNOWN_THEN = (
     "WITH "
     + WALK
     + """,
+wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
 stayed AS (SELECT id AS change_id, lead_id, stage, at, until, pass_number FROM changes),
 """
 )
 
-STAYS = """
+STAYS = f"""
 stays AS MATERIALIZED (
     SELECT y.change_id, y.lead_id, y.stage, y.at, y.until, y.pass_number, s.category, s.side, s.requires_owner,
            coalesce(s.age, %(stalled_limit)s) AS age, coalesce(s.quiet, %(stalled_quiet)s) AS quiet
     FROM stayed y
     JOIN leads_stage s ON s.version_id = %(version)s AND s.key = y.stage
     JOIN leads_lead l ON l.id = y.lead_id
-    WHERE y.until IS DISTINCT FROM y.at AND (%(leads)s::bigint[] IS NULL OR l.id = ANY(%(leads)s::bigint[]))
+    WHERE y.until IS DISTINCT FROM y.at AND {of_these_leads("l.id")}
       AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
 )
 """

@@ -4,12 +4,12 @@ Open from the beginning of a stay in disqualified or lost whose row has no reaso
 brings one or the stay ends.
 """
 
-from kpis.leaks.queries.facts import KNOWN, standing
+from kpis.leaks.queries.facts import KNOWN, of_these_leads, standing
 
 UNEXPLAINED = f"""
 SELECT s.lead_id, s.pass_number, s.at AS since, least(s.until, explained.at) AS until, 0::bigint AS limit_seconds
 FROM stays s
-JOIN leads_stagechange c ON c.id = s.change_id
+JOIN leads_stagechange c ON c.id = s.change_id AND {of_these_leads("c.lead_id")}
 LEFT JOIN LATERAL (
     SELECT min(r.at) AS at
     FROM leads_stagechange r JOIN leads_stage m ON m.version_id = %(version)s AND m.key = r."to"

@@ -1,0 +1,196 @@
+"""Is each touched lead recomputed once, by however many at a time, and is a run that dies in the middle made good?"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from io import StringIO
+from threading import Barrier
+from urllib.parse import quote
+
+import orjson
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+from alignment.people.models import Organisation
+from kpis import tasks
+from kpis.cells import StageCount, funnel_of_days
+from kpis.freshness import last, worker_is_alive
+from kpis.models import Leak
+from kpis.queries import queue
+from kpis.recompute import Recomputed, drain, recompute_everything, recompute_touched
+from leads.lifecycle.changes import touch
+from leads.models import Lead, Touched
+from tests.kpis.derived import derived, forget_everything
+from tests.kpis.leaking import NOW, draw_leaks
+from tests.world import TIME_ZERO, a_lead, cast, moved
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+DYING = """
+import os, signal, django
+django.setup()
+from alignment.clock import now
+from kpis import cells, recompute
+batches = 0
+refresh = cells.refresh
+
+def dying(lead_ids):
+    global batches
+    refresh(lead_ids)
+    batches += 1
+    if batches == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+cells.refresh = dying
+recompute.recompute_touched(now=now(), batch=20)
+"""
+
+
+def touch_all() -> None:
+    touch(Lead.objects.values_list("pk", flat=True))
+
+
+def test_nothing_to_do_is_done_at_once() -> None:
+    drain()
+    assert drain() == Recomputed(leads=0, batches=0)
+
+
+def test_the_queue_is_worked_off_in_batches_and_many_marks_of_a_lead_are_one() -> None:
+    leads = [a_lead() for _ in range(5)]
+    drain()
+    for lead in leads[:2] * 3:
+        touch([lead.pk])
+    assert recompute_touched(now=NOW, batch=4) == Recomputed(leads=4, batches=2)
+    assert Touched.objects.count() == 0
+
+
+def test_only_touched_leads_are_recomputed() -> None:
+    touched, other = a_lead(), a_lead()
+    drain()
+    Leak.objects.all().delete()
+    touch([touched.pk])
+    drain()
+    assert set(Leak.objects.values_list("lead", flat=True)) == {touched.pk}
+    recompute_everything(now=NOW)
+    assert set(Leak.objects.values_list("lead", flat=True)) == {touched.pk, other.pk}
+
+
+def test_a_full_recompute_gives_the_same_rows_from_nothing_and_again() -> None:
+    draw_leaks(5, leads=60)
+    drain()
+    by_touching = derived()
+    kept_ids = set(Leak.objects.values_list("pk", flat=True))
+    recompute_everything(now=NOW)
+    assert derived() == by_touching
+    assert set(Leak.objects.values_list("pk", flat=True)) == kept_ids
+    forget_everything()
+    recompute_everything(now=NOW)
+    assert derived() == by_touching
+
+
+def test_parallel_runs_do_the_work_once() -> None:
+    draw_leaks(6, leads=100)
+    drain()
+    expected = derived()
+    forget_everything()
+    leads = Lead.objects.count()
+    touch_all()
+    taken: Counter[int] = Counter()
+    together, take = Barrier(3), queue.take
+
+    def counted_take(limit: int) -> list[int]:
+        found = take(limit)
+        taken.update(found)
+        return found
+
+    def run(_number: int) -> int:
+        together.wait()
+        try:
+            return recompute_touched(now=NOW, batch=7).leads
+        finally:
+            connection.close()
+
+    queue.take = counted_take
+    try:
+        with ThreadPoolExecutor(3) as pool:
+            done = list(pool.map(run, range(3)))
+    finally:
+        queue.take = take
+    assert (sum(done), Touched.objects.count()) == (leads, 0)
+    assert set(taken.values()) == {1}
+    assert derived() == expected
+
+
+def test_a_run_killed_in_the_middle_is_made_good_by_the_next() -> None:
+    draw_leaks(7, leads=100)
+    drain()
+    expected = derived()
+    forget_everything()
+    touch_all()
+    assert run_that_dies() == -signal.SIGKILL
+    assert Touched.objects.count() == 60
+    assert derived() != expected
+    drain()
+    assert derived() == expected
+
+
+def run_that_dies() -> int:
+    parts = {name: quote(str(value), safe="") for name, value in connection.get_connection_params().items() if value}
+    address = f"postgres://{parts['user']}@/{parts['dbname']}?host={parts['host']}&port={parts.get('port', '5432')}"
+    environment = {**os.environ, "ALIGNMENT_HOME": str(settings.ALIGNMENT_HOME), "DATABASE_URL": address}
+    return subprocess.run([sys.executable, "-c", DYING], cwd=settings.ROOT, env=environment, check=False).returncode
+
+
+def test_a_lead_that_moves_leaves_the_cell_it_was_in() -> None:
+    cast()
+    lead = a_lead(source="web")
+    moved(lead, ("sql", 100))
+    drain()
+    day = TIME_ZERO.date()
+    assert funnel_of_days(day, day.replace(day=2)) == [
+        StageCount(1, "web", 1, 1), StageCount(2, "web", 1, 0), StageCount(3, "web", 1, 0), StageCount(4, "web", 1, 0)
+    ]  # fmt: skip
+    Lead.objects.filter(pk=lead.pk).update(source="fair")
+    moved(lead, ("mql", -1))
+    drain()
+    assert funnel_of_days(day, day.replace(day=2)) == []
+    assert {count.source for count in funnel_of_days(day.replace(year=2023, month=12, day=31), day)} == {"fair"}
+    Lead.objects.filter(pk=lead.pk).update(is_test=True)
+    touch([lead.pk])
+    drain()
+    assert derived() == {"leaks": [], "places": [], "cells": []}
+
+
+def test_days_follow_the_reporting_zone() -> None:
+    cast()
+    a_lead()
+    drain()
+    day = TIME_ZERO.date()
+    Organisation.objects.update(timezone="Pacific/Honolulu")
+    drain()
+    assert funnel_of_days(day, day.replace(day=2)) == []
+    assert len(funnel_of_days(day.replace(year=2023, month=12, day=31), day)) == 1
+
+
+def test_tasks_and_command_do_the_same_and_say_when() -> None:
+    a_lead()
+    tasks.recompute_touched()
+    assert Leak.objects.count() == 1
+    noted = last("leaks")
+    assert noted is not None
+    assert not worker_is_alive(noted.at)
+    tasks.note_worker()
+    seen = last("worker")
+    assert seen is not None
+    assert worker_is_alive(seen.at)
+    tasks.recompute_everything()
+    out = StringIO()
+    call_command("recompute", "--full", format="json", stdout=out)
+    assert orjson.loads(out.getvalue()) == {"leads": 1, "batches": 1, "full": True}

@@ -1,0 +1,124 @@
+"""Does `verify` find a difference planted in any table that is derived, and nothing where all is well?"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from io import StringIO
+from typing import Any
+
+import orjson
+import pytest
+from django.core.management import call_command
+from django.db import connection, transaction
+
+from kpis.management.commands.verify import Command
+from kpis.models import CohortPlace, FunnelCell, Leak
+from kpis.recompute import drain
+from kpis.verify.run import verify
+from leads.lifecycle.changes import touch
+from leads.models import Lead
+from tests.kpis.leaking import draw_leaks
+from tests.world import a_lead, cast, moved
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+A_LEAD = "(SELECT min(lead_id) FROM leads_progress)"
+
+PLANTED = {
+    "stays": f"UPDATE leads_stay SET pass_number = pass_number + 1 WHERE lead_id = {A_LEAD}",
+    "stays missing": f"DELETE FROM leads_stay WHERE lead_id = {A_LEAD}",
+    "progress": f"UPDATE leads_progress SET entered[1] = '2001-01-01Z' WHERE lead_id = {A_LEAD}",
+    "progress missing": f"DELETE FROM leads_progress WHERE lead_id = {A_LEAD}",
+    "leads": f"UPDATE leads_lead SET stage = CASE stage WHEN 'sal' THEN 'sql' ELSE 'sal' END WHERE id = {A_LEAD}",
+    "leads segment": f"UPDATE leads_lead SET segment = 'planted' WHERE id = {A_LEAD}",
+    "leads owner": f"UPDATE leads_lead SET owner_id = NULL, team_id = (SELECT max(id) FROM people_team) WHERE id = {A_LEAD}",
+    "leaks": "UPDATE kpis_leak SET since = since - interval '1 microsecond' WHERE id = (SELECT min(id) FROM kpis_leak)",
+    "leaks missing": "DELETE FROM kpis_leak WHERE id = (SELECT min(id) FROM kpis_leak)",
+    "leaks of nobody": "UPDATE kpis_leak SET lead_id = -1 WHERE id = (SELECT min(id) FROM kpis_leak)",
+    "places": "UPDATE kpis_cohortplace SET source = 'planted' WHERE lead_id = (SELECT min(lead_id) FROM kpis_cohortplace)",
+    "places of nobody": "INSERT INTO kpis_cohortplace VALUES (999999999, '2024-01-01', NULL, 1, 1)",
+    "cells": "UPDATE kpis_funnelcell SET reached = reached + 1 WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
+    "cells missing": "DELETE FROM kpis_funnelcell WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
+}
+
+
+def run(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+        assert cursor.rowcount > 0
+
+
+def test_an_empty_company_is_right() -> None:
+    drain()
+    assert verify().differences == 0
+
+
+def test_differences_are_found_in_every_table() -> None:
+    draw_leaks(8, leads=50)
+    drain()
+    assert (verify().differences, verify().examples) == (0, [])
+    tables = {name: name.split()[0] for name in PLANTED}
+    assert {name: found_after(statement) for name, statement in PLANTED.items()} == {
+        name: {table, "cells"} if name == "places of nobody" or name == "places" else {table}
+        for name, table in tables.items()
+    }
+
+
+def found_after(statement: str) -> set[object]:
+    """The tables in which `verify` finds a difference after `statement`, which is taken back."""
+    with transaction.atomic():
+        run(statement)
+        found = verify()
+        transaction.set_rollback(True)
+    assert found.differences >= 1
+    return {example["table"] for example in found.examples}
+
+
+def test_a_lead_that_waits_may_be_behind() -> None:
+    cast()
+    lead = a_lead()
+    drain()
+    Leak.objects.all().delete()
+    assert verify().differences == 1
+    touch([lead.pk])
+    found = verify()
+    assert (found.differences, found.waiting) == (0, 1)
+
+
+def test_everything_is_read_in_one_state_of_the_database() -> None:
+    cast()
+    moved(a_lead(), ("sal", 3))
+    drain()
+    found = verify()
+    assert found.checked == {
+        **dict.fromkeys(("stays", "progress", "leaks", "places"), 2),
+        **dict.fromkeys(("leads", "changes", "values", "activities", "consents", "cells"), 1),
+    }
+
+
+def test_the_command_recomputes_first_and_says_where() -> None:
+    cast()
+    lead = a_lead()
+    assert printed() == (0, 0, [])
+    Leak.objects.update(until=lead.created_at + timedelta(days=31))
+    code, differences, examples = printed()
+    assert (code, differences) == (1, 1)
+    assert [(example["table"], example["lead"]) for example in examples] == [("leaks", lead.pk)]
+
+
+def printed() -> tuple[int, int, list[dict[str, Any]]]:
+    out, command = StringIO(), Command()
+    call_command(command, format="json", stdout=out)
+    document = orjson.loads(out.getvalue())
+    return command.exit_code, document["differences"], document["examples"]
+
+
+def test_recompute_repairs_what_was_planted_in_its_own_tables() -> None:
+    draw_leaks(9, leads=30)
+    drain()
+    for table in (Leak, CohortPlace, FunnelCell):
+        table.objects.filter(pk=table.objects.values_list("pk", flat=True)[0]).delete()
+    assert verify().differences > 0
+    call_command("recompute", "--full", stdout=StringIO())
+    assert verify().differences == 0
+    assert Lead.objects.count() == 30
