@@ -15,7 +15,7 @@ from alignment.refusals import Refused
 from leads.pages.access import Signed
 
 P = ParamSpec("P")
-View = Callable[Concatenate[Signed, int, P], HttpResponse]
+View = Callable[Concatenate[Signed, P], HttpResponse]
 
 
 def back_to(lead_id: int) -> HttpResponse:
@@ -36,13 +36,13 @@ def refusing(view: View[P]) -> View[P]:
     """A refusal of a service becomes a message on the lead's page; what is not there stays 404."""
 
     @wraps(view)
-    def answered(request: Signed, lead_id: int, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def answered(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
-            return view(request, lead_id, *args, **kwargs)
+            return view(request, *args, **kwargs)
         except Refused as refused:
             if refused.status == 404:
                 raise Http404(refused.detail) from refused
             messages.error(request, refused.detail)
-            return back_to(lead_id)
+            return back_to(int(str(kwargs["lead_id"])))
 
     return answered
