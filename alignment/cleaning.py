@@ -30,7 +30,9 @@ class Unfit(Exception):
 
     def result(self, index: int) -> RowResult:
         """The row that holds this value is set aside."""
-        return rejected(index, self.field, self.code, _shown(self.detail), _shown(self.value[:SHOWN]) if self.value else self.value)
+        return rejected(
+            index, self.field, self.code, _shown(self.detail), _shown(self.value[:SHOWN]) if self.value else self.value
+        )
 
 
 def clean_text(field: str, value: str | None, limit: int) -> str | None:
@@ -64,7 +66,9 @@ def clean_attributes(value: Mapping[str, object]) -> dict[str, object]:
     except (TypeError, ValueError) as problem:
         raise Unfit("attributes", "invalid_attributes", "The attributes cannot be kept as JSON.") from problem
     if len(document) > LONGEST_ATTRIBUTES:
-        raise Unfit("attributes", "too_long", f"The attributes may take {LONGEST_ATTRIBUTES} bytes, these take {len(document)}.")
+        raise Unfit(
+            "attributes", "too_long", f"The attributes may take {LONGEST_ATTRIBUTES} bytes, these take {len(document)}."
+        )
     if b"\\u0000" in document and _has_nul(kept):
         raise Unfit("attributes", "invalid_characters", "The attributes have characters that are no text.")
     read: dict[str, object] = orjson.loads(document)

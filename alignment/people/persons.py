@@ -39,7 +39,9 @@ def add_person(
 
 
 @transaction.atomic
-def change_person(user: User, *, now: datetime, active: bool | None = None, team: Team | None = None, leave_team: bool = False) -> None:
+def change_person(
+    user: User, *, now: datetime, active: bool | None = None, team: Team | None = None, leave_team: bool = False
+) -> None:
     """Activate, deactivate or move a person from `now` on; what was stays in the log."""
     locked = User.objects.select_for_update().get(pk=user.pk)
     after_active = locked.is_active if active is None else active

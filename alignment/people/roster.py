@@ -100,20 +100,20 @@ def _clean(rows: Sequence[PersonRow], results: dict[int, RowResult]) -> list[_Cl
     clean = []
     for index, row in enumerate(rows):
         try:
-            texts = {
-                name: text
-                for name, limit in LIMITS.items()
-                if (text := clean_text(name, getattr(row, name), limit)) is not None
-            }
-            if "name" not in texts:
-                raise Unfit("name", "required", "A person needs a name.")
-            if "email" in texts:
-                texts["email"] = _email(texts["email"])
+            clean.append(_Clean(index, _texts(row), row.active))
         except Unfit as unfit:
             results[index] = unfit.result(index)
-        else:
-            clean.append(_Clean(index, texts, row.active))
     return clean
+
+
+def _texts(row: PersonRow) -> dict[str, str]:
+    cleaned = {name: clean_text(name, getattr(row, name), limit) for name, limit in LIMITS.items()}
+    texts = {name: text for name, text in cleaned.items() if text is not None}
+    if "name" not in texts:
+        raise Unfit("name", "required", "A person needs a name.")
+    if "email" in texts:
+        texts["email"] = _email(texts["email"])
+    return texts
 
 
 def _email(text: str) -> str:

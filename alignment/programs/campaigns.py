@@ -107,11 +107,15 @@ def _write(campaign: Campaign, values: Mapping[str, object]) -> None:
 
 
 @transaction.atomic
-def edit_campaign(campaign: Campaign, changes: Mapping[str, object], *, expected_version: int | None = None) -> Campaign:
+def edit_campaign(
+    campaign: Campaign, changes: Mapping[str, object], *, expected_version: int | None = None
+) -> Campaign:
     """Change fields of `EDITABLE` by hand, None empties; another version than expected is refused (`version_changed`, 412)."""
     locked = Campaign.objects.select_for_update().get(pk=campaign.pk)
     if expected_version is not None and locked.version != expected_version:
-        raise Refused("version_changed", "Somebody changed this campaign meanwhile. Look again, then decide.", status=412)
+        raise Refused(
+            "version_changed", "Somebody changed this campaign meanwhile. Look again, then decide.", status=412
+        )
     known = {name: getattr(locked, name) for name in EDITABLE}
     try:
         stated = {name: value for name, value in changes.items() if name in EDITABLE and value is not None}
@@ -119,7 +123,11 @@ def edit_campaign(campaign: Campaign, changes: Mapping[str, object], *, expected
     except Unfit as unfit:
         raise Refused(unfit.code, unfit.detail, [FieldError(unfit.field or "", unfit.code, unfit.detail)]) from unfit
     empty: dict[str, object] = {"type": "", "status": "", "attributes": {}}
-    emptied = {name: empty.get(name) for name, value in changes.items() if name in EDITABLE and value is None and name != "name"}
+    emptied = {
+        name: empty.get(name)
+        for name, value in changes.items()
+        if name in EDITABLE and value is None and name != "name"
+    }
     if isinstance(clean.get("attributes"), dict):
         clean["attributes"] = {**locked.attributes, **dict(clean["attributes"])}  # type: ignore[call-overload]
     differing = {name: value for name, value in {**clean, **emptied}.items() if known.get(name) != value}

@@ -32,7 +32,9 @@ ON CONFLICT (currency, date) DO UPDATE SET rate = excluded.rate WHERE programs_r
 
 
 @transaction.atomic
-def save_rates(rows: Sequence[RateRow], *, now: datetime, actor_id: int | None, import_id: int | None = None) -> list[RowResult]:
+def save_rates(
+    rows: Sequence[RateRow], *, now: datetime, actor_id: int | None, import_id: int | None = None
+) -> list[RowResult]:
     """Make or correct published rates; one result a row, in order."""
     results: dict[int, RowResult] = {}
     clean: dict[int, tuple[Day, Decimal]] = {}
@@ -47,7 +49,9 @@ def save_rates(rows: Sequence[RateRow], *, now: datetime, actor_id: int | None, 
     ids = {day: rate_id for day, (rate_id, _rate) in _find(day for day, _rate in clean.values()).items()}
     for index, (day, rate) in clean.items():
         known = before.get(day)
-        results[index] = RowResult(index, "created" if known is None else "unchanged" if known == rate else "updated", ids[day])
+        results[index] = RowResult(
+            index, "created" if known is None else "unchanged" if known == rate else "updated", ids[day]
+        )
         before[day] = rate
     return [results[index] for index in range(len(rows))]
 

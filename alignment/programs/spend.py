@@ -42,7 +42,9 @@ class _Record:
 
 
 @transaction.atomic
-def save_spend(rows: Sequence[SpendRow], *, now: datetime, actor_id: int | None, import_id: int | None = None) -> list[RowResult]:
+def save_spend(
+    rows: Sequence[SpendRow], *, now: datetime, actor_id: int | None, import_id: int | None = None
+) -> list[RowResult]:
     """Make spend; one result a row, in order. The same row of a file again is unchanged."""
     results: dict[int, RowResult] = {}
     known = _known(rows)

@@ -14,7 +14,9 @@ from leads.records.usable import keep_usable
 MARKETING_PURPOSE = "marketing"
 
 
-def follow(new: Sequence[tuple[int, Kind, datetime]], *, now: datetime, actor_id: int | None, import_id: int | None) -> None:
+def follow(
+    new: Sequence[tuple[int, Kind, datetime]], *, now: datetime, actor_id: int | None, import_id: int | None
+) -> None:
     """Write what follows from activities that were just logged: (lead, kind, at)."""
     bounced = [(lead_id, at) for lead_id, kind, at in new if kind.bounces]
     if bounced:
@@ -22,5 +24,9 @@ def follow(new: Sequence[tuple[int, Kind, datetime]], *, now: datetime, actor_id
         values = [NewValue(lead_id, "email_usable", at, text="no") for lead_id, at in bounced]
         append_values(values, recorded_at=now, actor_id=actor_id, import_id=import_id)
         keep_usable(ids)
-    withdrawn = [NewConsent(lead_id, MARKETING_PURPOSE, Consent.State.WITHDRAWN.value, at) for lead_id, kind, at in new if kind.withdraws]
+    withdrawn = [
+        NewConsent(lead_id, MARKETING_PURPOSE, Consent.State.WITHDRAWN.value, at)
+        for lead_id, kind, at in new
+        if kind.withdraws
+    ]
     record_consents(withdrawn, now=now, actor_id=actor_id, import_id=import_id)

@@ -100,7 +100,11 @@ def log_activities(
         people=(row.texts.get("by") for row in fresh), campaigns=(row.texts.get("campaign") for row in fresh),
         sender=Sender(now, actor_id, scope, import_id, owner_team),
     )  # fmt: skip
-    actor = User.objects.select_related("team").filter(pk=actor_id).first() if actor_id and any(r.typed_in for r in fresh) else None
+    actor = (
+        User.objects.select_related("team").filter(pk=actor_id).first()
+        if actor_id and any(r.typed_in for r in fresh)
+        else None
+    )
     records = _records(fresh, found, references, results, actor)
     _write(records, there, known, results, now=now, actor_id=actor_id, import_id=import_id)
     return [results[index] for index in range(len(rows))]
@@ -122,7 +126,9 @@ def _clean(index: int, row: ActivityRow, *, now: datetime, scope: int) -> CleanA
         raise Unfit("at", "required", "An activity needs the moment at which it happened.")
     attributes = clean_attributes(row.attributes) if row.attributes else {}
     pointer = Pointer(row.lead_id, texts.get("system"), texts.get("lead_external_id"), texts.get("email"))
-    return CleanActivity(index, texts, kind, at, attributes, row.typed_in, pointer, _identity(texts, row.content, scope))
+    return CleanActivity(
+        index, texts, kind, at, attributes, row.typed_in, pointer, _identity(texts, row.content, scope)
+    )
 
 
 def _identity(texts: dict[str, str], content: str | None, scope: int) -> str | None:

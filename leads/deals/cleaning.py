@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -84,7 +85,7 @@ def check_closing(values: dict[str, object], *, before: str | None, stated: Clea
     clean_moment("closed_at", at, now)
 
 
-def _word(field: str, code: str, word: str, words: dict[str, str], known: list[str]) -> str:
+def _word(field: str, code: str, word: str, words: Mapping[str, str], known: list[str]) -> str:
     found = words.get(word.lower().translate(_PLAIN))
     if found is None:
         raise unknown(field, code, word, known)

@@ -32,7 +32,7 @@ class DealDraft:
     def deal_id(self) -> int:
         return int(str(self.values["id"]))
 
-    def set(self, name: str, value: object) -> bool:
+    def put(self, name: str, value: object) -> bool:
         """Write one field; whether it differed."""
         if self.values[name] == value:
             return False
@@ -93,7 +93,9 @@ def read_deals(rows: Sequence[CleanDeal], *, scope: int) -> Book:
     document = orjson.dumps([{"system": system, "external_id": external_id} for system, external_id in names]).decode()
     with connection.cursor() as cursor:
         cursor.execute(queries.READ, {"names": document, "ids": ids, "scope": scope})
-        drafts = [DealDraft(dict(zip(queries.COLUMNS, row, strict=True)), new=False, blank=False) for row in cursor.fetchall()]
+        drafts = [
+            DealDraft(dict(zip(queries.COLUMNS, row, strict=True)), new=False, blank=False) for row in cursor.fetchall()
+        ]
     for draft in drafts:
         if isinstance(draft.values["attributes"], str):
             draft.values["attributes"] = orjson.loads(draft.values["attributes"])

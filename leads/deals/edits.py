@@ -22,7 +22,13 @@ EMPTIED = {"amount": "amount", "owner": "owner_id", "company": "company_id", "le
 
 @transaction.atomic
 def edit_deal(
-    deal: Deal, changes: Mapping[str, object], *, now: datetime, actor_id: int | None, scope: int = 0, expected_version: int | None = None
+    deal: Deal,
+    changes: Mapping[str, object],
+    *,
+    now: datetime,
+    actor_id: int | None,
+    scope: int = 0,
+    expected_version: int | None = None,
 ) -> Deal:
     """Change fields of a deal by hand: the names of `DealRow`, None empties. Wrong values are refused with their fields.
 

@@ -48,7 +48,7 @@ def merge(draft: DealDraft, facts: DealFacts, home: Home | None, *, now: datetim
         wanted["attributes"] = {**known, **row.attributes} if isinstance(known, dict) else row.attributes
     if home is not None and home.company_id is not None and draft.values["company_id"] is None:
         wanted.setdefault("company_id", home.company_id)
-    changed = [draft.set(name, value) for name, value in wanted.items()]
+    changed = [draft.put(name, value) for name, value in wanted.items()]
     draft.blank = False
     return any(changed)
 

@@ -48,7 +48,9 @@ def save_deals(
     clean = _clean(rows, results, now)
     book = read_deals(clean, scope=scope)
     clean = [row for row in clean if _is_possible(row, book, results, now)]
-    settled = {row.index for row in clean if (known := book.get(row)) is not None and known.values["lead_id"] is not None}
+    settled = {
+        row.index for row in clean if (known := book.get(row)) is not None and known.values["lead_id"] is not None
+    }
     leads = leads_of(clean, results, sender, create=create_leads, settled=settled)
     facts = _facts([row for row in clean if row.index in leads], leads, results, sender)
     done = _merge(facts, book, results, sender)
@@ -59,7 +61,13 @@ def save_deals(
         {i for draft in kept for i in draft.seen("lead_id")}, {i for draft in kept for i in draft.seen("company_id")},
         now=now, actor_id=actor_id, import_id=import_id,
     )  # fmt: skip
-    _again(rows, [fact.row.index for fact, draft in done if draft.deal_id in lost], results, sender, create_leads=create_leads)
+    _again(
+        rows,
+        [fact.row.index for fact, draft in done if draft.deal_id in lost],
+        results,
+        sender,
+        create_leads=create_leads,
+    )
     return [results[index] for index in range(len(rows))]
 
 

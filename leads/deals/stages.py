@@ -30,7 +30,12 @@ def stage_keys() -> dict[str, str | None]:
 
 @transaction.atomic
 def settle(
-    lead_ids: Iterable[int], company_ids: Iterable[int], *, now: datetime, actor_id: int | None, import_id: int | None = None
+    lead_ids: Iterable[int],
+    company_ids: Iterable[int],
+    *,
+    now: datetime,
+    actor_id: int | None,
+    import_id: int | None = None,
 ) -> None:
     """Make the stage log of these leads, and of the leads behind these companies' wins, say what the deals say."""
     companies = sorted(set(company_ids))

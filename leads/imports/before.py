@@ -33,4 +33,6 @@ def remember(import_id: int | None, table: str, changed: Sequence[Before]) -> No
         return
     rows = [{"id": item.object_id, "was": item.was, "became": item.became} for item in changed]
     with connection.cursor() as cursor:
-        cursor.execute(REMEMBER, {"import": import_id, "table": table, "rows": orjson.dumps(rows, default=str).decode()})
+        cursor.execute(
+            REMEMBER, {"import": import_id, "table": table, "rows": orjson.dumps(rows, default=str).decode()}
+        )

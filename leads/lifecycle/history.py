@@ -29,7 +29,16 @@ UPDATE leads_lead l SET created_at = f.at
 FROM (SELECT r.id, min(r.at) AS at FROM json_to_recordset(%(rows)s) AS r(id bigint, at timestamptz) GROUP BY r.id) AS f
 WHERE l.id = f.id AND l.import_id = %(import)s AND f.at < l.created_at
 """
-LIMITS = {"system": 100, "lead_external_id": 200, "stage": 100, "by": 200, "reason": 500, "owner": 200, "team": 200, "identity": 80}
+LIMITS = {
+    "system": 100,
+    "lead_external_id": 200,
+    "stage": 100,
+    "by": 200,
+    "reason": 500,
+    "owner": 200,
+    "team": 200,
+    "identity": 80,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +108,11 @@ def _clean(rows: Sequence[HistoryRow], results: dict[int, RowResult], now: datet
 
 
 def _clean_row(index: int, row: HistoryRow, stages: StageSet, now: datetime) -> _Clean:
-    texts = {name: text for name, limit in LIMITS.items() if (text := clean_text(name, getattr(row, name), limit)) is not None}
+    texts = {
+        name: text
+        for name, limit in LIMITS.items()
+        if (text := clean_text(name, getattr(row, name), limit)) is not None
+    }
     for name in ("lead_external_id", "stage"):
         if name not in texts:
             raise Unfit(name, "required", f"A row of the stage log needs {name}.")
@@ -119,7 +132,9 @@ def _leads(rows: Sequence[_Clean], sender: Sender, *, create: bool) -> Found:
             first[name] = min(row.at, first.get(name, row.at))
     if not first:
         return found
-    leads = [LeadRow(system=system, external_id=external_id, created_at=at) for (system, external_id), at in first.items()]
+    leads = [
+        LeadRow(system=system, external_id=external_id, created_at=at) for (system, external_id), at in first.items()
+    ]
     upsert_leads(leads, first_stage=False, **sender.as_arguments())
     return find_leads((row.pointer for row in rows), scope=sender.scope)
 
@@ -156,11 +171,17 @@ def _write(changes: list[tuple[int, NewChange]], results: dict[int, RowResult], 
     """Append what is not there yet; the leads are locked first, so that nobody appends the same meanwhile."""
     ids = lock(change.lead_id for _index, change in changes)
     identities = [change.identity for _index, change in changes if change.identity]
-    there = set(StageChange.objects.filter(lead_id__in=ids, identity__in=identities).values_list("lead_id", "identity")) if identities else set()
+    there = (
+        set(StageChange.objects.filter(lead_id__in=ids, identity__in=identities).values_list("lead_id", "identity"))
+        if identities
+        else set()
+    )
     new = [(index, change) for index, change in changes if (change.lead_id, change.identity) not in there]
     if not new:
         return
-    append_changes([change for _index, change in new], recorded_at=sender.now, actor_id=sender.actor_id, import_id=sender.import_id)
+    append_changes(
+        [change for _index, change in new], recorded_at=sender.now, actor_id=sender.actor_id, import_id=sender.import_id
+    )
     bring_up_to_date(change.lead_id for _index, change in new)
     _begin_earlier([change for _index, change in new], sender)
     for index, change in new:

@@ -36,7 +36,9 @@ RETURNING id
 
 
 @transaction.atomic
-def record_consents(rows: Sequence[NewConsent], *, now: datetime, actor_id: int | None, import_id: int | None = None) -> list[int]:
+def record_consents(
+    rows: Sequence[NewConsent], *, now: datetime, actor_id: int | None, import_id: int | None = None
+) -> list[int]:
     """Log consents; the ids of the rows that were new. One that says what held at that moment already is left out."""
     if not rows:
         return []

@@ -32,12 +32,19 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
         "notes": Note.objects.filter(lead=lead).update(
             body=GONE, mentions=[], client_key=None, deleted_at=Coalesce("deleted_at", Value(now))
         ),
-        "edits": Edit.objects.filter(lead=lead).update(before={}, after={}, undone_at=Coalesce("undone_at", Value(now))),
+        "edits": Edit.objects.filter(lead=lead).update(
+            before={}, after={}, undone_at=Coalesce("undone_at", Value(now))
+        ),
         "identities": LeadIdentity.objects.filter(lead=lead).delete()[0],
     }
     _unusable(lead, now=now, actor_id=actor_id)
     counts["leads"] = Lead.objects.filter(pk=lead.pk).update(
-        **dict.fromkeys(NAMES), attributes={}, email_usable=False, phone_usable=False, erased_at=now, version=F("version") + 1
+        **dict.fromkeys(NAMES),
+        attributes={},
+        email_usable=False,
+        phone_usable=False,
+        erased_at=now,
+        version=F("version") + 1,
     )
     bring_up_to_date([lead.pk])
     return counts

@@ -37,7 +37,7 @@ def restore(import_id: int, spared: list[dict[str, object]]) -> dict[str, set[in
 def companies_of(deal_ids: Iterable[int]) -> set[int]:
     """The companies that these deals belong to."""
     found = Deal.objects.filter(pk__in=list(deal_ids)).exclude(company=None)
-    return {company_id for company_id in found.values_list("company_id", flat=True) if company_id is not None}
+    return set(found.values_list("company_id", flat=True))
 
 
 def _plain(value: object) -> object:

@@ -19,6 +19,8 @@ from leads.records.models import Company, Lead, LeadValue
 from leads.records.usable import keep_usable
 
 BATCH = 10_000
+Values = dict[str, int | list[int]]
+"""What the statements are told: the import, and ids."""
 
 
 def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[dict[str, int], list[dict[str, object]]]:
@@ -26,10 +28,11 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     spared: list[dict[str, object]] = []
     kept_deals = _touched(queries.TOUCHED_DEALS, "deal", {"import": import_.pk}, spared)
     deals = sorted(set(Deal.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_deals))
-    values: dict[str, object] = {"import": import_.pk, "deals": deals, "kept": kept_deals}
+    values: Values = {"import": import_.pk, "deals": deals, "kept": kept_deals}
     concerned = set(lock(_ids(queries.CONCERNED, values)))
-    values["spared"] = _touched(queries.TOUCHED_LEADS, "lead", values, spared)
-    going = sorted(set(Lead.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(_as_ids(values["spared"])))
+    kept_leads = _touched(queries.TOUCHED_LEADS, "lead", values, spared)
+    values["spared"] = kept_leads
+    going = sorted(set(Lead.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_leads))
     companies = companies_of(deals)
     counts = {name: _run(statement, values) for name, statement in queries.STEPS.items()}
     counts["leads"] = _delete_leads(going)
@@ -44,7 +47,7 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     return {name: count for name, count in counts.items() if count}, spared
 
 
-def _touched(statement: str, table: str, values: dict[str, object], spared: list[dict[str, object]]) -> list[int]:
+def _touched(statement: str, table: str, values: Values, spared: list[dict[str, object]]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         found = [(pk, why) for pk, why in cursor.fetchall() if why is not None]
@@ -52,17 +55,13 @@ def _touched(statement: str, table: str, values: dict[str, object], spared: list
     return [pk for pk, _why in found]
 
 
-def _ids(statement: str, values: dict[str, object]) -> list[int]:
+def _ids(statement: str, values: Values) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]
 
 
-def _as_ids(value: object) -> list[int]:
-    return [pk for pk in value if isinstance(pk, int)] if isinstance(value, list) else []
-
-
-def _run(statement: str, values: dict[str, object]) -> int:
+def _run(statement: str, values: Values) -> int:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
@@ -70,7 +69,7 @@ def _run(statement: str, values: dict[str, object]) -> int:
 
 def _leads_of(deal_ids: set[int]) -> set[int]:
     found = Deal.objects.filter(pk__in=deal_ids).exclude(lead=None)
-    return {lead_id for lead_id in found.values_list("lead_id", flat=True) if lead_id is not None}
+    return set(found.values_list("lead_id", flat=True))
 
 
 def _delete_leads(lead_ids: Sequence[int]) -> int:
@@ -81,13 +80,13 @@ def _delete_leads(lead_ids: Sequence[int]) -> int:
         for relation in Lead._meta.related_objects:
             if relation.on_delete is models.CASCADE:
                 relation.related_model._base_manager.filter(**{f"{relation.field.name}__in": batch}).delete()
-        deleted += _run("DELETE FROM leads_lead WHERE id = ANY(%(leads)s::bigint[])", {"leads": batch})
+        deleted += _run("DELETE FROM leads_lead WHERE id = ANY(%(leads)s::bigint[])", {"leads": list(batch)})
     return deleted
 
 
 def _delete_the_rest(import_id: int, spared: list[dict[str, object]]) -> dict[str, int]:
     """Companies, campaigns and people that only this import needed; spend and rates."""
-    values: dict[str, object] = {"import": import_id}
+    values: Values = {"import": import_id}
     counts = {
         "companies": _run(queries.UNUSED_COMPANIES, values),
         "campaigns": _run(queries.UNUSED_CAMPAIGNS, values),
@@ -111,7 +110,9 @@ def _delete_people(import_id: int) -> int:
             used = relation.related_model._base_manager.filter(**{f"{name}__in": free})
             free -= set(used.values_list(name, flat=True).distinct())
     free -= set(LeadValue.objects.filter(field="owner", ref__in=free).values_list("ref", flat=True))
-    changed = PersonChange.objects.filter(user_id__in=free).values("user_id").annotate(n=models.Count("id")).filter(n__gt=1)
+    changed = (
+        PersonChange.objects.filter(user_id__in=free).values("user_id").annotate(n=models.Count("id")).filter(n__gt=1)
+    )
     free -= set(changed.values_list("user_id", flat=True))
     PersonChange.objects.filter(user_id__in=free).delete()
     return User.objects.filter(pk__in=free).delete()[0]

@@ -60,7 +60,9 @@ def clean_lead(index: int, row: LeadRow, *, now: datetime, stages: StageSet) -> 
         created_at=clean_moment("created_at", row.created_at, now),
         stage=read_stage(stages, stage) if stage else None,
         stage_at=clean_moment("stage_at", row.stage_at, now),
-        consents={purpose: read_consent(purpose, state) for purpose, state in row.consents.items() if state and state.strip()},
+        consents={
+            purpose: read_consent(purpose, state) for purpose, state in row.consents.items() if state and state.strip()
+        },
         attributes=clean_attributes(row.attributes) if row.attributes else {},
         content=row.content,
     )

@@ -30,7 +30,9 @@ class Clue:
     name: str | None = None
 
 
-def clue(*, system: str | None = None, external_id: str | None = None, email: str | None = None, name: str | None = None) -> Clue | None:
+def clue(
+    *, system: str | None = None, external_id: str | None = None, email: str | None = None, name: str | None = None
+) -> Clue | None:
     """The clue in these values, or None where they say nothing; a public mail provider's domain is none."""
     domain = domain_of(email) if email else None
     if domain is not None and (is_public(domain) or len(domain) > 253):
@@ -49,7 +51,9 @@ class _Book:
     by_name: dict[str, int] = field(default_factory=dict)
     without_domain: set[int] = field(default_factory=set)
 
-    def enter(self, company_id: int, system: str | None, external_id: str | None, domain: str | None, name: str) -> None:
+    def enter(
+        self, company_id: int, system: str | None, external_id: str | None, domain: str | None, name: str
+    ) -> None:
         if external_id is not None:
             self.by_external_id.setdefault((system or "", external_id), company_id)
         if domain is not None:
@@ -104,7 +108,12 @@ def _new(company_id: int, wish: Clue) -> dict[str, object]:
 def _look_up(wishes: list[Clue], scope: int) -> _Book:
     book = _Book()
     rows = [
-        {"system": w.system, "external_id": w.external_id, "domain": w.domain, "normal_name": normal_name(w.name) if w.name else None}
+        {
+            "system": w.system,
+            "external_id": w.external_id,
+            "domain": w.domain,
+            "normal_name": normal_name(w.name) if w.name else None,
+        }
         for w in wishes
     ]
     if rows:
@@ -117,7 +126,9 @@ def _look_up(wishes: list[Clue], scope: int) -> _Book:
 
 def _lock(wishes: list[Clue]) -> None:
     keys = [f"id:{w.system}:{w.external_id}" for w in wishes if w.external_id]
-    keys += [f"domain:{w.domain}" for w in wishes if w.domain] + [f"name:{normal_name(w.name)}" for w in wishes if w.name]
+    keys += [f"domain:{w.domain}" for w in wishes if w.domain] + [
+        f"name:{normal_name(w.name)}" for w in wishes if w.name
+    ]
     with connection.cursor() as cursor:
         cursor.execute(queries.LOCK, {"space": LOCK_SPACE, "buckets": BUCKETS, "keys": keys})
 
@@ -137,4 +148,6 @@ def _write(made: list[dict[str, object]], learnt: dict[int, str], *, scope: int,
             cursor.execute(queries.MAKE, {"rows": orjson.dumps(made).decode(), "scope": scope, "import": import_id})
         if gained:
             cursor.execute(queries.GIVE_DOMAIN, {"rows": orjson.dumps(gained).decode(), "import": import_id})
-    remember(import_id, "company", [Before(i, {"domain": None}, {"domain": domain}) for i, domain in sorted(learnt.items())])
+    remember(
+        import_id, "company", [Before(i, {"domain": None}, {"domain": domain}) for i, domain in sorted(learnt.items())]
+    )

@@ -39,7 +39,9 @@ def edit_company(company: Company, changes: Mapping[str, object], *, expected_ve
     """Change fields of `EDITABLE`, None empties; another version than expected is refused with `version_changed` (412)."""
     locked = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     if expected_version is not None and locked.version != expected_version:
-        raise Refused("version_changed", "Somebody changed this company meanwhile. Look again, then decide.", status=412)
+        raise Refused(
+            "version_changed", "Somebody changed this company meanwhile. Look again, then decide.", status=412
+        )
     values = _read(changes, locked.attributes)
     if "name" in values and values["name"] is None:
         raise _refused([FieldError("name", "required", "A company needs a name.")])

@@ -52,7 +52,10 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
     changed = [draft for draft in drafts if not draft.new and any(name in draft.was for name in KEPT)]
     with connection.cursor() as cursor:
         if new:
-            cursor.execute(queries.MAKE, {"rows": orjson.dumps([_record(draft) for draft in new]).decode(), "now": now, "import": import_id})
+            cursor.execute(
+                queries.MAKE,
+                {"rows": orjson.dumps([_record(draft) for draft in new]).decode(), "now": now, "import": import_id},
+            )
         if changed:
             cursor.execute(queries.CHANGE, {"rows": orjson.dumps([draft.values for draft in changed]).decode()})
     log = list(chain.from_iterable(draft.log for draft in drafts))
@@ -77,14 +80,22 @@ def _remember(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None, i
     """An import keeps what it overwrote for its undo; a change over the API shows in the lead's story."""
     known = [draft for draft in drafts if not draft.new and draft.was]
     if import_id is not None:
-        kept = [(draft, [name for name in draft.was if name in KEPT and not name.endswith("_usable")]) for draft in known]
+        kept = [
+            (draft, [name for name in draft.was if name in KEPT and not name.endswith("_usable")]) for draft in known
+        ]
         remember(import_id, "lead", [
             Before(draft.lead_id, {name: draft.was[name] for name in names}, {name: draft.values[name] for name in names})
             for draft, names in kept if names
         ])  # fmt: skip
     elif actor_id is not None:
         Edit.objects.bulk_create(
-            Edit(lead_id=draft.lead_id, actor_id=actor_id, at=now, before=_shown(draft, draft.was), after=_shown(draft, draft.values))
+            Edit(
+                lead_id=draft.lead_id,
+                actor_id=actor_id,
+                at=now,
+                before=_shown(draft, draft.was),
+                after=_shown(draft, draft.values),
+            )
             for draft in known
         )
 

@@ -41,7 +41,7 @@ def edit_lead(
     if "phone" in wishes and isinstance(wishes["phone"], str):
         wishes["phone"] = read_phone(wishes["phone"], _text(wishes.get("country", locked.country)))[0]
     if "owner" in wishes and "team" not in wishes and wishes["owner"] != locked.owner_id:
-        team_id = User.objects.filter(pk=wishes["owner"]).values_list("team_id", flat=True).first()
+        team_id = User.objects.filter(pk__in=[wishes["owner"]]).values_list("team_id", flat=True).first()
         wishes |= {"team": team_id} if team_id is not None else {}
     return _apply(locked, wishes, actor=actor, now=now)
 
@@ -91,7 +91,9 @@ def _apply(lead: Lead, wishes: Mapping[str, object], *, actor: User, now: dateti
 
 
 def _write(lead: Lead, values: Mapping[str, object], *, actor: User, now: datetime) -> None:
-    columns: dict[str, object] = {f"{name}_id" if name in IDS else name: value for name, value in values.items() if name not in LOGGED}
+    columns: dict[str, object] = {
+        f"{name}_id" if name in IDS else name: value for name, value in values.items() if name not in LOGGED
+    }
     log = [_logged(lead.pk, name, value, now) for name, value in values.items() if name in LOGGED]
     for field, usable in _usable(lead, values).items():
         if usable != getattr(lead, field):
@@ -118,7 +120,9 @@ def _usable(lead: Lead, values: Mapping[str, object]) -> dict[str, bool]:
         usable["email_usable"] = values["email"] is not None
     if "phone" in values:
         number = _text(values["phone"])
-        usable["phone_usable"] = number is not None and read_phone(number, _text(values.get("country", lead.country)))[1]
+        usable["phone_usable"] = (
+            number is not None and read_phone(number, _text(values.get("country", lead.country)))[1]
+        )
     return usable
 
 

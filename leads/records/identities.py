@@ -48,11 +48,12 @@ def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -
     for name, lead_id in _by_address(rows, found, scope).items():
         found[name] = lead_id
     fresh = iter(_new_ids(sum(1 for row in rows if row.primary is None or row.primary not in found)))
-    lead_ids, new = [], set()
+    lead_ids: list[int] = []
+    new: set[int] = set()
     for row in rows:
-        lead_id = found.get(row.primary) if row.primary else None
-        if lead_id is None:
-            lead_id = next(fresh)
+        known = found.get(row.primary) if row.primary else None
+        lead_id = next(fresh) if known is None else known
+        if known is None:
             new.add(lead_id)
             if row.primary:
                 found[row.primary] = lead_id
@@ -82,7 +83,11 @@ def find_by_address(emails: Iterable[str], *, scope: int) -> dict[str, int]:
 
 def _by_address(rows: Sequence[Known], found: dict[Name, int], scope: int) -> dict[Name, int]:
     """Leads that are known by their address only because somebody typed it in."""
-    missing = {row.primary[1].removeprefix("email:") for row in rows if row.primary and row.primary == row.email and row.primary not in found}
+    missing = {
+        row.primary[1].removeprefix("email:")
+        for row in rows
+        if row.primary and row.primary == row.email and row.primary not in found
+    }
     return {("", "email:" + email): lead_id for email, lead_id in find_by_address(missing, scope=scope).items()}
 
 

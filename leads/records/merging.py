@@ -11,7 +11,13 @@ from leads.records.cleaning import PLAIN, CleanLead
 
 KEPT = (*PLAIN, "email", "phone", "company_id", "email_usable", "phone_usable", "attributes")
 """What a change writes to the record itself; the rest is logged and kept from the log."""
-LOGGED = {"owner_id": "owner", "team_id": "team", "campaign_id": "campaign", "segment": "segment", "territory": "territory"}
+LOGGED = {
+    "owner_id": "owner",
+    "team_id": "team",
+    "campaign_id": "campaign",
+    "segment": "segment",
+    "territory": "territory",
+}
 REFS = frozenset({"owner", "team", "campaign"})
 STATED, IMPORTED, FIRST = "stated", "import", "created"
 """Causes of stage changes that rows bring: stated over the API, stated in a file, begun where every lead begins."""
@@ -58,9 +64,14 @@ class Draft:
         """The first row of a new lead: everything it says holds from the lead's creation on."""
         row, texts = facts.row, facts.row.texts
         at = self.created_at = row.created_at or now
-        self.values.update({name: texts.get(name) for name in (*PLAIN, "system", "external_id", "email", "phone", "source", "channel")})
         self.values.update(
-            company_id=facts.company_id, attributes=row.attributes, email_usable="email" in texts, phone_usable=row.phone_usable
+            {name: texts.get(name) for name in (*PLAIN, "system", "external_id", "email", "phone", "source", "channel")}
+        )
+        self.values.update(
+            company_id=facts.company_id,
+            attributes=row.attributes,
+            email_usable="email" in texts,
+            phone_usable=row.phone_usable,
         )
         stated = facts.stated()
         if team_id is not None:

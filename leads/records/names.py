@@ -7,8 +7,56 @@ import unicodedata
 from functools import lru_cache
 
 LEGAL_FORMS = frozenset(
-    "ab ag aps as bv bvba co company corp corporation cv eg ek gbr gesmbh gmbh inc incorporated kft kg kgaa lda limited llc"
-    " llp lp ltd ltda nv oe ohg oy oyj plc pte pty sa sarl sas se sia sl spa sprl srl sro ug zoo".split()
+    [
+        "ab",
+        "ag",
+        "aps",
+        "as",
+        "bv",
+        "bvba",
+        "co",
+        "company",
+        "corp",
+        "corporation",
+        "cv",
+        "eg",
+        "ek",
+        "gbr",
+        "gesmbh",
+        "gmbh",
+        "inc",
+        "incorporated",
+        "kft",
+        "kg",
+        "kgaa",
+        "lda",
+        "limited",
+        "llc",
+        "llp",
+        "lp",
+        "ltd",
+        "ltda",
+        "nv",
+        "oe",
+        "ohg",
+        "oy",
+        "oyj",
+        "plc",
+        "pte",
+        "pty",
+        "sa",
+        "sarl",
+        "sas",
+        "se",
+        "sia",
+        "sl",
+        "spa",
+        "sprl",
+        "srl",
+        "sro",
+        "ug",
+        "zoo",
+    ]
 )
 WORD = re.compile(r"[^\W_]+")
 

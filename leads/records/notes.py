@@ -27,7 +27,11 @@ def add_note(lead: Lead, body: str, *, author: User, now: datetime, client_key: 
         raise Refused("erased", "This lead was erased: nothing is written about it any more.", status=409)
     key = f"{author.pk}:{client_key}" if client_key else None
     if key is not None and len(key) > LONGEST_KEY:
-        raise Refused("too_long", f"A draft's key may have {LONGEST_KEY - 12} characters.", [FieldError("client_key", "too_long", "too long")])
+        raise Refused(
+            "too_long",
+            f"A draft's key may have {LONGEST_KEY - 12} characters.",
+            [FieldError("client_key", "too_long", "too long")],
+        )
     fields = {"lead": lead, "author": author, "body": text, "mentions": _mentioned(text, author), "created_at": now}
     if key is None:
         return Note.objects.create(**fields)

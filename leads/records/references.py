@@ -50,8 +50,14 @@ def resolve(
     names, team_names = {p for p in people if p}, {t for t in teams if t}
     found = named_campaigns((c for c in campaigns if c), import_id=sender.import_id)
     if not sender.scope:
-        members = named_people(names, now=sender.now, team_name=sender.owner_team, import_id=sender.import_id) if names else {}
+        members = (
+            named_people(names, now=sender.now, team_name=sender.owner_team, import_id=sender.import_id)
+            if names
+            else {}
+        )
         return References(members, named_teams(team_names) if team_names else {}, found)
     own = Team.objects.get(pk=sender.scope)
     members = {name: user for name, user in match_people(sorted(names)).items() if user.team_id == sender.scope}
-    return References(members, {name: sender.scope for name in team_names if name.lower() == own.name.lower()}, found, own.name)
+    return References(
+        members, {name: sender.scope for name in team_names if name.lower() == own.name.lower()}, found, own.name
+    )

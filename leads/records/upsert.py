@@ -57,11 +57,15 @@ def upsert_leads(
     first = stages.forward[0].key if first_stage else None
     for fact, draft in pairs:
         results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
-    write_drafts([draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id)
+    write_drafts(
+        [draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id
+    )
     return [results[index] for index in range(len(rows))]
 
 
-def _clean(rows: Sequence[LeadRow], results: dict[int, RowResult], *, now: datetime, stages: StageSet) -> list[CleanLead]:
+def _clean(
+    rows: Sequence[LeadRow], results: dict[int, RowResult], *, now: datetime, stages: StageSet
+) -> list[CleanLead]:
     clean = []
     for index, row in enumerate(rows):
         try:
@@ -87,7 +91,9 @@ def _with_references(clean: list[CleanLead], references: References, results: di
 
 def _known_as(row: CleanLead) -> Known:
     texts = row.texts
-    return known_as(system=texts.get("system"), external_id=texts.get("external_id"), email=texts.get("email"), content=row.content)
+    return known_as(
+        system=texts.get("system"), external_id=texts.get("external_id"), email=texts.get("email"), content=row.content
+    )
 
 
 def _drafts(facts: list[Facts], lead_ids: list[int], new: frozenset[int]) -> dict[int, Draft]:
@@ -108,7 +114,10 @@ def _give_companies(pairs: list[tuple[Facts, Draft]], *, scope: int, import_id: 
         if not names_one and draft.values.get("company_id") is not None:
             continue
         found = clue(
-            system=texts.get("system"), external_id=texts.get("company_external_id"), email=texts.get("email"), name=texts.get("company")
+            system=texts.get("system"),
+            external_id=texts.get("company_external_id"),
+            email=texts.get("email"),
+            name=texts.get("company"),
         )
         if found is not None:
             clues.append((fact, found))

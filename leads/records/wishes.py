@@ -34,8 +34,6 @@ def read_wishes(lead: Lead, changes: Mapping[str, object], *, actor: User, now: 
     sender = Sender(now, actor.pk, scope_of(actor), None, IMPORTED_TEAM)
     for name, value in changes.items():
         try:
-            if name not in EDITABLE:
-                raise Unfit(name, "not_editable", f"{name} cannot be changed by hand.")
             wishes[name] = _read(name, value, lead, sender)
         except Unfit as unfit:
             errors.append(FieldError(name, unfit.code, unfit.detail))
@@ -45,6 +43,8 @@ def read_wishes(lead: Lead, changes: Mapping[str, object], *, actor: User, now: 
 
 
 def _read(name: str, value: object, lead: Lead, sender: Sender) -> object:
+    if name not in EDITABLE:
+        raise Unfit(name, "not_editable", f"{name} cannot be changed by hand.")
     if name == "attributes":
         return _attributes(value, lead)
     if isinstance(value, int) and name in ("owner", "team"):

@@ -34,7 +34,7 @@ FROM {_ROW}
 ORDER BY r.system, r.external_id, r.id
 ON CONFLICT (scope, system, external_id) DO NOTHING
 RETURNING id
-"""  # noqa: S608  (composed of constants)
+"""
 
 CHANGE = f"""
 UPDATE leads_deal d SET lead_id = r.lead_id, company_id = r.company_id, owner_id = r.owner_id, amount = r.amount::numeric,
@@ -43,4 +43,4 @@ UPDATE leads_deal d SET lead_id = r.lead_id, company_id = r.company_id, owner_id
     version = d.version + CASE WHEN d.import_id = %(import)s THEN 0 ELSE 1 END
 FROM {_ROW}
 WHERE d.id = r.id
-"""  # noqa: S608  (composed of constants)
+"""

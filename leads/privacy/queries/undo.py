@@ -53,12 +53,12 @@ _GOING = """(
     OR c.deal_id = ANY(%(deals)s::bigint[]))"""
 
 STEPS = {
-    "stays": f"DELETE FROM leads_stay s USING leads_stagechange c WHERE c.id = s.change_id AND {_GOING}",  # noqa: S608
+    "stays": f"DELETE FROM leads_stay s USING leads_stagechange c WHERE c.id = s.change_id AND {_GOING}",
     "stage_voids": f"""DELETE FROM leads_stagevoid v USING leads_stagechange c
-        WHERE c.id = v.change_id AND ({_GOING} OR (v.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[])))""",  # noqa: S608
+        WHERE c.id = v.change_id AND ({_GOING} OR (v.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[])))""",
     "values": f"""DELETE FROM leads_leadvalue v WHERE (v.import_id = %(import)s AND v.lead_id <> ALL(%(spared)s::bigint[]))
-        OR v.change_id IN (SELECT c.id FROM leads_stagechange c WHERE {_GOING})""",  # noqa: S608
-    "stage_changes": f"DELETE FROM leads_stagechange c WHERE {_GOING}",  # noqa: S608
+        OR v.change_id IN (SELECT c.id FROM leads_stagechange c WHERE {_GOING})""",
+    "stage_changes": f"DELETE FROM leads_stagechange c WHERE {_GOING}",
     "activities": "DELETE FROM leads_activity WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
     "consents": "DELETE FROM leads_consent WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
     "deals": "DELETE FROM leads_deal WHERE id = ANY(%(deals)s::bigint[])",

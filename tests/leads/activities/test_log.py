@@ -30,10 +30,23 @@ def test_an_activity_has_what_its_row_says() -> None:
     [result] = log(ActivityRow(kind="Phone Call", at=day(3), system="test", external_id="x", lead_external_id="1", by="Salesperson",
                                campaign="Launch", asset="Deck", channel="phone", url="https://a.example", subject="Hello",
                                outcome="reached", attributes={"minutes": 3}))  # fmt: skip
-    done = Activity.objects.get(pk=result.id)
-    assert (done.lead, done.kind, done.direction, done.side, done.automated) == (lead, "call", "outbound", "sales", False)
+    assert result.status == "created"
+    done = Activity.objects.get()
+    assert (done.lead, done.kind, done.direction, done.side, done.automated) == (
+        lead,
+        "call",
+        "outbound",
+        "sales",
+        False,
+    )
     assert (done.at, done.recorded_at, done.by, str(done.campaign)) == (day(3), NOW, people.salesperson, "Launch")
-    assert (done.asset, done.channel, done.url, done.subject, done.outcome) == ("Deck", "phone", "https://a.example", "Hello", "reached")
+    assert (done.asset, done.channel, done.url, done.subject, done.outcome) == (
+        "Deck",
+        "phone",
+        "https://a.example",
+        "Hello",
+        "reached",
+    )
     assert (done.attributes, done.system, done.external_id, done.typed_in) == ({"minutes": 3}, "test", "x", False)
 
 
@@ -100,7 +113,10 @@ def test_a_hard_bounce_makes_the_address_unusable_until_there_is_another() -> No
 def test_an_unsubscribe_takes_the_consent_for_marketing_back() -> None:
     lead = a_lead("1", consents={"marketing": "granted"})
     log(ActivityRow(kind="unsubscribed", at=day(5), lead_id=lead.pk))
-    assert list(Consent.objects.filter(lead=lead).order_by("at").values_list("state", "at")) == [("granted", day(0)), ("withdrawn", day(5))]
+    assert list(Consent.objects.filter(lead=lead).order_by("at").values_list("state", "at")) == [
+        ("granted", day(0)),
+        ("withdrawn", day(5)),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -120,7 +136,7 @@ def test_an_unsubscribe_takes_the_consent_for_marketing_back() -> None:
 )
 def test_a_wrong_value_sets_its_row_aside(fields: dict[str, Any], field: str, code: str) -> None:
     a_lead("1")
-    good = {"kind": "call", "at": day(1), "system": "test", "lead_external_id": "1"}
+    good: dict[str, Any] = {"kind": "call", "at": day(1), "system": "test", "lead_external_id": "1"}
     bad, fine = log(ActivityRow(**{**good, **fields}), ActivityRow(**good))
     assert (bad.status, bad.field, bad.code, fine.status) == ("rejected", field, code, "created")
     assert Activity.objects.count() == 1
@@ -137,7 +153,8 @@ def test_a_partner_logs_on_its_own_leads_only() -> None:
     house = a_lead("1", email="a@b.example")
     theirs = a_lead("2", email="c@b.example", scope=people.partners.pk)
     rows = [ActivityRow(kind="call", at=day(1), lead_id=house.pk), ActivityRow(kind="call", at=day(1), email="a@b.example"),
-            ActivityRow(kind="call", at=day(1), system="test", lead_external_id="1"), ActivityRow(kind="call", at=day(1), lead_id=theirs.pk),
+            ActivityRow(kind="call", at=day(1), system="test", lead_external_id="1"),
+            ActivityRow(kind="call", at=day(1), lead_id=theirs.pk),
             ActivityRow(kind="call", at=day(1), system="test", lead_external_id="2")]  # fmt: skip
     assert [r.code for r in log(*rows, scope=people.partners.pk)] == ["unknown_lead"] * 3 + [None, None]
 
@@ -153,9 +170,12 @@ def test_no_two_kinds_share_a_word(kind: Kind) -> None:
 
 
 def test_which_kinds_count() -> None:
-    assert frozenset(
-        {"page_view", "form", "content", "webinar", "event", "ad_click", "email_click", "social", "chat", "survey"}
-    ) == TOUCHES
+    assert (
+        frozenset(
+            {"page_view", "form", "content", "webinar", "event", "ad_click", "email_click", "social", "chat", "survey"}
+        )
+        == TOUCHES
+    )
     assert frozenset({"email_reply", "call_inbound", "message_inbound", "meeting_booked"}) == REPLIES
     automated = {kind.key for kind in KINDS if kind.automated}
     assert automated == {"email_sent", "newsletter", "nurture", "mailing", "ad_audience"}

@@ -33,6 +33,12 @@ def row(external_id: str, lead: str | None = "1", **fields: Any) -> DealRow:
     return DealRow(system="test", external_id=external_id, lead_external_id=lead, **fields)
 
 
+def the(result: RowResult) -> Deal:
+    """The deal that came of a row."""
+    assert result.id is not None, result
+    return Deal.objects.get(pk=result.id)
+
+
 def standing(lead: Lead) -> list[tuple[str, datetime, str | None]]:
     """The rows of the stage log that deals wrote and that stand, in order."""
     changes = StageChange.objects.filter(lead=lead, void=None).exclude(deal=None).order_by("at", "id")
@@ -46,10 +52,17 @@ def stage(lead: Lead) -> str | None:
 
 def test_a_deal_has_what_its_row_says() -> None:
     lead = a_lead("1", company="Firm")
-    [result] = save(row("d", amount=Decimal("12.345678"), currency="usd", owner="Sue", status="Closed Won", opened_at=day(1), closed_at=day(2),
+    [result] = save(row("d", amount=Decimal("12.345678"), currency="usd", owner="Sue", status="Closed Won",
+                        opened_at=day(1), closed_at=day(2),
                         kind="Up-Sell", attributes={"a": 1}))  # fmt: skip
-    deal = Deal.objects.get(pk=result.id)
-    assert (deal.system, deal.external_id, deal.lead, deal.company, str(deal.owner)) == ("test", "d", lead, lead.company, "Sue")
+    deal = the(result)
+    assert (deal.system, deal.external_id, deal.lead, deal.company, str(deal.owner)) == (
+        "test",
+        "d",
+        lead,
+        lead.company,
+        "Sue",
+    )
     assert (deal.amount, deal.currency, deal.status, deal.kind) == (Decimal("12.3457"), "USD", "won", "upsell")
     assert (deal.opened_at, deal.closed_at, deal.attributes, deal.version) == (day(1), day(2), {"a": 1}, 1)
     lead.refresh_from_db()
@@ -58,7 +71,7 @@ def test_a_deal_has_what_its_row_says() -> None:
 
 def test_defaults_are_open_new_and_the_reporting_currency() -> None:
     [result] = save(DealRow())
-    deal = Deal.objects.get(pk=result.id)
+    deal = the(result)
     assert (deal.status, deal.kind, deal.currency, deal.amount, deal.lead) == ("open", "new", "EUR", None, None)
 
 
@@ -113,7 +126,9 @@ def test_opening_and_winning_at_the_same_instant_ends_won() -> None:
         ({"status": "lost", "closed_at": day(20)}, True),
     ],
 )
-def test_losing_moves_the_lead_unless_another_deal_was_open_or_won_at_that_instant(other: dict[str, Any], moves: bool) -> None:
+def test_losing_moves_the_lead_unless_another_deal_was_open_or_won_at_that_instant(
+    other: dict[str, Any], moves: bool
+) -> None:
     lead = a_lead("1")
     save(row("d", status="lost", closed_at=day(10), lost_reason="price"), row("other", **other))
     assert (("lost", day(10), "d") in standing(lead)) is moves
@@ -161,7 +176,7 @@ def test_a_deal_that_moves_to_another_lead_takes_its_rows_along() -> None:
 def test_a_reopened_deal_takes_the_win_back() -> None:
     lead = a_lead("1")
     [result] = save(row("d", status="won", opened_at=day(1), closed_at=day(10)))
-    edit_deal(Deal.objects.get(pk=result.id), {"status": "open", "closed_at": None}, now=LATER, actor_id=None)
+    edit_deal(the(result), {"status": "open", "closed_at": None}, now=LATER, actor_id=None)
     assert standing(lead) == [("opportunity", day(1), "d")]
 
 
@@ -240,7 +255,7 @@ def test_a_partner_sees_and_changes_only_deals_of_its_own() -> None:
     theirs = a_lead("1", scope=people.partners.pk)
     [house] = save(row("d", amount=Decimal(1)))
     [partner] = save(row("d", amount=Decimal(2)), scope=people.partners.pk)
-    assert (partner.status, Deal.objects.get(pk=partner.id).lead) == ("created", theirs)
+    assert (partner.status, the(partner).lead) == ("created", theirs)
     [stranger] = save(DealRow(deal_id=house.id, amount=Decimal(3)), scope=people.partners.pk)
     assert (stranger.status, stranger.code) == ("rejected", "unknown_deal")
     assert not User.objects.filter(name="Sue").exists()

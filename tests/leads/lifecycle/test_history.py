@@ -28,7 +28,11 @@ def row(lead: str, stage: str, days: float, **fields: Any) -> HistoryRow:
 
 def test_rows_become_changes_with_who_holds_the_lead_from_then_on() -> None:
     lead = a_lead("1")
-    results = record(row("1", "MQL", 2, by="Bob", reason="asked"), row("1", "sal", 3, owner="Sue", team="East"), row("1", "sql", 4, team="West"))
+    results = record(
+        row("1", "MQL", 2, by="Bob", reason="asked"),
+        row("1", "sal", 3, owner="Sue", team="East"),
+        row("1", "sql", 4, team="West"),
+    )
     assert [(r.status, r.id) for r in results] == [("created", lead.pk)] * 3
     lead.refresh_from_db()
     assert (lead.stage_id, str(lead.owner), str(lead.team)) == ("sql", "Sue", "West")

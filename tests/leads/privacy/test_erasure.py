@@ -22,7 +22,9 @@ SECRET = "zyxwv"
 def every_text() -> str:
     """All rows of all tables of this database, as one text."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name LIKE 'leads_%'")
+        cursor.execute(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name LIKE 'leads_%'"
+        )
         found = []
         for (table,) in cursor.fetchall():
             cursor.execute(f'SELECT string_agg(t::text, chr(10)) FROM "{table}" t')
@@ -36,7 +38,18 @@ def known(people: Cast) -> Lead:
         f"id-{SECRET}", email=f"{SECRET}@firm.example", phone="+4930123456", first_name=SECRET, last_name=SECRET, full_name=SECRET,
         title=SECRET, attributes={"page": SECRET}, source="web", consents={"marketing": "granted"}, stage="mql", owner=people.salesperson,
     )  # fmt: skip
-    did(lead, "email", 3, subject=SECRET, url=SECRET, outcome=SECRET, asset=SECRET, attributes={"x": SECRET}, external_id=SECRET, system="crm")
+    did(
+        lead,
+        "email",
+        3,
+        subject=SECRET,
+        url=SECRET,
+        outcome=SECRET,
+        asset=SECRET,
+        attributes={"x": SECRET},
+        external_id=SECRET,
+        system="crm",
+    )
     moved(lead, ("disqualified", 4), reason=SECRET)
     a_deal(lead, status="lost", closed_at=day(5), lost_reason=SECRET, attributes={"x": SECRET})
     add_note(lead, SECRET, author=people.salesperson, now=NOW)

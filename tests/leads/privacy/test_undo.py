@@ -55,12 +55,21 @@ def test_new_leads_go_with_all_that_came_with_them(people: Cast) -> None:
     assert everything() == before
     assert undone.spared == []
     assert undone.removal.counts == {
-        "stays": 1, "values": 5, "stage_changes": 1, "consents": 1, "identities": 2, "leads": 1, "companies": 1, "campaigns": 1, "people": 1,
+        "stays": 1, "values": 5, "stage_changes": 1, "consents": 1, "identities": 2, "leads": 1,
+        "companies": 1, "campaigns": 1, "people": 1,
     }  # fmt: skip
 
 
 def test_known_leads_are_put_back_as_they_were(people: Cast) -> None:
-    a_lead("old", email="old@firm.example", title="CTO", stage="mql", segment="smb", attributes={"a": 1}, owner=people.salesperson)
+    a_lead(
+        "old",
+        email="old@firm.example",
+        title="CTO",
+        stage="mql",
+        segment="smb",
+        attributes={"a": 1},
+        owner=people.salesperson,
+    )
     before = everything()
     import_ = an_import()
     bring(
@@ -75,7 +84,9 @@ def test_known_leads_are_put_back_as_they_were(people: Cast) -> None:
 
 def test_a_lead_that_somebody_touched_stays_and_is_named_with_the_reason(people: Cast) -> None:
     import_ = an_import()
-    noted, stage_moved, active, dealt, untouched = bring(import_, *(LeadRow(system="crm", external_id=str(n)) for n in range(5)))
+    noted, stage_moved, active, dealt, untouched = bring(
+        import_, *(LeadRow(system="crm", external_id=str(n)) for n in range(5))
+    )
     add_note(Lead.objects.get(pk=noted), "Called.", author=people.salesperson, now=NOW)
     move_stage(Lead.objects.get(pk=stage_moved), "sql", actor=people.salesperson, now=NOW)
     did(Lead.objects.get(pk=active), "call", 100)
@@ -122,7 +133,11 @@ def test_an_import_on_which_another_stands_is_spared(people: Cast) -> None:
     first, second = an_import(), an_import()
     [lead_id] = bring(first, NEW)
     bring(second, LeadRow(system="crm", external_id="new", title="CEO"))
-    assert undo_import(first, now=NOW, actor_id=None).spared[0] == {"table": "lead", "id": lead_id, "why": "a later import changed it"}
+    assert undo_import(first, now=NOW, actor_id=None).spared[0] == {
+        "table": "lead",
+        "id": lead_id,
+        "why": "a later import changed it",
+    }
     undo_import(second, now=NOW, actor_id=None)
     assert Lead.objects.get().title is None
 
@@ -165,7 +180,8 @@ def test_activities_and_what_followed_from_them_go(people: Cast) -> None:
     before = everything()
     import_ = an_import("activities")
     rows = [
-        ActivityRow(system="test", lead_external_id="old", kind=kind, at=day(3), external_id=kind) for kind in ("bounce", "unsubscribe", "form")
+        ActivityRow(system="test", lead_external_id="old", kind=kind, at=day(3), external_id=kind)
+        for kind in ("bounce", "unsubscribe", "form")
     ]
     log_activities(rows, now=NOW, actor_id=None, import_id=import_.pk)
     assert not Lead.objects.get().email_usable
@@ -191,5 +207,10 @@ def test_the_record_of_a_removal_says_nothing_about_whom(people: Cast) -> None:
     bring(import_, NEW)
     undo_import(import_, now=NOW, actor_id=people.operator.pk)
     removal = Removal.objects.get()
-    assert (removal.kind, removal.at, removal.actor_id, removal.import_id) == ("import_undo", NOW, people.operator.pk, import_.pk)
+    assert (removal.kind, removal.at, removal.actor_id, removal.import_id) == (
+        "import_undo",
+        NOW,
+        people.operator.pk,
+        import_.pk,
+    )
     assert all(isinstance(count, int) for count in removal.counts.values())

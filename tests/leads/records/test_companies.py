@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 def companies_of(*rows: LeadRow) -> list[str | None]:
     """The company of each row's lead, by name."""
     results = upsert_leads(rows, now=NOW, actor_id=None)
-    names = {company_id: name for company_id, name in Company.objects.values_list("leads__id", "name")}
+    names: dict[int | None, str] = dict(Company.objects.values_list("leads__id", "name"))
     return [names.get(result.id) for result in results]
 
 
@@ -30,17 +30,27 @@ def test_by_external_id_before_anything_else() -> None:
 
 
 def test_by_mail_domain_before_the_name() -> None:
-    rows = (LeadRow(email="a@firm.example", company="Firm"), LeadRow(email="b@FIRM.example", company="Anything"), LeadRow(email="c@firm.example"))
+    rows = (
+        LeadRow(email="a@firm.example", company="Firm"),
+        LeadRow(email="b@FIRM.example", company="Anything"),
+        LeadRow(email="c@firm.example"),
+    )
     assert companies_of(*rows) == ["Firm", "Firm", "Firm"]
 
 
 def test_by_name_without_regard_to_case_punctuation_and_legal_form() -> None:
-    rows = tuple(LeadRow(company=name) for name in ("Acme Corp.", "ACME Corporation", "acme", "Acme, Inc.", "Acme & Co. KG"))
+    rows = tuple(
+        LeadRow(company=name) for name in ("Acme Corp.", "ACME Corporation", "acme", "Acme, Inc.", "Acme & Co. KG")
+    )
     assert companies_of(*rows) == ["Acme Corp.", "Acme Corp.", "Acme Corp.", "Acme Corp.", "Acme & Co. KG"]
 
 
 def test_a_company_found_by_its_name_learns_its_domain() -> None:
-    rows = (LeadRow(company="Firm"), LeadRow(company="Firm GmbH", email="a@firm.example"), LeadRow(email="b@firm.example"))
+    rows = (
+        LeadRow(company="Firm"),
+        LeadRow(company="Firm GmbH", email="a@firm.example"),
+        LeadRow(email="b@firm.example"),
+    )
     assert companies_of(*rows) == ["Firm", "Firm", "Firm"]
     assert Company.objects.get().domain == "firm.example"
 
@@ -65,7 +75,10 @@ def test_a_lead_keeps_its_company_unless_a_row_names_another() -> None:
     assert companies_of(LeadRow(system="s", external_id="1", company="Third")) == ["Third"]
 
 
-@pytest.mark.parametrize(("name", "plain"), [("GmbH", "gmbh"), ("Müller & Söhne OHG", "müller and söhne"), ("🙂", "🙂"), ("S.A.P. SE", "sap")])
+@pytest.mark.parametrize(
+    ("name", "plain"),
+    [("GmbH", "gmbh"), ("Müller & Söhne OHG", "müller and söhne"), ("🙂", "🙂"), ("S.A.P. SE", "sap")],
+)
 def test_names_that_are_nearly_nothing(name: str, plain: str) -> None:
     assert normal_name(name) == plain
 

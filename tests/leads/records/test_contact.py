@@ -30,14 +30,36 @@ def test_telephones(text: str, country: str | None, kept: str, usable: bool) -> 
 
 
 @pytest.mark.parametrize(
-    "address", ["a@b.example", "First.Last+tag@sub.firm.co.uk", "o'neil@firm.ie", "jörg@müller.de", "x@" + "a" * 60 + ".com", "a@b.test"]
+    "address",
+    [
+        "a@b.example",
+        "First.Last+tag@sub.firm.co.uk",
+        "o'neil@firm.ie",
+        "jörg@müller.de",
+        "x@" + "a" * 60 + ".com",
+        "a@b.test",
+    ],
 )
 def test_addresses(address: str) -> None:
     assert read_email(address) == address
 
 
 @pytest.mark.parametrize(
-    "text", ["", "a", "a@", "@b.de", "a@b", "a b@c.de", "a@b..de", ".a@b.de", "a@-b.de", "a" * 65 + "@b.de", "a@" + "b" * 250 + ".de", "a@b.de\n"]
+    "text",
+    [
+        "",
+        "a",
+        "a@",
+        "@b.de",
+        "a@b",
+        "a b@c.de",
+        "a@b..de",
+        ".a@b.de",
+        "a@-b.de",
+        "a" * 65 + "@b.de",
+        "a@" + "b" * 250 + ".de",
+        "a@b.de\n",
+    ],
 )
 def test_what_is_no_address(text: str) -> None:
     assert read_email(text) is None

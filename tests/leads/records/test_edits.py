@@ -40,10 +40,23 @@ def test_every_field_changes_and_undo_puts_every_one_back(people: Cast) -> None:
          "segment": None, "attributes": {"a": None, "c": 3}},
         actor=people.salesperson, now=LATER,
     )  # fmt: skip
-    assert fields(lead) == (None, False, "+4930765432", True, "CEO", "Other", "Marketer", "Marketing", "Launch", None, {"b": 2, "c": 3})
+    assert fields(lead) == (
+        None,
+        False,
+        "+4930765432",
+        True,
+        "CEO",
+        "Other",
+        "Marketer",
+        "Marketing",
+        "Launch",
+        None,
+        {"b": 2, "c": 3},
+    )
     logged = LeadValue.objects.filter(at=LATER).order_by("id").values_list("field", "ref", "text")
     assert list(logged) == [
-        ("owner", people.marketer.pk, None), ("campaign", lead.campaign_id, None), ("segment", None, None), ("team", people.marketing.pk, None),
+        ("owner", people.marketer.pk, None), ("campaign", lead.campaign_id, None), ("segment", None, None),
+        ("team", people.marketing.pk, None),
         ("email_usable", None, "no"),
     ]  # fmt: skip
     assert edit is not None
@@ -74,7 +87,12 @@ def test_an_undo_never_overwrites_what_came_after(people: Cast) -> None:
 def test_all_wrong_fields_are_named_at_once_and_nothing_changes(people: Cast) -> None:
     lead = a_lead("1", title="CTO")
     with pytest.raises(Refused) as refused:
-        edit_lead(lead, {"title": "CEO", "email": "nobody", "source": "web", "owner": 10**9, "attributes": 3}, actor=people.operator, now=NOW)
+        edit_lead(
+            lead,
+            {"title": "CEO", "email": "nobody", "source": "web", "owner": 10**9, "attributes": 3},
+            actor=people.operator,
+            now=NOW,
+        )
     assert [(e.field, e.code) for e in refused.value.errors] == [
         ("email", "invalid_email"), ("source", "not_editable"), ("owner", "unknown_owner"), ("attributes", "invalid_type"),
     ]  # fmt: skip
@@ -99,7 +117,12 @@ def test_a_new_address_finds_the_lead_from_then_on(people: Cast) -> None:
 
 def test_a_partner_gives_its_leads_to_its_own_people_only(people: Cast) -> None:
     lead = a_lead("1", scope=people.partners.pk)
-    for changes in ({"owner": people.salesperson.pk}, {"owner": "Salesperson"}, {"team": people.sales.pk}, {"team": "Sales"}):
+    for changes in (
+        {"owner": people.salesperson.pk},
+        {"owner": "Salesperson"},
+        {"team": people.sales.pk},
+        {"team": "Sales"},
+    ):
         with pytest.raises(Refused):
             edit_lead(lead, changes, actor=people.partner, now=NOW)
     edit_lead(lead, {"owner": people.partner.pk}, actor=people.partner, now=NOW)
@@ -112,8 +135,10 @@ def test_marking_as_test_is_logged_and_holds(people: Cast) -> None:
     mark_as_test(lead, actor=people.salesperson, now=LATER)
     mark_as_test(lead, actor=people.marketer, now=LATER)
     assert lead.is_test
-    assert not Lead.objects.all().counted().exists()  # type: ignore[attr-defined]
-    assert list(LeadValue.objects.filter(field="is_test").values_list("text", "at", "actor")) == [("yes", LATER, people.salesperson.pk)]
+    assert not Lead.objects.all().counted().exists()
+    assert list(LeadValue.objects.filter(field="is_test").values_list("text", "at", "actor")) == [
+        ("yes", LATER, people.salesperson.pk)
+    ]
 
 
 def test_a_note_names_people_and_a_draft_sent_twice_is_kept_once(people: Cast) -> None:
@@ -131,7 +156,10 @@ def test_a_note_is_changed_taken_back_and_restored_by_its_author(people: Cast) -
     edit_note(note, "Two @Marketer", actor=people.salesperson, now=LATER)
     note.refresh_from_db()
     assert (note.body, note.edited_at, note.mentions) == ("Two @Marketer", LATER, [people.marketer.pk])
-    for attempt in (lambda: edit_note(note, "x", actor=people.marketer, now=NOW), lambda: delete_note(note, actor=people.marketer, now=NOW)):
+    for attempt in (
+        lambda: edit_note(note, "x", actor=people.marketer, now=NOW),
+        lambda: delete_note(note, actor=people.marketer, now=NOW),
+    ):
         with pytest.raises(Refused) as refused:
             attempt()
         assert (refused.value.code, refused.value.status) == ("not_yours", 403)
@@ -141,7 +169,9 @@ def test_a_note_is_changed_taken_back_and_restored_by_its_author(people: Cast) -
     assert Note.objects.get().deleted_at is None
 
 
-@pytest.mark.parametrize(("body", "code"), [("  ", "required"), ("x" * 10_001, "too_long"), ("a\0b", "invalid_characters")])
+@pytest.mark.parametrize(
+    ("body", "code"), [("  ", "required"), ("x" * 10_001, "too_long"), ("a\0b", "invalid_characters")]
+)
 def test_a_note_says_something(people: Cast, body: str, code: str) -> None:
     with pytest.raises(Refused) as refused:
         add_note(a_lead("1"), body, author=people.salesperson, now=NOW)
@@ -149,14 +179,22 @@ def test_a_note_says_something(people: Cast, body: str, code: str) -> None:
 
 
 def test_companies_are_made_and_changed_by_hand(people: Cast) -> None:
-    company = add_company({"name": "Firm AG", "domain": "Firm.example", "employees": 5, "system": "crm", "external_id": "1"})
+    company = add_company(
+        {"name": "Firm AG", "domain": "Firm.example", "employees": 5, "system": "crm", "external_id": "1"}
+    )
     assert (company.normal_name, company.domain, company.employees) == ("firm", "firm.example", 5)
     with pytest.raises(Refused) as refused:
         add_company({"name": "Other", "system": "crm", "external_id": "1"})
     assert refused.value.status == 409
     edit_company(company, {"name": "New Firm", "employees": None, "attributes": {"a": 1}}, expected_version=1)
     company.refresh_from_db()
-    assert (company.name, company.normal_name, company.employees, company.attributes, company.version) == ("New Firm", "new firm", None, {"a": 1}, 2)
+    assert (company.name, company.normal_name, company.employees, company.attributes, company.version) == (
+        "New Firm",
+        "new firm",
+        None,
+        {"a": 1},
+        2,
+    )
     with pytest.raises(Refused) as refused:
         edit_company(company, {"name": "x"}, expected_version=1)
     assert refused.value.status == 412

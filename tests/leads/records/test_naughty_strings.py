@@ -32,7 +32,11 @@ def test_as_names_companies_people_and_attributes(strings: list[str]) -> None:
     kept = {lead.external_id: lead for lead in Lead.objects.all()}
     for n, (text, result) in enumerate(zip(strings, results, strict=True)):
         if result.status != "rejected":
-            assert (kept[str(n)].first_name, kept[str(n)].source, kept[str(n)].attributes) == (text.strip(), text.strip(), {text: text})
+            assert (kept[str(n)].first_name, kept[str(n)].source, kept[str(n)].attributes) == (
+                text.strip(),
+                text.strip(),
+                {text: text},
+            )
     assert {r.status for r in upsert_leads(rows, now=NOW, actor_id=None)} <= {"unchanged", "rejected"}
 
 

@@ -52,7 +52,12 @@ def test_a_new_lead_has_what_its_row_says() -> None:
     assert statuses(put(FULL)) == ["created"]
     lead = Lead.objects.get()
     assert (lead.system, lead.external_id, lead.created_at, lead.recorded_at) == ("crm", "1", day(1), NOW)
-    assert (lead.email, lead.email_usable, lead.phone, lead.phone_usable) == ("Ann@Firm.example", True, "+4930123456", True)
+    assert (lead.email, lead.email_usable, lead.phone, lead.phone_usable) == (
+        "Ann@Firm.example",
+        True,
+        "+4930123456",
+        True,
+    )
     assert (lead.first_name, lead.last_name, lead.title, lead.country) == ("Ann", "Lee", "CTO", "DE")
     assert (lead.source, lead.channel, lead.attributes) == ("web", "paid", {"page": "x"})
     assert lead.company is not None
@@ -66,7 +71,10 @@ def test_a_new_lead_has_what_its_row_says() -> None:
     ]  # fmt: skip
     assert stages(lead) == [("mql", day(1), "stated")]
     assert list(lead.consents.values_list("purpose", "state", "at")) == [("marketing", "granted", day(1))]
-    assert set(LeadIdentity.objects.values_list("scope", "system", "key")) == {(0, "crm", "id:1"), (0, "", "email:ann@firm.example")}
+    assert set(LeadIdentity.objects.values_list("scope", "system", "key")) == {
+        (0, "crm", "id:1"),
+        (0, "", "email:ann@firm.example"),
+    }
 
 
 def test_an_empty_row_is_a_new_lead_each_time() -> None:
@@ -127,10 +135,19 @@ def test_the_newest_stated_value_wins_but_source_channel_and_creation_never_chan
 
 def test_owners_campaigns_and_contact_data_that_change_are_logged_at_now() -> None:
     put(LeadRow(email="a@b.example", owner="Sue", segment="smb"))
-    put(LeadRow(email="a@b.example", owner="Tom", segment="big", territory="DACH", campaign="Launch", phone="12"), now=LATER)
+    put(
+        LeadRow(email="a@b.example", owner="Tom", segment="big", territory="DACH", campaign="Launch", phone="12"),
+        now=LATER,
+    )
     lead = Lead.objects.get()
     tom = User.objects.get(name="Tom")
-    assert (lead.owner, lead.segment, lead.territory, lead.phone, lead.phone_usable) == (tom, "big", "DACH", "12", False)
+    assert (lead.owner, lead.segment, lead.territory, lead.phone, lead.phone_usable) == (
+        tom,
+        "big",
+        "DACH",
+        "12",
+        False,
+    )
     assert [row for row in log(lead) if row[2] == LATER] == [
         ("owner", tom.pk, LATER), ("team", tom.team_id, LATER), ("campaign", lead.campaign_id, LATER), ("segment", "big", LATER),
         ("territory", "DACH", LATER),
@@ -225,7 +242,10 @@ def test_a_change_over_the_api_shows_in_the_story_and_one_by_a_file_can_be_put_b
     put(LeadRow(email="a@b.example", title="Boss"), import_id=import_.pk, actor_id=people.operator.pk)
     put(LeadRow(email="a@b.example", title="Chief", country="DE"), import_id=import_.pk, actor_id=people.operator.pk)
     assert Edit.objects.count() == 1
-    assert ImportBefore.objects.get().before == {"was": {"title": "CEO", "country": None}, "became": {"title": "Chief", "country": "DE"}}
+    assert ImportBefore.objects.get().before == {
+        "was": {"title": "CEO", "country": None},
+        "became": {"title": "Chief", "country": "DE"},
+    }
 
 
 def test_a_partner_finds_and_makes_only_its_own() -> None:

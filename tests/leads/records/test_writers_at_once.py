@@ -46,7 +46,8 @@ def all_at_once(write: Callable[[int], list[RowResult]]) -> list[list[RowResult]
 
 
 def test_the_same_rows_from_all_sides_are_one_lead_each() -> None:
-    rows = [LeadRow(system="s", external_id=str(n), email=f"p{n}@firm{n % 3}.example", company=f"Firm {n % 3}", owner="Sue", campaign="Launch")
+    rows = [LeadRow(system="s", external_id=str(n), email=f"p{n}@firm{n % 3}.example", company=f"Firm {n % 3}",
+                    owner="Sue", campaign="Launch")
             for n in range(50)]  # fmt: skip
     told = all_at_once(lambda number: upsert_leads(rows if number % 2 else rows[::-1], now=NOW, actor_id=None))
     assert sorted(r.status for results in told for r in results).count("created") == 50
@@ -58,7 +59,9 @@ def test_the_same_rows_from_all_sides_are_one_lead_each() -> None:
 
 
 def test_one_id_with_different_addresses_is_one_lead_that_has_them_all() -> None:
-    told = all_at_once(lambda n: upsert_leads([LeadRow(system="s", external_id="1", email=f"p{n}@a.example")], now=NOW, actor_id=None))
+    told = all_at_once(
+        lambda n: upsert_leads([LeadRow(system="s", external_id="1", email=f"p{n}@a.example")], now=NOW, actor_id=None)
+    )
     [lead] = Lead.objects.all()
     assert {r.id for results in told for r in results} == {lead.pk}
     names = set(LeadIdentity.objects.values_list("key", "lead_id"))
@@ -67,14 +70,21 @@ def test_one_id_with_different_addresses_is_one_lead_that_has_them_all() -> None
 
 def test_one_address_from_a_form_and_from_another_system_is_one_lead_or_two_but_never_a_third() -> None:
     row = LeadRow(email="a@b.example")
-    all_at_once(lambda n: upsert_leads([row if n else LeadRow(system="s", external_id="1", email="a@b.example")], now=NOW, actor_id=None))
+    all_at_once(
+        lambda n: upsert_leads(
+            [row if n else LeadRow(system="s", external_id="1", email="a@b.example")], now=NOW, actor_id=None
+        )
+    )
     assert Lead.objects.count() in (1, 2)
     assert LeadIdentity.objects.filter(key="email:a@b.example").count() == 1
 
 
 def test_the_same_activities_are_logged_once() -> None:
     a_lead("1")
-    rows = [ActivityRow(kind="call", at=day(1), system="test", lead_external_id="1", external_id=str(n), by="Sue") for n in range(20)]
+    rows = [
+        ActivityRow(kind="call", at=day(1), system="test", lead_external_id="1", external_id=str(n), by="Sue")
+        for n in range(20)
+    ]
     told = all_at_once(lambda number: log_activities(rows if number % 2 else rows[::-1], now=NOW, actor_id=None))
     assert [r.status for results in told for r in results].count("created") == 20
     assert (Activity.objects.count(), User.objects.count()) == (20, 1)
@@ -82,7 +92,12 @@ def test_the_same_activities_are_logged_once() -> None:
 
 def test_the_same_deals_are_one_each_with_one_row_of_the_stage_log() -> None:
     a_lead("1")
-    rows = [DealRow(system="test", external_id=str(n), lead_external_id="1", status="won", opened_at=day(n), closed_at=day(9)) for n in range(5)]
+    rows = [
+        DealRow(
+            system="test", external_id=str(n), lead_external_id="1", status="won", opened_at=day(n), closed_at=day(9)
+        )
+        for n in range(5)
+    ]
     told = all_at_once(lambda _number: save_deals(rows, now=NOW, actor_id=None))
     assert [r.status for results in told for r in results].count("created") == 5
     assert Deal.objects.count() == 5
@@ -94,6 +109,7 @@ def test_two_wins_of_one_company_at_once_make_the_first_lead_loyal() -> None:
         a_lead(str(n), company="Firm")
     all_at_once(lambda n: save_deals([DealRow(system="test", external_id=str(n), lead_external_id=str(n), status="won", closed_at=day(n))],
                                      now=NOW, actor_id=None))  # fmt: skip
-    assert [(c.to_id, c.lead.external_id, c.deal and c.deal.external_id) for c in StageChange.objects.filter(to_id="loyal", void=None)] == [
-        ("loyal", "0", "1")
-    ]
+    assert [
+        (c.to_id, c.lead.external_id, c.deal and c.deal.external_id)
+        for c in StageChange.objects.filter(to_id="loyal", void=None)
+    ] == [("loyal", "0", "1")]
