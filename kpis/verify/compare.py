@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from kpis.verify.conditions import Rules, Timeline
@@ -52,11 +52,11 @@ class Comparison:
     def of(self, lead: LeadRow, rows: dict[str, list[Row]], *, waits: bool) -> Iterator[Finding]:
         """Everything kept of `lead`. One that waits for recomputing may have leaks and a place that are behind."""
         walk, said = walk_of(rows["changes"], self.stages), said_of(rows["values"])
-        yield Finding("stays", _sorted(rows["stays"]), _sorted([stay.as_kept() for stay in walk.stays]))
-        yield Finding("progress", [_lists(row) for row in rows["progress"]], self._progress(walk))
+        yield _in_any_order("stays", rows["stays"], [stay.as_kept() for stay in walk.stays])
+        yield Finding("progress", rows["progress"], self._progress(walk))
         yield Finding("leads", _holders_kept(lead), _holders(walk, said))
         if not waits:
-            yield Finding("leaks", _sorted(rows["leaks"]), _sorted(self._leaks(lead, walk, said, rows)))
+            yield _in_any_order("leaks", rows["leaks"], self._leaks(lead, walk, said, rows))
             yield Finding("places", rows["places"], self._place(lead, walk))
 
     def _progress(self, walk: Walk) -> list[Row]:
@@ -88,18 +88,10 @@ def _holders_kept(lead: LeadRow) -> Row:
 
 def _holders(walk: Walk, said: dict[str, Timeline]) -> Row:
     fields = ("owner", "team", "campaign", "segment", "territory")
-    return (
-        walk.stage_now,
-        *(
-            said[field].at(datetime.max.replace(tzinfo=said[field].times[0].tzinfo)) if field in said else None
-            for field in fields
-        ),
-    )
+    return (walk.stage_now, *(said[field].last if field in said else None for field in fields))
 
 
-def _lists(row: Row) -> Row:
-    return tuple(list(value) if isinstance(value, list) else value for value in row)
-
-
-def _sorted(rows: Sequence[Row]) -> list[Row]:
-    return sorted(rows, key=lambda row: [str(value) for value in row])
+def _in_any_order(table: str, kept: Sequence[Row], expected: Sequence[Row]) -> Finding:
+    if kept == expected:
+        return Finding(table, kept, expected)
+    return Finding(table, sorted(kept, key=repr), sorted(expected, key=repr))

@@ -1,7 +1,8 @@
 """Does a condition hold at an instant? Each kind of leak asked at every instant at which the answer may change.
 
-Written from the definitions, without a look at the statements that keep the leaks. A judge gets a life, a stay and an instant
-in it, and answers with the instant by which the flag is known (a new one is a new flag), or None where nothing leaks.
+Written from the definitions, without a look at the statements that keep the leaks. A judge gets a life, a stay in a stage
+that the kind is about and an instant in it, and answers with the instant by which the flag is known (a new one is a new
+flag), or None where nothing leaks.
 """
 
 from __future__ import annotations
@@ -34,6 +35,11 @@ class Timeline:
     def at(self, moment: datetime) -> object:
         place = bisect_right(self.times, moment)
         return self._values[place - 1] if place else None
+
+    @property
+    def last(self) -> object:
+        """The last word of all."""
+        return self._values[-1] if self._values else None
 
 
 class PersonTimeline(Timeline):
@@ -96,8 +102,6 @@ def latest(times: Sequence[datetime], moment: datetime) -> datetime | None:
 
 
 def stalled(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
-    if stay.stage.category != "open":
-        return None
     touched = latest(life.work[stay.stage.side], moment)
     since = stay.at + rules.age(stay)
     if touched is not None:
@@ -111,8 +115,6 @@ def stalled_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
 
 
 def unexplained(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
-    if stay.stage.category not in ("disqualified", "lost"):
-        return None
     explained = any(row.at <= moment and (row.reason or "").strip() for row in stay.rows)
     return None if explained else stay.at
 
@@ -122,8 +124,6 @@ def unexplained_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
 
 
 def orphaned(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
-    if not stay.stage.requires_owner:
-        return None
     owner = life.owner.at(moment)
     person = rules.people.get(owner) if isinstance(owner, int) else None
     return None if person is not None and person.at(moment) == (True, stay.stage.side) else BEGINNING
@@ -136,8 +136,6 @@ def orphaned_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
 
 
 def unreachable(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
-    if stay.stage.side != "sales":
-        return None
     by_mail = life.email.at(moment) == "yes" and life.consent.at(moment) != "withdrawn"
     return None if by_mail or life.phone.at(moment) == "yes" else BEGINNING
 
@@ -146,11 +144,11 @@ def unreachable_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
     return [*life.email.times, *life.phone.times, *life.consent.times]
 
 
-def left_alone(category: str, limit: str) -> tuple[Judge, Moments]:
-    """Forgotten and dropped customers: nothing from marketing in a stage of that category, for as long as the limit."""
+def left_alone(limit: str) -> tuple[Judge, Moments]:
+    """Forgotten and dropped customers: nothing from marketing for as long as the limit."""
 
     def judge(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
-        if stay.stage.category != category or life.consent.at(moment) in ("refused", "withdrawn"):
+        if life.consent.at(moment) in ("refused", "withdrawn"):
             return None
         since = max(stay.at, latest(life.outreach["marketing"], moment) or stay.at) + rules.limits[limit]
         return since if since <= moment else None

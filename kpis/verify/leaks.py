@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kpis.verify import conditions
 from kpis.verify.conditions import Judge, Life, Moments, Rules
 from kpis.verify.walk import Stay
+from leads.funnel.stage_sets import StageTerms
 
 
 @dataclass(frozen=True)
@@ -30,33 +31,45 @@ class Expected:
 
 @dataclass(frozen=True)
 class Check:
-    """How one kind is found: its judge, the instants to ask at, who acts (None: the stage's side), the limit in seconds."""
+    """How one kind is found: in which stages, its judge, the instants to ask at, the limit, who acts (None: the stage's side)."""
 
+    applies: Callable[[StageTerms], bool]
     judge: Judge
     moments: Moments
-    side: str | None
-    limit: Callable[[Stay, Rules], int]
+    limit: Callable[[Stay, Rules], timedelta]
+    side: str | None = None
 
 
-def _at_once(stay: Stay, rules: Rules) -> int:
-    return 0
+def _at_once(_stay: Stay, _rules: Rules) -> timedelta:
+    return timedelta()
 
 
-def _named(limit: str) -> Callable[[Stay, Rules], int]:
-    return lambda stay, rules: int(rules.limits[limit].total_seconds())
+def _left_alone(category: str, limit: str) -> Check:
+    judge, moments = conditions.left_alone(limit)
+    return Check(
+        lambda stage: stage.category == category, judge, moments, lambda _stay, rules: rules.limits[limit], "marketing"
+    )
 
 
 CHECKS = {
     "stalled": Check(
-        conditions.stalled, conditions.stalled_moments, None, lambda stay, rules: int(rules.age(stay).total_seconds())
+        lambda stage: stage.category == "open",
+        conditions.stalled,
+        conditions.stalled_moments,
+        lambda stay, rules: rules.age(stay),
     ),
-    "unexplained": Check(conditions.unexplained, conditions.unexplained_moments, None, _at_once),
-    "orphaned": Check(conditions.orphaned, conditions.orphaned_moments, None, _at_once),
-    "unreachable": Check(conditions.unreachable, conditions.unreachable_moments, None, _at_once),
-    "forgotten": Check(*conditions.left_alone("recycled", "forgotten_limit"), "marketing", _named("forgotten_limit")),
-    "dropped_customer": Check(
-        *conditions.left_alone("won", "dropped_customer_limit"), "marketing", _named("dropped_customer_limit")
+    "unexplained": Check(
+        lambda stage: stage.category in ("disqualified", "lost"),
+        conditions.unexplained,
+        conditions.unexplained_moments,
+        _at_once,
     ),
+    "orphaned": Check(lambda stage: stage.requires_owner, conditions.orphaned, conditions.orphaned_moments, _at_once),
+    "unreachable": Check(
+        lambda stage: stage.side == "sales", conditions.unreachable, conditions.unreachable_moments, _at_once
+    ),
+    "forgotten": _left_alone("recycled", "forgotten_limit"),
+    "dropped_customer": _left_alone("won", "dropped_customer_limit"),
 }
 
 
@@ -67,14 +80,14 @@ def expected_leaks(life: Life, rules: Rules) -> list[Expected]:
 
 def _of_kind(kind: str, check: Check, life: Life, rules: Rules) -> Iterator[Expected]:
     for stay in life.stays:
-        if stay.until == stay.at:
+        if stay.until == stay.at or not check.applies(stay.stage):
             continue
         within = {m for m in check.moments(life, stay, rules) if m > stay.at and (stay.until is None or m < stay.until)}
         begins = [stay.at, *sorted(within)]
         for begin, end in zip(begins, [*begins[1:], stay.until], strict=True):
             known_by = check.judge(life, stay, begin, rules)
             if known_by is not None:
-                side, limit = check.side or stay.stage.side, check.limit(stay, rules)
+                side, limit = check.side or stay.stage.side, int(check.limit(stay, rules).total_seconds())
                 yield Expected(kind, stay.pass_number, begin, end, side, stay.stage.key, limit, known_by)
 
 
