@@ -14,6 +14,7 @@ from leads.activities.rows import ActivityRow
 from leads.lifecycle.changes import NewValue, record_values
 from leads.models import Lead
 from leads.records.notes import add_note
+from leads.records.usable import keep_usable
 
 PAGE_SYSTEM = "now page"
 
@@ -54,3 +55,4 @@ def note_outcome(lead: Lead, outcome: Outcome, *, note: str, draft: str, actor: 
         add_note(lead, note, author=actor, now=now, client_key=draft or None)
     if outcome.wrong_number and lead.phone_usable:
         record_values([NewValue(lead.pk, "phone_usable", now, text="no")], recorded_at=now, actor_id=actor.pk)
+        keep_usable([lead.pk])

@@ -46,7 +46,9 @@ class Question:
         return Question({**self.options, "where": (*self.options.get("where", ()), *more)}, self.now)
 
     def address(self, path: str, **more: str) -> str:
-        pairs = [(name, value) for name, values in self.options.items() for value in values]
+        """The page at `path` with this question; what is given besides takes the place of an option of that name."""
+        given = ((name, values) for name, values in self.options.items() if name not in more)
+        pairs = [(name, value) for name, values in given for value in values]
         return f"{path}?{urlencode([*pairs, *more.items()])}"
 
     def pinned(self) -> Question:

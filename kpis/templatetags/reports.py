@@ -23,7 +23,9 @@ def leads_behind(question: Question, measure: str, stage: str, group: Mapping[st
 
 
 @register.simple_tag
-def changes_behind(question: Question, entered: str = "", left: str = "", group: Mapping[str, str | None] | None = None) -> str:
+def changes_behind(
+    question: Question, entered: str = "", left: str = "", group: Mapping[str, str | None] | None = None
+) -> str:
     """The address of the changes behind a figure of a flow report."""
     which = {name: value for name, value in (("entered", entered), ("left", left)) if value}
     return question.changes(group, **which)

@@ -1,0 +1,88 @@
+"""What is asked wrongly is answered in words, what is not there is 404, and who is not signed in is asked to."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from tests.company import YEAR
+from tests.kpis.pages.test_lists_behind_figures import signed_in
+from tests.world import Cast
+
+PAGES = (
+    "/",
+    "/my-leads/",
+    "/now/",
+    "/leakage/",
+    "/reports/funnel/",
+    "/reports/flow/",
+    "/reports/velocity/",
+    "/reports/leakage/",
+)
+
+
+def test_a_page_asks_strangers_to_sign_in(people: Cast) -> None:
+    for path in PAGES:
+        answer = Client().get(path)
+        assert answer.status_code == 302, path
+        assert answer["Location"].startswith("/accounts/login/?next="), path
+
+
+def test_everybody_may_open_every_page(people: Cast) -> None:
+    for user in (people.marketer, people.salesperson, people.partner, people.manager, people.operator, people.outsider):
+        client = signed_in(user)
+        assert [client.get(path).status_code for path in PAGES] == [200] * len(PAGES), user
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("start=2024-13-01&end=2025-01-01", "is not a date"),
+        ("start=2024-02-01&end=2024-01-01", "The end lies before the start."),
+        (f"{YEAR}&by=shoe_size", "not something to cut by"),
+        (f"{YEAR}&timezone=Mars/Phobos", "is not a time zone"),
+        (f"{YEAR}&window_days=soon", "must be a whole number"),
+        (f"{YEAR}&where=source", "is not of the form"),
+    ],
+)
+def test_a_wrong_question_says_what_is_wrong(people: Cast, query: str, words: str) -> None:
+    answer = signed_in(people.manager).get(f"/reports/funnel/?{query}")
+    assert answer.status_code == 400
+    assert words in answer.content.decode()
+    assert "What to show" in answer.content.decode()
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        f"/reports/leads/?{YEAR}&measure=shoes&stage=mql",
+        f"/reports/leads/?{YEAR}&measure=reached&stage=nowhere",
+        "/reports/leads/?measure=reached&stage=mql",
+        "/reports/changes/?start=x&end=y",
+        "/leakage/?cursor=nonsense",
+        "/reports/funnel.csv?start=x",
+    ],
+)
+def test_a_list_that_cannot_be_made_says_why(people: Cast, path: str) -> None:
+    answer = signed_in(people.manager).get(path)
+    assert answer.status_code == 400
+    assert "This cannot be shown" in answer.content.decode()
+
+
+def test_a_report_that_there_is_not_is_404(people: Cast) -> None:
+    assert signed_in(people.manager).get("/reports/astrology/").status_code == 404
+    assert signed_in(people.manager).get("/reports/astrology.csv").status_code == 404
+
+
+def test_the_form_becomes_an_address_that_says_it_all(people: Cast) -> None:
+    query = f"{YEAR}&by=source&attribute=landing_page&where_cut=channel&where_value=&system="
+    answer = signed_in(people.manager).get(f"/reports/funnel/?{query}")
+    assert answer.status_code == 302
+    assert answer["Location"] == (
+        "/reports/funnel/?start=2024-01-01&end=2025-01-01&by=source&by=attributes.landing_page&where=channel%3D"
+    )
+
+
+def test_names_are_shown_as_text(people: Cast) -> None:
+    answer = signed_in(people.manager).get(f"/reports/funnel/?{YEAR}&where=source%3D%3Cscript%3Ealert(1)%3C/script%3E")
+    assert "<script>alert" not in answer.content.decode()
