@@ -32,6 +32,7 @@ def reset_home(arguments: Sequence[str]) -> int:
                     shutil.rmtree(place)
                 else:
                     place.unlink()
+            shutil.rmtree(home.outside("programs"), ignore_errors=True)
     finally:
         owner.release()
     print(f"{home.path} is empty but for its backups.")

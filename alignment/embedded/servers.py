@@ -6,6 +6,7 @@ when they can be used.
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TextIO
 
@@ -61,6 +62,8 @@ class Servers:
         note(self.home).unlink(missing_ok=True)
         if self._family:
             self._family.stop()
+            with suppress(OSError):
+                self.home.sockets.rmdir()
         if self._alive:
             self._alive.close()
         self._alive = self._family = None
