@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from csp.constants import SELF
 from csp.decorators import csp_update
 from django.contrib import admin, messages
+from django.contrib.auth.models import Group
 from django.contrib.auth.views import redirect_to_login
 from django.core.paginator import Paginator
 from django.db import connection
@@ -110,5 +111,7 @@ def hand_over(request: HttpRequest, rows: QuerySet[Any], service: Callable[[Any]
 
 
 def install() -> None:
-    """Make the console ask for the product's own sign-in."""
+    """Make the console ask for the product's own sign-in, and show no tables that the product does not use."""
+    admin.site.index_title = "Every table"
+    admin.site.unregister(Group)
     admin.site.login = sign_in  # type: ignore[method-assign]

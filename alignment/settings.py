@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import environ
+from django.templatetags.static import static
 
 from alignment.embedded.environment import read_environment
 
@@ -193,7 +194,13 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {"ConsentStateEnum": "leads.models.Consent.State", "ImportStateEnum": "leads.models.Import.State"},
 }
 
-UNFOLD = {"SITE_TITLE": "Alignment", "SITE_HEADER": "Alignment", "SITE_URL": "/", "SHOW_HISTORY": False}
+UNFOLD = {
+    "SITE_TITLE": "Alignment",
+    "SITE_HEADER": "Alignment",
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda _request: static("ui/icon.svg")}],
+    "SHOW_HISTORY": False,
+}
 
 LOGGING = {
     "version": 1,

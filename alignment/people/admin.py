@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from allauth.account.models import EmailAddress
 from django.contrib import admin
 from django.db.models import QuerySet
 
@@ -13,6 +14,16 @@ from alignment.people.roles import set_active
 from alignment.refusals import Refused
 
 install()
+admin.site.unregister(EmailAddress)
+
+
+@admin.register(EmailAddress)
+class EmailAddressTable(Table):
+    """What the sign-in library notes of people's addresses."""
+
+    list_display = ("email", "user", "verified", "primary")
+    list_select_related = ("user",)
+    search_fields = ("email", "user__name")
 
 
 @admin.register(Organisation)

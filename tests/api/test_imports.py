@@ -11,7 +11,6 @@ from rest_framework.test import APIClient
 
 from leads.imports.running import run_import
 from leads.models import Import, Lead
-from tests import world
 from tests.api.conftest import Caller
 from tests.api.shapes import problem
 from tests.world import Cast
@@ -134,4 +133,4 @@ def test_ambiguous_dates_are_asked_about(client: APIClient) -> None:
     shown = brought(client, rows="key,born\nx,03/04/2024\n", profile=profile)
     assert shown["state"] == "needs_answer"
     assert "03/04/2024" in json.dumps(shown["question"])
-    assert not world.Lead.objects.exists()
+    assert not Lead.objects.exists()
