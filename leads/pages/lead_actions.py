@@ -33,6 +33,7 @@ def move(request: Signed, lead_id: int) -> HttpResponse:
     if not form.is_valid():
         return say_errors(request, form, lead_id)
     given, moment = form.cleaned_data, now()
+    stays = given["to"] == lead.stage_id
     change_id = move_stage(
         lead,
         given["to"],
@@ -43,7 +44,7 @@ def move(request: Signed, lead_id: int) -> HttpResponse:
         expected=given["expected"] or None,
     )
     undo = reverse("lead-move-undo", args=[lead_id, change_id])
-    say_done(request, f"Moved to {stages.by_key[given['to']].title}.", undo)
+    say_done(request, "The reason is kept." if stays else f"Moved to {stages.by_key[given['to']].title}.", undo)
     return back_to(lead_id)
 
 

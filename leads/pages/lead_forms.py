@@ -131,6 +131,8 @@ class StageForm(forms.Form):
     def __init__(self, data: QueryDict | None = None, *, stages: StageSet, lead: Lead) -> None:
         super().__init__(data, initial={"expected": lead.stage_id or "", "to": _following(stages, lead)})
         choices = [(terms.key, terms.title) for terms in stages.stages if terms.key != lead.stage_id]
+        if lead.stage_id in stages.by_key and not stages.by_key[lead.stage_id].is_forward:
+            choices.append((lead.stage_id, f"{stages.by_key[lead.stage_id].title}, once more with a reason"))
         cast("forms.ChoiceField", self.fields["to"]).choices = choices
 
 

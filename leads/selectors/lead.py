@@ -8,9 +8,11 @@ from datetime import datetime
 
 from leads.deals.models import Deal
 from leads.funnel.stage_sets import StageSet, StageTerms
-from leads.lifecycle.models import Progress
+from leads.lifecycle.models import Progress, StageChange
 from leads.privacy.models import Consent
 from leads.records.models import Lead
+
+GIVEN_UP = ("lost", "disqualified")
 
 
 @dataclass(frozen=True)
@@ -33,6 +35,7 @@ class LeadFacts:
     deals: Sequence[Deal]
     consents: Sequence[Consent]
     attributes: Mapping[str, object]
+    is_unexplained: bool
 
     @property
     def may_be_contacted(self) -> bool:
@@ -55,4 +58,13 @@ def facts_of(lead: Lead, stages: StageSet) -> LeadFacts:
         deals=list(Deal.objects.filter(lead=lead).select_related("owner", "company").order_by("-opened_at", "-pk")),
         consents=list(Consent.objects.filter(lead=lead).order_by("purpose", "-at", "-pk").distinct("purpose")),
         attributes=dict(sorted(lead.attributes.items())),
+        is_unexplained=_is_unexplained(lead, stages.by_key.get(lead.stage_id or ""), progress),
     )
+
+
+def _is_unexplained(lead: Lead, stage: StageTerms | None, progress: Progress | None) -> bool:
+    """Whether the lead was given up and nobody said why since."""
+    if stage is None or stage.category not in GIVEN_UP or progress is None or progress.stage_since is None:
+        return False
+    said = StageChange.objects.filter(lead=lead, to=stage.key, at__gte=progress.stage_since, void=None)
+    return not said.filter(reason__regex=r"\S").exists()

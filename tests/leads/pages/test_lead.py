@@ -123,6 +123,19 @@ def test_a_move_is_logged_and_taken_back_with_one_click(people: Cast, browse: Br
     assert browser.post(undo).status_code == 404, "once is enough"
 
 
+def test_who_gave_a_lead_up_is_asked_why_until_somebody_says_so(people: Cast, browse: Browse) -> None:
+    lead = a_lead("1")
+    moved(lead, ("disqualified", 4))
+    browser = browse(people.salesperson)
+    assert "Why was it given up?" in text_of(browser.get(f"/leads/{lead.pk}/"))
+    given = {"to": "disqualified", "expected": "disqualified", "reason": "a competitor"}
+    answer = browser.post(f"/leads/{lead.pk}/move/", given, follow=True)
+    assert "The reason is kept." in text_of(answer)
+    assert "Why was it given up?" not in text_of(answer)
+    browser.post(undo_of(answer))
+    assert "Why was it given up?" in text_of(browser.get(f"/leads/{lead.pk}/"))
+
+
 def test_who_saw_an_older_stage_is_told_and_moves_nothing(people: Cast, browse: Browse) -> None:
     lead = a_lead("1")
     moved(lead, ("sql", 3))
