@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from alignment.people.invitations import how_long_links_work
 from alignment.people.models import User
+from alignment.ui.navigation import places_for
 
 UNKNOWN = "account/email/unknown_account"
 
@@ -20,6 +21,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # the librar
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        """Each to the page that their day begins on."""
+        places = places_for(request.user) if isinstance(request.user, User) else ()
+        return places[0].path if places else "/"
 
     def format_email_subject(self, subject: str) -> str:
         return subject

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 from django.conf import settings as django_settings
@@ -45,7 +45,7 @@ def opened(chromium: Browser, live_server: LiveServer, mishaps: list[str]) -> It
     contexts: list[BrowserContext] = []
 
     def open_page(user: User | None = None, *, width: int = 1280, dark: bool = False, **options: Any) -> Page:
-        scheme = "dark" if dark else "light"
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
         context = chromium.new_context(
             base_url=live_server.url,
             viewport={"width": width, "height": 800},

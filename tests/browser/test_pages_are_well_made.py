@@ -22,7 +22,8 @@ PAGES = {
     ),
     "manager": (
         f"/reports/funnel/?{YEAR}", f"/reports/funnel/?{YEAR}&by=month&where=source%3Dweb", f"/reports/flow/?{YEAR}",
-        f"/reports/velocity/?{YEAR}&by=source", f"/reports/leakage/?{YEAR}", "/reports/funnel/?start=2024-02-01&end=2024-01-01", "/accounts/password/change/",
+        f"/reports/velocity/?{YEAR}&by=source", f"/reports/leakage/?{YEAR}",
+        "/reports/funnel/?start=2024-02-01&end=2024-01-01", "/accounts/password/change/",
     ),
     "salesperson": ("/now/", "/leads/LEAD/", "/leads/?search=wanda"),
     "partner": ("/now/", "/leads/", "/leakage/"),
