@@ -7,7 +7,7 @@ from typing import Any, Literal
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 
@@ -66,6 +66,9 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag last seen: where the object was changed meanwhile, 412 and nothing is changed.",
 )
+
+
+OUT_OF_SIGHT = OpenApiResponse(description="It is changed, and out of the caller's sight from now on.")
 
 
 class Described(AutoSchema):

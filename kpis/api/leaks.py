@@ -14,7 +14,7 @@ from alignment.api.views import Collection
 from alignment.clock import now
 from alignment.people.models import Side
 from kpis.models import Leak
-from leads.records.models import Lead
+from leads.api.scope import of_seen_leads
 
 
 class LeakDocument(serializers.ModelSerializer[Leak]):
@@ -59,5 +59,4 @@ class Leaks(Collection):
     orders = ("-since", "since")
 
     def visible(self) -> QuerySet[Leak]:
-        seen = Lead.objects.visible_to(self.person)
-        return Leak.objects.filter(lead__in=seen, since__lte=now())
+        return of_seen_leads(Leak.objects.filter(since__lte=now()), self.person)

@@ -19,10 +19,9 @@ from leads.activities.rows import ActivityRow
 from leads.api.bodies import ActivityBody
 from leads.api.documents import ActivityDocument, StageChangeDocument
 from leads.api.filters import ActivityFilters, StageChangeFilters
-from leads.api.scope import with_visible_leads
+from leads.api.scope import of_seen_leads, with_visible_leads
 from leads.lifecycle.models import StageChange
 from leads.outcome import RowResult
-from leads.records.models import Lead
 from leads.records.wishes import scope_of
 
 
@@ -32,11 +31,10 @@ class Activities(Collection):
     queryset = Activity.objects.all()
     serializer_class = ActivityDocument
     filterset_class = ActivityFilters
-    orders = ("-at", "at", "id", "-id")
+    orders = ("-id", "id", "-at", "at")
 
     def visible(self) -> QuerySet[Activity]:
-        seen = Lead.objects.visible_to(self.person)
-        return Activity.objects.filter(lead__in=seen).select_related("by", "campaign")
+        return of_seen_leads(Activity.objects.select_related("by", "campaign"), self.person)
 
     def write(self, rows: Sequence[ActivityRow]) -> list[RowResult]:
         seen = with_visible_leads(rows, self.person)
@@ -66,8 +64,7 @@ class StageChanges(Collection):
     queryset = StageChange.objects.all()
     serializer_class = StageChangeDocument
     filterset_class = StageChangeFilters
-    orders = ("-at", "at", "id", "-id")
+    orders = ("-id", "id", "-at", "at")
 
     def visible(self) -> QuerySet[StageChange]:
-        seen = Lead.objects.visible_to(self.person)
-        return StageChange.objects.filter(lead__in=seen).select_related("actor", "by", "owner", "team", "void")
+        return of_seen_leads(StageChange.objects.select_related("actor", "by", "owner", "team", "void"), self.person)

@@ -14,14 +14,14 @@ from rest_framework.response import Response
 
 from alignment.api.idempotency import idempotent
 from alignment.api.rows import write_one
+from alignment.api.schema import OUT_OF_SIGHT
 from alignment.api.versions import expected_version
 from alignment.api.views import Collection
 from alignment.clock import now
-from alignment.people.selectors import sees_everything
 from leads.api.bodies import DealBody, DealChanges
 from leads.api.documents import DealDocument
 from leads.api.filters import DealFilters
-from leads.api.scope import with_visible_leads
+from leads.api.scope import of_seen_leads, with_visible_leads
 from leads.deals.edits import edit_deal
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
@@ -40,10 +40,7 @@ class Deals(Collection):
     orders = ("-id", "id", "-created_at", "created_at")
 
     def visible(self) -> QuerySet[Deal]:
-        deals = Deal.objects.select_related("company", "owner")
-        if sees_everything(self.person):
-            return deals
-        return deals.filter(lead__in=Lead.objects.visible_to(self.person))
+        return of_seen_leads(Deal.objects.select_related("company", "owner"), self.person)
 
     def write(self, rows: Sequence[DealRow]) -> list[RowResult]:
         seen = with_visible_leads(rows, self.person)
@@ -63,7 +60,7 @@ class Deals(Collection):
         body.is_valid(raise_exception=True)
         return self.made(write_one(body.row(), self.write))
 
-    @extend_schema(request=DealChanges, responses={200: DealDocument})
+    @extend_schema(request=DealChanges, responses={200: DealDocument, 204: OUT_OF_SIGHT})
     @transaction.atomic
     def change(self, request: Request, pk: int) -> Response:
         """Change fields; what the deal did to its lead's stage follows."""

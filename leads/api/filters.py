@@ -54,7 +54,7 @@ class LeadFilters(Filters):
     email_usable = filters.BooleanFilter()
     phone_usable = filters.BooleanFilter()
     is_test = filters.BooleanFilter()
-    search = filters.CharFilter(method="find")
+    search = filters.CharFilter(method="find", max_length=200)
 
     class Meta(Filters.Meta):
         model = Lead
@@ -95,7 +95,7 @@ class CompanyFilters(Filters):
     parent_id = IdFilter()
     employees__gte = IdFilter(field_name="employees", lookup_expr="gte")
     employees__lt = IdFilter(field_name="employees", lookup_expr="lt")
-    search = filters.CharFilter(method="find")
+    search = filters.CharFilter(method="find", max_length=200)
 
     class Meta(Filters.Meta):
         model = Company
@@ -123,7 +123,7 @@ class ActivityFilters(Filters):
     asset = filters.CharFilter()
     channel = filters.CharFilter()
     outcome = filters.CharFilter()
-    search = filters.CharFilter(method="find")
+    search = filters.CharFilter(method="find", max_length=200)
 
     class Meta(Filters.Meta):
         model = Activity
@@ -147,7 +147,7 @@ class DealFilters(Filters):
     status = filters.ChoiceFilter(choices=DealStatus.choices)
     kind = filters.ChoiceFilter(choices=DealKind.choices)
     currency = filters.CharFilter()
-    search = filters.CharFilter(method="find")
+    search = filters.CharFilter(method="find", max_length=200)
 
     class Meta(Filters.Meta):
         model = Deal
@@ -180,7 +180,7 @@ class ImportFilters(Filters):
     kind = filters.CharFilter()
     state = filters.ChoiceFilter(choices=Import.State.choices)
     dry_run = filters.BooleanFilter()
-    search = filters.CharFilter(field_name="file_name", lookup_expr="icontains")
+    search = filters.CharFilter(field_name="file_name", lookup_expr="icontains", max_length=200)
 
     class Meta(Filters.Meta):
         model = Import

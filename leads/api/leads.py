@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from alignment.api.idempotency import idempotent
 from alignment.api.rows import BulkBody, BulkResults, write_many, write_one
+from alignment.api.schema import OUT_OF_SIGHT
 from alignment.api.versions import expected_version
 from alignment.api.views import Collection
 from alignment.clock import now
@@ -65,7 +66,7 @@ class Leads(Collection):
         """Up to a thousand leads at once, as `POST /leads` takes them; each fares for itself."""
         return Response(write_many(request.data, LeadBody, self.write))
 
-    @extend_schema(request=LeadChanges, responses={200: LeadDocument})
+    @extend_schema(request=LeadChanges, responses={200: LeadDocument, 204: OUT_OF_SIGHT})
     @transaction.atomic
     def change(self, request: Request, pk: int) -> Response:
         """Change fields by hand; the change can be undone on the lead's page."""

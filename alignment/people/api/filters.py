@@ -14,7 +14,7 @@ class TeamFilters(Filters):
 
     name = filters.CharFilter(lookup_expr="iexact")
     side = filters.ChoiceFilter(choices=Side.choices)
-    search = filters.CharFilter(field_name="name", lookup_expr="icontains")
+    search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200)
 
     class Meta(Filters.Meta):
         model = Team
@@ -32,7 +32,7 @@ class UserFilters(Filters):
     is_active = filters.BooleanFilter()
     system = filters.CharFilter()
     external_id = filters.CharFilter()
-    search = filters.CharFilter(method="find")
+    search = filters.CharFilter(method="find", max_length=200)
 
     class Meta(Filters.Meta):
         model = User

@@ -16,7 +16,7 @@ class CampaignFilters(Filters):
     name = filters.CharFilter(lookup_expr="iexact")
     type = filters.CharFilter()
     status = filters.CharFilter()
-    search = filters.CharFilter(field_name="name", lookup_expr="icontains")
+    search = filters.CharFilter(field_name="name", lookup_expr="icontains", max_length=200)
 
     class Meta(Filters.Meta):
         model = Campaign
@@ -31,7 +31,7 @@ class SpendFilters(Filters):
     channel = filters.CharFilter()
     source = filters.CharFilter()
     currency = filters.CharFilter()
-    search = filters.CharFilter(field_name="campaign__name", lookup_expr="icontains")
+    search = filters.CharFilter(field_name="campaign__name", lookup_expr="icontains", max_length=200)
 
     class Meta(Filters.Meta):
         model = Spend
