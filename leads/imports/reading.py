@@ -8,8 +8,10 @@ a quote that is never closed costs one row and not the rest of the file.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple, TextIO
 
@@ -40,8 +42,9 @@ class Record(NamedTuple):
 class Lines:
     """Physical lines one by one, with the way back to the second line of the record being read."""
 
-    def __init__(self, stream: TextIO) -> None:
+    def __init__(self, stream: TextIO, delimiter: str) -> None:
         self._stream = stream
+        self._delimiter = delimiter
         self._again: deque[str] = deque()
         self._record: list[str] = []
         self._taken = 0
@@ -58,8 +61,14 @@ class Lines:
         self._taken = self.first
         return self._record[0]
 
-    def has_nul(self) -> bool:
-        return any("\x00" in line for line in self._record)
+    def fault(self) -> Fault | None:
+        """What is wrong with the record although the library could read it."""
+        text = "".join(self._record)
+        if "\x00" in text:
+            return Fault("invalid_characters", "the row holds a NUL byte")
+        if '"' in text and not _well_quoted(self._delimiter).fullmatch(text):
+            return Fault("unreadable_row", "a quote opens inside a value that does not begin with one")
+        return None
 
     def __iter__(self) -> Lines:
         return self
@@ -95,7 +104,7 @@ def read_records(path: Path, delimiter: str = ",") -> Iterator[Record]:
     """Every record of the file, the header included; blank lines are none."""
     _must_be_text(path)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        lines = Lines(stream)
+        lines = Lines(stream, delimiter)
         rows = csv.reader(lines, delimiter=delimiter, strict=True)
         while True:
             lines.begin()
@@ -109,8 +118,19 @@ def read_records(path: Path, delimiter: str = ",") -> Iterator[Record]:
                 continue
             if len(cells) <= 1 and not "".join(cells).strip():
                 continue
-            nul = Fault("invalid_characters", "the row holds a NUL byte") if lines.has_nul() else None
-            yield Record(lines.first, cells, nul)
+            yield Record(lines.first, cells, lines.fault())
+
+
+@cache
+def _well_quoted(delimiter: str) -> re.Pattern[str]:
+    """A whole record in which no quote looks as if it opened something in the middle of a value.
+
+    Quotes stand around values, and doubled inside of them; behind a letter or digit one is a mark of inches or seconds.
+    """
+    sign = re.escape(delimiter)
+    bare = rf'(?:[^"\r\n{sign}]|(?<=[^\s"{sign}])")*'
+    value = rf'(?:"[^"]*(?:""[^"]*)*"|{bare})'
+    return re.compile(rf"{value}(?:{sign}{value})*[\r\n]*")
 
 
 def read_header(path: Path, delimiter: str = ",") -> list[str]:

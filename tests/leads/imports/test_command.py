@@ -37,9 +37,16 @@ class Ended:
         return document
 
 
-def manage(name: str, *arguments: object) -> Ended:
+class Terminal(StringIO):
+    """Where somebody looks on."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def manage(name: str, *arguments: object, err: StringIO | None = None) -> Ended:
     """Run a command as the terminal does; its connection stays open for the test."""
-    out, err = StringIO(), StringIO()
+    out, err = StringIO(), err or StringIO()
     command = importlib.import_module(f"leads.management.commands.{name}").Command(
         stdout=out, stderr=err, no_color=True
     )
@@ -103,6 +110,13 @@ def test_a_dry_run_leaves_nothing(write: Write) -> None:
     ended = manage("import", "leads", file, "--profile", profile, "--dry-run", "--format", "json")
     assert (ended.code, ended.json["created"], ended.json["dry_run"]) == (0, 2, True)
     assert (Lead.objects.count(), Company.objects.count()) == (0, 0)
+
+
+def test_a_bar_at_the_terminal_shows_how_far_it_is(write: Write) -> None:
+    arguments = ("leads", write("a.csv", GOOD), "--profile", write("p.json", LEADS))
+    ended = manage("import", *arguments, err=Terminal())
+    assert "[########################################] 2 of 2 rows" in ended.err
+    assert "rows" not in manage("import", *arguments).err
 
 
 def test_rows_set_aside_end_with_3_and_come_out_again_as_a_file(write: Write) -> None:

@@ -60,6 +60,20 @@ def test_what_stands_after_a_closing_quote_costs_one_row(tmp_path: Path) -> None
     assert found[1].fault.reason == "something stands between a closing quote and the next comma"
 
 
+@pytest.mark.parametrize("row", ['1,say "so" again', '1, "two"', '1," "" " x'])
+def test_a_quote_that_opens_inside_a_value_costs_one_row(tmp_path: Path, row: str) -> None:
+    found = records(tmp_path, f'a,b\n{row}\n"2","5"" pipe"\n')
+    assert [(r.line, r.fault and r.fault.code) for r in found] == [(1, None), (2, "unreadable_row"), (3, None)]
+    assert found[2].cells == ["2", '5" pipe']
+
+
+def test_a_mark_of_inches_or_seconds_is_part_of_its_value(tmp_path: Path) -> None:
+    assert told(tmp_path, 'a,b\n5" pipe,37°36\'37.8"N 121°2\'17.9"W\n') == [
+        (1, ["a", "b"], None),
+        (2, ['5" pipe', "37°36'37.8\"N 121°2'17.9\"W"], None),
+    ]
+
+
 def test_a_nul_byte_costs_its_row(tmp_path: Path) -> None:
     assert told(tmp_path, b"a,b\n1,x\x00y\n2,z\n") == [
         (1, ["a", "b"], None),
@@ -75,6 +89,7 @@ def test_a_nul_byte_costs_its_row(tmp_path: Path) -> None:
         (b"\n\n", "empty_file", "empty"),
         (b'"a,b\n', "unreadable_header", "never closed"),
         (b"\xff\xfea\x00", "invalid_encoding", "UTF-16"),
+        (b'a, "b"\n', "unreadable_header", "a quote opens inside"),
         (b"PK\x03\x04rest", "not_a_table", "workbook"),
         (b"name\nCaf\xe9\n", "invalid_encoding", "Line 2 is not UTF-8: byte 0xE9 after “Caf”"),
     ],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections import Counter
 from datetime import UTC, date, datetime
@@ -75,6 +77,25 @@ def test_the_marketplace(real_data: Path) -> None:
 
     assert counts(bring_file("leads", folder / olist.LEADS, "olist-leads")) == ("done", 8000, 0, 0, 8000, 0)
     assert counts(bring_file("deals", folder / olist.DEALS, "olist-deals")) == ("done", 842, 0, 0, 842, 0)
+
+
+def test_strings_that_break_software(real_data: Path) -> None:
+    naughty: list[str] = json.loads((real_data / "naughty-strings" / "blns.json").read_text())
+    buffer = io.StringIO()
+    csv.writer(buffer).writerows([["key", "name", "note"], *([str(n), text, text] for n, text in enumerate(naughty))])
+    content = buffer.getvalue().encode(errors="surrogatepass")
+    profile = {
+        "kind": "leads",
+        "fields": {"external_id": "key", "full_name": "name", "attributes.note": "note"},
+    }
+    document = bring("leads", content, profile, now=NOW)
+    assert counts(document) == ("done", len(naughty), len(naughty), 0, 0, 0), document["errors"]
+    kept = {
+        lead.external_id: (lead.full_name, lead.attributes.get("note"))
+        for lead in Lead.objects.exclude(external_id=None)
+    }
+    assert kept == {str(n): (text.strip() or None,) * 2 for n, text in enumerate(naughty)}
+    assert counts(bring("leads", content, profile, now=NOW)) == ("done", len(naughty), 0, 0, len(naughty), 0)
 
 
 @pytest.mark.parametrize(
