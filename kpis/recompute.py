@@ -35,13 +35,14 @@ class Recomputed:
 
 def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
     """Work off the queue: leaks and cells of every lead that waits and that nobody else has taken."""
+    zone = reporting_zone().key
     cells.rebuild_if_days_moved(now=now)
     leads = batches = 0
     while done := _recompute_batch(batch):
         leads += done
         batches += 1
     note("leaks", now)
-    note("cells", now, timezone=reporting_zone().key)
+    note("cells", now, timezone=zone)
     return Recomputed(leads, batches)
 
 

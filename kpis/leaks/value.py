@@ -2,7 +2,8 @@
 
 P = (w + 20 p) / (n + 20): n leads reached this stage with this source in the 24 months before and are mature for a year,
 w of them won within it; p = (W + ½) / (N + 1), the same over all sources. The amount is that of the latest open deal, else
-the median of what was won in the segment (of five deals at least), else of all that was won.
+the median of what was won in the segment (of five deals at least), else of all that was won. While nothing was won, nothing is
+known: neither the chance nor the amount.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
@@ -53,12 +55,14 @@ def values_at_risk(
     money = Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, currency, stages.version_id)
     standings = read_standing(lead_ids, money)
     chances = Chances(read_odds(stages, user, since=months_before(as_of, zone), as_of=as_of, known_at=known_at))
-    typical = Typical(read_won(user, money) if any(s.deal is None for s in standings) else (), currency)
+    typical = Typical(read_won(user, money), currency)
     return {standing.lead_id: _at_risk(standing, chances, typical, currency) for standing in standings}
 
 
 def _at_risk(standing: Standing, chances: Chances, typical: Typical, currency: str) -> AtRisk:
     unit = ("lead", standing.lead_id) if standing.deal_id is None else ("deal", standing.deal_id)
+    if not typical.anything_won:
+        return AtRisk(unit, None)
     amount = converted(standing.deal, currency) if standing.deal else typical.amount(standing.segment)
     if amount is None:
         return AtRisk(unit, None)
@@ -108,22 +112,26 @@ class Chances:
 
 
 class Typical:
-    """Medians of what was won, by segment and over all."""
+    """Medians of what was won, by segment and over all. Nothing is converted until an amount is asked for."""
 
-    def __init__(self, won: Iterable[WonDeal], currency: str) -> None:
+    def __init__(self, won: Sequence[WonDeal], currency: str) -> None:
+        self.anything_won = bool(won)
+        self._won, self._currency = won, currency
+
+    @cached_property
+    def _medians(self) -> tuple[Decimal | None, dict[str | None, Decimal | None]]:
         by_segment: dict[str | None, list[Decimal]] = defaultdict(list)
-        for deal in won:
-            by_segment[deal.segment].append(converted(deal.deal, currency))
-        self._all = median([amount for amounts in by_segment.values() for amount in amounts])
-        self._of_segment = {
-            segment: median(amounts)
-            for segment, amounts in by_segment.items()
-            if segment is not None and len(amounts) >= ENOUGH_WON
-        }
+        for deal in self._won:
+            if deal.deal is not None:
+                by_segment[deal.segment].append(converted(deal.deal, self._currency))
+        over_all = median([amount for amounts in by_segment.values() for amount in amounts])
+        enough = {segment: median(amounts) for segment, amounts in by_segment.items() if len(amounts) >= ENOUGH_WON}
+        return over_all, enough
 
     def amount(self, segment: str | None) -> Decimal | None:
-        """What a deal of this segment brings; None while nothing was won."""
-        return self._of_segment.get(segment, self._all) if segment is not None else self._all
+        """What a deal of this segment brings; None while no amount was won."""
+        over_all, of_segment = self._medians
+        return over_all if segment is None else of_segment.get(segment, over_all)
 
 
 def median(amounts: Sequence[Decimal]) -> Decimal | None:

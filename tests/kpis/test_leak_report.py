@@ -150,6 +150,7 @@ def test_the_value_is_the_chance_times_the_deal_and_each_deal_counts_once(people
     lead = a_lead()
     moved(lead, ("sal", 3))
     a_deal(lead, amount="1000.05", currency="EUR", opened_at=day(4))
+    a_deal(amount="9", currency="EUR", status="won", closed_at=day(5))
     answer = ask(only=Only(still_open=True))
     assert {flag[0] for flag in flags(answer, "kind")} == {"stalled", "orphaned", "unreachable"}
     half = {"amount": "500.02", "currency": "EUR"}
@@ -157,10 +158,20 @@ def test_the_value_is_the_chance_times_the_deal_and_each_deal_counts_once(people
     assert (answer["value_at_risk"], answer["value_unknown"]) == (half, 0)
 
 
+def test_while_nothing_was_won_no_value_is_known(people: Cast) -> None:
+    lead = a_lead()
+    moved(lead, ("sal", 3))
+    a_deal(lead, amount="1000", currency="EUR", opened_at=day(4))
+    answer = ask(only=Only(still_open=True))
+    assert {flag["value_at_risk"] for flag in answer["flags"]} == {None}
+    assert (answer["value_at_risk"], answer["value_unknown"]) == ({"amount": "0.00", "currency": "EUR"}, 1)
+
+
 def test_a_missing_rate_is_refused_by_name(people: Cast) -> None:
     lead = a_lead()
     moved(lead, ("sal", 3))
     a_deal(lead, amount="1000", currency="USD", opened_at=day(4))
+    a_deal(amount="9", currency="EUR", status="won", closed_at=day(5))
     with pytest.raises(Refused) as refused:
         ask()
     assert refused.value.code == "missing_rate"

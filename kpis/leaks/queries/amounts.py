@@ -61,7 +61,7 @@ WON = f"""
 WITH won AS MATERIALIZED (
     SELECT d.lead_id, d.amount, d.currency, (d.closed_at AT TIME ZONE %(zone)s)::date AS day
     FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
-    WHERE d.status = 'won' AND d.amount IS NOT NULL AND d.closed_at <= %(as_of)s
+    WHERE d.status = 'won' AND d.closed_at <= %(as_of)s
       AND (%(known_at)s::timestamptz IS NULL OR d.created_at <= %(known_at)s)
       AND CASE WHEN l.id IS NULL THEN %(sees_everything)s ELSE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE} END
 ),
@@ -97,10 +97,10 @@ class Standing:
 
 @dataclass(frozen=True)
 class WonDeal:
-    """One deal that was won, with the segment of its lead."""
+    """One deal that was won, with the segment of its lead and, where it has one, its amount."""
 
     segment: str | None
-    deal: Amount
+    deal: Amount | None
 
 
 @dataclass(frozen=True)
@@ -141,6 +141,6 @@ def read_won(user: Somebody | None, money: Money) -> list[WonDeal]:
         values: dict[str, Any] = {**money.values(), **sight_of(user).parameters()}
         cursor.execute(WON, values)
         return [
-            WonDeal(segment, Amount(amount, currency, day, rate))
+            WonDeal(segment, None if amount is None else Amount(amount, currency, day, rate))
             for segment, amount, currency, day, rate in cursor.fetchall()
         ]
