@@ -8,6 +8,9 @@ class LeadsConfig(AppConfig):
     verbose_name = "Leads"
 
     def ready(self) -> None:
+        from alignment.before import keep_with
         from leads.api import operations
+        from leads.imports.before import keep
 
         operations.install()
+        keep_with(keep)

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from alignment.before import Before, remember
 from alignment.cleaning import Unfit, clean_text
 from alignment.clock import BEGINNING
 from alignment.outcome import RowResult
@@ -90,7 +91,7 @@ def save_people(
                 results[row.index] = _make(row, roster, team_id, now=now, import_id=import_id)
             else:
                 _judge(row, known, team_id, by_operator=by_operator)
-                results[row.index] = _change(row, roster, known, team_id, now=now)
+                results[row.index] = _change(row, roster, known, team_id, now=now, import_id=import_id)
         except Unfit as unfit:
             results[row.index] = unfit.result(row.index)
     return [results[index] for index in range(len(rows))]
@@ -135,24 +136,36 @@ def _judge(row: _Clean, user: User, team_id: int | None, *, by_operator: bool) -
         raise Unfit("active", "operator", f"{user.name} is an operator, and is deactivated on the people page only.")
 
 
-def _change(row: _Clean, roster: _Roster, user: User, team_id: int | None, *, now: datetime) -> RowResult:
-    before = (user.name, user.email, user.system, user.external_id, user.team_id, user.is_active)
-    standing = (user.team_id, user.is_active)
-    user.name = row.texts["name"]
-    if not user.has_usable_password() and "email" in row.texts:
-        _free(row.texts["email"], roster, user)
-        user.email = row.texts["email"]
-    if user.external_id is None and "external_id" in row.texts:
-        user.system, user.external_id = row.texts.get("system", ""), row.texts["external_id"]
-    user.team_id = team_id or user.team_id
-    user.is_active = user.is_active if row.active is None else row.active
-    if before == (user.name, user.email, user.system, user.external_id, user.team_id, user.is_active):
+def _change(
+    row: _Clean, roster: _Roster, user: User, team_id: int | None, *, now: datetime, import_id: int | None
+) -> RowResult:
+    wanted = _wanted(row, user, roster, team_id)
+    was = {name: getattr(user, name) for name, value in wanted.items() if value != getattr(user, name)}
+    if not was:
         return RowResult(row.index, "unchanged", user.pk)
-    user.save(update_fields=["name", "email", "system", "external_id", "team", "is_active"])
-    if standing != (user.team_id, user.is_active):
+    for name in was:
+        setattr(user, name, wanted[name])
+    user.save(update_fields=list(was))
+    if "team_id" in was or "is_active" in was:
         PersonChange.objects.create(user=user, at=now, recorded_at=now, active=user.is_active, team_id=user.team_id)
+    remember(import_id, "person", [Before(user.pk, was, {name: wanted[name] for name in was})])
     roster.enter(user)
     return RowResult(row.index, "updated", user.pk)
+
+
+def _wanted(row: _Clean, user: User, roster: _Roster, team_id: int | None) -> dict[str, object]:
+    """What the row says of somebody who is here, as far as a list may say it."""
+    wanted: dict[str, object] = {"name": row.texts["name"]}
+    if "email" in row.texts and not user.has_usable_password():
+        _free(row.texts["email"], roster, user)
+        wanted["email"] = row.texts["email"]
+    if "external_id" in row.texts and user.external_id is None:
+        wanted |= {"system": row.texts.get("system", ""), "external_id": row.texts["external_id"]}
+    if team_id is not None:
+        wanted["team_id"] = team_id
+    if row.active is not None:
+        wanted["is_active"] = row.active
+    return wanted
 
 
 def _make(row: _Clean, roster: _Roster, team_id: int | None, *, now: datetime, import_id: int | None) -> RowResult:

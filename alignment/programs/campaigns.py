@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
+from alignment.before import Before, remember
 from alignment.cleaning import Unfit, clean_attributes, clean_text
 from alignment.money import clean_amount, clean_currency
 from alignment.outcome import RowResult
@@ -94,15 +95,17 @@ def _save(index: int, values: dict[str, object], book: _Book, import_id: int | N
     changed = [name for name, value in values.items() if getattr(campaign, name) != value]
     if not changed:
         return RowResult(index, "unchanged", campaign.pk)
-    _write(campaign, {name: values[name] for name in changed})
+    was = {name: getattr(campaign, name) for name in changed}
+    _write(campaign, {name: values[name] for name in changed}, import_id)
+    remember(import_id, "campaign", [Before(campaign.pk, was, {name: values[name] for name in changed})])
     book.enter(campaign)
     return RowResult(index, "updated", campaign.pk)
 
 
-def _write(campaign: Campaign, values: Mapping[str, object]) -> None:
+def _write(campaign: Campaign, values: Mapping[str, object], import_id: int | None = None) -> None:
     for name, value in values.items():
         setattr(campaign, name, value)
-    campaign.version += 1
+    campaign.version += 0 if import_id is not None and campaign.import_id == import_id else 1
     campaign.save(update_fields=[*values, "version"])
 
 

@@ -9,6 +9,7 @@ from decimal import ROUND_HALF_EVEN, Decimal
 import orjson
 from django.db import connection, transaction
 
+from alignment.before import Before, remember
 from alignment.cleaning import Unfit, clean_text
 from alignment.money import clean_currency
 from alignment.outcome import RowResult
@@ -47,6 +48,8 @@ def save_rates(
     changed = [(day, rate) for day, rate in dict(clean.values()).items() if before.get(day) != rate]
     _write(changed, import_id)
     ids = {day: rate_id for day, (rate_id, _rate) in _find(day for day, _rate in clean.values()).items()}
+    corrected = [(day, rate) for day, rate in changed if day in before]
+    remember(import_id, "rate", [Before(ids[day], {"rate": before[day]}, {"rate": rate}) for day, rate in corrected])
     for index, (day, rate) in clean.items():
         known = before.get(day)
         results[index] = RowResult(

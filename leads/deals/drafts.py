@@ -9,11 +9,11 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
+from alignment.before import Before, remember
 from alignment.cleaning import Unfit
 from leads.deals.cleaning import CleanDeal
 from leads.deals.models import DealKind, DealStatus
 from leads.deals.queries import write as queries
-from leads.imports.before import Before, remember
 
 Name = tuple[str, str]
 """System (empty where none is named) and external id, within a scope."""

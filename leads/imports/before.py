@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 
 import orjson
 from django.db import connection
+
+from alignment.before import Before
 
 REMEMBER = """
 INSERT INTO leads_importbefore (import_id, "table", object_id, before, version_after)
@@ -18,19 +19,8 @@ ON CONFLICT (import_id, "table", object_id) DO UPDATE SET before = jsonb_build_o
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Before:
-    """One object that an import changed: its fields as they were, and as the import left them."""
-
-    object_id: int
-    was: Mapping[str, object]
-    became: Mapping[str, object]
-
-
-def remember(import_id: int | None, table: str, changed: Sequence[Before]) -> None:
-    """Keep what was overwritten; the first value of a field that the import found stays. Nothing without an import."""
-    if import_id is None or not changed:
-        return
+def keep(import_id: int, table: str, changed: Sequence[Before]) -> None:
+    """Keep what was overwritten; the first value of a field that the import found stays."""
     rows = [{"id": item.object_id, "was": item.was, "became": item.became} for item in changed]
     with connection.cursor() as cursor:
         cursor.execute(

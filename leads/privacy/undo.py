@@ -36,7 +36,7 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     companies = companies_of(deals)
     counts = {name: _run(statement, values) for name, statement in queries.STEPS.items()}
     counts["leads"] = _delete_leads(going)
-    changed = restore(import_.pk, spared)
+    changed = restore(import_.pk, spared, now=now)
     left = (concerned | changed["lead"] | _leads_of(changed["deal"])) - set(going)
     keep_usable(left)
     bring_up_to_date(left)

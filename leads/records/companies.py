@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 import orjson
 from django.db import connection
 
+from alignment.before import Before, remember
 from alignment.people.addresses import domain_of
-from leads.imports.before import Before, remember
 from leads.records.company_edits import add_company, edit_company
 from leads.records.names import normal_name
 from leads.records.public_mail import is_public

@@ -9,7 +9,7 @@ from itertools import chain
 import orjson
 from django.db import connection
 
-from leads.imports.before import Before, remember
+from alignment.before import Before, remember
 from leads.lifecycle.changes import append_changes, append_values, bring_up_to_date, touch
 from leads.privacy.consents import record_consents
 from leads.records.merging import IMPORTED, KEPT, LOGGED, STATED, Draft

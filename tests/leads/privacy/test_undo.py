@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from alignment.people.models import User
+from alignment.people.persons import PersonRow, save_people
+from alignment.programs.models import Campaign, Rate
+from alignment.programs.save import CampaignRow, RateRow, save_campaigns, save_rates
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.deals.rows import DealRow
@@ -58,6 +64,15 @@ def test_new_leads_go_with_all_that_came_with_them(people: Cast) -> None:
         "stays": 1, "values": 5, "stage_changes": 1, "consents": 1, "identities": 2, "leads": 1,
         "companies": 1, "campaigns": 1, "people": 1,
     }  # fmt: skip
+
+
+def test_what_came_in_and_changed_within_one_import_goes(people: Cast) -> None:
+    before = everything()
+    import_ = an_import()
+    bring(import_, LeadRow(system="s", external_id="1", company="Firm", title="CTO"))
+    bring(import_, LeadRow(system="s", external_id="1", title="CEO"), LeadRow(company="Firm", email="a@firm.example"))
+    undone = undo_import(import_, now=NOW, actor_id=None)
+    assert (everything(), undone.spared) == (before, [])
 
 
 def test_known_leads_are_put_back_as_they_were(people: Cast) -> None:
@@ -200,6 +215,33 @@ def test_a_history_goes_with_the_leads_it_made(people: Cast) -> None:
     record_history(rows, now=NOW, actor_id=None, import_id=import_.pk, create_leads=True)
     undo_import(import_, now=NOW, actor_id=None)
     assert everything() == before
+
+
+def test_lists_of_people_campaigns_and_rates_go_back(people: Cast) -> None:
+    nobody: dict[str, Any] = {"now": NOW, "actor_id": None}
+    save_campaigns([CampaignRow("Launch", type="fair")], **nobody)
+    save_rates([RateRow(date(2024, 1, 1), "USD", Decimal("0.9"))], **nobody)
+    save_people([PersonRow("Ann", system="crm", external_id="1", team="East")], **nobody)
+
+    def lists() -> list[object]:
+        return [
+            list(Campaign.objects.order_by("id").values_list("name", "type", "budget", "attributes")),
+            list(Rate.objects.order_by("id").values_list("date", "currency", "rate")),
+            list(User.objects.order_by("id").values_list("name", "email", "external_id", "team__name", "is_active")),
+        ]
+
+    before = lists()
+    import_ = an_import("campaigns")
+    nobody["import_id"] = import_.pk
+    rows = [CampaignRow("launch", type="show", budget=Decimal(5)), CampaignRow("New"), CampaignRow("new", type="ad")]
+    save_campaigns(rows, **nobody)
+    save_rates([RateRow(date(2024, 1, n), "USD", Decimal("0.8")) for n in (1, 2)], **nobody)
+    save_people(
+        [PersonRow("Anna", system="crm", external_id="1", team="West", active=False), PersonRow("Zoe")], **nobody
+    )
+    assert lists() != before
+    undone = undo_import(import_, now=NOW, actor_id=None)
+    assert (lists(), undone.spared) == (before, [])
 
 
 def test_the_record_of_a_removal_says_nothing_about_whom(people: Cast) -> None:
