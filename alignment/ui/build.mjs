@@ -1,6 +1,6 @@
 // Bundles what the browser gets into static/ui/build/. Run by `npm run build`, which the Makefile calls.
 // Every file is our own or copied from a pinned package; nothing refers to another host or to a source map.
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 
 const OUT = "static/ui/build";
@@ -28,7 +28,6 @@ async function sprite() {
   await writeFile(`${OUT}/icons.svg`, `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join("")}</svg>\n`);
 }
 
-await rm(OUT, { recursive: true, force: true });
 await mkdir(OUT, { recursive: true });
 await Promise.all([
   sprite(),
