@@ -10,7 +10,8 @@ from alignment.refusals import Refused
 from leads.imports import dates, decimals
 from leads.imports.decisions import DIALECTS, Choice, Column, Question
 from leads.imports.kinds import FieldType
-from leads.imports.profiles import AUTO, Profile, read_profile
+from leads.imports.profile_check import read_profile
+from leads.imports.profiles import AUTO, Profile
 from leads.imports.reading import Record, read_header, read_records
 
 OTHER_DELIMITERS = {";": "semicolon", "\t": "tab", "|": "bar"}

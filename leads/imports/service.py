@@ -11,10 +11,11 @@ from django.db import transaction
 from alignment.people.models import User
 from alignment.people.selectors import may_write, reporting_zone, sees_everything
 from alignment.refusals import Refused
+from leads.imports.applying import LEASE
 from leads.imports.binding import Binding
 from leads.imports.checking import fit_profile
 from leads.imports.models import Import
-from leads.imports.running import AT_WORK, LEASE
+from leads.imports.running import AT_WORK
 from leads.imports.uploads import keep_copy, must_be_there
 from leads.privacy.removal import undo_import
 

@@ -77,6 +77,9 @@ def in_words(import_: Import) -> str:
         lines.append(f"Question: {document['question']['detail']}")
     if document["problem"]:
         lines.append(f"It stopped: {document['problem']['detail']}")
+        if import_.cursor:
+            ways = f"--resume {import_.pk} goes on from there, --undo {import_.pk} takes them out again"
+            lines.append(f"{import_.cursor:,} of {import_.rows:,} rows are through: {ways}.")
     lines += [f"Line {e['line']}, {e['column'] or 'row'}: {e['reason']} [{e['code']}]" for e in document["errors"][:10]]
     if import_.rejected:
         lines.append(f"All rows set aside: ./manage.py import --errors {import_.pk} > errors.csv")

@@ -14,8 +14,9 @@ from unittest.mock import patch
 
 import pytest
 
+from leads.imports.summary import in_words
 from leads.models import Company, Import, ImportError, Lead, Stage  # noqa: A004
-from tests.leads.imports.bringing import LEADS
+from tests.leads.imports.bringing import LEADS, run, start
 
 pytestmark = pytest.mark.django_db
 
@@ -153,6 +154,19 @@ def test_a_file_that_is_no_text_ends_with_2(tmp_path: Path, write: Write) -> Non
     file.write_bytes(b"key,born,from,mail\na,2024-01-01,caf\xe9,\n")
     ended = manage("import", "leads", file, "--profile", write("p.json", LEADS), "--format", "json")
     assert (ended.code, ended.json["state"], ended.json["problem"]["code"]) == (2, "failed", "invalid_encoding")
+
+
+def test_an_import_that_stopped_says_how_to_go_on_and_goes_on(write: Write) -> None:
+    import_ = start("leads", GOOD, LEADS)
+    run(import_)
+    Import.objects.update(state="failed", cursor=1, created=1, problem={"code": "unexpected", "detail": "lost power"})
+    import_.refresh_from_db()
+    assert "It stopped: lost power\n1 of 2 rows are through: " in in_words(import_)
+    resumed = manage("import", "--resume", import_.pk, "--format", "json")
+    assert (resumed.code, resumed.json["state"], resumed.json["done"], resumed.json["problem"]) == (0, "done", 2, None)
+    undone = manage("import", "--undo", import_.pk, "--format", "json")
+    assert (undone.code, undone.json["state"], Lead.objects.count()) == (0, "undone", 0)
+    assert manage("import", "--undo", import_.pk).code == 2
 
 
 @pytest.mark.parametrize(

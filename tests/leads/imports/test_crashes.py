@@ -18,7 +18,8 @@ from django.db import connection
 from django.utils import timezone
 
 from leads.imports import service
-from leads.imports.running import LEASE, run_import
+from leads.imports.applying import LEASE
+from leads.imports.running import run_import
 from leads.models import Import, ImportError, Lead, LeadIdentity, StageChange  # noqa: A004
 from tests.leads.imports.bringing import run, start
 from tests.world import NOW

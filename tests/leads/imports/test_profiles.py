@@ -9,7 +9,8 @@ import pytest
 
 from alignment.refusals import Refused
 from leads.imports.kinds import KINDS, Kind
-from leads.imports.profiles import FieldSpec, ProfileDocument, read_profile
+from leads.imports.profile_check import read_profile
+from leads.imports.profiles import FieldSpec, ProfileDocument
 
 PROFILES = Path(__file__).parents[3] / "docs" / "profiles"
 COLUMNS = ["key", "born", "from"]

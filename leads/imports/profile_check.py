@@ -1,0 +1,112 @@
+"""Does a profile fit its kind and its file? Everything that is wrong with it is named at once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+
+from alignment.refusals import FieldError, Refused
+from leads.imports import decimals
+from leads.imports.kinds import KINDS, NOT_YET, FieldType, Kind
+from leads.imports.profiles import AUTO, Profile, ProfileDocument, known_order
+
+
+def read_profile(kind_key: str, given: object, columns: Sequence[str] | None = None) -> Profile:
+    """The profile in `given`, or `Refused` (`invalid_profile`) naming all that is wrong; `columns` are the file's."""
+    kind = find_kind(kind_key)
+    if not isinstance(given, dict):
+        raise Refused("invalid_profile", "A profile is a JSON object with kind, system and fields.")
+    errors: list[FieldError] = []
+    document: ProfileDocument | None = None
+    try:
+        document = ProfileDocument.model_validate(given)
+    except ValidationError as invalid:
+        errors += [_in_words(error) for error in invalid.errors()]
+    errors += _misfits(kind, given, columns)
+    if errors or document is None:
+        raise Refused(
+            "invalid_profile",
+            "This profile cannot be used: " + "; ".join(f"{e.field}: {e.detail}" for e in errors) + ".",
+            errors,
+        )
+    return Profile(kind, document)
+
+
+def find_kind(key: str) -> Kind:
+    """The declaration of a kind, or `Refused`."""
+    if key in NOT_YET:
+        raise Refused("unsupported_kind", f"Importing {key} is not supported yet. Supported are: {', '.join(KINDS)}.")
+    if key not in KINDS:
+        raise Refused("unknown_kind", f"“{key}” cannot be imported. Supported are: {', '.join(KINDS)}.")
+    return KINDS[key]
+
+
+def _in_words(error: Any) -> FieldError:
+    where = ".".join(str(part) for part in error["loc"]) or "profile"
+    if error["type"] == "extra_forbidden":
+        return FieldError(where, "unknown_key", "this key is not known")
+    if error["type"] == "missing":
+        return FieldError(where, "missing", "this is needed")
+    return FieldError(where, "invalid_value", str(error["msg"]).removeprefix("Value error, "))
+
+
+def _misfits(kind: Kind, given: dict[str, Any], columns: Sequence[str] | None) -> Iterator[FieldError]:
+    """What does not fit the kind or the file. Reads the raw document: told even where its form is wrong too."""
+    if given.get("kind", kind.key) != kind.key:
+        yield FieldError("kind", "wrong_kind", f"the profile is for {given['kind']}, the import for {kind.key}")
+    if given.get("create_leads") and not kind.may_create_leads:
+        yield FieldError(
+            "create_leads", "not_for_this_kind", f"an import of {kind.key} cannot create leads from other rows"
+        )
+    if given.get("rest") and not kind.has_attributes:
+        yield FieldError("rest", "not_for_this_kind", f"{kind.key} have no attributes")
+    fields = given.get("fields")
+    if not isinstance(fields, dict):
+        return
+    for name, spec in fields.items():
+        yield from _field_misfits(kind, name, spec, columns)
+    for group in kind.needs_one_of:
+        if not any(name in fields for name in group):
+            yield FieldError(f"fields.{group[0]}", "missing", f"{kind.key} need {' or '.join(group)}")
+
+
+def _field_misfits(kind: Kind, name: str, spec: object, columns: Sequence[str] | None) -> Iterator[FieldError]:
+    where, type_ = f"fields.{name}", kind.type_of(name)
+    if type_ is None:
+        yield FieldError(
+            where, "unknown_field", f"“{name}” is not a field of {kind.key}; there are {_known_fields(kind)}"
+        )
+    parts = spec if isinstance(spec, dict) else {"column": spec}
+    column = parts.get("column")
+    if column == "":
+        yield FieldError(where, "unknown_column", "a column without a name cannot be used; give it one in the file")
+    elif columns is not None and isinstance(column, str) and column not in columns:
+        yield FieldError(
+            where, "unknown_column", f"the file has no column “{column}”; it has {', '.join(c for c in columns if c)}"
+        )
+    dated = type_ in (FieldType.INSTANT, FieldType.DAY)
+    if parts.get("timezone") is not None and type_ is not None and not dated:
+        yield FieldError(where, "no_date", "a time zone goes with dates only")
+    yield from _format_misfits(where, type_, parts.get("format"))
+
+
+def _format_misfits(where: str, type_: FieldType | None, demanded: object) -> Iterator[FieldError]:
+    if not isinstance(demanded, str) or type_ is None or demanded == AUTO:
+        return
+    if type_ is FieldType.NUMBER:
+        if demanded not in decimals.SIGNS:
+            yield FieldError(where, "invalid_format", "the format of a number is auto, . or ,")
+    elif type_ in (FieldType.INSTANT, FieldType.DAY):
+        try:
+            known_order(demanded)
+        except ValueError as error:
+            yield FieldError(where, "invalid_format", str(error))
+    else:
+        yield FieldError(where, "invalid_format", "a format goes with dates and numbers only")
+
+
+def _known_fields(kind: Kind) -> str:
+    groups = ["consent.PURPOSE"] * kind.has_consents + ["attributes.NAME"] * kind.has_attributes
+    return ", ".join([*sorted(kind.fields), *groups])
