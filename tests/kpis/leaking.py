@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from random import Random
 
-from alignment.people.models import PersonChange, Team, User
+from alignment.people.models import PersonChange, User
 from alignment.people.persons import add_person, ensure_team
 from alignment.programs.models import Rate
 from leads.lifecycle.changes import NewChange, NewValue, record_changes, record_values, touch, void_changes
@@ -19,6 +19,8 @@ from tests import snapshot
 from tests.oracles import facts
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
+EARLIER = datetime(2024, 9, 1, tzinfo=UTC)
+"""Some of what had happened by then was learnt by then, the rest by NOW."""
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 GRID = timedelta(hours=12)
 STAGES = (
@@ -53,12 +55,15 @@ def draw_leaks(seed: int, *, leads: int) -> None:
     random = Random(seed)
     people = _people(random)
     made = [_lead(random, number) for number in range(leads)]
-    changes, values = [], []
+    changes: list[NewChange] = []
+    values: list[NewValue] = []
     for lead in made:
         changes += [_change(random, lead, people) for _ in range(random.randrange(9))]
         values += _values(random, lead, people)
-    record_changes(changes, recorded_at=NOW)
-    record_values(values, recorded_at=NOW)
+    late = {row for row in changes if not _in_time(row.at) or random.random() < 0.3}
+    for recorded_at, learnt_late in ((EARLIER, False), (NOW, True)):
+        record_changes([row for row in changes if (row in late) == learnt_late], recorded_at=recorded_at)
+        record_values([row for row in values if _in_time(row.at) != learnt_late], recorded_at=recorded_at)
     rows = list(StageChange.objects.order_by("id"))
     void_changes([row.pk for row in random.sample(rows, len(rows) // 15)], reason="mistaken", now=NOW)
     for lead in made:
@@ -72,16 +77,19 @@ def draw_leaks(seed: int, *, leads: int) -> None:
     touch([lead.pk for lead in made])
 
 
+def _in_time(at: datetime) -> bool:
+    return at <= EARLIER
+
+
 def _people(random: Random) -> list[User]:
     sales, marketing = ensure_team("Sales", side="sales"), ensure_team("Marketing", side="marketing")
     teams = [sales, marketing, ensure_team("Partner", side="partner"), sales]
     people = [add_person(name=f"P{n}", email=f"p{n}@example.com", now=START, team=team) for n, team in enumerate(teams)]
     for person in people[1:]:
-        for n, at in enumerate(sorted(random.sample(range(1700), 2))):
-            team: Team | None = random.choice((sales, marketing, None))
-            PersonChange.objects.create(
-                user=person, at=START + GRID * at, recorded_at=NOW, active=random.random() < 0.6 or n == 1, team=team
-            )
+        for n, place in enumerate(sorted(random.sample(range(1700), 2))):
+            team, at = random.choice((sales, marketing, None)), START + GRID * place
+            active, recorded_at = random.random() < 0.6 or n == 1, EARLIER if _in_time(at) else NOW
+            PersonChange.objects.create(user=person, at=at, recorded_at=recorded_at, active=active, team=team)
     return people
 
 
@@ -127,20 +135,17 @@ def _moments(random: Random, most: int) -> list[datetime]:
 
 def _activity(random: Random, lead: Lead) -> Activity:
     kind, direction, side, automated = random.choice(DONE)
+    at = _moment(random)
+    learnt = EARLIER if _in_time(at) and random.random() < 0.7 else NOW
     return Activity(
-        lead=lead, kind=kind, direction=direction, side=side, automated=automated, at=_moment(random), recorded_at=NOW
+        lead=lead, kind=kind, direction=direction, side=side, automated=automated, at=at, recorded_at=learnt
     )
 
 
 def _consent(random: Random, lead: Lead) -> Consent:
-    state = random.choice(("granted", "refused", "withdrawn"))
-    return Consent(
-        lead=lead,
-        purpose=random.choice(("marketing", "marketing", "calls")),
-        state=state,
-        at=_moment(random),
-        recorded_at=NOW,
-    )
+    state, at = random.choice(("granted", "refused", "withdrawn")), _moment(random)
+    purpose = random.choice(("marketing", "marketing", "calls"))
+    return Consent(lead=lead, purpose=purpose, state=state, at=at, recorded_at=EARLIER if _in_time(at) else NOW)
 
 
 def _deal(random: Random, lead: Lead) -> Deal:
@@ -153,8 +158,8 @@ def _deal(random: Random, lead: Lead) -> Deal:
     )  # fmt: skip
 
 
-def world() -> facts.World:
-    """Everything that leaks and values are computed from, as the oracles read it."""
+def world(known_at: datetime = NOW) -> facts.World:
+    """Everything that leaks and values are computed from, as the oracles read it, who take all they get of people as known."""
     labels = {user.pk: user.email or user.name for user in User.objects.all()}
     return replace(
         snapshot.world(),
@@ -169,7 +174,7 @@ def world() -> facts.World:
         contacts=tuple(_contacts()),
         people=tuple(
             facts.PersonRow(labels[p.user_id], p.at, p.active, frozenset({p.team.side} if p.team else ()))
-            for p in PersonChange.objects.select_related("team").order_by("id")
+            for p in PersonChange.objects.filter(recorded_at__lte=known_at).select_related("team").order_by("id")
         ),
         deals=tuple(
             facts.DealRow(d.pk, d.lead_id, None, d.amount, d.currency, d.status, d.created_at, d.opened_at, d.closed_at)
@@ -191,5 +196,7 @@ def _contacts() -> list[facts.ContactRow]:
     for at, _seq, lead, field, value in sorted(news, key=lambda row: row[:2]):
         said[lead, field] = value
         mail = said.get((lead, "email_usable")) == "yes" and said.get((lead, "consent")) != "withdrawn"
-        found[lead, at] = facts.ContactRow(lead, at, NOW, mail, said.get((lead, "phone_usable")) == "yes")
+        found[lead, at] = facts.ContactRow(
+            lead, at, EARLIER if _in_time(at) else NOW, mail, said.get((lead, "phone_usable")) == "yes"
+        )
     return list(found.values())

@@ -15,7 +15,7 @@ from kpis.verify.run import verify
 from leads.funnel.stage_sets import stage_set
 from leads.models import Lead
 from tests import snapshot
-from tests.kpis.leaking import NOW, REPLIES, draw_leaks, world
+from tests.kpis.leaking import EARLIER, NOW, REPLIES, draw_leaks, world
 from tests.oracles.facts import Clock
 from tests.oracles.leaks import Flag, Limits, flags
 from tests.oracles.money import Purse
@@ -62,8 +62,8 @@ def _instant(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
-def expected(as_of: datetime) -> list[tuple[object, ...]]:
-    found = flags(world(), snapshot.stages(), Clock(as_of, NOW), Limits(), REPLIES)
+def expected(as_of: datetime, known_at: datetime = NOW) -> list[tuple[object, ...]]:
+    found = flags(world(known_at), snapshot.stages(), Clock(as_of, known_at), Limits(), REPLIES)
     return sorted(_as_row(flag) for flag in found)
 
 
@@ -81,7 +81,9 @@ def test_kept_leaks_cut_at_an_instant_are_those_of_the_oracle() -> None:
 def test_leaks_as_they_were_known_are_computed_from_the_log() -> None:
     for as_of in INSTANTS:
         assert reported(as_of, known_at=NOW) == expected(as_of)
-    assert reported(NOW, known_at=NOW - timedelta(microseconds=1)) == []
+        before = reported(as_of, known_at=NOW - timedelta(microseconds=1))
+        assert before == reported(as_of, known_at=EARLIER) == expected(as_of, known_at=EARLIER)
+        assert before != expected(as_of)
 
 
 @pytest.mark.usefixtures("drawn")
