@@ -21,24 +21,51 @@ from leads.imports.tasks import run_import
 from leads.imports.uploads import must_be_there
 from leads.pages.access import Signed, only, page, reading, writing
 from leads.pages.import_forms import ImportForm
-from leads.selectors.imports import PAGE, example_columns, facts_of, imports_before, imports_visible_to
+from leads.selectors.imports import (
+    PAGE,
+    example_columns,
+    facts_of,
+    imports_before,
+    imports_visible_to,
+    profile_that_says,
+)
 
 
 @page
 def index(request: Signed) -> HttpResponse:
     """Every import, and the form for the next one."""
     only(service.may_import(request.user))
-    form = ImportForm(request.POST or None, request.FILES or None, initial={"kind": "leads"})
+    form = ImportForm(request.POST or None, request.FILES or None, initial=_as_before(request))
     if request.method == "POST" and form.is_valid():
         try:
             return redirect("import", _start(request, form).pk)
         except Refused as refused:
             show_refusal(form, refused)
-    before = request.GET.get("before", "")
-    found = imports_before(request.user, int(before) if before.isdecimal() and len(before) < 19 else None)
+    before = _number(request.GET.get("before", ""))
+    found = imports_before(request.user, before)
     older = found[PAGE - 1].pk if len(found) > PAGE else None
-    context = {"form": form, "imports": found[:PAGE], "older": older, "kinds": KINDS.values(), "first_page": not before}
+    context = {
+        "form": form,
+        "imports": found[:PAGE],
+        "older": older,
+        "kinds": KINDS.values(),
+        "first_page": before is None,
+    }
     return render(request, "imports/index.html", context, status=422 if form.errors else 200)
+
+
+def _as_before(request: Signed) -> dict[str, str]:
+    """What the form holds at first: for a file that is brought again, what it was and the answer to its question."""
+    again = _number(request.GET.get("again", ""))
+    asked = imports_visible_to(request.user).filter(pk=again).first() if again is not None else None
+    if asked is None:
+        return {"kind": "leads"}
+    return {"kind": asked.kind, "pasted": profile_that_says(asked, request.GET.get("say", ""))}
+
+
+def _number(text: str) -> int | None:
+    """The id that an address holds, if it is one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
 
 
 def _start(request: Signed, form: ImportForm) -> Import:

@@ -22,7 +22,7 @@ TEXTS = {
     "phone": ("Telephone", 60, "off"), "country": ("Country", 100, "off"), "campaign": ("Campaign", 300, "off"),
     "segment": ("Segment", 200, "off"), "territory": ("Territory", 200, "off"),
 }  # fmt: skip
-MET = ("event", "webinar", "chat")
+MET = ("event", "webinar", "chat", "unsubscribe")
 INPUT = {"email": forms.EmailInput, "phone": forms.TextInput}
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -100,18 +102,25 @@ def test_what_was_set_aside_can_be_had_as_a_file(people: Cast, browse: Browse, q
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_question_is_quoted_with_what_to_say(people: Cast, browse: Browse, queue: Queue) -> None:
+def test_a_question_is_quoted_and_its_answers_fill_in_the_profile(people: Cast, browse: Browse, queue: Queue) -> None:
     browser = browse(people.marketer)
-    address = bring(browser, "email,created_at\na@b.example,03/04/2024\n")
+    file = "email,created_at\na@b.example,03/04/2024\n"
+    address = bring(browser, file)
     queue.work()
-    text = text_of(browser.get(address))
-    for said in (
-        "One thing the file does not say",
-        '"format": "day-first"',
-        "“03/04/2024” is 3 April 2024",
-        "4 March 2024",
-    ):
-        assert said in text, said
+    page = browser.get(address)
+    for said in ("One thing the file does not say", "“03/04/2024” is 3 April 2024", "“03/04/2024” is 4 March 2024"):
+        assert said in text_of(page), said
+    answers = re.findall(r'href="(/import/\?again=[^"]+)"', page.content.decode())
+    form = browser.get(unescape(answers[0])).context["form"]
+    assert form["kind"].value() == "leads"
+    bring(browser, file, pasted=form["pasted"].value())
+    queue.work()
+    assert Lead.objects.get().created_at.isoformat() == "2024-04-03T00:00:00+00:00"
+
+
+def test_an_import_that_one_may_not_see_fills_in_nothing(people: Cast, browse: Browse) -> None:
+    for again in ("999", "x", "9" * 30):
+        assert browse(people.marketer).get(f"/import/?again={again}&say=iso").context["form"]["pasted"].value() is None
 
 
 @pytest.mark.django_db(transaction=True)
