@@ -16,6 +16,8 @@ from leads.lifecycle.models import StageChange
 from leads.privacy.models import Consent
 from leads.records.models import Company, Lead
 
+INSTANT = serializers.DateTimeField()
+
 
 def name_of(source: str, help_text: str) -> serializers.CharField:
     """The name of another record, null where there is none."""
@@ -60,10 +62,10 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
         read_only_fields = fields
 
     @extend_schema_field(serializers.DictField(child=ConsentState()))
-    def get_consents(self, lead: Lead) -> dict[str, ConsentState]:
+    def get_consents(self, lead: Lead) -> dict[str, dict[str, str | None]]:
         """By purpose; of rows of the same instant the later one counts."""
         rows = sorted(lead.consents.all(), key=lambda row: (row.at, row.pk))
-        return {row.purpose: ConsentState(row).data for row in rows}  # type: ignore[misc]
+        return {row.purpose: {"state": row.state, "at": INSTANT.to_representation(row.at)} for row in rows}
 
 
 class CompanyDocument(serializers.ModelSerializer[Company]):
