@@ -31,11 +31,11 @@ def show(request: Signed) -> HttpResponse:
     context = {
         "period": period,
         "presets": presets(today),
-        "figures": key_figures(period, request.user, now=moment),
+        "figures": key_figures(question, period, request.user),
         "funnel": document["groups"][0],  # type: ignore[index]
         "question": question,
         "funnel_chart": funnel_chart(question, document),
-        "months_chart": months_chart(last_year, request.user, now=moment),
+        "months_chart": months_chart(question, last_year, request.user),
         "leaks": leaks,
         "most": max((row.total for row in leaks), default=0),
         "freshness": freshness.last("leaks"),

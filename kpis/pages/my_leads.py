@@ -46,14 +46,14 @@ def show(request: Signed) -> HttpResponse:
     chosen = next((one for one in choices if one.key == request.GET.get("whose")), None)
     for one in [chosen] if chosen else choices:
         question = asked(period, moment).where(one.where)
-        by_source = outcomes(question.but(by="source").params, request.user)
+        by_source = outcomes(question.turned(by="source").params, request.user)
         if by_source or one is choices[-1]:
             chosen = one
             break
     stages = question.params.stages.forward
     context = {
         "period": period, "presets": presets(today), "whose": chosen, "choices": choices, "question": question, "stages": stages,
-        "cuts": (("source", by_source), ("campaign", outcomes(question.but(by="campaign").params, request.user))),
+        "cuts": (("source", by_source), ("campaign", outcomes(question.turned(by="campaign").params, request.user))),
         "figures": _figures(question, by_source), "computed_at": moment,
     }  # fmt: skip
     return render(request, "kpis/my_leads.html", context)

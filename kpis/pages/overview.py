@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,6 @@ from django.urls import reverse
 
 from alignment.people.models import User
 from alignment.refusals import Refused
-from alignment.timezones import start_of_day
 from alignment.ui.charts import Chart, Series
 from alignment.ui.figures import Figure, change_of_count, change_of_share
 from alignment.ui.words import count, money, percent
@@ -21,9 +19,11 @@ from kpis.leaks.report import leakage
 from kpis.leaks.selectors import open_at, open_counts, visible_leaks
 from kpis.pages.periods import Period
 from kpis.pages.questions import Question
-from kpis.reports.funnel import funnel
+from kpis.reports.behind import count_behind
 from kpis.reports.params import DEFAULT_WINDOW_DAYS, ReportParams
-from leads.funnel.stage_sets import StageSet, StageTerms
+from kpis.reports.sizes import sizes
+from kpis.reports.statistics import rate
+from leads.funnel.stage_sets import StageTerms
 
 LONG_AGO = "1900-01-01"
 
@@ -47,65 +47,48 @@ def asked(period: Period, now: datetime, **options: str) -> Question:
     return Question({name: (value,) for name, value in given.items()}, now)
 
 
-def key_figures(period: Period, user: User, *, now: datetime) -> list[Figure]:
+def key_figures(question: Question, period: Period, user: User) -> list[Figure]:
     """New leads, those that reached the second stage, wins, conversion, open leaks and the value at risk."""
-    stages = asked(period, now).params.stages
-    arrivals = [stages.forward[0], *stages.forward[1:2]]
+    stages = question.params.stages
     won = stages.first_of("won")
-    figures = [_came_in(terms, period, user, now) for terms in [*arrivals, *([won] if won else [])]]
+    shown = [*stages.forward[:2], *([won] if won else [])]
+    figures = [_came_in(question.turned(start_stage=terms.key), terms, period, user) for terms in shown]
     if won:
-        figures.append(_conversion(stages, won, period, user, now))
-    return [*figures, _open_leaks(period, user, now), _at_risk(user, now)]
+        figures.append(_conversion(question, won, period, user))
+    return [*figures, _open_leaks(question, user), _at_risk(user, question.now)]
 
 
-def _came_in(terms: StageTerms, period: Period, user: User, now: datetime) -> Figure:
-    question = asked(period, now, start_stage=terms.key)
-    size = _entered(question.params, user)
-    before = _entered(asked(period.before, now, start_stage=terms.key).params, user)
+def _came_in(question: Question, terms: StageTerms, period: Period, user: User) -> Figure:
+    before = question.turned(first=period.before.first, end=period.before.end)
+    size, size_before = (count_behind(q.params, user, measure="entered", stage=terms.key) for q in (question, before))
     name = f"New: {terms.title}" if terms.category == "open" else terms.title
-    return Figure(name, count(size), question.leads("entered", terms.key), change_of_count(size, before))
+    return Figure(name, count(size), question.leads("entered", terms.key), change_of_count(size, size_before))
 
 
-def _entered(params: ReportParams, user: User) -> int:
-    return sum(group["entered"] for group in _groups(funnel(params, user)))
-
-
-def _groups(document: dict[str, object]) -> Sequence[dict[str, Any]]:
-    groups: Any = document["groups"]
-    return groups  # type: ignore[no-any-return]
-
-
-def _conversion(stages: StageSet, won: StageTerms, period: Period, user: User, now: datetime) -> Figure:
+def _conversion(question: Question, won: StageTerms, period: Period, user: User) -> Figure:
     """Among the leads that had their whole window by the end of the period: so none is judged too early."""
     ripe = period.earlier(DEFAULT_WINDOW_DAYS)
-    question = asked(ripe, now)
-    rate, size, wins = _won_rate(question, won, user)
-    before, _size, _wins = _won_rate(asked(ripe.before, now), won, user)
+    now = question.turned(first=ripe.first, end=ripe.end)
+    wins, size = _won_of(now.params, won, user)
+    wins_before, size_before = _won_of(now.turned(first=ripe.before.first, end=ripe.before.end).params, won, user)
+    change = change_of_share(rate(wins, size), rate(wins_before, size_before))
     note = f"{count(wins)} of {count(size)} leads of {ripe.title}, won within {DEFAULT_WINDOW_DAYS} days"
-    link = question.leads("mature_in_window", won.key) if size else None
-    first = stages.forward[0].title
-    return Figure(f"{first} → {won.title}", percent(rate), link, change_of_share(rate, before), note)
+    link = now.leads("mature_in_window", won.key) if size else None
+    title = f"{question.params.stages.forward[0].title} → {won.title}"
+    return Figure(title, percent(rate(wins, size)), link, change, note)
 
 
-def _won_rate(question: Question, won: StageTerms, user: User) -> tuple[float | None, int, int]:
-    group = _groups(funnel(question.params, user))[0]
-    stage = next(stage for stage in group["stages"] if stage["stage"] == won.key)
-    return stage["conversion_from_start"], group["mature"], stage["mature_in_window"]
+def _won_of(params: ReportParams, won: StageTerms, user: User) -> tuple[int, int]:
+    wins = count_behind(params, user, measure="mature_in_window", stage=won.key)
+    return wins, count_behind(params, user, measure="mature", stage=won.key)
 
 
-def _open_leaks(period: Period, user: User, now: datetime) -> Figure:
-    zone = asked(period, now).params.zone
-    size = visible_leaks(user, open_at(now)).count()
-    before = visible_leaks(user, open_at(start_of_day(period.first, zone))).count()
+def _open_leaks(question: Question, user: User) -> Figure:
+    size = visible_leaks(user, open_at(question.now)).count()
+    before = visible_leaks(user, open_at(question.params.start)).count()
     change = change_of_count(size, before, better="down")
-    return Figure(
-        "Open leaks",
-        count(size),
-        reverse("leakage"),
-        change,
-        "Now, against the first day of the period",
-        "leak" if size else "",
-    )
+    note = "Now, against the first day of the period"
+    return Figure("Open leaks", count(size), reverse("leakage"), change, note, "leak" if size else "")
 
 
 def _at_risk(user: User, now: datetime) -> Figure:
@@ -152,29 +135,18 @@ def leak_rows(user: User, *, now: datetime) -> list[LeakRow]:
     return rows
 
 
-def months_chart(period: Period, user: User, *, now: datetime) -> Chart:
-    """New leads and wins by month, over the months that the period touches and at least the twelve before its end."""
-    question = asked(period, now, by="month")
-    won = question.params.stages.first_of("won")
-    arrivals = _by_month(question, user)
-    wins = _by_month(question.but(start_stage=won.key), user) if won else {}
-    months = sorted({*arrivals, *wins})
-    first = question.params.stages.forward[0]
+def months_chart(question: Question, period: Period, user: User) -> Chart:
+    """New leads and wins by month."""
+    first, won = question.params.stages.forward[0], question.params.stages.first_of("won")
+    monthly = question.turned(first=period.first, end=period.end, by="month")
+    arrivals = sizes(monthly.params, user)
+    wins = sizes(monthly.turned(start_stage=won.key).params, user) if won else {}
+    months = sorted(month for month in {*arrivals, *wins} if month)
     series = [Series(f"New: {first.title}", tuple(arrivals.get(m, 0) for m in months), tone="marketing")]
     if won:
         series.append(Series(won.title, tuple(wins.get(m, 0) for m in months), tone="won"))
-    links = tuple(question.leads("entered", first.key, {"month": month}) for month in months)
+    links = tuple(monthly.leads("entered", first.key, {"month": month}) for month in months)
+    title = "New leads and wins by month"
     return Chart(
-        "months",
-        "New leads and wins by month",
-        tuple(months),
-        tuple(series),
-        kind="line",
-        first_column="Month",
-        links=links,
-        height="short",
+        "months", title, tuple(months), tuple(series), "line", first_column="Month", links=links, height="short"
     )
-
-
-def _by_month(question: Question, user: User) -> dict[str, int]:
-    return {group["group"]["month"]: group["entered"] for group in _groups(funnel(question.params, user))}

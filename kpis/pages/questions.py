@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cached_property
+from typing import Any
 from urllib.parse import urlencode
 
 from django.http import QueryDict
 
+from alignment.timezones import start_of_day
 from kpis.reports.params import OPTIONS, ReportParams, read_params, rfc3339
 
 LEADS_PATH = "/reports/leads/"
@@ -39,6 +41,29 @@ class Question:
         options = {name: values for name, values in self.options.items() if name not in changes}
         options |= {name: (value,) for name, value in changes.items() if value is not None}
         return Question(options, self.now)
+
+    def turned(
+        self,
+        *,
+        first: date | None = None,
+        end: date | None = None,
+        start_stage: str | None = None,
+        by: str | None = None,
+    ) -> Question:
+        """The same question over other days, from another stage, cut by one thing, without reading it anew."""
+        texts: dict[str, str] = {}
+        values: dict[str, Any] = {}
+        for name, day in (("start", first), ("end", end)):
+            if day is not None:
+                texts[name] = f"{day}"
+                values |= {name: start_of_day(day, self.params.zone), f"{name}_text": f"{day}"}
+        if start_stage is not None:
+            texts["start_stage"] = values["start_stage"] = start_stage
+        if by is not None:
+            texts["by"], values["by"] = by, (by,)
+        turned = self.but(**texts)
+        turned.__dict__["params"] = replace(self.params, **values)  # what `params` would read
+        return turned
 
     def where(self, pairs: Pairs) -> Question:
         """The same question about fewer leads; a value None is "(none)"."""
@@ -75,5 +100,6 @@ class Question:
         return self.but(limit=None, cursor=None).address("/reports/flow/")
 
     def _behind(self, group: Mapping[str, str | None] | None) -> Question:
-        asked = self.but(by=None, cursor=None, limit=None, as_of=rfc3339(self.params.as_of))
+        as_of = self.options.get("as_of", (rfc3339(self.now),))[0]
+        asked = self.but(by=None, cursor=None, limit=None, as_of=as_of)
         return asked.where(group.items()) if group else asked

@@ -1,0 +1,24 @@
+"""How large is a cohort, in all and by the first cut? For figures that need no percentiles.
+
+Grain: one row a value of the cut. Clock: as in `kpis.reports.cohorts`.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from psycopg2 import sql
+
+from alignment.people.selectors import Somebody
+from kpis.reports.cohorts import cohort
+from kpis.reports.params import ReportParams
+
+SIZES = "{ctes} SELECT {cut}, count(*) FROM cohort GROUP BY {cut} ORDER BY {cut}"
+
+
+def sizes(params: ReportParams, user: Somebody | None) -> dict[str | None, int]:
+    """How many leads of the cohort fall into each value of the first cut; only values there are any of."""
+    people = cohort(params, user)
+    statement = sql.SQL(SIZES).format(ctes=people.ctes, cut=sql.Identifier(people.columns[0]))
+    with connection.cursor() as cursor:
+        cursor.execute(statement, people.values)
+        return dict(cursor.fetchall())
