@@ -13,6 +13,7 @@ from django.urls import reverse
 
 from alignment.people.api_keys import create_api_key
 from alignment.people.models import ApiKey, User
+from kpis.models import LeakLimit
 from leads.models import Lead, Touched
 from tests import world
 from tests.world import NOW, TIME_ZERO, Cast
@@ -56,7 +57,7 @@ def test_nothing_is_made_or_changed_by_hand(console: Client, lead: Lead, model: 
     if row is not None:
         page = console.get(address(model, "change", row.pk))
         assert page.status_code == 200
-        assert console.post(address(model, "change", row.pk), {}).status_code == 403
+        assert model is LeakLimit or console.post(address(model, "change", row.pk), {}).status_code == 403
         assert console.post(address(model, "delete", row.pk), {"post": "yes"}).status_code == 403
 
 
@@ -120,3 +121,17 @@ def test_leads_are_marked_for_recomputing(console: Client, lead: Lead) -> None:
     Touched.objects.all().delete()
     assert act(console, Lead, "recompute", lead) == "1 will be recomputed in a moment."
     assert list(Touched.objects.values_list("lead_id", flat=True)) == [lead.pk]
+
+
+def test_a_limit_is_changed_and_every_lead_looked_at_anew(console: Client, lead: Lead) -> None:
+    Touched.objects.all().delete()
+    limit = LeakLimit.objects.get(kind="forgotten")
+    page = address(LeakLimit, "change", limit.pk)
+    assert console.post(page, {"limit": "40 00:00:00", "quiet": ""}).status_code == 302
+    limit.refresh_from_db()
+    assert limit.limit.days == 40
+    assert list(Touched.objects.values_list("lead_id", flat=True)) == [lead.pk]
+    answer = console.post(page, {"limit": "9999 00:00:00", "quiet": ""}, follow=True)
+    assert "A limit lies between 0 and 3650 days." in [str(message) for message in answer.context["messages"]]
+    limit.refresh_from_db()
+    assert limit.limit.days == 40
