@@ -96,6 +96,7 @@ def test_a_trace_of_a_dead_server_does_not_hinder_the_next(quiet_place: Place) -
     with borrowed_servers(quiet_place.environment, durable=False):
         pass
     (quiet_place.home.postgres / "postmaster.pid").write_text(f"{os.getpid()}\n{quiet_place.home.postgres}\n")
+    quiet_place.home.hand_over(quiet_place.home.sockets)
     (quiet_place.home.sockets / "valkey.sock").touch()
     with borrowed_servers(quiet_place.environment, durable=False):
         psycopg2.connect(quiet_place.environment.database_url).close()
