@@ -26,7 +26,9 @@ def limits() -> dict[str, timedelta]:
 
 def change_limit(kind: str, *, limit: timedelta, quiet: timedelta | None) -> None:
     """Another limit for a kind of leak; the database lets every lead wait for it. Refused outside of 0 to 10 years."""
-    wrong = [name for name, value in (("limit", limit), ("quiet", quiet)) if value and not timedelta() <= value <= LONGEST]
+    wrong = [
+        name for name, value in (("limit", limit), ("quiet", quiet)) if value and not timedelta() <= value <= LONGEST
+    ]
     if wrong:
         detail = f"A limit lies between 0 and {LONGEST.days} days."
         raise Refused("invalid_limit", detail, [FieldError(name, "invalid_limit", detail) for name in wrong])
