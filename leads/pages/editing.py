@@ -20,6 +20,7 @@ from leads.records.edits import edit_lead, undo_edit
 from leads.records.models import Edit, Lead
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
+from leads.records.wishes import scope_of
 
 
 @page
@@ -83,11 +84,10 @@ def _known(user: User, email: str) -> Lead | None:
 def _make(user: User, form: NewLeadForm) -> int:
     stated = form.stated()
     owner = User.objects.filter(pk=stated.pop("owner") or 0).first()
-    partner = user.side == Side.PARTNER and user.team is not None
-    row = LeadRow(
-        owner=owner.label if owner else None, team=user.team.name if partner and user.team else None, **stated  # type: ignore[arg-type]
-    )  # fmt: skip
-    result = upsert_leads([row], now=now(), actor_id=user.pk, scope=user.team_id or 0 if partner else 0)[0]
+    scope = scope_of(user)
+    team = user.team.name if scope and user.team else None
+    row = LeadRow(owner=owner.label if owner else None, team=team, **stated)  # type: ignore[arg-type]
+    result = upsert_leads([row], now=now(), actor_id=user.pk, scope=scope)[0]
     if result.id is None:
         code, detail = result.code or "rejected", result.detail or "This lead could not be taken in."
         raise Refused(code, detail, [FieldError(result.field, code, detail)] if result.field else [])

@@ -6,10 +6,11 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from alignment.clock import now
-from alignment.people.selectors import may_write
+from alignment.people.selectors import may_write, reporting_currency
 from leads import panels
 from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading, visible_lead
+from leads.pages.deal_forms import DealForm
 from leads.pages.lead_forms import ActivityForm, NoteForm, StageForm
 from leads.records.models import Lead
 from leads.selectors.lead import facts_of
@@ -40,6 +41,7 @@ def show(request: Signed, lead_id: int) -> HttpResponse:
             "note_form": NoteForm(),
             "stage_form": StageForm(stages=stages, lead=lead),
             "activity_form": ActivityForm(),
+            "deal_form": DealForm(currency=reporting_currency()),
         }
     return render(request, "leads/lead.html", context)
 

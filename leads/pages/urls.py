@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from leads.pages import editing, imports, lead, lead_actions, lists, notes
+from leads.pages import deals, editing, imports, lead, lead_actions, lists, notes
 
 urlpatterns = [
     path("leads/", lists.index, name="leads"),
@@ -13,6 +13,9 @@ urlpatterns = [
     path("leads/<int:lead_id>/move/", lead_actions.move, name="lead-move"),
     path("leads/<int:lead_id>/moves/<int:change_id>/undo/", lead_actions.undo_move, name="lead-move-undo"),
     path("leads/<int:lead_id>/log/", lead_actions.log, name="lead-log"),
+    path("leads/<int:lead_id>/deals/", deals.add, name="deal-add"),
+    path("leads/<int:lead_id>/deals/<int:deal_id>/close/", deals.close, name="deal-close"),
+    path("leads/<int:lead_id>/deals/<int:deal_id>/reopen/", deals.reopen, name="deal-reopen"),
     path("leads/<int:lead_id>/test/", lead_actions.test, name="lead-test"),
     path("leads/<int:lead_id>/erase/", lead_actions.erase, name="lead-erase"),
     path("leads/<int:lead_id>/notes/", notes.add, name="note-add"),

@@ -8,7 +8,7 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody, people_visible_to, teams_visible_to
 from leads.records.visibility import VISIBLE, sight_of
 
-RECENT = 5_000
+RECENT = 2_000
 """So many of the latest leads are looked at; any other value can be typed."""
 
 VALUES = """
