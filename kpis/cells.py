@@ -11,11 +11,13 @@ from datetime import date, datetime
 
 from django.db import transaction
 from django.db.models import Sum
+from django.db.models.functions import TruncMonth
 
 from alignment.people.selectors import reporting_zone
 from kpis.freshness import last, note
 from kpis.models import FunnelCell
 from kpis.queries import cells
+from leads.models import Touched
 
 CELL_WINDOW_DAYS = 90
 
@@ -64,3 +66,21 @@ def funnel_of_days(first: date, end: date) -> list[StageCount]:
         .order_by("position", "source")
     )
     return [StageCount(position, source, reached, in_window) for position, source, reached, in_window in rows]
+
+
+def are_fresh() -> bool:
+    """Whether no lead waits and the days are those of the reporting zone: then the cells say what the logs say."""
+    noted = last("cells")
+    return noted is not None and noted.detail.get("timezone") == reporting_zone().key and not Touched.objects.exists()
+
+
+def arrivals_by_month(first: date, end: date) -> dict[str | None, int]:
+    """How many leads came in, in the days of [first, end), by month (`2024-01`); months without any are left out."""
+    rows = (
+        FunnelCell.objects.filter(day__gte=first, day__lt=end, position=1)
+        .annotate(month=TruncMonth("day"))
+        .values_list("month")
+        .annotate(Sum("reached"))
+        .order_by("month")
+    )
+    return {f"{month:%Y-%m}": reached for month, reached in rows}
