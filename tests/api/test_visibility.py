@@ -130,14 +130,17 @@ def test_a_partner_cannot_hang_anything_on_a_strangers_lead(
 ) -> None:
     client = calling(cast.partner)
     deals, activities = Deal.objects.count(), Activity.objects.count()
+    calling(cast.operator).patch(f"/api/v1/leads/{ours.lead.pk}", {"email": "ada@example.com"}, format="json")
     here = {"kind": "call", "at": "2024-02-01T00:00:00Z"}
     for body in (
         {**here, "lead_id": ours.lead.pk},
         {**here, "lead_id": 999_999},
         {**here, "system": "test", "lead_external_id": "ours"},
+        {**here, "email": "ada@example.com"},
         {**here, "email": "nobody@example.com"},
     ):
-        problem(client.post("/api/v1/activities", body, format="json"), 400, "invalid_fields")
+        answer = problem(client.post("/api/v1/activities", body, format="json"), 400, "invalid_fields")
+        assert answer["errors"][0]["code"] == "unknown_lead"
     strangers = client.post("/api/v1/deals", {"lead_id": ours.lead.pk, "amount": "1"}, format="json")
     nobodys = client.post("/api/v1/deals", {"lead_id": 999_999, "amount": "1"}, format="json")
     assert strangers.json()["errors"] == nobodys.json()["errors"]
