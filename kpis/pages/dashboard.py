@@ -10,7 +10,7 @@ from alignment.people.selectors import reporting_zone
 from alignment.ui.navigation import kind_of
 from kpis import freshness
 from kpis.pages.overview import asked, funnel_chart, key_figures, leak_rows, months_chart
-from kpis.pages.periods import Period, presets, read_period
+from kpis.pages.periods import presets, read_period, twelve_months
 from kpis.reports.funnel import funnel
 from leads.models import Lead
 from leads.pages.access import Signed, reading
@@ -26,7 +26,6 @@ def show(request: Signed) -> HttpResponse:
     period = read_period(request.GET, today)
     question = asked(period, moment)
     document = funnel(question.params, request.user)
-    last_year = Period(presets(today)["12 months"].first, max(period.end, presets(today)["12 months"].end))
     leaks = leak_rows(request.user, now=moment)
     context = {
         "period": period,
@@ -35,7 +34,7 @@ def show(request: Signed) -> HttpResponse:
         "funnel": document["groups"][0],  # type: ignore[index]
         "question": question,
         "funnel_chart": funnel_chart(question, document),
-        "months_chart": months_chart(question, last_year, request.user),
+        "months_chart": months_chart(question, twelve_months(today), request.user),
         "leaks": leaks,
         "most": max((row.total for row in leaks), default=0),
         "freshness": freshness.last("leaks"),

@@ -41,7 +41,7 @@ def show(request: Signed) -> HttpResponse:
     """By campaign and by source: how far my leads came, which came back, which were won."""
     moment = now()
     today = moment.astimezone(reporting_zone()).date()
-    period = read_period(request.GET, today) if request.GET.get("start") else presets(today)["12 months"]
+    period = read_period(request.GET, today)
     choices = whose_leads(request.user)
     chosen = next((one for one in choices if one.key == request.GET.get("whose")), None)
     for one in [chosen] if chosen else choices:

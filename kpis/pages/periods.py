@@ -58,16 +58,22 @@ def presets(today: date) -> dict[str, Period]:
         "90 days": Period(end - timedelta(days=90), end),
         "Last month": Period(_months_before(this_month, 1), this_month),
         "Last quarter": Period(_months_before(this_quarter, 3), this_quarter),
-        "12 months": Period(_months_before(this_month, 11), _months_before(this_month, -1)),
+        "12 months": Period(end - timedelta(days=365), end),
     }
 
 
+def twelve_months(today: date) -> Period:
+    """This month and the eleven before it, whole ones: for what is shown by month."""
+    this_month = today.replace(day=1)
+    return Period(_months_before(this_month, 11), _months_before(this_month, -1))
+
+
 def read_period(query: Mapping[str, str], today: date) -> Period:
-    """The period in an address (`start`, `end`), else the last 90 days."""
+    """The period in an address (`start`, `end`), else the last twelve months, to the day."""
     try:
         period = Period(date.fromisoformat(query.get("start", "")), date.fromisoformat(query.get("end", "")))
         if period.first < period.end and period.days <= 36_500:
             return period
     except ValueError:
         pass
-    return presets(today)["90 days"]
+    return presets(today)["12 months"]

@@ -11,7 +11,7 @@ from alignment.clock import now
 from alignment.people.selectors import reporting_zone
 from alignment.refusals import Refused
 from kpis.pages.flags import flag_rows
-from kpis.pages.periods import presets
+from kpis.pages.periods import presets, twelve_months
 from kpis.pages.questions import Question
 from kpis.pages.report_forms import ReportForm
 from kpis.pages.report_pages import PAGES, ReportPage
@@ -32,7 +32,7 @@ def show(request: Signed, key: str) -> HttpResponse:
         return redirect(f"{request.path}?{_plain(request.GET).urlencode()}")
     question = Question.of(request.GET, moment)
     if not question.options.get("start") and not question.options.get("end"):
-        year = presets(today)["12 months"]
+        year = twelve_months(today)
         question = question.but(start=f"{year.first}", end=f"{year.end}")
     form = ReportForm(question, stage_set())
     context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}

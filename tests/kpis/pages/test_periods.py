@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kpis.pages.periods import Period, presets, read_period
+from kpis.pages.periods import Period, presets, read_period, twelve_months
 
 TODAY = date(2024, 3, 31)
 
@@ -30,13 +30,14 @@ def test_the_presets_of_a_day() -> None:
         "90 days": Period(date(2024, 1, 2), date(2024, 4, 1)),
         "Last month": Period(date(2024, 2, 1), date(2024, 3, 1)),
         "Last quarter": Period(date(2023, 10, 1), date(2024, 1, 1)),
-        "12 months": Period(date(2023, 4, 1), date(2024, 4, 1)),
+        "12 months": Period(date(2023, 4, 2), date(2024, 4, 1)),
     }
+    assert twelve_months(TODAY) == Period(date(2023, 4, 1), date(2024, 4, 1))
 
 
 @pytest.mark.parametrize("query", [{}, {"start": "x", "end": "y"}, {"start": "2024-02-01", "end": "2024-02-01"}])
-def test_what_is_no_period_is_the_last_ninety_days(query: dict[str, str]) -> None:
-    assert read_period(query, TODAY) == presets(TODAY)["90 days"]
+def test_what_is_no_period_is_the_last_year(query: dict[str, str]) -> None:
+    assert read_period(query, TODAY) == presets(TODAY)["12 months"]
 
 
 def test_a_period_in_the_address_is_shown() -> None:
