@@ -60,7 +60,7 @@ class Walk:
         if last is not None and last.stage.category in WON and row.cause != "reopen" and _earlier(stage, last.stage):
             self.held.append((stage, row.at))
             return
-        self.stage_now = row.to
+        self.stage_now = stage.key
         if last is not None and last.stage.key == stage.key:
             last.rows.append(row)
             return

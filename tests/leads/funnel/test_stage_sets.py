@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 
 from alignment.refusals import Refused
 from leads.funnel.stage_sets import stage_set
@@ -64,3 +67,15 @@ def test_a_key_in_use_leaves_only_by_counting_as_another() -> None:
     lead.refresh_from_db()
     assert lead.stage_id == "won"
     assert Progress.objects.get(lead=lead).reached[1] == day(2)
+
+
+def test_verify_reads_a_retired_key_as_what_it_counts_as() -> None:
+    lead = a_lead("1")
+    moved(lead, ("mql", 1))
+    load_stages([{**OPEN, "key": "inquiry"}, WON, {"key": "mql", "counts_as": "inquiry"}])
+    lead.refresh_from_db()
+    assert lead.stage_id == "inquiry"
+    call_command("recompute", stdout=StringIO())
+    out = StringIO()
+    call_command("verify", format="json", stdout=out)
+    assert json.loads(out.getvalue())["differences"] == 0, out.getvalue()
