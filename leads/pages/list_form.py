@@ -58,7 +58,7 @@ class ListForm(forms.Form):
         for name in TEXTS:
             self.fields[name] = SuggestingField(name, values[name])
         self.fields["created_from"] = forms.DateField(label="Came in from", required=False, widget=day)
-        self.fields["created_to"] = forms.DateField(label="to", required=False, widget=day)
+        self.fields["created_to"] = forms.DateField(label="until", required=False, widget=day)
         self.fields["tests"] = forms.ChoiceField(label="Tests", required=False, choices=TESTS)
         self.fields["import"] = forms.IntegerField(
             label="Import", required=False, min_value=1, widget=forms.HiddenInput
@@ -66,6 +66,7 @@ class ListForm(forms.Form):
         self.fields["order"] = forms.ChoiceField(
             label="Order", required=False, choices=[(order.key, order.title) for order in ORDERS]
         )
+        self.order_fields(["search", "order", "stage", "owner"])
         self.user = user
 
     def wanted(self) -> Wanted:
