@@ -111,6 +111,7 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 
 AUTH_USER_MODEL = "people.User"
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]  # an address is unique whatever its case, which the check does not recognise
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 _VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
@@ -191,7 +192,10 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "SCHEMA_PATH_PREFIX": r"/api/v1",
-    "ENUM_NAME_OVERRIDES": {"ConsentStateEnum": "leads.models.Consent.State", "ImportStateEnum": "leads.models.Import.State"},
+    "ENUM_NAME_OVERRIDES": {
+        "ConsentStateEnum": "leads.models.Consent.State",
+        "ImportStateEnum": "leads.models.Import.State",
+    },
 }
 
 UNFOLD = {
