@@ -33,8 +33,8 @@ class MomentField(forms.CharField):
             moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
-            sentence = f"“{text[:50]}” is not an instant; write 2024-01-31T09:30:00Z or 2024-01-31."
-            raise ValidationError(sentence, code="invalid_date") from error
+            sentence = "“%(value)s” is not an instant; write 2024-01-31T09:30:00Z or 2024-01-31."
+            raise ValidationError(sentence, code="invalid_date", params={"value": text[:50]}) from error
 
 
 class MomentFilter(filters.IsoDateTimeFilter):  # type: ignore[misc]

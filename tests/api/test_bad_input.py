@@ -181,6 +181,8 @@ def test_an_address_that_names_nothing(client: APIClient, path: str) -> None:
     [
         ("leads", "created_at__gte=yesterday"),
         ("leads", "created_at__gte=%00"),
+        ("leads", "created_at__gte=%25"),
+        ("activities", "at=%25s"),
         ("leads", "owner_id=x"),
         ("leads", "owner_id=-1"),
         ("leads", "owner_id=" + "9" * 40),
