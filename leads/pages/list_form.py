@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 from urllib.parse import parse_qsl, quote
 
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
 from alignment.people.models import User
@@ -34,6 +36,14 @@ def _choice(label: str, choices: Sequence[tuple[str, str]]) -> forms.ChoiceField
     return forms.ChoiceField(label=label, required=False, choices=[ANY, *choices])
 
 
+def _day(label: str) -> forms.DateField:
+    """A day on which something can have happened; before and after these no calendar is sure."""
+    sound = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 1, 1)))
+    return forms.DateField(
+        label=label, required=False, validators=sound, widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+
 class ListForm(forms.Form):
     """Every filter of the list. Unknown values of a choice are refused beside their field."""
 
@@ -47,7 +57,6 @@ class ListForm(forms.Form):
     def __init__(self, data: QueryDict, *, user: User, stages: StageSet) -> None:
         super().__init__(data)
         values = recent_values(user)
-        day = forms.DateInput(attrs={"type": "date"})
         self.fields["stage"] = _choice(
             "Stage", [*((terms.key, terms.title) for terms in stages.stages), (NONE, "No stage")]
         )
@@ -57,8 +66,8 @@ class ListForm(forms.Form):
             self.fields[one.name] = _choice(one.title, one.choices())
         for name in TEXTS:
             self.fields[name] = SuggestingField(name, values[name])
-        self.fields["created_from"] = forms.DateField(label="Came in from", required=False, widget=day)
-        self.fields["created_to"] = forms.DateField(label="until", required=False, widget=day)
+        self.fields["created_from"] = _day("Came in from")
+        self.fields["created_to"] = _day("until")
         self.fields["tests"] = forms.ChoiceField(label="Tests", required=False, choices=TESTS)
         self.fields["import"] = forms.IntegerField(
             label="Import", required=False, min_value=1, widget=forms.HiddenInput

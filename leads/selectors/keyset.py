@@ -44,7 +44,7 @@ def read_mark(word: str) -> Mark | None:
     """The place that an address names; nothing, and so the first page, where it names none."""
     try:
         value, id_, back = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-        return Mark(str(value), int(id_), bool(back)) if word else None
+        return Mark(str(value).replace("\x00", ""), int(id_), bool(back)) if word else None
     except (ValueError, TypeError, binascii.Error):
         return None
 

@@ -79,6 +79,16 @@ def test_older_things_are_on_further_pages_and_nothing_is_lost(people: Cast, bro
     assert next_of(second) == ""
 
 
+@pytest.mark.parametrize(
+    "before",
+    ["x", "~~", "2024-01-01~1~1", "2024-01-01T00:00:00+00:00~9~" + "9" * 40, "9999-12-31T23:59:59-12:00~1~1", "%00"],
+)
+def test_no_address_breaks_the_page(people: Cast, browse: Browse, before: str) -> None:
+    lead = a_lead("1")
+    assert browse(people.marketer).get(f"/leads/{lead.pk}/", {"before": before}).status_code == 200
+    assert browse(people.marketer).get(f"/leads/{'9' * 40}/").status_code == 404
+
+
 def test_a_long_history_costs_as_many_queries_as_a_short_one(people: Cast, browse: Browse) -> None:
     lead = a_lead("1")
     browser = browse(people.marketer)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 from collections.abc import Callable
 
 import pytest
@@ -98,6 +100,24 @@ def test_a_wrong_value_is_said_beside_its_field_and_narrows_nothing(people: Cast
     assert answer.status_code == 200
     assert listed(answer) == [lead.pk]
     assert "nonsense is not one of the available choices" in text_of(answer)
+
+
+def mark(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode()
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "search=%00", "search=" + "x" * 300, "search=%27%3B%20DROP", "owner=99999999999999999999999", "import=99999999999999999999999",
+        "import=-1", "created_to=9999-12-31", "created_from=0001-01-01", "after=AAAA", "after=" + mark("2024-01-01T00:00:00+00:00"),
+        "after=" + mark("not a time", 1, False), "after=" + mark("2024-01-01T00:00:00", 1, False), "after=" + mark(None, "x", 3),
+        "order=name&after=" + mark("a\0b", 10**30, True), "leak=nonsense", "stage=%F0%9F%92%A9", "stage=inquiry&stage=mql",
+    ],
+)  # fmt: skip
+def test_no_address_breaks_the_list(people: Cast, browse: Browse, query: str) -> None:
+    a_lead("1")
+    assert browse(people.marketer).get(f"/leads/?{query}").status_code == 200
 
 
 @pytest.mark.parametrize(
