@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Max, Q, QuerySet
 
@@ -23,10 +24,11 @@ REST = timedelta(hours=20)
 
 @dataclass(frozen=True)
 class Facts:
-    """What is known of one lead. `spoke` is our last outbound touch in person, `answered` their last reply, `came_by` their last touch."""
+    """What is known of one lead. `handed_over` is when it came to sales, before that when it came into its stage; `spoke` is our
+    last outbound touch in person, `answered` their last reply, `came_by` their last touch."""
 
     stage: StageTerms
-    stage_since: datetime | None
+    handed_over: datetime | None
     spoke: datetime | None
     answered: datetime | None
     came_by: datetime | None
@@ -56,15 +58,15 @@ class Next:
 
 def judge(facts: Facts, *, now: datetime) -> Reason | None:
     """The most urgent reason to act on this lead now, or None where there is none."""
-    entered, spoke = facts.stage_since or now, facts.spoke
+    came, spoke = facts.handed_over or now, facts.spoke
     if facts.answered and (spoke is None or spoke < facts.answered):
         return Reason(
             1, "answered", f"They answered {since(facts.answered, now)}. Nobody has replied yet.", facts.answered
         )
     if spoke is not None and now - spoke < REST:
         return None
-    if spoke is None or (facts.stage.side == Side.SALES and spoke < entered and "stalled" not in facts.leaks):
-        return Reason(2, "new", f"Came to us {since(entered, now)}. Nobody has spoken to them yet.", entered)
+    if spoke is None or (facts.stage.side == Side.SALES and spoke < came and "stalled" not in facts.leaks):
+        return Reason(2, "new", f"Came to us {since(came, now)}. Nobody has spoken to them yet.", came)
     if facts.came_by and facts.came_by > spoke and now - facts.came_by < WARM:
         return Reason(3, "warm", f"They came by again {since(facts.came_by, now)}.", facts.came_by)
     for leak in facts.leaks:
@@ -80,7 +82,7 @@ def next_people(user: User, *, now: datetime, limit: int) -> list[Next]:
     found = []
     for lead in leads:
         terms = stages.by_key[lead.stage_id or ""]
-        facts = Facts(terms, lead.progress.stage_since, lead.spoke, lead.answered, lead.came_by, leaks.get(lead.pk, ()))  # type: ignore[attr-defined]
+        facts = _facts(lead, terms, stages, leaks.get(lead.pk, ()))
         reason = judge(facts, now=now)
         if reason:
             found.append(Next(lead, terms, reason, facts.spoke))
@@ -92,6 +94,15 @@ def next_people(user: User, *, now: datetime, limit: int) -> list[Next]:
         )
     )
     return found[:limit]
+
+
+def _facts(lead: Any, terms: StageTerms, stages: StageSet, leaks: tuple[str, ...]) -> Facts:
+    """`lead` carries what `_held_by` adds to it. It was handed over when it first came to a stage of sales."""
+    handed_over = lead.progress.stage_since
+    if terms.side == Side.SALES:
+        first = next(at for at, forward in enumerate(stages.forward) if forward.side == Side.SALES)
+        handed_over = lead.progress.reached[first] or handed_over
+    return Facts(terms, handed_over, lead.spoke, lead.answered, lead.came_by, leaks)
 
 
 def _held_by(user: User, stages: StageSet, now: datetime) -> QuerySet[Lead]:

@@ -11,7 +11,7 @@ from kpis.acting import Facts, judge, next_people
 from leads.funnel.stage_sets import StageTerms
 from leads.models import Activity, Lead, Note
 from tests.kpis.pages.test_lists_behind_figures import signed_in
-from tests.world import NOW, Cast, a_lead, day, did, held_by
+from tests.world import NOW, Cast, a_lead, day, did, held_by, moved
 
 SAL = StageTerms("sal", "SAL", 3, "open", "sales", requires_owner=True)
 
@@ -93,3 +93,11 @@ def test_did_is_in_the_log_of_the_lead(people: Cast) -> None:
     did(lead, "email_reply", 334.5)
     first = next_people(people.salesperson, now=NOW, limit=1)[0]
     assert (first.lead.pk, first.reason.code) == (lead.pk, "answered")
+
+
+def test_a_lead_that_went_on_is_not_new_again(people: Cast) -> None:
+    lead = a_lead("on", created_at=day(320), full_name="Olga On", stage="sal")
+    held_by(lead, people.salesperson, day(320))
+    did(lead, "call", 322, by=people.salesperson.label)
+    moved(lead, ("sql", 334))
+    assert "Olga On" not in [one.lead.name for one in next_people(people.salesperson, now=NOW, limit=10)]
