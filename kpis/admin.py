@@ -2,35 +2,21 @@
 
 from __future__ import annotations
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
-from django.forms import ModelForm
 from django.http import HttpRequest
 
 from alignment.console import Table, hand_over
-from alignment.refusals import Refused
-from kpis.leaks.limits import change_limit
 from kpis.models import CohortPlace, Freshness, FunnelCell, Leak, LeakLimit
 from kpis.tasks import recompute_everything
 
 
 @admin.register(LeakLimit)
 class LeakLimitTable(Table):
-    """How long each kind may take before it is a leak; the one table that is set here, until limits are agreed."""
+    """How long each kind may take before it is a leak: to be read here, not set."""
 
     list_display = ("kind", "limit", "quiet")
     search_fields = ("kind",)
-    readonly_fields = ("kind",)
-
-    def has_change_permission(self, request: HttpRequest, obj: object = None) -> bool:
-        return super(Table, self).has_change_permission(request, obj)  # type: ignore[no-any-return]
-
-    def save_model(self, request: HttpRequest, obj: LeakLimit, form: ModelForm[LeakLimit], change: bool) -> None:
-        """Hands the wish to the service; the row itself is not saved here."""
-        try:
-            change_limit(obj.kind, limit=obj.limit, quiet=obj.quiet)
-        except Refused as refused:
-            messages.error(request, refused.detail)
 
 
 @admin.register(Leak)
