@@ -86,14 +86,18 @@ def next_people(user: User, *, now: datetime, limit: int) -> list[Next]:
         reason = judge(facts, now=now)
         if reason:
             found.append(Next(lead, terms, reason, facts.spoke))
-    found.sort(
-        key=lambda one: (
-            one.reason.rank,
-            -one.reason.at.timestamp() if one.reason.newest else one.reason.at.timestamp(),
-            one.lead.pk,
-        )
-    )
+    found.sort(key=_urgency)
     return found[:limit]
+
+
+def _urgency(one: Next) -> tuple[int, int, float, int]:
+    """By rank; then what is fresh newest first, and what has gone quiet nearest to the deal first, oldest first."""
+    at = one.reason.at.timestamp()
+    return (
+        (one.reason.rank, 0, -at, one.lead.pk)
+        if one.reason.newest
+        else (one.reason.rank, -(one.stage.position or 0), at, one.lead.pk)
+    )
 
 
 def _facts(lead: Any, terms: StageTerms, stages: StageSet, leaks: tuple[str, ...]) -> Facts:

@@ -1,19 +1,9 @@
-// Small comforts: a form is sent once, a chosen filter applies at once, a file says its name.
+// A form is sent once, however often its button is pressed.
 export function improveForms(root) {
   for (const form of root.querySelectorAll("form[data-once]")) {
     form.addEventListener("submit", (event) => {
       if (form.dataset.sent) event.preventDefault();
       form.dataset.sent = "1";
-    });
-  }
-  for (const field of root.querySelectorAll("[data-submit-on-change]")) {
-    field.addEventListener("change", () => field.form.requestSubmit());
-  }
-  for (const button of root.querySelectorAll("[data-fill]")) {
-    button.addEventListener("click", () => {
-      const field = document.getElementById(button.dataset.fill);
-      field.value = button.dataset.value;
-      field.focus();
     });
   }
 }
