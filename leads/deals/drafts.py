@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -14,6 +14,7 @@ from alignment.cleaning import Unfit
 from leads.deals.cleaning import CleanDeal
 from leads.deals.models import DealKind, DealStatus
 from leads.deals.queries import write as queries
+from leads.records.models import Lead
 
 Name = tuple[str, str]
 """System (empty where none is named) and external id, within a scope."""
@@ -47,10 +48,11 @@ class DealDraft:
 
 
 class Book:
-    """The deals of one call, by name and by id."""
+    """The deals of one call, by name and by id. Those whose lead a scope no longer sees are not there for its rows."""
 
-    def __init__(self, drafts: Iterable[DealDraft], scope: int) -> None:
+    def __init__(self, drafts: Iterable[DealDraft], scope: int, *, unseen: Collection[DealDraft] = ()) -> None:
         self._by_id = {draft.deal_id: draft for draft in drafts}
+        self._unseen = {(str(d.values["system"]), str(d.values["external_id"])) for d in unseen}
         self._by_name = {
             (str(d.values["system"]), str(d.values["external_id"])): d
             for d in self._by_id.values() if d.values["external_id"] is not None and d.values["scope"] == scope
@@ -60,15 +62,20 @@ class Book:
         return list(self._by_id.values())
 
     def get(self, row: CleanDeal) -> DealDraft | None:
-        """The deal that the row means, if it is there."""
+        """The deal that the row means, None for a new one; `Unfit` where it means one that is not there for the scope."""
         if row.deal_id is not None:
-            return self._by_id.get(row.deal_id)
-        return self._by_name.get(_name(row)) if "external_id" in row.texts else None
+            if row.deal_id not in self._by_id:
+                raise Unfit("deal_id", "unknown_deal", f"There is no deal {row.deal_id}.", str(row.deal_id))
+            return self._by_id[row.deal_id]
+        if "external_id" not in row.texts:
+            return None
+        if _name(row) in self._unseen:
+            name = row.texts["external_id"]
+            raise Unfit("external_id", "unknown_deal", f"There is no deal “{name}” that you may change.", name)
+        return self._by_name.get(_name(row))
 
     def blank(self, row: CleanDeal, deal_id: int, *, currency: str, scope: int) -> DealDraft:
-        """A new deal for the row; `Unfit` where it means one that is not there."""
-        if row.deal_id is not None:
-            raise Unfit("deal_id", "unknown_deal", f"There is no deal {row.deal_id}.", str(row.deal_id))
+        """A new deal for the row."""
         system, external_id = _name(row) if "external_id" in row.texts else (row.texts.get("system"), None)
         values: dict[str, object] = dict.fromkeys(queries.COLUMNS)
         values |= {"id": deal_id, "scope": scope, "system": system, "external_id": external_id, "currency": currency}
@@ -99,7 +106,18 @@ def read_deals(rows: Sequence[CleanDeal], *, scope: int) -> Book:
     for draft in drafts:
         if isinstance(draft.values["attributes"], str):
             draft.values["attributes"] = orjson.loads(draft.values["attributes"])
-    return Book(drafts, scope)
+    unseen = _unseen(drafts, scope)
+    hidden = {draft.deal_id for draft in unseen}
+    return Book([draft for draft in drafts if draft.deal_id not in hidden], scope, unseen=unseen)
+
+
+def _unseen(drafts: Sequence[DealDraft], scope: int) -> list[DealDraft]:
+    """Deals that a partner brought, whose leads are with somebody else by now."""
+    if not scope:
+        return []
+    lead_ids = {draft.values["lead_id"] for draft in drafts}
+    own = set(Lead.objects.filter(pk__in=lead_ids - {None}, team_id=scope).values_list("pk", flat=True))
+    return [draft for draft in drafts if draft.values["lead_id"] is not None and draft.values["lead_id"] not in own]
 
 
 def new_ids(count: int) -> list[int]:

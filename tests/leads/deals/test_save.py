@@ -14,7 +14,7 @@ from leads.deals.models import Deal
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
 from leads.funnel.stage_sets import stage_set
-from leads.lifecycle.changes import load_stages
+from leads.lifecycle.changes import NewValue, load_stages, record_values
 from leads.lifecycle.models import StageChange, StageVoid
 from leads.outcome import RowResult
 from leads.records.models import Lead
@@ -259,3 +259,19 @@ def test_a_partner_sees_and_changes_only_deals_of_its_own() -> None:
     [stranger] = save(DealRow(deal_id=house.id, amount=Decimal(3)), scope=people.partners.pk)
     assert (stranger.status, stranger.code) == ("rejected", "unknown_deal")
     assert not User.objects.filter(name="Sue").exists()
+
+
+def test_a_deal_whose_lead_left_the_partner_is_not_there_for_it_any_more() -> None:
+    people = cast()
+    scope = people.partners.pk
+    lead = a_lead("1", scope=scope)
+    [made] = save(row("d", amount=Decimal(2)), scope=scope)
+    record_values([NewValue(lead.pk, "team", NOW, ref=people.sales.pk)], recorded_at=NOW)
+    a_lead("2", scope=scope)
+    before = everything()
+    rows = [row("d", None, status="won", closed_at=day(3)), row("d", "2", amount=Decimal(3)), row("d", None, amount=Decimal(3)),
+            DealRow(deal_id=made.id, amount=Decimal(3))]  # fmt: skip
+    for create in (False, True):
+        results = save(*rows, scope=scope, create_leads=create)
+        assert [(r.status, r.code, r.id) for r in results] == [("rejected", "unknown_deal", None)] * 4
+    assert everything() == before
