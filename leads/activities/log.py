@@ -168,6 +168,7 @@ def _records(
             continue
         try:
             by = references.person("by", row.texts.get("by"))
+            campaign_id = references.campaign(row.texts.get("campaign"))
         except Unfit as unfit:
             results[row.index] = unfit.result(row.index)
             continue
@@ -177,7 +178,7 @@ def _records(
         texts = row.texts
         records[row.index] = Record(
             next(ids), found.require(row.pointer), row.kind.key, row.kind.direction, _side(row.kind, doer), row.kind.automated, row.at,
-            doer.pk if doer else None, row.typed_in, references.campaign(texts.get("campaign")), texts.get("asset"),
+            doer.pk if doer else None, row.typed_in, campaign_id, texts.get("asset"),
             texts.get("channel"), texts.get("url"), texts.get("subject"), texts.get("outcome"), row.attributes,
             texts.get("system"), texts.get("external_id"), row.identity,
         )  # fmt: skip

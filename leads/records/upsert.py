@@ -81,10 +81,10 @@ def _with_references(clean: list[CleanLead], references: References, results: di
         try:
             owner = references.person("owner", row.texts.get("owner"))
             team = references.team("team", row.texts.get("team"))
+            campaign = references.campaign(row.texts.get("campaign"))
         except Unfit as unfit:
             results[row.index] = unfit.result(row.index)
             continue
-        campaign = references.campaign(row.texts.get("campaign"))
         facts.append(Facts(row, owner.pk if owner else None, owner.team_id if owner else None, team, campaign))
     return facts
 

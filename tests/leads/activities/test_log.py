@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from alignment.programs.models import Campaign
 from leads.activities.kinds import KINDS, REPLIES, TOUCHES, Kind, find_kind
 from leads.activities.log import log_activities
 from leads.activities.models import Activity
@@ -179,3 +180,18 @@ def test_which_kinds_count() -> None:
     assert frozenset({"email_reply", "call_inbound", "message_inbound", "meeting_booked"}) == REPLIES
     automated = {kind.key for kind in KINDS if kind.automated}
     assert automated == {"email_sent", "newsletter", "nurture", "mailing", "ad_audience"}
+
+
+def test_a_partner_names_the_campaigns_of_its_leads_only() -> None:
+    people = cast()
+    a_lead("1", campaign="Secret")
+    theirs = a_lead("2", scope=people.partners.pk)
+    edit_lead(theirs, {"campaign": "Shared"}, actor=people.operator, now=NOW)
+    rows = [
+        ActivityRow(kind="form", at=day(1), lead_id=theirs.pk, campaign=name) for name in ("Secret", "New", "Shared")
+    ]
+    results = log(*rows, scope=people.partners.pk)
+    assert [(r.status, r.code) for r in results] == [
+        ("rejected", "unknown_campaign"), ("rejected", "unknown_campaign"), ("created", None),
+    ]  # fmt: skip
+    assert sorted(Campaign.objects.values_list("name", flat=True)) == ["Secret", "Shared"]

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from alignment.people.models import Team, User
+from alignment.programs.models import Campaign
 from leads.imports.models import Import, ImportBefore
 from leads.lifecycle.changes import NewValue, move_stage, record_values
 from leads.lifecycle.models import StageChange, Touched
@@ -291,3 +292,15 @@ def test_an_address_typed_in_by_hand_is_found_oldest_first() -> None:
     Lead.objects.filter(pk__in=[first.pk, second.pk]).update(email="A@b.example")
     [result] = put(LeadRow(email="a@B.example", title="CTO"))
     assert (result.status, result.id) == ("updated", first.pk)
+
+
+def test_a_partner_names_the_campaigns_of_its_leads_only() -> None:
+    people = cast()
+    put(LeadRow(email="a@b.example", campaign="Secret"))
+    results = put(
+        LeadRow(email="c@d.example", campaign="Secret"),
+        LeadRow(email="e@f.example", campaign="New"),
+        scope=people.partners.pk,
+    )
+    assert [(r.field, r.code) for r in results] == [("campaign", "unknown_campaign")] * 2
+    assert list(Campaign.objects.values_list("name", flat=True)) == ["Secret"]
