@@ -96,7 +96,8 @@ def _import(request: Signed, import_id: int) -> Import:
 def one(request: Signed, import_id: int) -> HttpResponse:
     """One import; while it is at work the page asks for its fragment again and again."""
     template = "imports/_state.html" if request.headers.get("HX-Request") else "imports/import.html"
-    return render(request, template, {"facts": facts_of(_import(request, import_id))})
+    context = {"facts": facts_of(_import(request, import_id)), "may_import": service.may_import(request.user)}
+    return render(request, template, context)
 
 
 @reading

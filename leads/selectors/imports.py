@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from django.db.models import QuerySet
 
 from alignment.people.models import User
+from alignment.people.selectors import sees_everything
 from leads.imports.kinds import KINDS, FieldType
 from leads.imports.models import Import, ImportError, ImportProfile  # noqa: A004
 from leads.imports.named_profiles import shipped
 from leads.imports.running import AT_WORK
-from leads.imports.service import may_import
 
 PAGE = 20
 SHOWN_ERRORS = 100
@@ -57,9 +57,9 @@ class ImportFacts:
 
 
 def imports_visible_to(user: User) -> QuerySet[Import]:
-    """All of them for those who may import; none for others, since a file holds everybody's leads."""
+    """All of them for those who see every lead; none for others, since a file holds everybody's leads."""
     found = Import.objects.select_related("actor")
-    return found if may_import(user) else found.none()
+    return found if sees_everything(user) else found.none()
 
 
 def imports_before(user: User, before: int | None) -> list[Import]:

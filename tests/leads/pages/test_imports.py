@@ -167,7 +167,10 @@ def test_only_those_who_may_import_find_the_pages(people: Cast, browse: Browse) 
     import_ = Import.objects.create(kind="leads", file_name="secret.csv", profile={})
     for user in (people.marketer, people.salesperson, people.operator):
         assert browse(user).get(f"/import/{import_.pk}/").status_code == 200
-    for user in (people.partner, people.manager, people.outsider):
+    reader = browse(people.manager)
+    assert "Undo" not in text_of(reader.get(f"/import/{import_.pk}/"))
+    assert reader.post(f"/import/{import_.pk}/undo/").status_code in (403, 404)
+    for user in (people.partner, people.outsider):
         browser = browse(user)
         for path in ("", f"{import_.pk}/", f"{import_.pk}/errors.csv", "example/leads.csv"):
             assert browser.get(f"/import/{path}").status_code == 404, path
