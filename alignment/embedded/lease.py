@@ -5,6 +5,7 @@ them started otherwise. A command that is killed returns its lease all the same:
 """
 
 import fcntl
+import io
 import os
 import subprocess
 import sys
@@ -69,7 +70,8 @@ def _start_keeper(environment: Environment, home: Home, *, durable: bool) -> boo
             stderr=log,
             start_new_session=True,
         )
-    answer = keeper.stdout.read().decode() if keeper.stdout else ""
+    with keeper.stdout or io.BytesIO() as pipe:
+        answer = pipe.read().decode()
     if answer.startswith(REFUSED):
         raise Refusal(answer.removeprefix(REFUSED).strip())
     if not answer:

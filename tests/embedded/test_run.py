@@ -10,6 +10,8 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
+
 from alignment.embedded.locks import owner_of
 from tests.embedded.conftest import Place, wait_until
 
@@ -27,14 +29,21 @@ def read_until_ready(running: subprocess.Popen[str]) -> list[str]:
     return lines
 
 
-def children_that_run(place: Place, word: str) -> list[int]:
-    """The home's processes that were started with this word, the first started first."""
-    found = []
-    for pid in sorted(place.running()):
-        with suppress(OSError):
-            if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
-                found.append(pid)
-    return found
+def child_that_runs(place: Place, running: subprocess.Popen[str], word: str) -> int:
+    """The first of the home's processes that was started with this word, waited for while `running` lives."""
+    found: list[int] = []
+
+    def look() -> bool:
+        if running.poll() is not None:
+            pytest.fail(f"it ended with {running.returncode}: {running.communicate()[0]}")
+        for pid in sorted(place.running()):
+            with suppress(OSError):
+                if word in Path(f"/proc/{pid}/cmdline").read_text().split("\0"):
+                    found.append(pid)
+        return bool(found)
+
+    wait_until(look, f"no {word} came up")
+    return found[0]
 
 
 def test_it_gets_ready_refuses_a_second_copy_and_ends_with_zero(company: Place) -> None:
@@ -56,8 +65,7 @@ def test_it_gets_ready_refuses_a_second_copy_and_ends_with_zero(company: Place) 
 
 def test_a_dead_child_ends_everything(company: Place) -> None:
     running = company.start(*RUN)
-    wait_until(lambda: bool(children_that_run(company, "worker")), "no worker came up")
-    os.kill(children_that_run(company, "worker")[0], signal.SIGKILL)
+    os.kill(child_that_runs(company, running, "worker"), signal.SIGKILL)
     printed, _ = running.communicate()
     assert running.returncode == 1
     assert "The worker was killed by SIGKILL" in printed
@@ -67,7 +75,7 @@ def test_a_dead_child_ends_everything(company: Place) -> None:
 
 def test_a_killed_supervisor_leaves_nothing_behind(company: Place) -> None:
     running = company.start(*RUN)
-    wait_until(lambda: bool(children_that_run(company, "beat")), "no beat came up")
+    child_that_runs(company, running, "beat")
     running.kill()
     company.wait_until_nothing_runs()
 
