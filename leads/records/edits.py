@@ -14,6 +14,7 @@ from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.records.contact import read_phone
 from leads.records.identities import claim_address
 from leads.records.models import Edit, Lead
+from leads.records.usable import was_usable
 from leads.records.wishes import EDITABLE, read_wishes, scope_of
 
 __all__ = ["EDITABLE", "edit_lead", "mark_as_test", "undo_edit"]
@@ -48,7 +49,13 @@ def edit_lead(
 
 @transaction.atomic
 def undo_edit(edit: Edit, *, actor: User, now: datetime) -> Edit:
-    """Put the fields back as they were; refused with `edited_since` (409) if one of them was changed since."""
+    """Put the fields back as they were: for who changed them, and operators; others are refused with `not_yours` (403).
+
+    Refused with `edited_since` (409) if one of the fields was changed since.
+    """
+    if edit.actor_id != actor.pk and not actor.is_operator:
+        sentence = "Somebody else made this change; ask them, or an operator, to take it back."
+        raise Refused("not_yours", sentence, status=403)
     locked = _locked(edit.lead)
     edit = Edit.objects.select_for_update(of=("self",)).get(pk=edit.pk)
     if edit.undone_at is not None:
@@ -114,15 +121,14 @@ def _logged(lead_id: int, name: str, value: object, at: datetime) -> NewValue:
 
 
 def _usable(lead: Lead, values: Mapping[str, object]) -> dict[str, bool]:
-    """A new address is usable until it bounces, a new number if it is one."""
+    """A new address is usable until it bounces, a new number if it is one; one that was here before as it was then."""
     usable = {}
-    if "email" in values:
-        usable["email_usable"] = values["email"] is not None
+    address, number = _text(values.get("email")), _text(values.get("phone"))
+    if "email" in values and (address is None or address.lower() != (lead.email or "").lower()):
+        usable["email_usable"] = address is not None and was_usable(lead.pk, "email", address) is not False
     if "phone" in values:
-        number = _text(values["phone"])
-        usable["phone_usable"] = (
-            number is not None and read_phone(number, _text(values.get("country", lead.country)))[1]
-        )
+        valid = number is not None and read_phone(number, _text(values.get("country", lead.country)))[1]
+        usable["phone_usable"] = valid and was_usable(lead.pk, "phone", number or "") is not False
     return usable
 
 

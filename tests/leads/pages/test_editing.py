@@ -43,6 +43,19 @@ def test_an_edit_changes_what_was_changed_and_can_be_undone(people: Cast, browse
     assert (lead.last_name, lead.owner, lead.segment) == ("Quarrel", None, "small")
 
 
+def test_somebody_elses_change_is_not_offered_to_be_undone(people: Cast, browse: Browse) -> None:
+    lead = a_lead("1", first_name="Ada")
+    undo = undo_of(
+        browse(people.salesperson).post(f"/leads/{lead.pk}/edit/", fields(lead, first_name="Eve"), follow=True)
+    )
+    other = browse(people.marketer)
+    assert undo not in other.get(f"/leads/{lead.pk}/").content.decode()
+    assert "Somebody else made this change" in text_of(other.post(undo, follow=True))
+    lead.refresh_from_db()
+    assert lead.first_name == "Eve"
+    assert undo in browse(people.operator).get(f"/leads/{lead.pk}/").content.decode()
+
+
 def test_a_form_as_it_was_changes_nothing(people: Cast, browse: Browse) -> None:
     lead = a_lead("1", first_name="Ada")
     assert "Nothing was changed." in text_of(

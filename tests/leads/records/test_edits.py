@@ -7,13 +7,14 @@ from datetime import timedelta
 import pytest
 
 from alignment.refusals import Refused
+from leads.lifecycle.changes import NewValue, record_values
 from leads.records.companies import add_company, edit_company
 from leads.records.edits import edit_lead, mark_as_test, undo_edit
 from leads.records.models import Company, Edit, Lead, LeadValue, Note
 from leads.records.notes import add_note, delete_note, edit_note, restore_note
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
-from tests.world import NOW, Cast, a_lead, cast
+from tests.world import NOW, Cast, a_lead, cast, day, did
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(hours=1)
@@ -199,3 +200,54 @@ def test_companies_are_made_and_changed_by_hand(people: Cast) -> None:
         edit_company(company, {"name": "x"}, expected_version=1)
     assert refused.value.status == 412
     assert Company.objects.count() == 1
+
+
+def test_only_who_made_a_change_or_an_operator_takes_it_back(people: Cast) -> None:
+    lead = a_lead("1", title="CTO")
+    edit = edit_lead(lead, {"title": "CEO"}, actor=people.salesperson, now=NOW)
+    assert edit is not None
+    for other in (people.marketer, people.sales_lead, people.partner):
+        with pytest.raises(Refused) as refused:
+            undo_edit(edit, actor=other, now=LATER)
+        assert (refused.value.code, refused.value.status) == ("not_yours", 403)
+    undo_edit(edit, actor=people.operator, now=LATER)
+    lead.refresh_from_db()
+    assert lead.title == "CTO"
+
+
+def test_an_address_that_bounced_stays_unusable_when_it_comes_back(people: Cast) -> None:
+    lead = a_lead("1", email="old@b.example")
+    did(lead, "email_bounce", 3)
+    moments = iter(NOW + timedelta(hours=n) for n in range(9))
+
+    def usable() -> bool:
+        lead.refresh_from_db()
+        return lead.email_usable
+
+    def write(email: str) -> Edit:
+        edit = edit_lead(lead, {"email": email}, actor=people.salesperson, now=next(moments))
+        assert edit is not None
+        return edit
+
+    write("OLD@b.example")
+    assert not usable()
+    edit = write("new@b.example")
+    assert usable()
+    undo_edit(edit, actor=people.salesperson, now=next(moments))
+    assert not usable()
+    write("new@b.example")
+    assert usable()
+    write("old@b.example")
+    assert not usable()
+
+
+def test_a_wrong_number_stays_unusable_when_it_comes_back(people: Cast) -> None:
+    lead = a_lead("1", phone="+4930123456")
+    record_values([NewValue(lead.pk, "phone_usable", day(3), text="no")], recorded_at=NOW)
+    Lead.objects.filter(pk=lead.pk).update(phone_usable=False)
+    edit = edit_lead(lead, {"phone": "+4930765432"}, actor=people.salesperson, now=NOW)
+    lead.refresh_from_db()
+    assert (edit is not None, lead.phone_usable) == (True, True)
+    edit_lead(lead, {"phone": "0049 30 123456"}, actor=people.salesperson, now=LATER)
+    lead.refresh_from_db()
+    assert (lead.phone, lead.phone_usable) == ("+4930123456", False)
