@@ -21,9 +21,10 @@ from leads.records.visibility import VISIBLE, sight_of
 
 COUNTED = f"""
 NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE}
-AND (%(system)s::text IS NULL OR EXISTS (
+AND (%(system)s::text IS NULL OR l.system = %(system)s OR EXISTS (
     SELECT FROM leads_leadidentity i WHERE i.lead_id = l.id AND i.system = %(system)s))
 """
+"""A system has a lead that came from it (perhaps known by e-mail alone, or erased since) or that it knows by an id."""
 
 COHORT = """
 cohort AS (

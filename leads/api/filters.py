@@ -61,10 +61,12 @@ class LeadFilters(Filters):
         fields = {"created_at": RANGE, "recorded_at": RANGE}
 
     def by_system(self, leads: QuerySet[Lead], _name: str, system: str) -> QuerySet[Lead]:
-        """Leads that this system knows; with `external_id`, the one that it knows by that id."""
+        """Leads that came from this system or that it knows; with `external_id`, the one that it knows by that id."""
         identities = LeadIdentity.objects.filter(lead=OuterRef("pk"), system=system)
         external_id = self.form.cleaned_data.get("external_id")
-        return leads.filter(Exists(identities.filter(key=f"id:{external_id}") if external_id else identities))
+        if external_id:
+            return leads.filter(Exists(identities.filter(key=f"id:{external_id}")))
+        return leads.filter(Q(system=system) | Exists(identities))
 
     def by_external_id(self, leads: QuerySet[Lead], _name: str, external_id: str) -> QuerySet[Lead]:
         """Leads of this id in any system; with `system`, see there."""

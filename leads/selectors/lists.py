@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
 
 from alignment.people.selectors import Somebody
 from alignment.timezones import start_of_day
 from leads import panels
 from leads.funnel.stage_sets import StageSet, StageTerms
-from leads.records.models import Lead
+from leads.records.models import Lead, LeadIdentity
 from leads.selectors.keyset import Mark, Order, Slice, cut
 
 PAGE = 50
@@ -90,7 +90,9 @@ def _fixed(wanted: Wanted, zone: ZoneInfo) -> Q:
         tests & _matching("stage_id", wanted.stage) & _held("owner_id", wanted.owner) & _held("team_id", wanted.team)
     )
     for name, column in TEXTS.items():
-        asked &= _matching(column, wanted.texts.get(name, ""), exact=name == "source")
+        value = wanted.texts.get(name, "")
+        matching = _matching(column, value, exact=name == "source")
+        asked &= matching | _known_to(value) if value and name == "system" else matching
     if wanted.created_from:
         asked &= Q(created_at__gte=start_of_day(wanted.created_from, zone))
     if wanted.created_to:
@@ -104,6 +106,11 @@ def _matching(column: str, value: str, *, exact: bool = True) -> Q:
     if value == NONE:
         return Q(**{f"{column}__isnull": True})
     return Q(**{column if exact else f"{column}__iexact": value})
+
+
+def _known_to(system: str) -> Q:
+    """Leads that came from elsewhere and that this system knows, too."""
+    return Q(Exists(LeadIdentity.objects.filter(lead=OuterRef("pk"), system__iexact=system)))
 
 
 def _held(column: str, value: str) -> Q:

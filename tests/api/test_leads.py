@@ -173,6 +173,16 @@ def test_only_operators_erase_and_nothing_tells_who_it_was(cast: Cast, calling: 
     assert answer.json()["erased_at"] is not None
 
 
+def test_a_system_keeps_leads_that_are_known_by_e_mail_alone_or_erased(cast: Cast, calling: Caller) -> None:
+    client = calling(cast.operator)
+    sent = client.post(LEADS, {"system": "crm", "email": "ada@example.com"}, format="json").json()["id"]
+    world.a_lead("1")
+    assert [row["id"] for row in client.get(f"{LEADS}?system=crm").json()["results"]] == [sent]
+    assert client.post(f"{LEADS}/{sent}/erase").status_code == 200
+    assert [row["id"] for row in client.get(f"{LEADS}?system=crm").json()["results"]] == [sent]
+    assert client.get(f"{LEADS}?system=elsewhere").json()["results"] == []
+
+
 @pytest.mark.parametrize(
     ("query", "expected"),
     [

@@ -32,6 +32,7 @@ ASKED: tuple[dict[str, list[str]], ...] = (
     {"by": ["territory"], "as_of": ["2024-05-01T00:00:00Z"]},
     {"by": ["attributes.size"], "as_of": ["2024-04-10T09:00:00Z"], "known_at": ["2024-04-12T00:00:00Z"]},
     {"by": ["system"], "known_at": ["2024-06-01"]},
+    {"by": ["source"], "system": ["a"]},
     {"by": ["owner"], "known_at": ["2024-05-05"], "as_of": ["2024-05-01"], "start_stage": ["mql"]},
     {"by": ["source"], "where": ["owner=ann@example.com"]},
     {"where": ["source=", "segment=x"]},

@@ -5,14 +5,20 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from alignment.people.models import Organisation, User
+from leads.funnel.stage_sets import stage_set
+from leads.pages.list_form import ListForm
 from leads.records.edits import mark_as_test
+from leads.records.models import LeadIdentity
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
 from leads.selectors.lists import PAGE
@@ -69,6 +75,16 @@ def test_each_filter_keeps_exactly_its_leads(people: Cast, browse: Browse) -> No
         "created_from=2024-01-01&created_to=2024-01-11": [rich, plain], "stage=mql&source=web": [rich], "import=77": [],
     }.items():  # fmt: skip
         assert listed(browser.get(f"/leads/?{query}")) == [lead.pk for lead in found], query
+
+
+def test_a_system_keeps_what_came_from_it_and_what_it_knows_besides(people: Cast, browse: Browse) -> None:
+    row = LeadRow(system="fair", email="ada@example.com", created_at=day(1))
+    by_mail_alone = upsert_leads([row], now=NOW, actor_id=None)[0].id
+    known_twice = a_lead("7", created_at=day(2))
+    LeadIdentity.objects.create(lead=known_twice, system="fair", key="id:9")
+    browser = browse(people.marketer)
+    assert listed(browser.get("/leads/?system=fair")) == [known_twice.pk, by_mail_alone]
+    assert listed(browser.get("/leads/?system=test")) == [known_twice.pk]
 
 
 def test_days_begin_and_end_in_the_reporting_zone(people: Cast, browse: Browse) -> None:
@@ -178,3 +194,9 @@ def many(count: int) -> list[int]:
         for n in range(count)
     ]  # fmt: skip
     return [result.id for result in upsert_leads(rows, now=NOW, actor_id=None) if result.id]
+
+
+def test_every_filter_is_told_in_the_docs(people: Cast) -> None:
+    told = (Path(settings.ROOT) / "docs" / "leads.md").read_text()
+    form = ListForm(QueryDict(), user=people.operator, stages=stage_set())
+    assert [name for name in form.fields if f"`{name}`" not in told] == []
