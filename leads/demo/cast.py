@@ -39,6 +39,8 @@ MEMBERS = (
 LEAVER = "tove.arnesen@demo.example"
 """Left the company a while ago; nobody took over all of her leads."""
 
+MARKETERS = ("marketer@demo.example", "marketing-lead@demo.example")
+
 SELLERS = {
     "north": ("sales@demo.example", "sales-lead@demo.example", "noor.velasco@demo.example"),
     "south": ("jonas.whitfield@demo.example", "ada.kowalczyk@demo.example", LEAVER),

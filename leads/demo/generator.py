@@ -121,6 +121,7 @@ class _Writer:
             "source": self.source,
             "channel": self.channel,
             "campaign": campaign,
+            "owner": self.random.choices(cast.MARKETERS, (0.6, 0.4))[0],
             "segment": self.segment,
             "territory": self.region if self.region != "partner" else "north",
             "country": self.random.choice(("DE", "FR", "NL", "PL", "SE", "GB")),
