@@ -7,11 +7,12 @@ them started otherwise. A command that is killed returns its lease all the same:
 import fcntl
 import io
 import os
+import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from alignment.embedded.environment import Environment
@@ -47,10 +48,21 @@ def _wait_for_servers(environment: Environment, home: Home, *, durable: bool) ->
         if owner_of(home) is None:
             if _start_keeper(environment, home, durable=durable):
                 return
-        elif note(home).exists():
+        elif note(home).exists() and _listen(environment, home):
             return
         time.sleep(PAUSE)
     raise Refusal(f"The servers of {home.path} did not come up within {PATIENCE:.0f} s; see {home.log}.")
+
+
+def _listen(environment: Environment, home: Home) -> bool:
+    """Whether the servers are there: the note outlives an owner that was killed a moment ago."""
+    wanted = {".s.PGSQL.5432": environment.embedded_database, "valkey.sock": environment.embedded_broker}
+    with suppress(OSError):
+        for name in (name for name, embedded in wanted.items() if embedded):
+            with socket.socket(socket.AF_UNIX) as line:
+                line.connect(str(home.sockets / name))
+        return True
+    return False
 
 
 def _start_keeper(environment: Environment, home: Home, *, durable: bool) -> bool:

@@ -14,7 +14,7 @@ from alignment.embedded.disk import MEGABYTE, refuse_full_disk, tells_of_full_di
 from alignment.embedded.home import Refusal
 from alignment.embedded.lease import borrowed_servers
 from alignment.embedded.locks import OwnerLock, owner_of
-from tests.embedded.conftest import Place
+from tests.embedded.conftest import Place, wait_until
 
 WRITER = """
 import os, psycopg2
@@ -74,6 +74,8 @@ def test_what_was_acknowledged_is_there_after_everything_was_killed(quiet_place:
     for pid in (owner.pid, *quiet_place.running(), writer.pid):
         os.kill(pid, signal.SIGKILL)
     acknowledged += [int(line) for line in writer.communicate()[0].splitlines() if line.isdigit()]
+    wait_until(lambda: owner_of(quiet_place.home) is None, "the keeper still lives")
+    quiet_place.wait_until_nothing_runs()
     with borrowed_servers(quiet_place.environment):
         connection = psycopg2.connect(quiet_place.environment.database_url)
         with connection, connection.cursor() as cursor:
