@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 from django.db import connection
 
+from leads.records.models import Lead
 from leads.records.queries import identities as queries
 
 Name = tuple[str, str]
@@ -45,6 +46,7 @@ def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -
     names = {name for row in rows for name in (row.primary, row.email) if name}
     found = find(names, scope=scope)
     held = frozenset(found)
+    strange = _strange(set(found.values()), scope)
     for name, lead_id in _by_address(rows, found, scope).items():
         found[name] = lead_id
     fresh = iter(_new_ids(sum(1 for row in rows if row.primary is None or row.primary not in found)))
@@ -57,13 +59,20 @@ def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -
             new.add(lead_id)
             if row.primary:
                 found[row.primary] = lead_id
-        if row.email:
+        if row.email and lead_id not in strange:
             found.setdefault(row.email, lead_id)
         lead_ids.append(lead_id)
     claims = {name: lead_id for name, lead_id in found.items() if name not in held}
     lost = _claim(claims, scope=scope, import_id=import_id)
     mine = _after_losing(rows, lead_ids, lost)
     return Meant(mine, frozenset(new & set(mine)))
+
+
+def _strange(lead_ids: set[int], scope: int) -> set[int]:
+    """Leads that a partner's rows name and that are with somebody else by now: no name is claimed for them."""
+    if not scope or not lead_ids:
+        return set()
+    return lead_ids - set(Lead.objects.filter(pk__in=lead_ids, team_id=scope).values_list("pk", flat=True))
 
 
 def find(names: Iterable[Name], *, scope: int) -> dict[Name, int]:

@@ -109,6 +109,8 @@ def _give_companies(pairs: list[tuple[Facts, Draft]], *, scope: int, import_id: 
     """A lead that has a company keeps it unless the row names one; its mail domain alone moves nobody."""
     clues: list[tuple[Facts, Clue]] = []
     for fact, draft in pairs:
+        if _is_strange(draft, scope):
+            continue
         texts = fact.row.texts
         names_one = "company" in texts or "company_external_id" in texts
         if not names_one and draft.values.get("company_id") is not None:
@@ -131,10 +133,15 @@ def _apply(fact: Facts, draft: Draft, *, now: datetime, cause: str, first_stage:
     if draft.new and draft.created_at is None:
         draft.begin(fact, now=now, cause=cause, first_stage=first_stage, team_id=scope or None)
         return RowResult(index, "created", draft.lead_id)
-    if scope and draft.values["team_id"] != scope:
+    if _is_strange(draft, scope):
         return rejected(index, None, "not_yours", "This lead is no longer with your team, so it stays as it is.")
     changed = draft.merge(fact, now=now, cause=cause)
     return RowResult(index, "updated" if changed else "unchanged", draft.lead_id)
+
+
+def _is_strange(draft: Draft, scope: int) -> bool:
+    """Whether a partner's row names a lead that is with somebody else by now."""
+    return bool(scope) and not draft.new and draft.values["team_id"] != scope
 
 
 def _differs(draft: Draft) -> bool:
