@@ -14,20 +14,25 @@ from leads.lifecycle.changes import touch
 
 @dataclass(frozen=True, slots=True)
 class NewConsent:
-    """A row for the log of consents; `state` is granted, refused or withdrawn."""
+    """A row for the log of consents; `state` is granted, refused or withdrawn.
+
+    `stated`: said by a lead's own row. What rows say is held against what rows said before, not against what came in
+    between, so that the same file again does not give back a consent that was withdrawn.
+    """
 
     lead_id: int
     purpose: str
     state: str
     at: datetime
+    stated: bool = False
 
 
 APPEND = """
-INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, actor_id, import_id)
-SELECT r.lead_id, r.purpose, r.state, r.at, %(now)s, %(actor)s, %(import)s
-FROM ROWS FROM (json_to_recordset(%(rows)s) AS (lead_id bigint, purpose text, state text, at timestamptz))
-    WITH ORDINALITY AS r(lead_id, purpose, state, at, n)
-WHERE r.state IS DISTINCT FROM (
+INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, actor_id, import_id, stated)
+SELECT r.lead_id, r.purpose, r.state, r.at, %(now)s, %(actor)s, %(import)s, r.stated
+FROM ROWS FROM (json_to_recordset(%(rows)s) AS (lead_id bigint, purpose text, state text, at timestamptz, stated bool))
+    WITH ORDINALITY AS r(lead_id, purpose, state, at, stated, n)
+WHERE r.stated OR r.state IS DISTINCT FROM (
     SELECT c.state FROM leads_consent c WHERE c.lead_id = r.lead_id AND c.purpose = r.purpose AND c.at <= r.at
     ORDER BY c.at DESC, c.id DESC LIMIT 1)
 ORDER BY r.n
@@ -39,7 +44,10 @@ RETURNING id
 def record_consents(
     rows: Sequence[NewConsent], *, now: datetime, actor_id: int | None, import_id: int | None = None
 ) -> list[int]:
-    """Log consents; the ids of the rows that were new. One that says what held at that moment already is left out."""
+    """Log consents; the ids of the rows that were new.
+
+    One that says what held at that moment already is left out, unless it is `stated`: the next row is held against it.
+    """
     if not rows:
         return []
     document = orjson.dumps(list(rows)).decode()

@@ -25,6 +25,7 @@ class Consent(models.Model):
     recorded_at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     import_id = models.BigIntegerField(null=True, db_index=True)
+    stated = models.BooleanField(db_default=False, help_text="Said by a lead's own row, in a file or over the API.")
 
     class Meta:
         constraints = [

@@ -12,12 +12,9 @@ from django.db import connection
 from alignment.before import Before, remember
 from leads.lifecycle.changes import append_changes, append_values, bring_up_to_date, touch
 from leads.privacy.consents import record_consents
-from leads.records.merging import IMPORTED, KEPT, LOGGED, STATED, Draft
+from leads.records.merging import KEPT, LOGGED, Draft
 from leads.records.models import Edit
 from leads.records.queries import leads as queries
-
-STATEMENTS = [STATED, IMPORTED]
-"""Causes by which a stage was stated by a row, as against moved by somebody here."""
 
 
 def read_drafts(lead_ids: Iterable[int], *, with_stages: set[int], with_consents: set[int]) -> dict[int, Draft]:
@@ -32,13 +29,11 @@ def read_drafts(lead_ids: Iterable[int], *, with_stages: set[int], with_consents
             values = dict(zip(queries.COLUMNS, row, strict=True))
             if isinstance(values["attributes"], str):
                 values["attributes"] = orjson.loads(values["attributes"])
-            drafts[row[0]] = Draft(row[0], values, new=False)
+            drafts[row[0]] = Draft(row[0], values, new=False, created_at=values.pop("created_at"))
         if with_stages:
-            cursor.execute(queries.SEEN_STAGES, {"leads": sorted(with_stages), "stated": STATEMENTS})
-            for lead_id, to, at, stated in cursor.fetchall():
+            cursor.execute(queries.SEEN_STAGES, {"leads": sorted(with_stages)})
+            for lead_id, to, at in cursor.fetchall():
                 drafts[lead_id].seen_stages.add((to, at))
-                if stated:
-                    drafts[lead_id].stated_stage = to
         if with_consents:
             cursor.execute(queries.SEEN_CONSENTS, {"leads": sorted(with_consents)})
             for lead_id, purpose, state in cursor.fetchall():

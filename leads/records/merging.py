@@ -53,7 +53,6 @@ class Draft:
     new: bool
     created_at: datetime | None = None
     seen_stages: set[tuple[str, datetime]] = field(default_factory=set)
-    stated_stage: str | None = None
     seen_consents: dict[str, str] = field(default_factory=dict)
     was: dict[str, object] = field(default_factory=dict)
     log: list[NewValue] = field(default_factory=list)
@@ -86,7 +85,6 @@ class Draft:
         self._consent(row.consents, at)
         if row.stage is not None:
             self._stage(row.stage, row.stage_at or at, cause, row.texts.get("reason"))
-            self.stated_stage = row.stage
         elif first_stage is not None:
             self._stage(first_stage, at, FIRST, None)
 
@@ -95,7 +93,7 @@ class Draft:
         before = (len(self.log), len(self.changes), len(self.consents))
         changed = self._keep(facts, now)
         self._merge_logged(facts, now)
-        self._merge_stage(facts.row, now, cause)
+        self._merge_stage(facts.row, cause)
         self._consent(facts.row.consents, now)
         return changed or before != (len(self.log), len(self.changes), len(self.consents))
 
@@ -138,18 +136,11 @@ class Draft:
             self.was.setdefault("team_id", self.values["team_id"])
             self.values["team_id"] = facts.owner_team_id
 
-    def _merge_stage(self, row: CleanLead, now: datetime, cause: str) -> None:
-        if row.stage is None:
-            return
-        if row.stage_at is None:
-            if row.stage == self.stated_stage:
-                return
-            self._stage(row.stage, now, cause, row.texts.get("reason"))
-        elif (row.stage, row.stage_at) in self.seen_stages:
-            return
-        else:
-            self._stage(row.stage, row.stage_at, cause, row.texts.get("reason"))
-        self.stated_stage = row.stage
+    def _merge_stage(self, row: CleanLead, cause: str) -> None:
+        """A stage without a moment held since the lead's creation, as far as the row tells; what is there stays."""
+        at = row.stage_at or row.created_at or self.created_at
+        if row.stage is not None and at is not None and (row.stage, at) not in self.seen_stages:
+            self._stage(row.stage, at, cause, row.texts.get("reason"))
 
     def _stage(self, to: str, at: datetime, cause: str, reason: str | None) -> None:
         self.seen_stages.add((to, at))
@@ -169,4 +160,4 @@ class Draft:
         for purpose, state in states.items():
             if self.seen_consents.get(purpose) != state:
                 self.seen_consents[purpose] = state
-                self.consents.append(NewConsent(self.lead_id, purpose, state, at))
+                self.consents.append(NewConsent(self.lead_id, purpose, state, at, stated=True))

@@ -5,11 +5,13 @@ from __future__ import annotations
 COLUMNS = (
     "id", "system", "external_id", "email", "email_usable", "phone", "phone_usable", "first_name", "last_name", "full_name",
     "title", "company_id", "source", "channel", "country", "attributes", "owner_id", "team_id", "campaign_id", "segment", "territory",
+    "created_at",
 )  # fmt: skip
 
 READ = """
 SELECT id, system, external_id, email, email_usable, phone, phone_usable, first_name, last_name, full_name,
-       title, company_id, source, channel, country, attributes, owner_id, team_id, campaign_id, segment, territory
+       title, company_id, source, channel, country, attributes, owner_id, team_id, campaign_id, segment, territory,
+       created_at
 FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR UPDATE
 """
 
@@ -39,11 +41,10 @@ WHERE l.id = r.id
 """
 
 SEEN_STAGES = """
-SELECT c.lead_id, c."to", c.at, c.cause = ANY(%(stated)s::text[]) AS stated FROM leads_stagechange c
-WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.id
+SELECT c.lead_id, c."to", c.at FROM leads_stagechange c WHERE c.lead_id = ANY(%(leads)s::bigint[])
 """
 
 SEEN_CONSENTS = """
 SELECT DISTINCT ON (c.lead_id, c.purpose) c.lead_id, c.purpose, c.state FROM leads_consent c
-WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.lead_id, c.purpose, c.at DESC, c.id DESC
+WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.stated ORDER BY c.lead_id, c.purpose, c.id DESC
 """

@@ -14,6 +14,7 @@ from leads.imports.models import Import, ImportBefore
 from leads.lifecycle.changes import NewValue, move_stage, record_values
 from leads.lifecycle.models import StageChange, Touched
 from leads.outcome import RowResult
+from leads.privacy.consents import NewConsent, record_consents
 from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
@@ -172,17 +173,23 @@ def test_a_stage_with_its_moment_is_written_once() -> None:
     assert Lead.objects.get().stage_id == "sal"
 
 
-def test_a_stage_without_moment_is_written_at_now_when_it_differs_from_the_last_stated_one() -> None:
-    put(LeadRow(email="a@b.example", stage="mql"))
+def test_a_stage_without_moment_held_since_the_lead_was_created() -> None:
+    put(LeadRow(email="a@b.example", created_at=day(1), stage="mql"))
     assert statuses(put(LeadRow(email="a@b.example", stage="sal"), now=LATER)) == ["updated"]
     assert statuses(put(LeadRow(email="a@b.example", stage="SAL"), now=LATER)) == ["unchanged"]
-    assert stages(Lead.objects.get()) == [("mql", NOW, "stated"), ("sal", LATER, "stated")]
+    assert statuses(put(LeadRow(email="a@b.example", stage="mql"), now=LATER)) == ["unchanged"]
+    assert statuses(put(LeadRow(email="a@b.example", created_at=day(2), stage="mql"), now=LATER)) == ["updated"]
+    assert stages(Lead.objects.get()) == [
+        ("mql", day(1), "stated"),
+        ("sal", day(1), "stated"),
+        ("mql", day(2), "stated"),
+    ]
 
 
 def test_a_stage_stated_for_a_lead_that_began_by_default_is_written() -> None:
     put(LeadRow(email="a@b.example"))
     put(LeadRow(email="a@b.example", stage="mql", reason="asked"), now=LATER)
-    assert stages(Lead.objects.get()) == [("inquiry", NOW, "created"), ("mql", LATER, "stated")]
+    assert stages(Lead.objects.get()) == [("inquiry", NOW, "created"), ("mql", NOW, "stated")]
     assert StageChange.objects.get(to_id="mql").reason == "asked"
 
 
@@ -194,6 +201,33 @@ def test_consents_are_logged_when_they_change() -> None:
     assert list(lead.consents.order_by("id").values_list("purpose", "state", "at")) == [
         ("marketing", "granted", NOW), ("marketing", "withdrawn", LATER),
     ]  # fmt: skip
+
+
+def test_the_same_row_again_does_not_give_back_a_consent_that_was_withdrawn() -> None:
+    row = LeadRow(email="a@b.example", created_at=day(1), consents={"marketing": "granted"})
+    put(row)
+    lead = Lead.objects.get()
+    record_consents([NewConsent(lead.pk, "marketing", "withdrawn", NOW)], now=NOW, actor_id=None)
+    assert statuses(put(row, row, now=LATER)) == ["unchanged", "unchanged"]
+    refused, granted = replace(row, consents={"marketing": "refused"}), row
+    assert statuses(put(refused, refused, now=LATER)) == ["updated", "unchanged"]
+    assert statuses(put(granted, now=LATER + timedelta(days=1))) == ["updated"]
+    assert list(lead.consents.order_by("id").values_list("state", "at")) == [
+        ("granted", day(1)), ("withdrawn", NOW), ("refused", LATER), ("granted", LATER + timedelta(days=1)),
+    ]  # fmt: skip
+
+
+def test_what_rows_say_is_held_against_rows_even_where_it_held_already() -> None:
+    put(LeadRow(email="a@b.example", consents={"marketing": "granted"}))
+    lead = Lead.objects.get()
+    record_consents([NewConsent(lead.pk, "marketing", "withdrawn", NOW)], now=NOW, actor_id=None)
+    again = LeadRow(email="a@b.example", consents={"marketing": "withdrawn"})
+    put(again, now=LATER)
+    record_consents([NewConsent(lead.pk, "marketing", "granted", LATER)], now=LATER, actor_id=None)
+    assert statuses(put(again, now=LATER + timedelta(days=1))) == ["unchanged"]
+    last = lead.consents.order_by("-id").first()
+    assert last is not None
+    assert last.state == "granted"
 
 
 @pytest.mark.parametrize(
@@ -284,6 +318,11 @@ def test_a_lead_that_left_a_partner_is_not_changed_by_it() -> None:
     assert (result.status, result.code, result.id) == ("rejected", "not_yours", None)
     lead.refresh_from_db()
     assert lead.title is None
+    before = everything()
+    put(LeadRow(system="s", external_id="1", email="new@firm.example", company="Firm"), scope=scope)
+    assert everything() == before
+    [made] = put(LeadRow(email="new@firm.example"), scope=scope)
+    assert (made.status, made.id != lead.pk) == ("created", True)
 
 
 def test_an_address_typed_in_by_hand_is_found_oldest_first() -> None:
