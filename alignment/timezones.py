@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import TypeVar
 from zoneinfo import ZoneInfo
+
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+Day = TypeVar("Day", bound=date)
 
 
 def instant(local: datetime, zone: ZoneInfo) -> datetime:
@@ -30,6 +34,17 @@ def _end_of_gap(local: datetime, zone: ZoneInfo) -> datetime:
         else:
             low = middle
     return high
+
+
+def of_our_time(when: Day) -> Day:
+    """The day or moment itself; `ValueError` where its year lies outside of 1900 to 2199.
+
+    Whoever reads dates that people or systems write asks this, so that everything after it may reckon with them: a day, a
+    zone or two years further are still dates.
+    """
+    if not FIRST_YEAR <= when.year <= LAST_YEAR:
+        raise ValueError(f"{when:%Y} lies outside of {FIRST_YEAR} to {LAST_YEAR}")
+    return when
 
 
 def start_of_day(day: date, zone: ZoneInfo) -> datetime:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from alignment.timezones import instant, start_of_day
+from alignment.timezones import instant, of_our_time, start_of_day
 
 SAO_PAULO, BERLIN, LORD_HOWE = ZoneInfo("America/Sao_Paulo"), ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
 
@@ -31,3 +31,14 @@ def test_a_local_time_becomes_one_instant(local: datetime, zone: ZoneInfo, expec
 
 def test_a_day_without_midnight_begins_after_the_gap() -> None:
     assert start_of_day(date(2017, 10, 15), SAO_PAULO) == datetime(2017, 10, 15, 3, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("when", [date(1900, 1, 1), date(2199, 12, 31), datetime(2199, 12, 31, 23, 59, tzinfo=UTC)])
+def test_years_from_1900_to_2199_are_of_our_time(when: date) -> None:
+    assert of_our_time(when) is when
+
+
+@pytest.mark.parametrize("when", [date.min, date(1899, 12, 31), date(2200, 1, 1), datetime.max.replace(tzinfo=UTC)])
+def test_years_before_and_after_are_not(when: date) -> None:
+    with pytest.raises(ValueError, match="1900 to 2199"):
+        of_our_time(when)

@@ -10,9 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alignment.api.parsing import unstorable
-
-EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-LATEST = datetime(2200, 1, 1, tzinfo=UTC)
+from alignment.timezones import FIRST_YEAR, LAST_YEAR, of_our_time
 
 
 class Text(serializers.CharField):
@@ -44,9 +42,12 @@ class Moment(serializers.DateTimeField):
             moment = moment.astimezone(UTC)
         except (ValueError, OverflowError) as error:
             raise serializers.ValidationError(sentence, code="invalid_date") from error
-        if not EARLIEST <= moment < LATEST:
-            raise serializers.ValidationError("The year must lie between 1900 and 2199.", code="invalid_date")
-        return moment
+        try:
+            return of_our_time(moment)
+        except ValueError as error:
+            raise serializers.ValidationError(
+                f"The year must lie between {FIRST_YEAR} and {LAST_YEAR}.", code="invalid_date"
+            ) from error
 
 
 @extend_schema_field(OpenApiTypes.OBJECT)

@@ -15,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from alignment.api.cursors import PARAMETERS
+from alignment.timezones import of_our_time
 
 RANGE = ("exact", "gte", "gt", "lte", "lt")
 """How an instant is compared: `at`, `at__gte`, `at__gt`, `at__lte`, `at__lt`."""
@@ -29,8 +30,8 @@ class MomentField(forms.CharField):
             return None
         try:
             if len(text) == 10:
-                return datetime.combine(date.fromisoformat(text), time.min, UTC)
-            moment = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+                return datetime.combine(of_our_time(date.fromisoformat(text)), time.min, UTC)
+            moment = of_our_time(datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text))
             return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
         except (ValueError, OverflowError) as error:
             sentence = "“%(value)s” is not an instant; write 2024-01-31T09:30:00Z or 2024-01-31."

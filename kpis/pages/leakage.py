@@ -29,7 +29,7 @@ def show(request: Signed) -> HttpResponse:
     moment = now()
     question = Question.of(request.GET, moment).but(limit=f"{PAGE}")
     if not question.options.get("start"):
-        question = question.but(start=LONG_AGO, end="2200-01-01")
+        question = question.but(start=LONG_AGO, end="2199-12-31")
     kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
     only = Only(
         kind=kind if kind in BY_KEY else None,

@@ -92,7 +92,7 @@ def _open_leaks(question: Question, user: User) -> Figure:
 
 
 def _at_risk(user: User, now: datetime) -> Figure:
-    question = Question({"start": (LONG_AGO,), "end": (f"{now:%Y-%m-%d}",), "limit": ("1",)}, now).but(end="2200-01-01")
+    question = Question({"start": (LONG_AGO,), "end": (f"{now:%Y-%m-%d}",), "limit": ("1",)}, now).but(end="2199-12-31")
     try:
         document: dict[str, Any] = leakage(question.params, user, Only(still_open=True))
     except Refused as refused:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from alignment.timezones import of_our_time
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -71,7 +73,8 @@ def twelve_months(today: date) -> Period:
 def read_period(query: Mapping[str, str], today: date) -> Period:
     """The period in an address (`start`, `end`), else the last twelve months, to the day."""
     try:
-        period = Period(date.fromisoformat(query.get("start", "")), date.fromisoformat(query.get("end", "")))
+        first, end = (of_our_time(date.fromisoformat(query.get(name, ""))) for name in ("start", "end"))
+        period = Period(first, end)
         if period.first < period.end and period.days <= 36_500:
             return period
     except ValueError:

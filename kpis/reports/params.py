@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from alignment.people.selectors import reporting_zone
 from alignment.refusals import FieldError, Refused
-from alignment.timezones import instant, start_of_day
+from alignment.timezones import instant, of_our_time, start_of_day
 from kpis.reports.cuts import is_cut, known_cuts
 from leads.funnel.stage_sets import StageSet, stage_set
 
@@ -114,8 +114,8 @@ class _Reader:
             return default
         try:
             if len(text) == 10:
-                return start_of_day(date.fromisoformat(text), zone)
-            parsed = datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text)
+                return start_of_day(of_our_time(date.fromisoformat(text)), zone)
+            parsed = of_our_time(datetime.fromisoformat(text.replace(" ", "+") if "T" in text else text))
             return parsed.astimezone(UTC) if parsed.tzinfo else instant(parsed, zone)
         except (ValueError, OverflowError):
             self.wrong(name, "invalid_date", f"“{text}” is not a date; write 2024-01-31 or 2024-01-31T09:30:00Z.")
@@ -165,7 +165,7 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     reader = _Reader(options)
     for unknown in sorted(set(options) - set(OPTIONS)):
         reader.wrong(unknown, "unknown_option", f"“{unknown}” is not an option; there are {', '.join(OPTIONS)}.")
-    for name in sorted(name for name, values in options.items() if any("\0" in value for value in values)):
+    for name in sorted(name for name, values in options.items() if not all(map(_is_text, values))):
         reader.wrong(name, "invalid_characters", f"{name} has characters that are no text.")
     zone = reader.zone()
     stages = stage_set()
@@ -200,6 +200,11 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     if reader.errors:
         raise Refused("invalid_options", " ".join(error.detail for error in reader.errors), reader.errors)
     return params
+
+
+def _is_text(value: str) -> bool:
+    """Whether the database could hold it: no NUL, and no half of a character, as a command line may pass one on."""
+    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _echo(text: str | None, moment: datetime) -> str:

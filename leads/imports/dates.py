@@ -12,12 +12,11 @@ from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from alignment.timezones import instant
+from alignment.timezones import FIRST_YEAR, LAST_YEAR, instant, of_our_time
 from leads.imports.values import BadValue
 
 ISO, DAY_FIRST, MONTH_FIRST = "iso", "day-first", "month-first"
 ORDERS = (ISO, DAY_FIRST, MONTH_FIRST)
-EARLIEST_YEAR, LATEST_YEAR = 1900, 2200
 CACHED = 65_536
 
 _DAY_AND_MONTH = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?:[ T,]+(.+))?")
@@ -110,9 +109,10 @@ def _must_read(text: str, order: str) -> datetime:
     written = read_as_written(text, order)
     if written is None:
         raise BadValue("invalid_date", f"“{text}” is not a date {_in_words(order)}")
-    if not EARLIEST_YEAR <= written.year <= LATEST_YEAR:
-        raise BadValue("date_out_of_range", f"“{text}” lies before {EARLIEST_YEAR} or after {LATEST_YEAR}")
-    return written
+    try:
+        return of_our_time(written)
+    except ValueError as error:
+        raise BadValue("date_out_of_range", f"“{text}” lies before {FIRST_YEAR} or after {LAST_YEAR}") from error
 
 
 def _in_words(order: str) -> str:

@@ -9,10 +9,10 @@ from typing import cast
 from urllib.parse import parse_qsl, quote
 
 from django import forms
-from django.core.validators import MaxValueValidator, MinValueValidator
 from django.http import QueryDict
 
 from alignment.people.models import User
+from alignment.timezones import of_our_time
 from leads import panels
 from leads.funnel.stage_sets import StageSet
 from leads.selectors.choices import owners, recent_values, teams
@@ -32,16 +32,25 @@ class SuggestingField(forms.CharField):
         super().__init__(label=name.capitalize(), required=False, max_length=300, widget=widget)
 
 
+class DayField(forms.DateField):
+    """A day of our time."""
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        try:
+            if value is not None:
+                of_our_time(value)
+        except ValueError as error:
+            raise forms.ValidationError("Enter a valid date.", code="invalid_date") from error
+
+
 def _choice(label: str, choices: Sequence[tuple[str, str]]) -> forms.ChoiceField:
     return forms.ChoiceField(label=label, required=False, choices=[ANY, *choices])
 
 
 def _day(label: str) -> forms.DateField:
-    """A day on which something can have happened; before and after these no calendar is sure."""
-    sound = (MinValueValidator(date(1900, 1, 1)), MaxValueValidator(date(2200, 1, 1)))
-    return forms.DateField(
-        label=label, required=False, validators=sound, widget=forms.DateInput(attrs={"type": "date"})
-    )
+    """A day on which something can have happened."""
+    return DayField(label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}))
 
 
 class ListForm(forms.Form):

@@ -8,7 +8,7 @@ from django import forms
 from django.utils import timezone
 
 from alignment.people.selectors import reporting_zone
-from alignment.timezones import instant
+from alignment.timezones import instant, of_our_time
 
 
 class MomentField(forms.Field):
@@ -20,7 +20,7 @@ class MomentField(forms.Field):
         if not value:
             return None
         try:
-            local = datetime.fromisoformat(str(value))
+            local = of_our_time(datetime.fromisoformat(str(value)))
             return local.astimezone(UTC) if local.tzinfo else instant(local, reporting_zone())
         except (ValueError, OverflowError) as error:
             raise forms.ValidationError(

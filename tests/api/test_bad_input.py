@@ -181,6 +181,8 @@ def test_an_address_that_names_nothing(client: APIClient, path: str) -> None:
     [
         ("leads", "created_at__gte=yesterday"),
         ("leads", "created_at__gte=%00"),
+        ("leads", "created_at__gte=0001-01-01"),
+        ("activities", "at__lt=9999-12-31T23:59:59-14:00"),
         ("leads", "created_at__gte=%25"),
         ("activities", "at=%25s"),
         ("leads", "owner_id=x"),

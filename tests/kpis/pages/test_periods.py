@@ -35,7 +35,16 @@ def test_the_presets_of_a_day() -> None:
     assert twelve_months(TODAY) == Period(date(2023, 4, 1), date(2024, 4, 1))
 
 
-@pytest.mark.parametrize("query", [{}, {"start": "x", "end": "y"}, {"start": "2024-02-01", "end": "2024-02-01"}])
+@pytest.mark.parametrize(
+    "query",
+    [
+        {},
+        {"start": "x", "end": "y"},
+        {"start": "2024-02-01", "end": "2024-02-01"},
+        {"start": "0001-01-01", "end": "0001-02-01"},
+        {"start": "9999-01-01", "end": "9999-12-31"},
+    ],
+)
 def test_what_is_no_period_is_the_last_year(query: dict[str, str]) -> None:
     assert read_period(query, TODAY) == presets(TODAY)["12 months"]
 
