@@ -12,7 +12,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody, reporting_currency
 from alignment.refusals import FieldError, Refused
-from kpis.leaks.kinds import KINDS
+from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Flag, FlagCount, Flags, Only
 from kpis.leaks.value import AtRisk, values_at_risk
 from kpis.money import as_money, in_minor_units
@@ -102,7 +102,7 @@ def read_cursor(text: str | None) -> tuple[datetime, int, str] | None:
         return None
     try:
         since, lead, kind = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
-        return datetime.fromisoformat(since), int(lead), kind
-    except (ValueError, binascii.Error) as error:
+        return datetime.fromisoformat(since), int(lead), BY_KEY[kind].key
+    except (ValueError, KeyError, binascii.Error) as error:
         detail = "This is not a cursor that we gave out; start from the beginning."
         raise Refused("invalid_cursor", detail, [FieldError("cursor", "invalid_cursor", detail)]) from error

@@ -132,6 +132,9 @@ def changes_behind(
     limit: int = 50,
 ) -> list[ChangeBehind]:
     """Changes into `entered` and out of `left` (either may be open) in a flow report, earliest first."""
+    for key in (entered, left):
+        if key is not None and key not in params.stages.by_key:
+            raise Refused("unknown_stage", f"“{key}” is not a stage; there are {', '.join(params.stages.by_key)}.")
     _columns, joins, conditions, values = cut_parts(params, sql.SQL("s.at"))
     ctes, table = stays(params)
     statement = sql.SQL(CHANGES).format(

@@ -44,8 +44,10 @@ def read_mark(word: str) -> Mark | None:
     """The place that an address names; nothing, and so the first page, where it names none."""
     try:
         value, id_, back = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
-        return Mark(str(value).replace("\x00", ""), int(id_), bool(back)) if word else None
-    except (ValueError, TypeError, binascii.Error):
+        mark = Mark(str(value), int(id_), bool(back))
+        mark.value.encode()  # half a character is no text
+        return mark if "\0" not in mark.value else None
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+
 import pytest
 from django.test import Client
 
+from alignment.people.models import Organisation
 from tests.company import YEAR
 from tests.kpis.pages.test_lists_behind_figures import signed_in
 from tests.world import Cast
@@ -19,6 +22,8 @@ PAGES = (
     "/reports/velocity/",
     "/reports/leakage/",
 )
+
+NUL_CURSOR = urlsafe_b64encode(b"2024-01-01 1 stalled\0").decode()
 
 
 def test_a_page_asks_strangers_to_sign_in(people: Cast) -> None:
@@ -57,9 +62,12 @@ def test_a_wrong_question_says_what_is_wrong(people: Cast, query: str, words: st
     [
         f"/reports/leads/?{YEAR}&measure=shoes&stage=mql",
         f"/reports/leads/?{YEAR}&measure=reached&stage=nowhere",
+        f"/reports/changes/?{YEAR}&entered=%00",
+        f"/reports/changes/?{YEAR}&left=nowhere",
         "/reports/leads/?measure=reached&stage=mql",
         "/reports/changes/?start=x&end=y",
         "/leakage/?cursor=nonsense",
+        f"/leakage/?cursor={NUL_CURSOR}",
         "/reports/funnel.csv?start=x",
     ],
 )
@@ -67,6 +75,19 @@ def test_a_list_that_cannot_be_made_says_why(people: Cast, path: str) -> None:
     answer = signed_in(people.manager).get(path)
     assert answer.status_code == 400
     assert "This cannot be shown" in answer.content.decode()
+
+
+@pytest.mark.parametrize("page", ["/", "/my-leads/"])
+@pytest.mark.parametrize("days", ["start=0001-01-01&end=0001-02-01", "start=9999-12-01&end=9999-12-31"])
+def test_days_that_nobody_has_leads_of_are_not_asked_for(people: Cast, page: str, days: str) -> None:
+    assert signed_in(people.manager).get(f"{page}?{days}").status_code == 200
+
+
+def test_the_latest_moment_of_a_zone_in_the_east_is_too_late(people: Cast) -> None:
+    Organisation.objects.update(timezone="Pacific/Auckland")
+    answer = signed_in(people.manager).get(f"/reports/leakage/?{YEAR}&as_of=9999-12-31T23:30:00Z")
+    assert answer.status_code == 400
+    assert "is not a date" in answer.content.decode()
 
 
 def test_a_report_that_there_is_not_is_404(people: Cast) -> None:

@@ -128,6 +128,8 @@ def mark(*parts: object) -> str:
         "search=%00", "search=" + "x" * 300, "search=%27%3B%20DROP", "owner=99999999999999999999999", "import=99999999999999999999999",
         "import=-1", "created_to=9999-12-31", "created_from=0001-01-01", "after=AAAA", "after=" + mark("2024-01-01T00:00:00+00:00"),
         "after=" + mark("not a time", 1, False), "after=" + mark("2024-01-01T00:00:00", 1, False), "after=" + mark(None, "x", 3),
+        "order=name&after=" + mark("\ud800", 1, False), "after=" + mark("2024-01-01T00:00:00+00:00", float("inf"), False),
+        "after=" + base64.urlsafe_b64encode(b"[" * 3000).decode(),
         "order=name&after=" + mark("a\0b", 10**30, True), "leak=nonsense", "stage=%F0%9F%92%A9", "stage=inquiry&stage=mql",
     ],
 )  # fmt: skip
