@@ -26,6 +26,11 @@ from alignment.refusals import Refused
 
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location", "ETag")
+FORGET = """
+DELETE FROM api_idempotencykey WHERE created_at < now() - interval '24 hours' AND (
+    (caller_id = %(caller)s AND key = %(key)s)
+    OR id IN (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s FOR UPDATE SKIP LOCKED))
+"""
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -41,6 +46,7 @@ def idempotent(handler: Handler) -> Handler:
         asked, caller = request_hash(request), int(str(request.user.pk))
         with transaction.atomic():
             _wait_for_others(caller, key)
+            _forget_old(caller, key)
             known = IdempotencyKey.objects.filter(caller_id=caller, key=key).first()
             if known is not None:
                 return _again(known, asked)
@@ -83,6 +89,12 @@ def _wait_for_others(caller: int, key: str) -> None:
     number = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
+
+
+def _forget_old(caller: int, key: str) -> None:
+    """Answers are kept for a day: an older one to this key is dropped, and some of the oldest of all."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORGET, {"caller": caller, "key": key, "some": 100})
 
 
 def _again(known: IdempotencyKey, asked: str) -> HttpResponse:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from threading import Barrier
 
 import pytest
 from django.db import connection
+from django.db.models.functions import Now
 from rest_framework.test import APIClient
 
 from alignment.api.models import IdempotencyKey
@@ -106,3 +108,14 @@ def at_once(person: User, start: Barrier) -> tuple[int, bytes]:
         return answer.status_code, answer.content
     finally:
         connection.close()
+
+
+def test_an_answer_is_kept_for_a_day(cast: Cast, calling: Caller) -> None:
+    client = calling(cast.operator)
+    client.post(LEADS, BODY, format="json", HTTP_IDEMPOTENCY_KEY="old")
+    client.post(LEADS, BODY, format="json", HTTP_IDEMPOTENCY_KEY="other")
+    IdempotencyKey.objects.update(created_at=Now() - timedelta(hours=25))
+    client.post(LEADS, BODY, format="json", HTTP_IDEMPOTENCY_KEY="young")
+    assert list(IdempotencyKey.objects.values_list("key", flat=True)) == ["young"]
+    assert client.post(LEADS, BODY, format="json", HTTP_IDEMPOTENCY_KEY="old").status_code == 201
+    assert Lead.objects.count() == 4
