@@ -133,14 +133,19 @@ def _clean(index: int, row: ActivityRow, *, now: datetime, scope: int) -> CleanA
 
 def _identity(texts: dict[str, str], content: str | None, scope: int) -> str | None:
     if "external_id" in texts:
-        identity = f"{scope}:{texts.get('system', '')}:{texts['external_id']}"
+        identity = f"{scope}:{_escaped(texts.get('system', ''))}:{texts['external_id']}"
         return identity if len(identity) <= LONGEST_IDENTITY else hashlib.sha256(identity.encode()).hexdigest()
     return f"{scope}:row:{content}" if content else None
 
 
+def _escaped(system: str) -> str:
+    """The system's name, so that where it ends is told, and so that none is taken for the word before a row's content."""
+    return "%row" if system == "row" else system.replace("%", "%25").replace(":", "%3A")
+
+
 def _has_lead(row: CleanActivity, found: Found, results: dict[int, RowResult]) -> bool:
     try:
-        found.require(row.pointer)
+        found.require_living(row.pointer)
     except Unfit as unfit:
         results[row.index] = unfit.result(row.index)
         return False

@@ -32,6 +32,7 @@ class Found:
 
     ids: frozenset[int]
     by_name: dict[Name, int] = field(default_factory=dict)
+    erased: frozenset[int] = frozenset()
 
     def get(self, pointer: Pointer) -> int | None:
         """The lead's id, or None where there is none that the scope may see."""
@@ -50,6 +51,13 @@ class Found:
             raise Unfit("lead_external_id", "required", "The row names no lead.")
         raise Unfit(where, "unknown_lead", f"There is no lead “{what}”.", what)
 
+    def require_living(self, pointer: Pointer) -> int:
+        """The lead's id, or `Unfit`, also with `erased` where nothing is to be written about it any more."""
+        lead_id = self.require(pointer)
+        if lead_id in self.erased:
+            raise Unfit("lead_id", "erased", "This lead was erased: nothing is written about it any more.")
+        return lead_id
+
 
 def find_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:
     """Look all of them up at once."""
@@ -61,16 +69,18 @@ def find_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:
     asked = {pointer.lead_id for pointer in wanted if pointer.lead_id is not None}
     if scope:
         asked |= set(by_name.values())
-    there = _visible(asked, scope)
+    visible = _visible(asked, scope)
+    there = frozenset(visible)
     if scope:
         by_name = {name: lead_id for name, lead_id in by_name.items() if lead_id in there}
-    return Found(there, by_name)
+    return Found(there, by_name, frozenset(lead_id for lead_id, erased in visible.items() if erased))
 
 
-def _visible(lead_ids: set[int], scope: int) -> frozenset[int]:
+def _visible(lead_ids: set[int], scope: int) -> dict[int, bool]:
+    """Those that the scope may see, and whether they were erased."""
     if not lead_ids:
-        return frozenset()
+        return {}
     leads = Lead.objects.filter(pk__in=[i for i in lead_ids if -(2**63) <= i < 2**63])
     if scope:
         leads = leads.filter(team_id=scope)
-    return frozenset(leads.values_list("pk", flat=True))
+    return {lead_id: erased_at is not None for lead_id, erased_at in leads.values_list("pk", "erased_at")}

@@ -195,3 +195,12 @@ def test_a_partner_names_the_campaigns_of_its_leads_only() -> None:
         ("rejected", "unknown_campaign"), ("rejected", "unknown_campaign"), ("created", None),
     ]  # fmt: skip
     assert sorted(Campaign.objects.values_list("name", flat=True)) == ["Secret", "Shared"]
+
+
+def test_where_a_systems_name_ends_is_told() -> None:
+    a_lead("1", email="a@b.example")
+    names = [("crm", "eu:7"), ("crm:eu", "7"), ("crm%3Aeu", "7"), ("row", "abc"), ("%row", "abc")]
+    rows = [ActivityRow(kind="form", at=day(1), email="a@b.example", system=s, external_id=e) for s, e in names]
+    rows.append(ActivityRow(kind="form", at=day(1), email="a@b.example", content="abc"))
+    assert [r.status for r in log(*rows)] == ["created"] * 6
+    assert [r.status for r in log(*rows)] == ["unchanged"] * 6
