@@ -50,6 +50,8 @@ def write_one(row: Row, write: Writer[Row]) -> RowResult:
 def refusal_of_row(result: RowResult) -> Refused:
     """A row set aside, as a refusal."""
     detail = result.detail or "This cannot be taken."
+    if result.code == "erased":
+        return Refused("erased", detail, status=409)
     return Refused("invalid_fields", detail, [FieldError(result.field or WHOLE_BODY, result.code or "invalid", detail)])
 
 

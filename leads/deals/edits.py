@@ -47,7 +47,8 @@ def edit_deal(
         [result] = save_deals([row], now=now, actor_id=actor_id, scope=scope)
         if result.status == "rejected":
             detail, code = result.detail or "", result.code or "invalid"
-            raise Refused(code, detail, [FieldError(result.field or "", code, detail)])
+            status = 409 if code == "erased" else 400
+            raise Refused(code, detail, [FieldError(result.field or "", code, detail)], status)
     _empty(locked, [name for name, value in changes.items() if value is None], now=now, actor_id=actor_id)
     deal.refresh_from_db()
     return deal

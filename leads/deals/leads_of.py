@@ -18,7 +18,7 @@ from leads.records.rows import LeadRow
 from leads.records.sender import Sender
 from leads.records.upsert import upsert_leads
 
-HOMES = "SELECT id, created_at, company_id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[])"
+HOMES = "SELECT id, created_at, company_id, erased_at IS NOT NULL FROM leads_lead WHERE id = ANY(%(leads)s::bigint[])"
 
 
 def leads_of(
@@ -54,7 +54,7 @@ def homes_of(lead_ids: Collection[int]) -> Mapping[int, Home]:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(HOMES, {"leads": sorted(lead_ids)})
-        return {lead_id: Home(created_at, company_id) for lead_id, created_at, company_id in cursor.fetchall()}
+        return {lead_id: Home(*known) for lead_id, *known in cursor.fetchall()}
 
 
 def _make(rows: Sequence[CleanDeal], sender: Sender) -> dict[int, int | None]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alignment.cleaning import Unfit
 from leads.deals.cleaning import CleanDeal, check_closing
 from leads.deals.drafts import DealDraft
 from leads.deals.models import DealStatus
@@ -16,6 +17,7 @@ class Home:
 
     created_at: datetime
     company_id: int | None
+    erased: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,9 +50,18 @@ def merge(draft: DealDraft, facts: DealFacts, home: Home | None, *, now: datetim
         wanted["attributes"] = {**known, **row.attributes} if isinstance(known, dict) else row.attributes
     if home is not None and home.company_id is not None and draft.values["company_id"] is None:
         wanted.setdefault("company_id", home.company_id)
+    if home is not None and home.erased:
+        _say_nothing({**draft.values, **wanted})
     changed = [draft.put(name, value) for name, value in wanted.items()]
     draft.blank = False
     return any(changed)
+
+
+def _say_nothing(values: dict[str, object]) -> None:
+    """`Unfit` where the deal of an erased lead would say something in free words."""
+    for name in ("lost_reason", "attributes"):
+        if values[name]:
+            raise Unfit(name, "erased", f"This deal's lead was erased: no {name} is written about it any more.")
 
 
 def won_early(draft: DealDraft, home: Home | None) -> bool:

@@ -134,7 +134,9 @@ def move_stage(
     Going back from a won or loyal stage by hand is a reopening.
     """
     lock([lead.pk])
-    present = Lead.objects.values_list("stage_id", flat=True).get(pk=lead.pk)
+    present, erased_at = Lead.objects.values_list("stage_id", "erased_at").get(pk=lead.pk)
+    if reason and erased_at is not None:
+        raise Refused("erased", "This lead was erased: no reason is written about it any more.", status=409)
     if expected is not None and expected != present:
         raise Refused(
             "stage_changed",

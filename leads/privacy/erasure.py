@@ -12,9 +12,9 @@ from leads.deals.models import Deal
 from leads.imports.models import ImportBefore
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.lifecycle.models import StageChange, StageVoid
+from leads.privacy.leftovers import GONE, drop_answers, scrub_set_aside
 from leads.records.models import Edit, Lead, LeadIdentity, Note
 
-GONE = "(erased)"
 NAMES = ("external_id", "email", "phone", "first_name", "last_name", "full_name", "title")
 
 
@@ -36,6 +36,8 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
             before={}, after={}, undone_at=Coalesce("undone_at", Value(now))
         ),
         "identities": LeadIdentity.objects.filter(lead=lead).delete()[0],
+        "answers": drop_answers(lead),
+        "rows_set_aside": scrub_set_aside(lead),
     }
     _unusable(lead, now=now, actor_id=actor_id)
     counts["leads"] = Lead.objects.filter(pk=lead.pk).update(

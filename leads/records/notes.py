@@ -17,6 +17,7 @@ from leads.records.models import Lead, Note
 LONGEST = 10_000
 LONGEST_KEY = 64
 MENTION = re.compile(r"(?<!\S)@([^\s@,;]+@[^\s@,;]+|[^\s@,;]+)")
+ERASED = "This lead was erased: nothing is written about it any more."
 
 
 @transaction.atomic
@@ -24,7 +25,7 @@ def add_note(lead: Lead, body: str, *, author: User, now: datetime, client_key: 
     """A new note; with the `client_key` of one's own note that is there, that note: a draft sent twice is kept once."""
     text = _clean(body)
     if lead.erased_at is not None:
-        raise Refused("erased", "This lead was erased: nothing is written about it any more.", status=409)
+        raise Refused("erased", ERASED, status=409)
     key = f"{author.pk}:{client_key}" if client_key else None
     if key is not None and len(key) > LONGEST_KEY:
         raise Refused(
@@ -44,6 +45,8 @@ def edit_note(note: Note, body: str, *, actor: User, now: datetime) -> Note:
     """Change one's own note; another's is refused with `not_yours` (403)."""
     text = _clean(body)
     locked = _own(note, actor)
+    if locked.lead.erased_at is not None:
+        raise Refused("erased", ERASED, status=409)
     if locked.body != text:
         locked.body, locked.mentions, locked.edited_at = text, _mentioned(text, actor), now
         locked.save(update_fields=["body", "mentions", "edited_at"])

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from django.db import connection
 
+from alignment.api.models import IdempotencyKey
+from alignment.refusals import Refused
+from leads.activities.log import log_activities
+from leads.activities.rows import ActivityRow
+from leads.deals.edits import edit_deal
+from leads.imports.models import Import, ImportError  # noqa: A004
+from leads.lifecycle.changes import move_stage
 from leads.lifecycle.models import StageChange
 from leads.privacy.models import Removal
 from leads.privacy.removal import erase
 from leads.records.edits import edit_lead
 from leads.records.models import Lead, LeadIdentity
-from leads.records.notes import add_note
+from leads.records.notes import add_note, edit_note
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
 from tests.world import NOW, Cast, a_deal, a_lead, cast, day, did, moved
@@ -19,11 +28,17 @@ pytestmark = pytest.mark.django_db
 SECRET = "zyxwv"
 
 
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
 def every_text() -> str:
     """All rows of all tables of this database, as one text."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' AND table_name LIKE 'leads_%'"
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+            " AND (table_name LIKE 'leads_%' OR table_name LIKE 'api_%')"
         )
         found = []
         for (table,) in cursor.fetchall():
@@ -86,7 +101,7 @@ def test_the_record_counts_and_names_nobody() -> None:
     assert (removal.kind, removal.at, removal.actor_id, removal.import_id) == ("erasure", NOW, people.operator.pk, None)
     assert removal.counts == {
         "activities": 1, "stage_changes": 2, "stage_voids": 0, "before_images": 0, "deals": 1, "notes": 1, "edits": 1, "identities": 2,
-        "leads": 1,
+        "answers": 0, "rows_set_aside": 0, "leads": 1,
     }  # fmt: skip
 
 
@@ -104,3 +119,58 @@ def test_erasing_twice_is_erasing_once() -> None:
     erase(lead, now=NOW, actor_id=None)
     assert Removal.objects.count() == 2
     assert SECRET not in first
+
+
+def test_answers_and_rows_set_aside_that_speak_of_it_go(people: Cast) -> None:
+    lead, other = known(people), a_lead("other", email="other@firm.example")
+    bodies = [f'{{"id":{lead.pk},"title":"x","erased_at":null}}', f'{{"id":1,"lead_id":{lead.pk},"subject":"x"}}',
+              f'{{"id":{other.pk},"title":"x","erased_at":null}}', f'{{"id":{lead.pk},"name":"a team"}}',
+              f'{{"results":[{{"detail":"{SECRET}@firm.example"}}]}}']  # fmt: skip
+    for number, body in enumerate(bodies):
+        IdempotencyKey.objects.create(caller=people.operator, key=str(number), request_hash="", status=201, body=body)
+    profile = {"system": "test", "fields": {"external_id": {"column": "ID"}, "email": "Mail"}}
+    import_ = Import.objects.create(
+        kind="leads", file_name="f", file="f", profile=profile, decisions={"columns": ["ID", "Mail", "Stage"]}
+    )
+    rows = [
+        (f"id-{SECRET}", "", "x"),
+        ("", f" {SECRET.upper()}@firm.example", "x"),
+        ("other", "other@firm.example", "x"),
+    ]
+    for line, row in enumerate(rows):
+        ImportError.objects.create(
+            source=import_, line=line, column="Stage", value="x", code="unknown_stage", reason="?", row=row
+        )
+    ImportError.objects.create(
+        source=import_, line=9, column="Mail", value=f"{SECRET}@firm.example", code="x", reason="?"
+    )
+    erase(lead, now=NOW, actor_id=None)
+    assert list(IdempotencyKey.objects.order_by("key").values_list("key", flat=True)) == ["2", "3"]
+    assert list(ImportError.objects.order_by("line").values_list("line", "value", "row")) == [
+        (0, None, []), (1, None, []), (2, "x", list(rows[2])), (9, None, []),
+    ]  # fmt: skip
+    assert SECRET not in every_text().lower()
+
+
+def test_nothing_is_written_about_an_erased_lead_any_more(people: Cast) -> None:
+    lead = known(people)
+    [deal] = lead.deals.all()
+    [note] = lead.notes.all()
+    erase(lead, now=NOW, actor_id=None)
+    [activity] = log_activities(
+        [ActivityRow(kind="call", at=NOW, lead_id=lead.pk, subject=SECRET)], now=NOW, actor_id=None
+    )
+    assert (activity.status, activity.code) == ("rejected", "erased")
+    writers: list[Callable[[], object]] = [
+        lambda: move_stage(lead, "recycled", actor=people.operator, now=NOW, reason=SECRET),
+        lambda: edit_deal(deal, {"lost_reason": SECRET}, now=NOW, actor_id=None),
+        lambda: edit_deal(deal, {"attributes": {"x": SECRET}}, now=NOW, actor_id=None),
+        lambda: edit_note(note, SECRET, actor=people.salesperson, now=NOW),
+    ]
+    for write in writers:
+        with pytest.raises(Refused) as refused:
+            write()
+        assert (refused.value.code, refused.value.status) == ("erased", 409)
+    edit_deal(deal, {"status": "won", "closed_at": day(6)}, now=NOW, actor_id=None)
+    move_stage(lead, "recycled", actor=people.operator, now=NOW)
+    assert SECRET not in every_text()

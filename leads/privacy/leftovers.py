@@ -1,0 +1,66 @@
+"""Where else is a lead spoken of, outside its own rows? Answers kept for repeated requests, rows that imports set aside."""
+
+from __future__ import annotations
+
+from django.db import connection
+from django.db.models import Q
+
+from leads.imports.models import Import, ImportError  # noqa: A004
+from leads.records.models import Lead
+
+GONE = "(erased)"
+
+ANSWERS = """
+DELETE FROM api_idempotencykey k
+WHERE k.body ~ %(about)s OR (k.body LIKE %(itself)s AND strpos(k.body, '"erased_at":') > 0)
+   OR (%(email)s <> '' AND strpos(lower(k.body), %(email)s) > 0)
+"""
+
+SET_ASIDE = """
+SELECT e.id FROM leads_importerror e
+WHERE lower(btrim(e.value)) = ANY(%(words)s::text[])
+   OR EXISTS (SELECT FROM jsonb_array_elements_text(e.row) AS c(cell) WHERE lower(btrim(c.cell)) = ANY(%(words)s::text[]))
+"""
+
+
+def drop_answers(lead: Lead) -> int:
+    """Delete the answers kept for repeated requests that are about this lead; how many there were."""
+    values = {
+        "about": f'"lead_id":{lead.pk}[,}}]',
+        "itself": f'{{"id":{lead.pk},%',
+        "email": (lead.email or "").lower(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(ANSWERS, values)
+        return int(cursor.rowcount)
+
+
+def scrub_set_aside(lead: Lead) -> int:
+    """Empty the rows that imports set aside and that name this lead: by address, number or name, or by its id in its system."""
+    words = sorted({text.strip().lower() for text in (lead.email, lead.phone, lead.full_name) if text})
+    with connection.cursor() as cursor:
+        cursor.execute(SET_ASIDE, {"words": words})
+        found = {row[0] for row in cursor.fetchall()}
+    found |= _by_external_id(lead)
+    return ImportError.objects.filter(pk__in=found).update(row=[], value=None, reason=GONE)
+
+
+def _by_external_id(lead: Lead) -> set[int]:
+    if not lead.external_id:
+        return set()
+    found: set[int] = set()
+    for import_ in Import.objects.filter(profile__system=lead.system).exclude(errors=None).distinct():
+        columns = import_.decisions.get("columns", [])
+        for name in ("external_id", "lead_external_id"):
+            column = _column(import_.profile.get("fields", {}).get(name))
+            if column in columns and (name == "lead_external_id" or import_.kind == "leads"):
+                cell = {f"row__{columns.index(column)}": lead.external_id}
+                of_lead = Q(**cell) | Q(column=column, value=lead.external_id)
+                found |= set(import_.errors.filter(of_lead).values_list("pk", flat=True))
+    return found
+
+
+def _column(field: object) -> str | None:
+    """The column that a field of a profile is read from."""
+    column = field.get("column") if isinstance(field, dict) else field
+    return column if isinstance(column, str) else None
