@@ -9,7 +9,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from alignment.api.parsing import unstorable
+from alignment.documents import unstorable
 from alignment.timezones import FIRST_YEAR, LAST_YEAR, of_our_time
 
 

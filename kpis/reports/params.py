@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
+from alignment.documents import unstorable
 from alignment.people.selectors import reporting_zone
 from alignment.refusals import FieldError, Refused
 from alignment.timezones import instant, of_our_time, start_of_day
@@ -165,7 +166,7 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     reader = _Reader(options)
     for unknown in sorted(set(options) - set(OPTIONS)):
         reader.wrong(unknown, "unknown_option", f"“{unknown}” is not an option; there are {', '.join(OPTIONS)}.")
-    for name in sorted(name for name, values in options.items() if not all(map(_is_text, values))):
+    for name in sorted(name for name, values in options.items() if any(map(unstorable, values))):
         reader.wrong(name, "invalid_characters", f"{name} has characters that are no text.")
     zone = reader.zone()
     stages = stage_set()
@@ -200,11 +201,6 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     if reader.errors:
         raise Refused("invalid_options", " ".join(error.detail for error in reader.errors), reader.errors)
     return params
-
-
-def _is_text(value: str) -> bool:
-    """Whether the database could hold it: no NUL, and no half of a character, as a command line may pass one on."""
-    return "\0" not in value and not any("\ud800" <= letter <= "\udfff" for letter in value)
 
 
 def _echo(text: str | None, moment: datetime) -> str:

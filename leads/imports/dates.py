@@ -32,6 +32,15 @@ def is_pattern(order: str) -> bool:
     return "%" in order
 
 
+def can_read(pattern: str) -> bool:
+    """Whether strptime understands the pattern: it must read back what it writes."""
+    try:
+        _by_pattern(datetime(2024, 12, 31, tzinfo=UTC).strftime(pattern), pattern)
+    except (ValueError, re.error):  # a directive that stands twice is the latter
+        return False
+    return True
+
+
 @lru_cache(maxsize=CACHED)
 def orders_that_fit(text: str) -> tuple[str, ...]:
     """The orders in which `text` is a date; none where it is not one at all."""

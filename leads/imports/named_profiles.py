@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 
+from alignment.documents import read_document
 from alignment.refusals import Refused
 from leads.imports.models import ImportProfile
 
@@ -55,8 +55,4 @@ def _text_of(path: Path) -> str:
 
 
 def _read_json(text: str, name: str) -> object:
-    try:
-        document: object = json.loads(text)
-    except ValueError as error:
-        raise Refused("invalid_profile", f"{name} is not JSON: {error}.") from error
-    return document
+    return read_document(text, name, code="invalid_profile")

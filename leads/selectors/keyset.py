@@ -12,6 +12,8 @@ from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from alignment.documents import unstorable
+
 Row = TypeVar("Row", bound=Model)
 
 
@@ -45,10 +47,9 @@ def read_mark(word: str) -> Mark | None:
     try:
         value, id_, back = json.loads(base64.urlsafe_b64decode(word + "=" * (-len(word) % 4)))
         mark = Mark(str(value), int(id_), bool(back))
-        mark.value.encode()  # half a character is no text
-        return mark if "\0" not in mark.value else None
     except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error):
         return None
+    return mark if unstorable(mark.value) is None else None
 
 
 @dataclass(frozen=True)

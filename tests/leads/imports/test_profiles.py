@@ -9,6 +9,7 @@ import pytest
 
 from alignment.refusals import Refused
 from leads.imports.kinds import KINDS, Kind
+from leads.imports.named_profiles import find_profile
 from leads.imports.profile_check import read_profile
 from leads.imports.profiles import FieldSpec, ProfileDocument
 
@@ -151,3 +152,37 @@ def test_every_profile_is_on_the_page() -> None:
     page = (PROFILES / "README.md").read_text()
     for path in PROFILES.glob("*.json"):
         assert path.stem in page or path.name in page, path.name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ('{"fields":' + "[" * 100_000, "nested deeper"),
+        ('{"fields":' + "[" * 40 + "]" * 40 + "}", "nested deeper"),
+        ('{"system": "a\\u0000", "fields": {"email": "mail"}}', "cannot be stored"),
+        ('{"fields": {"attributes.a\\u0000": "mail"}}', "cannot be stored"),
+        ('{"fields": {"source": {"value": NaN}}}', "is not JSON"),
+    ],
+    ids=lambda value: value[:20],
+)
+def test_a_document_that_cannot_be_kept_is_refused(text: str, named: str, tmp_path: Path) -> None:
+    file = tmp_path / "mine.json"
+    file.write_text(text)
+    for given, files in ((text, False), (str(file), True)):
+        with pytest.raises(Refused, match=named) as refused:
+            find_profile(given, files=files)
+        assert refused.value.code == "invalid_profile"
+
+
+@pytest.mark.parametrize("pattern", ["%d/%d/%Y", "%", "%Q", "%d.%m.%Y %", "%G-%V"])
+def test_a_pattern_that_reads_nothing_is_refused(pattern: str) -> None:
+    fields = {"external_id": "key", "created_at": {"column": "born", "format": pattern}}
+    profile = {"dates": pattern, "fields": fields}
+    assert faults("leads", profile) == [("dates", "invalid_value"), ("fields.created_at", "invalid_format")]
+
+
+@pytest.mark.parametrize(
+    "pattern", ["%d.%m.%Y", "%y%m%d", "%d %b %Y %I:%M %p", "%Y-%m-%dT%H:%M:%S.%f%z", "%a %d %B %Y %Z"]
+)
+def test_a_pattern_may_be_any_that_reads(pattern: str) -> None:
+    read_profile("leads", {"dates": pattern, "fields": {"external_id": "key"}}, COLUMNS)
