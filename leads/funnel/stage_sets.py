@@ -5,20 +5,25 @@ Until a funnel is signed there is one version, in force from the beginning of ti
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from django.db import transaction
 
 from alignment.clock import BEGINNING
+from alignment.documents import unstorable
 from alignment.refusals import FieldError, Refused
 from leads.funnel.models import FORWARD, Category, FunnelVersion, Stage, StageKey
 
 KNOWN_KEYS = frozenset(
     {"key", "title", "position", "category", "side", "requires_owner", "counts_as", "age_days", "quiet_days"}
 )
+
+LAST_POSITION = 10_000
+LONGEST = timedelta(days=36_500)
 
 
 @dataclass(frozen=True)
@@ -109,6 +114,32 @@ def read_stage_set(document: object) -> list[StageTerms]:
     return _with_meaning_of_retired_keys(terms)
 
 
+def _is_text(value: object, longest: int = 100) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and len(value) <= longest and unstorable(value) is None
+
+
+def _is_position(value: object) -> bool:
+    return value is None or (type(value) is int and 1 <= value <= LAST_POSITION)
+
+
+def _is_days(value: object) -> bool:
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value is None or (is_number and 0 <= cast("float", value) <= LONGEST.days)
+
+
+VALUES: tuple[tuple[str, str, Callable[[object], bool], str], ...] = (
+    ("key", "invalid_key", _is_text, "a text of 1 to 100 characters"),
+    ("title", "invalid_title", lambda value: value in (None, "") or _is_text(value, 1000), "a text"),
+    ("position", "invalid_position", _is_position, f"a whole number from 1 to {LAST_POSITION}, or null for an off-path stage"),
+    ("counts_as", "invalid_counts_as", lambda value: value is None or _is_text(value), "the key of a stage of the set"),
+    ("age_days", "invalid_days", _is_days, f"a number of days from 0 to {LONGEST.days}, or null"),
+    ("quiet_days", "invalid_days", _is_days, f"a number of days from 0 to {LONGEST.days}, or null"),
+    ("requires_owner", "invalid_requires_owner", lambda value: isinstance(value, bool), "true or false"),
+    ("side", "invalid_side", lambda value: value in ("marketing", "sales"), "marketing or sales"),
+)  # fmt: skip
+"""Values of a stage: what each must be, and how it is named where it is not."""
+
+
 def _read_stage(index: int, item: dict[str, Any], errors: list[FieldError]) -> StageTerms:
     key = item.get("key")
     where = f"stage {index + 1}" + (f" ({key})" if isinstance(key, str) else "")
@@ -118,12 +149,10 @@ def _read_stage(index: int, item: dict[str, Any], errors: list[FieldError]) -> S
 
     for unknown in sorted(set(item) - KNOWN_KEYS):
         wrong("unknown_key", f"“{unknown}” is not known; known are {', '.join(sorted(KNOWN_KEYS))}")
-    if not isinstance(key, str) or not key.strip() or len(key) > 100:
-        wrong("invalid_key", "key must be a text of 1 to 100 characters")
-    position = item.get("position")
-    if position is not None and (not isinstance(position, int) or isinstance(position, bool) or position < 1):
-        wrong("invalid_position", "position must be a whole number from 1, or null for an off-path stage")
-        position = None
+    for name, code, fits, sentence in VALUES:
+        if (name in item or name == "key") and not fits(item.get(name)):
+            wrong(code, f"{name} must be {sentence}")
+    position = item.get("position") if _is_position(item.get("position")) else None
     category = item.get("category", "open" if position is not None else None)
     if item.get("counts_as") is None and category not in Category.values:
         wrong("invalid_category", f"category must be one of {', '.join(Category.values)}")
@@ -132,24 +161,22 @@ def _read_stage(index: int, item: dict[str, Any], errors: list[FieldError]) -> S
             "invalid_position",
             f"a stage of category {category} {'needs a' if category in FORWARD else 'has no'} position",
         )
-    side = item.get("side", "sales")
-    if side not in ("marketing", "sales"):
-        wrong("invalid_side", "side must be marketing or sales")
+    title, side, counts_as = item.get("title"), item.get("side", "sales"), item.get("counts_as")
     return StageTerms(
         key=str(key),
-        title=str(item.get("title") or key)[:100],
+        title=str(title or key)[:100],
         position=position,
         category=str(category),
         side=str(side),
         requires_owner=bool(item.get("requires_owner", side == "sales")),
-        counts_as=item.get("counts_as"),
+        counts_as=counts_as if counts_as is None else str(counts_as),
         age=_days(item.get("age_days")),
         quiet=_days(item.get("quiet_days")),
     )
 
 
 def _days(value: object) -> timedelta | None:
-    return timedelta(days=value) if isinstance(value, int | float) else None
+    return timedelta(days=cast("float", value)) if value is not None and _is_days(value) else None
 
 
 def _clashes(terms: list[StageTerms]) -> list[FieldError]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +9,7 @@ from django.core.management import call_command, get_commands
 from django.core.management.base import CommandParser
 
 from alignment.commands import Command as BaseCommand
+from alignment.documents import read_document
 from alignment.refusals import Refused
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.changes import load_stages
@@ -34,10 +34,10 @@ def _read(path: Path) -> object:
     if not path.is_file():
         raise Refused("no_such_file", f"There is no file {path}.")
     try:
-        document: object = json.loads(path.read_text(encoding="utf-8-sig"))
-    except ValueError as error:
-        raise Refused("invalid_stage_set", f"{path} is not JSON: {error}.") from error
-    return document
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Refused("unreadable_stage_set", f"{path} cannot be read: {error}.") from error
+    return read_document(text, f"{path}", code="invalid_stage_set")
 
 
 def _document(stages: StageSet) -> dict[str, object]:

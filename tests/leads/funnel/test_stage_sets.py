@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -38,6 +39,16 @@ def test_a_set_takes_the_place_of_the_one_before() -> None:
     ("document", "named"),
     [
         ({}, "a list of stages"),
+        ([{**OPEN, "position": 99_999_999_999}], "whole number from 1 to 10000"),
+        ([{**OPEN, "position": True}], "whole number from 1 to 10000"),
+        ([{**OPEN, "age_days": 1e18}], "age_days must be a number of days"),
+        ([{**OPEN, "age_days": "x"}], "age_days must be a number of days"),
+        ([{**OPEN, "quiet_days": -1}], "quiet_days must be a number of days"),
+        ([{**OPEN, "quiet_days": float("nan")}], "quiet_days must be a number of days"),
+        ([OPEN, {**WON, "counts_as": []}], "counts_as must be the key"),
+        ([{**OPEN, "key": "a\0"}], "key must be a text"),
+        ([{**OPEN, "title": "a\ud800"}], "title must be a text"),
+        ([{**OPEN, "requires_owner": "no"}], "requires_owner must be true or false"),
         ([], "a list of stages"),
         ([{**OPEN, "colour": "red"}], "“colour” is not known"),
         ([{**OPEN, "position": 0}], "whole number from 1"),
@@ -79,3 +90,12 @@ def test_verify_reads_a_retired_key_as_what_it_counts_as() -> None:
     out = StringIO()
     call_command("verify", format="json", stdout=out)
     assert json.loads(out.getvalue())["differences"] == 0, out.getvalue()
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '[{"key": "a\\u0000"}]', "[NaN]", "[" * 40 + "]" * 40, "\udcff", "{"])
+def test_a_file_that_is_no_document_is_refused(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "stages.json"
+    file.write_text(text, encoding="utf-8", errors="surrogateescape")
+    with pytest.raises(Refused) as refusal:
+        call_command("stages", "load", str(file))
+    assert refusal.value.code in ("invalid_stage_set", "unreadable_stage_set")
