@@ -11,7 +11,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, RequestDataTooBig
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    SuspiciousOperation,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.db import DataError, IntegrityError, OperationalError
 from django.http import Http404, JsonResponse
 from rest_framework import exceptions
@@ -71,9 +77,16 @@ def refusal_of(error: Exception) -> Refused | None:
         return Refused("not_found", "There is nothing here, or nothing that you may see.", status=404)
     if isinstance(error, PermissionDenied):
         return Refused("forbidden", "You may not do this.", status=403)
-    if isinstance(error, RequestDataTooBig):
-        return Refused("too_large", "The request is too large.", status=413)
+    if isinstance(error, SuspiciousOperation):
+        return _refusal_of_request(error)
     return _refusal_of_database(error)
+
+
+def _refusal_of_request(error: SuspiciousOperation) -> Refused:
+    """What Django would not even read."""
+    if isinstance(error, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return Refused("too_large", "The request is too large, or has too many fields or files.", status=413)
+    return Refused("invalid_request", "The request cannot be read as it is.")
 
 
 def _refusal_of_database(error: Exception) -> Refused | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from rest_framework.test import APIClient
 
@@ -88,3 +89,12 @@ def test_what_nobody_foresaw_says_nothing_of_the_inside(cast: Cast, calling: Cal
     body = problem(client.get("/api/v1/users"), 500, "unexpected")
     assert "flank" not in str(body)
     assert "side" not in str(body["detail"]).split()
+
+
+def test_a_form_with_too_many_parts(cast: Cast, calling: Caller) -> None:
+    client = calling(cast.operator)
+    fields = {f"field_{n}": "x" for n in range(1001)}
+    problem(client.post("/api/v1/imports", fields, format="multipart"), 413, "too_large")
+    files = {f"file_{n}": SimpleUploadedFile(f"{n}.csv", b"a") for n in range(101)}
+    problem(client.post("/api/v1/imports", files, format="multipart"), 413, "too_large")
+    problem(client.post("/api/v1/imports", {"kind": "x" * 11 * 2**20}, format="multipart"), 413, "too_large")
