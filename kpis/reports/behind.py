@@ -24,7 +24,7 @@ IN_WINDOW = REACHED + " AND reached[{k}] - anchor <= %(window)s"
 MATURE = "anchor + %(window)s <= %(as_of)s"
 
 CAME_INTO = """EXISTS (
-    SELECT FROM leads_stay s JOIN leads_stage t ON t.key = s.stage AND t.version_id = %(version)s
+    SELECT FROM {{stays}} s JOIN leads_stage t ON t.key = s.stage AND t.version_id = %(version)s
     WHERE s.lead_id = cohort.lead_id AND s.at >= anchor AND s.at <= %(as_of)s AND t.category IN ({categories}))"""
 RETURNED = CAME_INTO.format(categories="'recycled'")
 LOST = CAME_INTO.format(categories="'lost', 'disqualified'")
@@ -164,7 +164,10 @@ def _leads(
         raise Refused("unknown_stage", f"“{stage}” is not a forward stage.")
     ordinal = params.stages.ordinal(stage)
     people = cohort(params, user)
-    condition = sql.SQL(MEASURES[measure]).format(k=sql.Literal(ordinal), before=sql.Literal(ordinal - 1))
+    stays_known = sql.Identifier("leads_stay" if params.known_at is None else "changes")
+    condition = sql.SQL(MEASURES[measure]).format(
+        k=sql.Literal(ordinal), before=sql.Literal(ordinal - 1), stays=stays_known
+    )
     return sql.SQL(text).format(ctes=people.ctes, measure=condition), people.values
 
 

@@ -14,7 +14,7 @@ from kpis.reports.params import ReportParams, read_params
 from kpis.reports.registry import REPORTS
 from leads.models import Lead
 from tests.kpis.histories import draw_histories
-from tests.world import Cast, cast, held_by
+from tests.world import Cast, a_lead, cast, day, held_by, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -88,3 +88,15 @@ def test_an_unknown_figure_is_refused(people: Cast) -> None:
         leads_behind(ask(), people.marketer, measure="1; DROP TABLE", stage="inquiry")
     with pytest.raises(Refused, match="not a forward stage"):
         leads_behind(ask(), people.marketer, measure="reached", stage="lost")
+
+
+@pytest.mark.parametrize(("measure", "stage"), [("returned", "recycled"), ("lost", "lost")])
+def test_who_came_back_is_told_as_it_was_known(measure: str, stage: str) -> None:
+    cast()
+    lead = a_lead("1")
+    moved(lead, ("mql", 1), recorded_at=day(2))
+    moved(lead, (stage, 3), recorded_at=day(30))
+    for known_at, leads in ((day(20), 0), (day(30), 1), (None, 1)):
+        params = ask(known_at=[known_at.isoformat()] if known_at else [], start_stage=["mql"])
+        assert count_behind(params, None, measure=measure, stage="mql") == leads, known_at
+        assert len(leads_behind(params, None, measure=measure, stage="mql")) == leads, known_at
