@@ -115,8 +115,8 @@ def _unseen(drafts: Sequence[DealDraft], scope: int) -> list[DealDraft]:
     """Deals that a partner brought, whose leads are with somebody else by now."""
     if not scope:
         return []
-    lead_ids = {draft.values["lead_id"] for draft in drafts}
-    own = set(Lead.objects.filter(pk__in=lead_ids - {None}, team_id=scope).values_list("pk", flat=True))
+    lead_ids = {lead_id for draft in drafts if isinstance(lead_id := draft.values["lead_id"], int)}
+    own = set(Lead.objects.filter(pk__in=lead_ids, team_id=scope).values_list("pk", flat=True))
     return [draft for draft in drafts if draft.values["lead_id"] is not None and draft.values["lead_id"] not in own]
 
 
