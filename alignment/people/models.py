@@ -168,6 +168,7 @@ class PersonChange(models.Model):
     recorded_at = models.DateTimeField()
     active = models.BooleanField()
     team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT)
+    import_id = models.BigIntegerField(null=True, editable=False, db_index=True)
 
     class Meta:
         indexes = [models.Index("user", "at", "id", name="person_change_order")]

@@ -73,7 +73,8 @@ def _make(labels: list[str], *, now: datetime, team_name: str, import_id: int | 
         for label in sorted(once)
     )
     PersonChange.objects.bulk_create(
-        PersonChange(user=user, at=BEGINNING, recorded_at=now, active=True, team_id=team_id) for user in made
+        PersonChange(user=user, at=BEGINNING, recorded_at=now, active=True, team_id=team_id, import_id=import_id)
+        for user in made
     )
 
 

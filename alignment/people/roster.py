@@ -147,7 +147,8 @@ def _change(
         setattr(user, name, wanted[name])
     user.save(update_fields=list(was))
     if "team_id" in was or "is_active" in was:
-        PersonChange.objects.create(user=user, at=now, recorded_at=now, active=user.is_active, team_id=user.team_id)
+        standing = {"active": user.is_active, "team_id": user.team_id, "import_id": import_id}
+        PersonChange.objects.create(user=user, at=now, recorded_at=now, **standing)
     remember(import_id, "person", [Before(user.pk, was, {name: wanted[name] for name in was})])
     roster.enter(user)
     return RowResult(row.index, "updated", user.pk)
@@ -178,7 +179,8 @@ def _make(row: _Clean, roster: _Roster, team_id: int | None, *, now: datetime, i
     )  # fmt: skip
     user.set_unusable_password()
     user.save()
-    PersonChange.objects.create(user=user, at=BEGINNING, recorded_at=now, active=user.is_active, team_id=team_id)
+    standing = {"active": user.is_active, "team_id": team_id, "import_id": import_id}
+    PersonChange.objects.create(user=user, at=BEGINNING, recorded_at=now, **standing)
     roster.enter(user)
     return RowResult(row.index, "created", user.pk)
 

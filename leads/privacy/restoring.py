@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 from django.db.models import F, Model
 
-from alignment.people.models import PersonChange, User
+from alignment.people.models import User
 from alignment.programs.models import Campaign, Rate
 from leads.deals.models import Deal
 from leads.imports.models import ImportBefore
@@ -18,36 +20,65 @@ TABLES: dict[str, type[Model]] = {
     "lead": Lead, "deal": Deal, "company": Company, "campaign": Campaign, "rate": Rate, "person": User,
 }  # fmt: skip
 VERSIONED = frozenset({"lead", "deal", "company", "campaign"})
-STANDING = frozenset({"team_id", "is_active"})
-BATCH = 2_000
+BATCH = 1_000
 
 
-def restore(import_id: int, spared: list[dict[str, object]], *, now: datetime) -> dict[str, set[int]]:
-    """Put back what the import overwrote; by table the objects that were concerned. Fields changed since go to `spared`."""
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An object as it is now, with what is put back and what changed since."""
+
+    image: ImportBefore
+    row: Model
+    back: dict[str, object]
+    changed: list[str]
+
+
+def restore(import_id: int, spared: list[dict[str, object]]) -> dict[str, set[int]]:
+    """Put back what the import overwrote; by table the objects that were concerned. Fields changed since go to `spared`.
+
+    A thousand objects at a time: one statement reads those of a table, one writes those with the same fields.
+    """
     concerned: dict[str, set[int]] = {table: set() for table in TABLES}
-    for image in ImportBefore.objects.filter(source_id=import_id).order_by("id").iterator(BATCH):
-        row = TABLES[image.table]._base_manager.filter(pk=image.object_id).first()
-        if row is None or getattr(row, "import_id", None) == import_id:
-            continue  # it goes with the import, or is spared as it is
-        concerned[image.table].add(image.object_id)
-        was, became = image.before["was"], image.before["became"]
-        changed = sorted(name for name in was if _plain(getattr(row, name)) != became[name])
-        back = {name: value for name, value in was.items() if name not in changed}
-        if back:
-            version = {"version": F("version") + 1} if image.table in VERSIONED else {}
-            TABLES[image.table]._base_manager.filter(pk=row.pk).update(**back, **version)
-        if image.table == "person" and STANDING & set(back):
-            _log_standing(image.object_id, now)
-        if changed:
-            spared.append({"table": image.table, "id": row.pk, "why": f"{', '.join(changed)} changed since"})
+    images = ImportBefore.objects.filter(source_id=import_id).order_by("id").iterator(BATCH)
+    while batch := list(islice(images, BATCH)):
+        found = list(_look(batch, import_id))
+        _put_back(found)
+        for item in found:
+            concerned[item.image.table].add(item.image.object_id)
+            if item.changed:
+                why = f"{', '.join(item.changed)} changed since"
+                spared.append({"table": item.image.table, "id": item.image.object_id, "why": why})
     ImportBefore.objects.filter(source_id=import_id).delete()
     return concerned
 
 
-def _log_standing(user_id: int, now: datetime) -> None:
-    """What a list said of somebody's team held until now; the log of people keeps that."""
-    user = User.objects.get(pk=user_id)
-    PersonChange.objects.create(user=user, at=now, recorded_at=now, active=user.is_active, team_id=user.team_id)
+def _look(batch: Sequence[ImportBefore], import_id: int) -> Iterator[_Found]:
+    """The objects that are there; what the import made goes with it, or is spared as it is."""
+    ids: dict[str, list[int]] = defaultdict(list)
+    for image in batch:
+        ids[image.table].append(image.object_id)
+    rows = {table: TABLES[table]._base_manager.in_bulk(wanted) for table, wanted in ids.items()}
+    for image in batch:
+        row = rows[image.table].get(image.object_id)
+        if row is None or getattr(row, "import_id", None) == import_id:
+            continue
+        was, became = image.before["was"], image.before["became"]
+        changed = sorted(name for name in was if _plain(getattr(row, name)) != became[name])
+        yield _Found(image, row, {name: value for name, value in was.items() if name not in changed}, changed)
+
+
+def _put_back(found: Iterable[_Found]) -> None:
+    alike: dict[tuple[str, tuple[str, ...]], list[Model]] = defaultdict(list)
+    for item in found:
+        if not item.back:
+            continue
+        table = item.image.table
+        values = item.back | ({"version": F("version") + 1} if table in VERSIONED else {})
+        for name, value in values.items():
+            setattr(item.row, name, value)
+        alike[table, tuple(sorted(values))].append(item.row)
+    for (table, names), rows in alike.items():
+        TABLES[table]._base_manager.bulk_update(rows, names)
 
 
 def companies_of(deal_ids: Iterable[int]) -> set[int]:

@@ -15,6 +15,7 @@ from leads.imports.models import Import
 from leads.lifecycle.changes import bring_up_to_date, lock, touch
 from leads.privacy.queries import undo as queries
 from leads.privacy.restoring import companies_of, restore
+from leads.privacy.standing import take_standing_back
 from leads.records.models import Company, Lead, LeadValue
 from leads.records.usable import keep_usable
 
@@ -36,7 +37,8 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     companies = companies_of(deals)
     counts = {name: _run(statement, values) for name, statement in queries.STEPS.items()}
     counts["leads"] = _delete_leads(going)
-    changed = restore(import_.pk, spared, now=now)
+    changed = restore(import_.pk, spared)
+    counts["people_changes"] = take_standing_back(import_.pk, changed["person"], now=now)
     left = (concerned | changed["lead"] | _leads_of(changed["deal"])) - set(going)
     keep_usable(left)
     bring_up_to_date(left)
@@ -110,9 +112,7 @@ def _delete_people(import_id: int) -> int:
             used = relation.related_model._base_manager.filter(**{f"{name}__in": free})
             free -= set(used.values_list(name, flat=True).distinct())
     free -= set(LeadValue.objects.filter(field="owner", ref__in=free).values_list("ref", flat=True))
-    changed = (
-        PersonChange.objects.filter(user_id__in=free).values("user_id").annotate(n=models.Count("id")).filter(n__gt=1)
-    )
+    changed = PersonChange.objects.filter(user_id__in=free).exclude(import_id=import_id)
     free -= set(changed.values_list("user_id", flat=True))
     PersonChange.objects.filter(user_id__in=free).delete()
     return User.objects.filter(pk__in=free).delete()[0]

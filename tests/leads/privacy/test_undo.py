@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alignment.people.models import User
-from alignment.people.persons import PersonRow, save_people
+from alignment.people.persons import PersonRow, change_person, save_people
 from alignment.programs.models import Campaign, Rate
 from alignment.programs.save import CampaignRow, RateRow, save_campaigns, save_rates
 from leads.activities.log import log_activities
@@ -19,6 +21,7 @@ from leads.deals.save import save_deals
 from leads.imports.models import Import
 from leads.lifecycle.changes import move_stage
 from leads.lifecycle.history import HistoryRow, record_history
+from leads.lifecycle.models import Touched
 from leads.privacy.models import Removal
 from leads.privacy.removal import undo_import
 from leads.records.models import Lead
@@ -26,7 +29,7 @@ from leads.records.notes import add_note
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
 from tests.leads.privacy.snapshot import everything
-from tests.world import NOW, Cast, a_deal, a_lead, cast, day, did, moved
+from tests.world import NOW, TIME_ZERO, Cast, a_deal, a_lead, cast, day, did, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -256,3 +259,68 @@ def test_the_record_of_a_removal_says_nothing_about_whom(people: Cast) -> None:
         import_.pk,
     )
     assert all(isinstance(count, int) for count in removal.counts.values())
+
+
+def standing(user: User) -> list[tuple[object, ...]]:
+    """What the log says of somebody's team, in order."""
+    return list(user.changes.order_by("at", "id").values_list("at", "active", "team__name", "import_id"))
+
+
+def test_what_a_list_said_of_peoples_teams_leaves_their_log(people: Cast) -> None:
+    save_people([PersonRow("Ann", system="crm", external_id="1", team="East")], now=TIME_ZERO, actor_id=None)
+    ann = User.objects.get(external_id="1")
+    lead = a_lead("1", owner=ann)
+    before = standing(ann)
+    import_ = an_import("users")
+    rows = [
+        PersonRow("Ann", system="crm", external_id="1", team=team, active=active)
+        for team, active in (("West", False), ("North", True))
+    ]
+    save_people(
+        [*rows, PersonRow("Zoe", team="East"), PersonRow("Zoe", team="West")],
+        now=day(5),
+        actor_id=None,
+        import_id=import_.pk,
+    )
+    assert standing(ann) == [*before, (day(5), False, "West", import_.pk), (day(5), True, "North", import_.pk)]
+    Touched.objects.all().delete()
+    undone = undo_import(import_, now=NOW, actor_id=None)
+    assert (standing(ann), undone.spared, undone.removal.counts["people_changes"]) == (before, [], 2)
+    assert list(Touched.objects.values_list("lead_id", flat=True).distinct()) == [lead.pk]
+    assert not User.objects.filter(name="Zoe").exists()
+
+
+def test_who_was_moved_since_a_list_is_logged_as_they_are(people: Cast) -> None:
+    save_people([PersonRow("Ann", system="crm", external_id="1", team="East")], now=TIME_ZERO, actor_id=None)
+    ann = User.objects.get(external_id="1")
+    [first] = standing(ann)
+    import_ = an_import("users")
+    row = PersonRow("Ann", system="crm", external_id="1", team="West", active=False)
+    save_people([row], now=day(5), actor_id=None, import_id=import_.pk)
+    change_person(ann, now=day(6), team=people.sales)
+    undone = undo_import(import_, now=NOW, actor_id=None)
+    ann.refresh_from_db()
+    assert (ann.is_active, ann.team, undone.spared) == (
+        True, people.sales, [{"table": "person", "id": ann.pk, "why": "team_id changed since"}],
+    )  # fmt: skip
+    assert standing(ann) == [first, (day(6), False, "Sales", None), (NOW, True, "Sales", None)]
+
+
+def test_ten_times_as_many_leads_go_back_with_as_many_statements(people: Cast) -> None:
+    def rows(title: str, count: int) -> list[LeadRow]:
+        return [
+            LeadRow(system="crm", external_id=str(n), title=title, country="DE" if n % 2 else None)
+            for n in range(count)
+        ]
+
+    upsert_leads(rows("CTO", 100), now=NOW, actor_id=None)
+    before, statements = everything(), []
+    for count in (10, 100):
+        import_ = an_import()
+        bring(import_, *rows("CEO", count))
+        assert everything() != before
+        with CaptureQueriesContext(connection) as queries:
+            undo_import(import_, now=NOW, actor_id=None)
+        statements.append(len(queries))
+        assert everything() == before
+    assert statements[0] == statements[1]
