@@ -1,6 +1,9 @@
 """Appends to the logs of stages and of what may change about a lead: one row or a hundred thousand by one statement.
 
 Rows come as one JSON document, so that a single parameter carries them all. Grain: one row appended.
+
+Owners are locked (FOR KEY SHARE: signing in goes on, who moves or deactivates a person waits): of two transactions that give
+a person a lead and change the person, the later one sees what the earlier did, and marks the lead for recomputing.
 """
 
 from __future__ import annotations
@@ -18,12 +21,15 @@ WITH incoming AS (
         by_id bigint, deal_id bigint, identity text)) WITH ORDINALITY
         AS r(lead_id, "to", at, cause, reason, owner_id, team_id, by_id, deal_id, identity, n)
 ),
+owners AS MATERIALIZED (
+    SELECT id, team_id FROM people_user WHERE id IN (SELECT owner_id FROM incoming) ORDER BY id FOR KEY SHARE
+),
 appended AS (
     INSERT INTO leads_stagechange
         (lead_id, "to", at, recorded_at, cause, reason, actor_id, by_id, owner_id, team_id, deal_id, version_id, identity, import_id)
     SELECT i.lead_id, i."to", i.at, %(recorded_at)s, i.cause, i.reason, %(actor)s, i.by_id, i.owner_id,
            coalesce(i.team_id, u.team_id), i.deal_id, %(version)s, i.identity, %(import)s
-    FROM incoming i LEFT JOIN people_user u ON u.id = i.owner_id
+    FROM incoming i LEFT JOIN owners u ON u.id = i.owner_id
     ORDER BY i.n
     ON CONFLICT (lead_id, identity) DO NOTHING
     RETURNING id, lead_id, at, owner_id, team_id
@@ -43,11 +49,14 @@ WITH incoming AS (
     SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
         lead_id bigint, field text, at timestamptz, ref bigint, text text)) WITH ORDINALITY AS r(lead_id, field, at, ref, text, n)
 ),
+owners AS MATERIALIZED (
+    SELECT id, team_id FROM people_user WHERE id IN (SELECT ref FROM incoming WHERE field = 'owner') ORDER BY id FOR KEY SHARE
+),
 told AS (SELECT incoming.*, bool_or(field = 'team') OVER (PARTITION BY lead_id, at) AS names_team FROM incoming),
 with_teams AS (
     SELECT n, lead_id, field, ref, text, at FROM told
     UNION ALL
-    SELECT i.n, i.lead_id, 'team', u.team_id, NULL, i.at FROM told i JOIN people_user u ON u.id = i.ref
+    SELECT i.n, i.lead_id, 'team', u.team_id, NULL, i.at FROM told i JOIN owners u ON u.id = i.ref
     WHERE i.field = 'owner' AND u.team_id IS NOT NULL AND NOT i.names_team
 )
 INSERT INTO leads_leadvalue (lead_id, field, ref, text, at, recorded_at, actor_id, import_id)
