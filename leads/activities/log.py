@@ -11,6 +11,7 @@ from operator import attrgetter
 import orjson
 from django.db import connection, transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_text, unknown
 from alignment.people.models import User
 from alignment.people.persons import IMPORTED_TEAM
@@ -74,6 +75,7 @@ class Record:
     identity: str | None
 
 
+@again_after_deadlock
 @transaction.atomic
 def log_activities(
     rows: Sequence[ActivityRow],

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.refusals import FieldError, Refused
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
@@ -20,6 +21,7 @@ EMPTIED = {"amount": "amount", "owner": "owner_id", "company": "company_id", "le
 """What may be empty, and the column that holds it."""
 
 
+@again_after_deadlock
 @transaction.atomic
 def edit_deal(
     deal: Deal,

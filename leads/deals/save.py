@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_currency
@@ -27,6 +28,7 @@ __all__ = ["DealRow", "save_deals"]
 EARLY = "The deal was won before its lead's first contact; it stays won."
 
 
+@again_after_deadlock
 @transaction.atomic
 def save_deals(
     rows: Sequence[DealRow],

@@ -28,6 +28,15 @@ def stage_keys() -> dict[str, str | None]:
     return keys
 
 
+def lock_companies(company_ids: Iterable[int]) -> list[int]:
+    """Lock these companies until the transaction ends; whoever locks leads as well locks their companies first."""
+    ids = sorted(set(company_ids))
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(caused.LOCK_COMPANIES, {"companies": ids})
+    return ids
+
+
 @transaction.atomic
 def settle(
     lead_ids: Iterable[int],
@@ -38,11 +47,10 @@ def settle(
     import_id: int | None = None,
 ) -> None:
     """Make the stage log of these leads, and of the leads behind these companies' wins, say what the deals say."""
-    companies = sorted(set(company_ids))
+    companies = lock_companies(company_ids)
     leads = set(lead_ids)
     with connection.cursor() as cursor:
         if companies:
-            cursor.execute(caused.LOCK_COMPANIES, {"companies": companies})
             cursor.execute(caused.LEADS_OF_WINS, {"companies": companies})
             leads |= {row[0] for row in cursor.fetchall()}
         if not leads:

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_zone
 from leads.imports.binding import Binding, RowError
@@ -27,8 +28,6 @@ from leads.imports.warnings import gather
 
 LEASE = timedelta(minutes=2)
 REHEARSAL_ERRORS = 10_000
-ATTEMPTS = 3
-DEADLOCK, SERIALIZATION = "40P01", "40001"
 
 
 class Progress(Protocol):
@@ -45,17 +44,12 @@ def apply(import_: Import, now: Callable[[], datetime], chunk_rows: int, progres
     binding = _binding(import_)
     cursor = import_.cursor
     for batch in _batches(import_, binding, cursor, chunk_rows):
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                _apply_chunk(import_, binding, cursor, batch, now())
-                break
-            except OperationalError as error:
-                if attempt == ATTEMPTS or getattr(error.__cause__, "pgcode", None) not in (DEADLOCK, SERIALIZATION):
-                    raise
+        _apply_chunk(import_, binding, cursor, batch, now())
         cursor += len(batch)
         progress(cursor, import_.rows)
 
 
+@again_after_deadlock
 @transaction.atomic
 def _apply_chunk(import_: Import, binding: Binding, cursor: int, batch: list[Read], now: datetime) -> None:
     """One chunk: rows, errors, counts and the moved cursor together, or nothing of it."""

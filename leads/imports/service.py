@@ -8,6 +8,7 @@ from typing import BinaryIO
 
 from django.db import transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.people.selectors import may_write, reporting_zone, sees_everything
 from alignment.refusals import Refused
@@ -105,6 +106,7 @@ def resume(import_id: int) -> Import:
     return import_
 
 
+@again_after_deadlock
 @transaction.atomic
 def undo(import_id: int, *, now: datetime, actor: User | None) -> Import:
     """Take out what an import wrote; what was touched since is spared and listed in `spared`."""

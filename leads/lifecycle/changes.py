@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.funnel import stage_sets
@@ -96,6 +97,7 @@ def bring_up_to_date(lead_ids: Iterable[int]) -> None:
         touch(ids)
 
 
+@again_after_deadlock
 @transaction.atomic
 def record_changes(
     rows: Sequence[NewChange], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
@@ -107,6 +109,7 @@ def record_changes(
     return new
 
 
+@again_after_deadlock
 @transaction.atomic
 def record_values(
     rows: Sequence[NewValue], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
@@ -117,6 +120,7 @@ def record_values(
     bring_up_to_date(ids)
 
 
+@again_after_deadlock
 @transaction.atomic
 def move_stage(
     lead: Lead,
@@ -165,6 +169,7 @@ def _reopens(present: StageTerms | None, target: StageTerms) -> bool:
     return (present.position or 0) > target.position
 
 
+@again_after_deadlock
 @transaction.atomic
 def void_changes(
     change_ids: Iterable[int], *, reason: str, now: datetime, actor_id: int | None = None, import_id: int | None = None

@@ -9,6 +9,7 @@ from datetime import datetime
 import orjson
 from django.db import connection, transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit, clean_moment, clean_text
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
@@ -68,6 +69,7 @@ class _Clean:
     pointer: Pointer
 
 
+@again_after_deadlock
 @transaction.atomic
 def record_history(
     rows: Sequence[HistoryRow],

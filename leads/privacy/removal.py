@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from alignment.attempts import again_after_deadlock
 from leads.imports.models import Import
 from leads.privacy.door import open_logs
 from leads.privacy.erasure import scrub
@@ -34,6 +35,7 @@ def undo_import(import_: Import, *, now: datetime, actor_id: int | None) -> Undo
     return Undone(removal, spared)
 
 
+@again_after_deadlock
 def erase(lead: Lead, *, now: datetime, actor_id: int | None) -> Removal:
     """Remove whatever says who this lead is; its rows and counts stay. Cannot be undone; again, it scrubs again."""
     with open_logs():

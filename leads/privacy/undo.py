@@ -10,8 +10,8 @@ from django.db import connection, models
 from alignment.people.models import PersonChange, User
 from alignment.programs.models import Campaign, Rate, Spend
 from leads.deals.models import Deal
-from leads.deals.stages import settle
-from leads.imports.models import Import
+from leads.deals.stages import lock_companies, settle
+from leads.imports.models import Import, ImportBefore
 from leads.lifecycle.changes import bring_up_to_date, lock, touch
 from leads.privacy.queries import undo as queries
 from leads.privacy.restoring import companies_of, restore
@@ -27,6 +27,7 @@ Values = dict[str, int | list[int]]
 def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[dict[str, int], list[dict[str, object]]]:
     """Remove the import's rows and put back what it changed: rows by table, and what was left alone and why."""
     spared: list[dict[str, object]] = []
+    lock_companies(_companies(import_.pk))
     kept_deals = _touched(queries.TOUCHED_DEALS, "deal", {"import": import_.pk}, spared)
     deals = sorted(set(Deal.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_deals))
     values: Values = {"import": import_.pk, "deals": deals, "kept": kept_deals}
@@ -47,6 +48,16 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
         touch(going)
     counts |= _delete_the_rest(import_.pk, spared)
     return {name: count for name, count in counts.items() if count}, spared
+
+
+def _companies(import_id: int) -> set[int]:
+    """The companies of all deals that the import made or changed: they are locked before any lead is."""
+    changed = ImportBefore.objects.filter(source_id=import_id, table="deal")
+    deals = {
+        *Deal.objects.filter(import_id=import_id).values_list("pk", flat=True),
+        *changed.values_list("object_id", flat=True),
+    }
+    return companies_of(deals) | {i for i in changed.values_list("before__was__company_id", flat=True) if i is not None}
 
 
 def _touched(statement: str, table: str, values: Values, spared: list[dict[str, object]]) -> list[int]:

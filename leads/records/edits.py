@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
+from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
@@ -24,6 +25,7 @@ REFS = frozenset({"owner", "team", "campaign"})
 LOGGED = frozenset({*REFS, "segment", "territory"})
 
 
+@again_after_deadlock
 @transaction.atomic
 def edit_lead(
     lead: Lead, changes: Mapping[str, object], *, actor: User, now: datetime, expected_version: int | None = None
@@ -47,6 +49,7 @@ def edit_lead(
     return _apply(locked, wishes, actor=actor, now=now)
 
 
+@again_after_deadlock
 @transaction.atomic
 def undo_edit(edit: Edit, *, actor: User, now: datetime) -> Edit:
     """Put the fields back as they were: for who changed them, and operators; others are refused with `not_yours` (403).
@@ -69,6 +72,7 @@ def undo_edit(edit: Edit, *, actor: User, now: datetime) -> Edit:
     return edit
 
 
+@again_after_deadlock
 @transaction.atomic
 def mark_as_test(lead: Lead, *, actor: User, now: datetime) -> None:
     """From now on and for all time this lead counts in no figure; the marking is logged and cannot be taken back."""

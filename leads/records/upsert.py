@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
@@ -24,6 +25,7 @@ from leads.records.sender import Sender
 __all__ = ["LeadRow", "upsert_leads"]
 
 
+@again_after_deadlock
 @transaction.atomic
 def upsert_leads(
     rows: Sequence[LeadRow],

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier
+from threading import Barrier, Event
 
 import pytest
 from django.db import connection, transaction
 
+from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from leads.activities.log import log_activities
 from leads.activities.models import Activity
@@ -16,6 +17,7 @@ from leads.activities.rows import ActivityRow
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
+from leads.lifecycle.changes import lock
 from leads.lifecycle.models import StageChange
 from leads.outcome import RowResult
 from leads.records.models import Company, Lead, LeadIdentity
@@ -113,3 +115,32 @@ def test_two_wins_of_one_company_at_once_make_the_first_lead_loyal() -> None:
         (c.to_id, c.lead.external_id, c.deal and c.deal.external_id)
         for c in StageChange.objects.filter(to_id="loyal", void=None)
     ] == [("loyal", "0", "1")]
+
+
+def test_of_two_that_wait_for_each_other_one_tries_again() -> None:
+    first, second = a_lead("1"), a_lead("2")
+    met, done = Barrier(2), Event()
+    attempts: list[int] = []
+
+    @again_after_deadlock
+    @transaction.atomic
+    def lock_both(number: int) -> None:
+        attempts.append(number)
+        if attempts.count(number) > 1:
+            assert done.wait(timeout=30)
+            return
+        lock([first.pk if number else second.pk])
+        met.wait(timeout=30)
+        lock([second.pk if number else first.pk])
+
+    def run(number: int) -> None:
+        try:
+            lock_both(number)
+            done.set()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        for future in [pool.submit(run, number) for number in range(2)]:
+            future.result(timeout=60)
+    assert len(attempts) == 3
