@@ -27,7 +27,6 @@ def main() -> int:
     from alignment.embedded.lease import borrowed_servers
     from tests.benchmarks.figures import write
     from tests.benchmarks.files import make_files
-    from tests.benchmarks.peer import Peer
 
     files = make_files(PLACE / f"files-{leads}", leads)
     with borrowed_servers(read_environment(os.environ)):
@@ -39,8 +38,7 @@ def main() -> int:
         call_command("collectstatic", interactive=False, verbosity=0)
         from tests.benchmarks import measures
 
-        peer = Peer(files)
-        figures = measures.measure(files, peer)
+        figures = measures.measure(files)
         write(figures, ROOT / "docs", measures.NOTES)
     return 0
 
