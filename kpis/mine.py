@@ -1,6 +1,6 @@
 """What became of the leads that somebody brought? By campaign or source: how many came how far, came back, were lost.
 
-Grain: one row a value of the cut. Clock: `at` ≤ as_of. Every count is one of `kpis.reports.behind.MEASURES`.
+Grain: one row a value of the cut. Clock: `at` ≤ as_of, the log as known. Every count is one of `kpis.reports.behind.MEASURES`.
 """
 
 from __future__ import annotations
@@ -44,8 +44,8 @@ def outcomes(params: ReportParams, user: Somebody) -> list[Outcome]:
     statement = sql.SQL(OUTCOMES).format(
         ctes=people.ctes,
         cut=sql.Identifier(people.columns[0]),
-        returned=sql.SQL(RETURNED),
-        lost=sql.SQL(LOST),
+        returned=sql.SQL(RETURNED).format(stays=people.stays),
+        lost=sql.SQL(LOST).format(stays=people.stays),
         reached=sql.SQL(", ").join(counts),
     )
     with connection.cursor() as cursor:

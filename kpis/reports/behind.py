@@ -164,9 +164,8 @@ def _leads(
         raise Refused("unknown_stage", f"“{stage}” is not a forward stage.")
     ordinal = params.stages.ordinal(stage)
     people = cohort(params, user)
-    stays_known = sql.Identifier("leads_stay" if params.known_at is None else "changes")
     condition = sql.SQL(MEASURES[measure]).format(
-        k=sql.Literal(ordinal), before=sql.Literal(ordinal - 1), stays=stays_known
+        k=sql.Literal(ordinal), before=sql.Literal(ordinal - 1), stays=people.stays
     )
     return sql.SQL(text).format(ctes=people.ctes, measure=condition), people.values
 

@@ -50,9 +50,13 @@ universe AS (
 
 @dataclass(frozen=True)
 class Cohort:
-    """The CTEs up to `cohort` (and `universe`, which needs the same ones), and the values for all of them."""
+    """The CTEs up to `cohort` (and `universe`, which needs the same ones), and the values for all of them.
+
+    `stays` names the table of changes that goes with them: the kept one, or the log as it was known.
+    """
 
     ctes: sql.Composable
+    stays: sql.Composable
     universe: sql.Composable
     columns: tuple[str, ...]
     values: dict[str, Any]
@@ -87,7 +91,11 @@ def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
         conditions=u_conditions,
     )
     return Cohort(
-        ctes, universe, tuple(f"cut_{n}" for n in range(1, len(params.by) + 1)), {**base_values(params, user), **values}
+        ctes,
+        stays(params)[1],
+        universe,
+        tuple(f"cut_{n}" for n in range(1, len(params.by) + 1)),
+        {**base_values(params, user), **values},
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from alignment.people.models import User
 from alignment.refusals import Refused
+from kpis.mine import outcomes
 from kpis.reports.behind import changes_behind, count_behind, leads_behind
 from kpis.reports.params import ReportParams, read_params
 from kpis.reports.registry import REPORTS
@@ -92,7 +94,7 @@ def test_an_unknown_figure_is_refused(people: Cast) -> None:
 
 @pytest.mark.parametrize(("measure", "stage"), [("returned", "recycled"), ("lost", "lost")])
 def test_who_came_back_is_told_as_it_was_known(measure: str, stage: str) -> None:
-    cast()
+    people = cast()
     lead = a_lead("1")
     moved(lead, ("mql", 1), recorded_at=day(2))
     moved(lead, (stage, 3), recorded_at=day(30))
@@ -100,3 +102,5 @@ def test_who_came_back_is_told_as_it_was_known(measure: str, stage: str) -> None
         params = ask(known_at=[known_at.isoformat()] if known_at else [], start_stage=["mql"])
         assert count_behind(params, None, measure=measure, stage="mql") == leads, known_at
         assert len(leads_behind(params, None, measure=measure, stage="mql")) == leads, known_at
+        (outcome,) = outcomes(replace(params, by=("source",)), people.manager)
+        assert (outcome.returned, outcome.lost) == ((leads, 0) if measure == "returned" else (0, leads)), known_at
