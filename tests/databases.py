@@ -42,6 +42,7 @@ def use_copies_of_the_template() -> None:
             _make_template(template)
     test = connections["default"].settings_dict["TEST"]
     test["NAME"], test["TEMPLATE"] = f"{DATABASE_PREFIX}{os.environ[SESSION]}_{worker_number()}", template
+    connections["default"].creation._destroy_test_db = _destroy  # type: ignore[method-assign]
     TransactionTestCase._fixture_teardown = _copy_anew  # type: ignore[attr-defined]
 
 
@@ -55,6 +56,12 @@ def _copy_anew(_case: TransactionTestCase) -> None:
         database.execute(
             sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(sql.Identifier(name), sql.Identifier(template))
         )
+
+
+def _destroy(name: str, _verbosity: int) -> None:
+    """At the end: what a live server's thread still holds open is no reason to keep the database."""
+    with _administration() as database:
+        _drop(database, name)
 
 
 def _make_template(template: str) -> None:
