@@ -42,7 +42,7 @@ def use_copies_of_the_template() -> None:
             _make_template(template)
     test = connections["default"].settings_dict["TEST"]
     test["NAME"], test["TEMPLATE"] = f"{DATABASE_PREFIX}{os.environ[SESSION]}_{worker_number()}", template
-    connections["default"].creation._destroy_test_db = _destroy  # type: ignore[method-assign]
+    connections["default"].creation._destroy_test_db = _destroy  # type: ignore[attr-defined]
     TransactionTestCase._fixture_teardown = _copy_anew  # type: ignore[attr-defined]
 
 
