@@ -133,6 +133,7 @@ def test_the_latest_open_deal_gives_the_amount() -> None:
             deal(3, 7, "900", "open", opened=-1),
             deal(4, 7, "700", "lost", opened=10, closed=5),
             deal(5, 7, None, "open", opened=1),
+            deal(6, 1, "50", "won", closed=10),
         ),
     )
     assert value_of(world).amount(7) == 300
@@ -173,6 +174,12 @@ def test_a_win_after_as_of_is_not_known_yet() -> None:
     assert value_of(world).amount(7) == 100
 
 
+def test_while_no_deal_was_won_an_open_one_has_no_value_either() -> None:
+    world = replace(HISTORY, deals=(deal(1, 7, "300", "open", opened=20),))
+    assert value_of(world).of(7) is None
+    assert value_of(world).total({7, 4}) == Total(Decimal(0), 2)
+
+
 def test_without_a_won_or_open_deal_there_is_no_value() -> None:
     world = replace(HISTORY, deals=(deal(1, 1, "100", "lost", opened=20, closed=10),))
     assert value_of(world).amount(7) is None
@@ -181,9 +188,11 @@ def test_without_a_won_or_open_deal_there_is_no_value() -> None:
 
 
 def test_a_total_adds_what_is_known_and_says_what_is_lacking() -> None:
-    world = replace(HISTORY, deals=(deal(1, 7, "300", "open", opened=20), deal(2, 4, "23", "open", opened=20)))
+    open_ones = (deal(1, 7, "300", "open", opened=20), deal(2, 4, "23", "open", opened=20))
+    world = replace(HISTORY, deals=(*open_ones, deal(3, 1, "50", "won", closed=10)))
     # 300 / 2, and 23 x 11/23.
-    assert value_of(world).total({7, 4, 3}) == Total(Decimal("161.00"), 1)
+    assert value_of(world).total({7, 4}) == Total(Decimal("161.00"), 0)
+    assert value_of(replace(HISTORY, deals=open_ones)).total({7, 4}) == Total(Decimal(0), 2)
 
 
 def test_money_comes_at_the_last_rate_of_the_day_that_counts() -> None:

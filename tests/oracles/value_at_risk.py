@@ -52,10 +52,10 @@ class ValueAtRisk:
         ]
 
     def of(self, lead: LeadId) -> Decimal | None:
-        """P x amount to the minor unit; None without a stage or without anything to go by."""
+        """P x amount to the minor unit; None without a stage, and while no deal was won yet, open deal or not."""
         stage = self._histories[lead].present_stage()
         amount = self.amount(lead)
-        if stage is None or amount is None:
+        if stage is None or amount is None or not self._won_amounts(None):
             return None
         return self._purse.rounded(self.chance(stage, self._leads[lead].source) * amount)
 
