@@ -6,7 +6,6 @@ cell it was in.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,18 +17,6 @@ from kpis.freshness import last, note
 from kpis.models import FunnelCell
 from kpis.queries import cells
 from leads.models import Touched
-
-CELL_WINDOW_DAYS = 90
-
-
-@dataclass(frozen=True)
-class StageCount:
-    """Of a cohort, how many reached the forward stage of that place (from 1), ever and within the window."""
-
-    position: int
-    source: str | None
-    reached: int
-    in_window: int
 
 
 def refresh(lead_ids: list[int]) -> None:
@@ -55,17 +42,6 @@ def rebuild_if_days_moved(*, now: datetime) -> None:
     noted = last("cells")
     if noted is None or noted.detail.get("timezone") != reporting_zone().key:
         rebuild(now=now)
-
-
-def funnel_of_days(first: date, end: date) -> list[StageCount]:
-    """The cohort of the days in [first, end), by stage and source, over all leads: for those who see everything."""
-    rows = (
-        FunnelCell.objects.filter(day__gte=first, day__lt=end)
-        .values_list("position", "source")
-        .annotate(Sum("reached"), Sum("in_window"))
-        .order_by("position", "source")
-    )
-    return [StageCount(position, source, reached, in_window) for position, source, reached, in_window in rows]
 
 
 def are_fresh() -> bool:

@@ -84,8 +84,6 @@ KINDS = (
 BY_KEY = {kind.key: kind for kind in KINDS}
 REPLIES = frozenset(kind.key for kind in KINDS if kind.is_reply)
 TOUCHES = frozenset(kind.key for kind in KINDS if kind.is_touch)
-BOUNCES = frozenset(kind.key for kind in KINDS if kind.bounces)
-WITHDRAWALS = frozenset(kind.key for kind in KINDS if kind.withdraws)
 
 _BETWEEN_WORDS = re.compile(r"[\s_/.-]+")
 

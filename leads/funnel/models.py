@@ -40,7 +40,6 @@ class Category(models.TextChoices):
     DISQUALIFIED = "disqualified", "Disqualified"
 
 
-OFF_PATH = (Category.LOST, Category.RECYCLED, Category.DISQUALIFIED)
 FORWARD = (Category.OPEN, Category.WON, Category.LOYAL)
 
 

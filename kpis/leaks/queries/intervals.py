@@ -17,7 +17,7 @@ from kpis.leaks.limits import limits
 from kpis.leaks.queries.facts import of_these_leads
 from kpis.leaks.queries.stays import stays
 from kpis.queries.plans import hashed_joins
-from leads.activities.kinds import KINDS as ACTIVITY_KINDS
+from leads.activities.kinds import REPLIES
 from leads.funnel.stage_sets import StageSet
 
 OF_KIND = """
@@ -63,14 +63,13 @@ def _of_kind(kind: LeakKind) -> sql.Composed:
 
 def values(stages: StageSet, *, leads: list[int] | None, known_at: datetime | None) -> dict[str, Any]:
     """What the CTEs of `leaks` name."""
-    replies = [kind.key for kind in ACTIVITY_KINDS if kind.is_reply]
     return {
         "leads": leads,
         "every_lead": leads is None,
         "known_at": known_at,
         "as_of": None,
         "version": stages.version_id,
-        "replies": replies,
+        "replies": sorted(REPLIES),
         **limits(),
     }
 
