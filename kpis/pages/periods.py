@@ -30,6 +30,13 @@ class Period:
         return (self.end - self.first).days
 
     @property
+    def months(self) -> list[str]:
+        """Every month that the period touches, as reports name them: also those in which nothing happened."""
+        last = self.end - ONE_DAY
+        numbers = range(self.first.year * 12 + self.first.month - 1, last.year * 12 + last.month)
+        return [f"{number // 12}-{number % 12 + 1:02d}" for number in numbers]
+
+    @property
     def before(self) -> Period:
         """The period before: as many whole months where this one is whole months, else as many days."""
         if self.first.day == self.end.day == 1:

@@ -52,3 +52,8 @@ def test_what_is_no_period_is_the_last_year(query: dict[str, str]) -> None:
 def test_a_period_in_the_address_is_shown() -> None:
     period = read_period({"start": "2023-12-24", "end": "2024-01-02"}, TODAY)
     assert (period.title, period.days) == ("24 Dec 2023 – 1 Jan 2024", 9)
+
+
+def test_a_period_names_every_month_that_it_touches() -> None:
+    assert Period(date(2023, 11, 30), date(2024, 2, 2)).months == ["2023-11", "2023-12", "2024-01", "2024-02"]
+    assert Period(date(2024, 1, 1), date(2024, 2, 1)).months == ["2024-01"]
