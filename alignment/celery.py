@@ -29,7 +29,7 @@ app.conf.update(
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
-app.autodiscover_tasks(["alignment.people", "leads.imports", "leads", "kpis"])
+app.autodiscover_tasks(["alignment.outbox", "alignment.people", "leads.imports", "leads", "kpis"])
 
 
 @worker_ready.connect

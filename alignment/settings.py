@@ -53,6 +53,7 @@ INSTALLED_APPS = [
     "drf_spectacular_sidecar",
     "alignment.ui",
     "alignment.api",
+    "alignment.outbox",
     "alignment.people",
     "alignment.programs",
     "leads",
@@ -151,6 +152,7 @@ MEDIA_ROOT = ALIGNMENT_HOME / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 vars().update(environ.Env.email_url_config(ENVIRONMENT.email_url))
+EMAIL_TIMEOUT = 30
 EMAIL_FILE_PATH = str(ALIGNMENT_HOME / "mail")
 DEFAULT_FROM_EMAIL = f"Alignment <alignment@{_host}>"
 

@@ -1,0 +1,1 @@
+"""What must leave the house exactly once, and what people are told in the product."""

@@ -1,0 +1,9 @@
+"""Names the app to Django, and tells operators' monitoring how much mail waits."""
+
+from django.apps import AppConfig
+
+
+class OutboxConfig(AppConfig):
+    name = "alignment.outbox"
+    label = "outbox"
+    verbose_name = "Outbox"

@@ -1,0 +1,1 @@
+"""The outbox's SQL, one query a module."""
