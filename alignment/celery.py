@@ -21,15 +21,26 @@ app.conf.update(
     broker_connection_retry_on_startup=True,
     worker_hijack_root_logger=False,
     timezone="UTC",
-    task_routes={"leads.imports.tasks.*": {"queue": "bulk"}},
+    task_routes={
+        "leads.imports.tasks.*": {"queue": "bulk"},
+        "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
+    },
     beat_schedule={
         "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
         "recompute-touched": {"task": "kpis.tasks.recompute_touched", "schedule": 15.0},
+        "begin-agreements": {"task": "alignment.agreements.tasks.begin_due", "schedule": 15.0},
+        "run-backtests": {"task": "alignment.agreements.tasks.run_backtests", "schedule": 60.0},
+        "remind-of-reviews": {
+            "task": "alignment.agreements.tasks.remind_of_reviews",
+            "schedule": crontab(hour=6, minute=0),
+        },
         "resume-imports": {"task": "leads.imports.tasks.resume_abandoned", "schedule": 60.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
-app.autodiscover_tasks(["alignment.outbox", "alignment.people", "leads.imports", "leads", "kpis"])
+app.autodiscover_tasks(
+    ["alignment.outbox", "alignment.people", "alignment.agreements", "leads.imports", "leads", "kpis"]
+)
 
 
 @worker_ready.connect

@@ -55,6 +55,7 @@ INSTALLED_APPS = [
     "alignment.api",
     "alignment.outbox",
     "alignment.people",
+    "alignment.agreements",
     "alignment.programs",
     "leads",
     "kpis",

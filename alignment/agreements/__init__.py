@@ -1,0 +1,1 @@
+"""What both sides sign: versions, signatures, comments, differences, and what is in force when."""

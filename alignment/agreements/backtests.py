@@ -1,0 +1,150 @@
+"""What would a version have done with the past? Asked for by people, computed once by a worker, kept with the version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from alignment.agreements.entitlement import require_writer
+from alignment.agreements.in_force import in_force
+from alignment.agreements.kinds import BacktestQuestion, Document, Kind, Report, find_kind
+from alignment.agreements.models import Backtest, Version
+from alignment.agreements.terms import parse_terms
+from alignment.clock import now as present
+from alignment.people.models import User
+from alignment.refusals import FieldError, Refused
+
+DEFAULT_DAYS, MOST_DAYS = 90, 1_100
+LEASE = timedelta(minutes=5)
+"""How long a worker may be silent before another one takes its backtest over."""
+
+
+class TakenOver(Exception):
+    """Somebody else computes this one by now: the lease was lost."""
+
+
+def ask_backtest(
+    version: Version,
+    *,
+    by: User | None,
+    now: datetime,
+    days: int = DEFAULT_DAYS,
+    ends_at: datetime | None = None,
+    sampled: bool = False,
+) -> Backtest:
+    """Have a version tried on the past; the same question about the same wording, asked while it waits, is one.
+
+    Refused: `no_backtest` where the kind has none, `invalid_number`, `in_the_future`.
+    """
+    if by is not None:
+        require_writer(by)
+    _backtester(find_kind(version.agreement.kind))
+    if not 1 <= days <= MOST_DAYS:
+        detail = f"days must be a whole number from 1 to {MOST_DAYS}."
+        raise Refused("invalid_number", detail, [FieldError("days", "invalid_number", detail)])
+    if ends_at is not None and ends_at > now:
+        detail = "A backtest ends now or earlier: what is to come is not known."
+        raise Refused("in_the_future", detail, [FieldError("ends_at", "in_the_future", detail)])
+    with transaction.atomic():
+        same = Backtest.objects.filter(
+            version=version, terms=version.terms, days=days, sampled=sampled, state__in=["queued", "running"]
+        )
+        if ends_at is None and (waiting := same.first()):
+            return waiting
+        made = Backtest.objects.create(
+            version=version,
+            terms=version.terms,
+            days=days,
+            ends_at=ends_at or now,
+            sampled=sampled,
+            asked_by=by,
+            asked_at=now,
+        )
+        from alignment.agreements.tasks import run_backtests
+
+        run_backtests.delay_on_commit()
+    return made
+
+
+def run_waiting(*, now: datetime) -> int:
+    """Compute what waits, one after another, also what a worker that is gone has left; how many were done."""
+    done = 0
+    while (backtest := _take()) is not None:
+        compute(backtest)
+        done += 1
+    return done
+
+
+def compute(backtest: Backtest) -> Backtest:
+    """Compute one that was taken; a failure is told with it and harms nobody else."""
+    kind, key = find_kind(backtest.version.agreement.kind), backtest.version.agreement.key
+    against = in_force(kind.key, key, backtest.ends_at)
+    if against is not None and against.version_id == backtest.version_id:
+        against = None
+    try:
+        question = BacktestQuestion(
+            backtest_id=backtest.pk,
+            key=key,
+            terms=parse_terms(kind, backtest.terms),
+            against=against.terms if against else None,
+            days=backtest.days,
+            ends_at=backtest.ends_at,
+            sampled=backtest.sampled,
+        )
+        result = _backtester(kind)(question, lambda share: _note(backtest, share))
+        result["against_version"] = against.number if against else None
+        _finish(backtest, state="done", progress=1.0, result=result, error="")
+    except TakenOver:
+        pass
+    except Refused as refused:
+        _finish(backtest, state="failed", error=refused.detail)
+    except Exception as error:
+        _finish(backtest, state="failed", error=f"Something unexpected stopped it: {type(error).__name__}.")
+        raise
+    backtest.refresh_from_db()
+    return backtest
+
+
+def _backtester(kind: Kind[Any]) -> Callable[[BacktestQuestion, Report], Document]:
+    if kind.backtest is None:
+        raise Refused("no_backtest", "This kind of agreement has nothing to try on the past.", status=409)
+    return kind.backtest
+
+
+@transaction.atomic
+def _take() -> Backtest | None:
+    moment = present()
+    waits = Q(state="queued") | Q(state="running", lease_until__lt=moment)
+    found = (
+        Backtest.objects.select_for_update(skip_locked=True, of=("self",))
+        .select_related("version__agreement")
+        .filter(waits)
+        .order_by("pk")
+        .first()
+    )
+    if found is not None:
+        found.state, found.lease_until = "running", moment + LEASE
+        found.save(update_fields=["state", "lease_until"])
+    return found
+
+
+def _note(backtest: Backtest, share: float) -> None:
+    lease = present() + LEASE
+    kept = Backtest.objects.filter(pk=backtest.pk, state="running", lease_until=backtest.lease_until).update(
+        progress=max(0.0, min(1.0, share)), lease_until=lease
+    )
+    if not kept:
+        raise TakenOver
+    backtest.lease_until = lease
+
+
+def _finish(backtest: Backtest, **fields: object) -> None:
+    kept = Backtest.objects.filter(pk=backtest.pk, state="running", lease_until=backtest.lease_until).update(
+        finished_at=present(), lease_until=None, **fields
+    )
+    if not kept:
+        raise TakenOver

@@ -1,0 +1,187 @@
+"""How does a wording come to be? Drafts: written, changed, thrown away, or begun from an older version."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from django.db import IntegrityError, transaction
+
+from alignment.agreements.entitlement import require_writer
+from alignment.agreements.kinds import Scope, find_kind
+from alignment.agreements.models import Agreement, Step, Version
+from alignment.agreements.terms import as_document, read_terms, terms_of
+from alignment.people.models import User
+from alignment.people.selectors import reporting_zone
+from alignment.refusals import FieldError, Refused
+from alignment.timezones import of_our_time, start_of_day
+
+TOLERANCE = timedelta(minutes=5)
+"""How far back an effective moment may lie: clocks differ a little, and pages are read for a while."""
+
+
+@transaction.atomic
+def start_draft(
+    kind_key: str,
+    key: str,
+    document: object,
+    *,
+    author: User | None,
+    now: datetime,
+    note: str = "",
+    effective_from: datetime | None = None,
+    review_by: date | None = None,
+    restored_from: Version | None = None,
+) -> Version:
+    """A new draft of that agreement, which is made where it is not there yet. Refused: what is wrong with the terms."""
+    if author is not None:
+        require_writer(author)
+    kind = find_kind(kind_key)
+    if why := kind.key_error(key):
+        raise Refused("invalid_key", why, [FieldError("key", "invalid_key", why)])
+    terms = read_terms(kind, document, scope=Scope(key, now))
+    agreement = lock_agreement(kind_key, key, now=now)
+    last = Version.objects.filter(agreement=agreement).order_by("-number").values_list("number", flat=True).first()
+    return Version.objects.create(
+        agreement=agreement,
+        number=(last or 0) + 1,
+        terms=as_document(terms),
+        schema=kind.schema,
+        note=note,
+        author=author,
+        created_at=now,
+        changed_at=now,
+        effective_from=effective_from,
+        review_by=review_by,
+        restored_from=restored_from,
+    )
+
+
+@transaction.atomic
+def change_draft(
+    version_id: int,
+    *,
+    by: User,
+    now: datetime,
+    expected: int | None = None,
+    document: object = None,
+    note: str | None = None,
+    effective_from: datetime | None = None,
+    review_by: date | None = None,
+    keep_dates: bool = True,
+) -> Version:
+    """Change a draft; what is left out (None) stays, dates too unless `keep_dates` is False.
+
+    `expected` is the revision the caller saw: another one is refused with `version_changed` (412).
+    """
+    require_writer(by)
+    version = lock_version(version_id)
+    check_revision(version, expected)
+    if version.step != Step.DRAFT:
+        raise Refused("not_a_draft", f"{title_of(version)} was proposed; start a new draft to change it.", status=409)
+    kind = find_kind(version.agreement.kind)
+    if document is not None:
+        terms = read_terms(kind, document, scope=Scope(version.agreement.key, now))
+        version.terms, version.schema = as_document(terms), kind.schema
+    version.note = version.note if note is None else note
+    if not keep_dates:
+        version.effective_from, version.review_by = effective_from, review_by
+    version.revision, version.changed_at = version.revision + 1, now
+    version.save()
+    return version
+
+
+@transaction.atomic
+def discard_draft(version_id: int, *, by: User, expected: int | None = None) -> None:
+    """Throw a draft away for good, its backtests with it; what was said about it keeps it."""
+    require_writer(by)
+    version = lock_version(version_id)
+    check_revision(version, expected)
+    if version.step != Step.DRAFT:
+        raise Refused(
+            "not_a_draft", f"{title_of(version)} was proposed: it can be withdrawn, not thrown away.", status=409
+        )
+    if version.comments.exists():
+        raise Refused(
+            "has_comments", f"{title_of(version)} has comments, which stay. Leave it, or change it.", status=409
+        )
+    version.delete()
+
+
+def restore(version: Version, *, by: User, now: datetime) -> Version:
+    """A new draft that says what an older version said."""
+    return start_draft(
+        version.agreement.kind,
+        version.agreement.key,
+        upgraded(version),
+        author=by,
+        now=now,
+        note=f"As version {version.number} had it.",
+        restored_from=version,
+    )
+
+
+def upgraded(version: Version) -> object:
+    """The document of a version in the present schema of its kind."""
+    return as_document(terms_of(version))
+
+
+def read_effective_from(text: str | None, *, now: datetime) -> datetime | None:
+    """An effective moment as people write it: a date (00:00 in the reporting zone) or an RFC 3339 instant.
+
+    Refused: `invalid_date`, and `effective_in_the_past` (today is not past: it takes effect once signed).
+    """
+    if not text:
+        return None
+    zone = reporting_zone()
+    try:
+        day = date.fromisoformat(text) if len(text) == 10 else None
+        moment = start_of_day(of_our_time(day), zone) if day else of_our_time(datetime.fromisoformat(text))
+    except (ValueError, OverflowError) as error:
+        raise _wrong_date("invalid_date", f"“{text}” is no date; write 2026-01-31 or 2026-01-31T09:00:00Z.") from error
+    if moment.tzinfo is None:
+        raise _wrong_date("invalid_date", f"“{text}” lacks its time zone; write 2026-01-31T09:00:00Z.")
+    if day < now.astimezone(zone).date() if day else moment < now - TOLERANCE:
+        raise _wrong_date("effective_in_the_past", f"{text} is past; an agreement can only hold from now on.")
+    return moment
+
+
+def _wrong_date(code: str, detail: str) -> Refused:
+    return Refused(code, detail, [FieldError("effective_from", code, detail)])
+
+
+def lock_agreement(kind: str, key: str, *, now: datetime) -> Agreement:
+    """The agreement, made where it is missing and locked: whatever happens to its versions happens one after another."""
+    found = Agreement.objects.select_for_update().filter(kind=kind, key=key).first()
+    if found is None:
+        try:
+            with transaction.atomic():
+                Agreement.objects.create(kind=kind, key=key, created_at=now)
+        except IntegrityError:
+            pass  # somebody made it at the same moment
+        found = Agreement.objects.select_for_update().get(kind=kind, key=key)
+    return found
+
+
+def lock_version(version_id: int) -> Version:
+    """The version as it is once its agreement is locked; 404 where there is none."""
+    agreement_id = Version.objects.filter(pk=version_id).values_list("agreement_id", flat=True).first()
+    if agreement_id is None:
+        raise Refused("not_found", "There is no such version.", status=404)
+    Agreement.objects.select_for_update().get(pk=agreement_id)
+    found = (
+        Version.objects.select_related("agreement", "author__team", "proposed_by__team").filter(pk=version_id).first()
+    )
+    if found is None:
+        raise Refused("not_found", "There is no such version.", status=404)
+    return found
+
+
+def check_revision(version: Version, expected: int | None) -> None:
+    if expected is not None and expected != version.revision:
+        raise Refused("version_changed", "This was changed meanwhile. Read it again, then change it.", status=412)
+
+
+def title_of(version: Version) -> str:
+    """`MQL definition, version 3`."""
+    kind = find_kind(version.agreement.kind)
+    return f"{kind.title_of(version.agreement.key)}, version {version.number},"

@@ -1,0 +1,51 @@
+"""What holds before anybody signed anything? What is laid in at set-up, from the beginning of time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from alignment.agreements.drafts import lock_agreement
+from alignment.agreements.kinds import Scope, find_kind
+from alignment.agreements.models import Agreement, Step, Version
+from alignment.agreements.periods import put_in_force
+from alignment.agreements.terms import as_document, read_terms
+from alignment.clock import BEGINNING
+
+
+def is_signed(kind_key: str, key: str) -> bool:
+    """Whether people have decided on this agreement: from then on nothing is laid in any more."""
+    return Version.objects.filter(
+        agreement__kind=kind_key, agreement__key=key, step__in=[Step.SIGNED, Step.OVERRIDDEN]
+    ).exists()
+
+
+@transaction.atomic
+def lay_in(kind_key: str, key: str, document: object, *, now: datetime) -> Version:
+    """Let these terms hold from the beginning of time; the caller has asked `is_signed`. What was laid in before is replaced."""
+    kind = find_kind(kind_key)
+    terms = read_terms(kind, document, scope=Scope(key, now))
+    agreement: Agreement = lock_agreement(kind_key, key, now=now)
+    before = Version.objects.filter(agreement=agreement, step=Step.LAID_IN).first()
+    if before is not None:
+        Version.objects.filter(pk=before.pk).update(
+            terms=as_document(terms), schema=kind.schema, changed_at=now, revision=before.revision + 1
+        )
+        kind.sealed(before.pk, terms, Scope(key, BEGINNING))
+        kind.begun(before.pk, terms, Scope(key, BEGINNING))
+        before.refresh_from_db()
+        return before
+    last = Version.objects.filter(agreement=agreement).order_by("-number").first()
+    version = Version.objects.create(
+        agreement=agreement,
+        number=last.number + 1 if last else 1,
+        step=Step.LAID_IN,
+        terms=as_document(terms),
+        schema=kind.schema,
+        created_at=now,
+        changed_at=now,
+        decided_at=now,
+    )
+    put_in_force(version, BEGINNING, now=now)
+    return version

@@ -1,0 +1,90 @@
+"""What is there to read about agreements? The only reader that pages, API and commands use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import QuerySet
+
+from alignment.agreements.entitlement import may_read, not_there
+from alignment.agreements.kinds import find_kind
+from alignment.agreements.models import Agreement, Step, Version
+from alignment.agreements.terms import terms_of
+from alignment.people.selectors import Somebody
+
+PROPOSED, IN_FORCE, SUPERSEDED = "proposed", "in_force", "superseded"
+STATES = ("draft", PROPOSED, "scheduled", IN_FORCE, SUPERSEDED, "rejected", "withdrawn")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a version stands at an instant. `since`/`until`: its period that holds, else the next, else the last one.
+
+    `scheduled`: signed by all, and takes effect later. `unsigned` are the sides whose signature is still needed.
+    """
+
+    state: str
+    since: datetime | None
+    until: datetime | None
+    unsigned: tuple[str, ...]
+    overridden: bool
+
+
+def agreements(user: Somebody) -> QuerySet[Agreement]:
+    """Those that this person may read."""
+    return Agreement.objects.all() if may_read(user) else Agreement.objects.none()
+
+
+def versions(user: Somebody) -> QuerySet[Version]:
+    """Their versions, with what a page shows of each, the latest first."""
+    found = Version.objects.select_related(
+        "agreement", "author", "proposed_by__team", "decided_by", "override__operator"
+    )
+    found = found.prefetch_related("signatures__user", "signatures__team", "periods")
+    return found.order_by("agreement__kind", "agreement__key", "-number") if may_read(user) else found.none()
+
+
+def version(user: Somebody, kind: str, key: str, number: int) -> Version:
+    """One version, or 404."""
+    found = versions(user).filter(agreement__kind=kind, agreement__key=key, number=number).first()
+    if found is None:
+        raise not_there()
+    return found
+
+
+def standing(version: Version, now: datetime) -> Standing:
+    """How a version stands at `now`, from its step, signatures and periods as they were read with it."""
+    needed = find_kind(version.agreement.kind).sides
+    have = {signature.side for signature in version.signatures.all()}
+    made = getattr(version, "override", None) if version.step == Step.OVERRIDDEN else None
+    overridden = made is not None and made.regularised_at is None and made.reverted_at is None
+    waits = version.step == Step.PROPOSED or overridden
+    unsigned = tuple(side for side in needed if side not in have) if waits else ()
+    state, since, until = _state(version, now)
+    return Standing(state, since, until, unsigned, overridden)
+
+
+def _state(version: Version, now: datetime) -> tuple[str, datetime | None, datetime | None]:
+    if version.step not in (Step.SIGNED, Step.OVERRIDDEN, Step.LAID_IN):
+        return version.step, None, None
+    spans = sorted((p for p in version.periods.all() if not p.during.isempty), key=lambda p: p.since)
+    for span in spans:
+        if span.since <= now and (span.until is None or now < span.until):
+            return IN_FORCE, span.since, span.until
+    for span in spans:
+        if span.since > now:
+            return "scheduled", span.since, span.until
+    return (SUPERSEDED, spans[-1].since, spans[-1].until) if spans else (SUPERSEDED, None, None)
+
+
+def sentences(version: Version) -> list[str]:
+    """What a version says, one sentence an item."""
+    return list(find_kind(version.agreement.kind).sentences(terms_of(version)))
+
+
+def difference(before: Version | None, after: Version) -> list[str]:
+    """What `after` changes about `before`, in words; all that it says where there was nothing before."""
+    if before is None:
+        return sentences(after)
+    return list(find_kind(after.agreement.kind).difference(terms_of(before), terms_of(after)))

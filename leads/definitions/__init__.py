@@ -1,0 +1,1 @@
+"""What is a qualified lead? Definitions that both sides signed, compiled to SQL, applied by the machine."""
