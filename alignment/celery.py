@@ -23,6 +23,7 @@ app.conf.update(
     timezone="UTC",
     task_routes={
         "leads.imports.tasks.*": {"queue": "bulk"},
+        "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
     },
     beat_schedule={
@@ -35,6 +36,8 @@ app.conf.update(
             "schedule": crontab(hour=6, minute=0),
         },
         "resume-imports": {"task": "leads.imports.tasks.resume_abandoned", "schedule": 60.0},
+        "deliver-mail": {"task": "alignment.outbox.tasks.deliver_mail", "schedule": 30.0},
+        "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )

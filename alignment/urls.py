@@ -8,6 +8,7 @@ urlpatterns = [
     path("accounts/", include("alignment.people.pages.sign_in_urls")),
     path("admin/", admin.site.urls),
     path("api/", include("alignment.api.urls")),
+    path("", include("alignment.outbox.pages.urls")),
     path("", include("alignment.people.pages.urls")),
     path("", include("leads.pages.urls")),
     path("", include("kpis.pages.urls")),

@@ -29,12 +29,14 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
     """`GET /things` and, with `retrieve` in the route, `GET /things/{id}`.
 
     `orders` is what `order` may be, the first by default. An object with a `version` answers with its `ETag`.
+    `about_oneself`: changes here concern nobody but the caller, so that who may only read may make them too.
     """
 
     pagination_class: type[BasePagination] | None = KeysetPagination
     filter_backends: Sequence[Any] = (NamedFilters,)
     metadata_class = None
     orders: Sequence[str] = ("id", "-id")
+    about_oneself = False
     queryset: QuerySet[Any]
 
     @property

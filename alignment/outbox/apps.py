@@ -7,3 +7,8 @@ class OutboxConfig(AppConfig):
     name = "alignment.outbox"
     label = "outbox"
     verbose_name = "Outbox"
+
+    def ready(self) -> None:
+        from alignment.outbox import operations
+
+        operations.install()

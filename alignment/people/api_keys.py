@@ -43,15 +43,19 @@ class BrowserSession(SessionAuthentication):
 
 
 class ScopePermission(BasePermission):
-    """Reading asks for a signed-in person; writing for a person who may write, and a key with the write scope."""
+    """Reading asks for a signed-in person; writing for a person who may write, and a key with the write scope.
 
-    def has_permission(self, request: Request, _view: APIView) -> bool:
+    What concerns the caller alone (`about_oneself`) is written by everybody.
+    """
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
         if not request.user.is_authenticated:
             return False
         if request.method in SAFE_METHODS:
             return True
         key = request.auth
-        return may_write(request.user) and (not isinstance(key, ApiKey) or key.scope == Scope.WRITE)
+        may = getattr(view, "about_oneself", False) or may_write(request.user)
+        return may and (not isinstance(key, ApiKey) or key.scope == Scope.WRITE)
 
 
 def create_api_key(user: User, *, scope: str, name: str = "") -> str:

@@ -8,7 +8,7 @@ const ICONS = "node_modules/@tabler/icons/icons/outline";
 
 // One sprite with the icons that templates ask for by name: {% icon "home" %}.
 const NAMES = [
-  "alert-triangle", "arrow-back-up", "arrow-down-right", "arrow-right", "arrow-up-right", "at", "ban", "bolt",
+  "alert-triangle", "arrow-back-up", "arrow-down-right", "arrow-right", "arrow-up-right", "at", "ban", "bell", "bolt",
   "building", "calendar", "calendar-plus", "chart-funnel", "check", "checklist", "chevron-down", "chevron-left",
   "chevron-right", "circle-check", "clock", "coin", "device-mobile", "dots", "download", "droplet", "edit", "eye",
   "file-import", "filter", "flag", "flask", "hourglass", "info-circle", "keyboard", "layout-dashboard", "lock",

@@ -1,0 +1,22 @@
+"""What has this person read? The only writer of that; each can only say it of their own notices."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from alignment.outbox.models import Notice
+
+
+def mark_read(notice: Notice, *, now: datetime) -> None:
+    """Once; the moment of the first reading stays."""
+    Notice.objects.filter(pk=notice.pk, read_at=None).update(read_at=now)
+
+
+def mark_all_read(user_id: int, *, up_to: int, now: datetime) -> int:
+    """Everything unread that the person has in front of them, to the notice `up_to`; how many it were."""
+    return Notice.objects.filter(user_id=user_id, id__lte=up_to, read_at=None).update(read_at=now)
+
+
+def take_back(user_id: int, *, up_to: int, read_at: datetime) -> int:
+    """Make unread again what `mark_all_read` marked at that moment; how many it were."""
+    return Notice.objects.filter(user_id=user_id, id__lte=up_to, read_at=read_at).update(read_at=None)

@@ -1,0 +1,30 @@
+"""How long is it kept what people were told? Mails for 90 days after they left or were given up, read notices for a year.
+
+The text of either may hold people's names. Unread notices and waiting mails stay. Called by the jobs, a few rows at a
+time, so that nobody waits for it.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db.models import Q, QuerySet
+
+from alignment.outbox.models import Mail, Notice
+
+MAILS_FOR = timedelta(days=90)
+READ_NOTICES_FOR = timedelta(days=365)
+AT_ONCE = 5000
+
+
+def remove_old(*, now: datetime, limit: int = AT_ONCE) -> int:
+    """Delete up to `limit` old rows of each kind; how many it were."""
+    before = now - MAILS_FOR
+    mails = Mail.objects.filter(Q(sent_at__lt=before) | Q(given_up_at__lt=before))
+    notices = Notice.objects.filter(read_at__lt=now - READ_NOTICES_FOR)
+    return _delete(mails, limit) + _delete(notices, limit)
+
+
+def _delete(rows: QuerySet[Mail] | QuerySet[Notice], limit: int) -> int:
+    some = rows.order_by().values("pk")[:limit]
+    return rows.model._base_manager.filter(pk__in=some).delete()[0]
