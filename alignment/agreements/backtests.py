@@ -66,7 +66,7 @@ def ask_backtest(
         )
         from alignment.agreements.tasks import run_backtests
 
-        run_backtests.delay_on_commit()
+        transaction.on_commit(run_backtests.delay, robust=True)
     return made
 
 

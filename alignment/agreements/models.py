@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
@@ -97,13 +97,11 @@ class Period(models.Model):
 
     @property
     def since(self) -> datetime:
-        lower: datetime = self.during.lower
-        return lower
+        return cast("datetime", self.during.lower)
 
     @property
     def until(self) -> datetime | None:
-        upper: datetime | None = self.during.upper
-        return upper
+        return cast("datetime | None", self.during.upper)
 
 
 class Signature(models.Model):

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast, get_args
 
 from pydantic import ValidationError
-from pydantic_core import list_all_errors
+from pydantic_core import ErrorType
 
 from alignment.agreements.kinds import Document, Kind, Scope, Terms, find_kind
 from alignment.agreements.models import Version
@@ -17,7 +17,7 @@ from alignment.refusals import FieldError, Refused
 LONGEST_TERMS = 400_000
 """Characters of JSON."""
 
-OF_TYPES = {error["type"] for error in list_all_errors()}
+OF_TYPES = frozenset(get_args(ErrorType))
 """What pydantic itself complains of; any other type is a code of ours, raised by a kind's own validators."""
 
 
@@ -42,7 +42,7 @@ def parse_terms(kind: Kind[Any], document: object) -> Terms:
             "terms_too_long", f"These terms are {len(text):,} characters long; at most {LONGEST_TERMS:,} are."
         )
     try:
-        return kind.terms.model_validate_json(text)
+        return cast("Terms", kind.terms.model_validate_json(text))
     except ValidationError as error:
         raise _invalid(field_errors(error)) from error
 
@@ -59,7 +59,7 @@ def stored_terms(kind_key: str, schema: int, text: str) -> Terms:
     document: Document = json.loads(text)
     for step in range(schema, kind.schema):
         document = kind.upgrades[step](document)
-    return kind.terms.model_validate_json(json.dumps(document))
+    return cast("Terms", kind.terms.model_validate_json(json.dumps(document)))
 
 
 def as_document(terms: Terms) -> Document:
