@@ -57,11 +57,28 @@ Report = Callable[[float], None]
 """Told how far a long computation is, 0 to 1; it may raise to say that somebody else has taken it over."""
 
 
+@dataclass(frozen=True)
+class Work:
+    """What the beginning of a version set going, and how far it is: `done` of `total` (None: not known yet)."""
+
+    title: str
+    done: int
+    total: int | None
+
+
 def nothing_to_check(_terms: Any, _scope: Scope) -> list[FieldError]:
     return []
 
 
 def nothing_follows(_version_id: int, _terms: Any, _scope: Scope) -> None:
+    return None
+
+
+def nothing_to_say(_terms: Any, _scope: Scope) -> Sequence[str]:
+    return ()
+
+
+def nothing_under_way(_version_id: int) -> Work | None:
     return None
 
 
@@ -95,6 +112,10 @@ class Kind(Generic[T]):
     backtest: Callable[[BacktestQuestion, Report], Document] | None = None
     backtest_template: str | None = None
     edit_url: str | None = None
+    follows: Callable[[T, Scope], Sequence[str]] = nothing_to_say
+    """What taking effect sets going, in words, for who is about to sign: "1,234 leads are judged anew"."""
+    work: Callable[[int], Work | None] = nothing_under_way
+    """What a version's beginning set going and is not done yet."""
     keys: Callable[[], Sequence[str]] = lambda: (ONLY_KEY,)
     """Keys worth suggesting to who starts one of this kind."""
 
