@@ -16,7 +16,9 @@ Takes = Literal["texts", "text", "number", "boolean", "days", "scalar", "nothing
 """What stands beside an operator: one text or a list of which one must fit, one text, a number, yes or no, a whole number of
 days, any of text(s), number and boolean, or nothing."""
 
-LEAD, COMPANY = "lead", "company"
+Owner = Literal["lead", "company"]
+LEAD: Owner = "lead"
+COMPANY: Owner = "company"
 ATTRIBUTES = ".attributes."
 LONGEST_ATTRIBUTE = 150
 
@@ -81,7 +83,7 @@ class Field:
     name: str
     title: str
     kind: FieldKind
-    owner: Literal["lead", "company"]
+    owner: Owner
     column: str
     attribute: str | None = None
     only: tuple[str, ...] | None = None
