@@ -67,11 +67,16 @@ def as_document(terms: Terms) -> Document:
     return terms.model_dump(mode="json", by_alias=True)
 
 
+TAG = "@"
+"""How the tags of a kind's unions begin: pydantic puts them into the way to an error, the document has no such part."""
+
+
 def field_errors(error: ValidationError) -> list[FieldError]:
     """What pydantic found, each with the way to it in the document (`criteria.all.0.value`)."""
     found: dict[tuple[str, str], FieldError] = {}
     for one in error.errors(include_url=False, include_input=False):
-        where = ".".join(str(part) for part in one["loc"]) or "terms"
+        *way, name = one["loc"] or ("terms",)
+        where = ".".join(str(part) for part in (*(part for part in way if not str(part).startswith(TAG)), name))
         named = {"missing": "required", "extra_forbidden": "unknown_key"}
         code = named.get(one["type"], "invalid") if one["type"] in OF_TYPES else one["type"]
         found.setdefault((where, code), FieldError(where, code, _sentence(where, code, one["msg"])))

@@ -6,9 +6,17 @@ A pattern knows one wildcard, `*` for any run of characters; there are no regula
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import (
+    BeforeValidator,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+)
 from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Terms
@@ -18,15 +26,45 @@ DEEPEST = 8
 LONGEST_TEXT = 300
 MOST_DAYS = 3_650
 MOST_POINTS = 1_000
+SHORTEST_HALF_LIFE = 0.1
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
 Points = Annotated[int, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
-Value = bool | int | float | Text | Annotated[list[Text], Field(min_length=1, max_length=200)] | None
 
-FieldOp = Literal[
+
+def _one_error(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    """A wrong value is one error, not one for each type that it is not."""
+    try:
+        return read(value)
+    except ValidationError as error:
+        raise PydanticCustomError(
+            "wrong_value",
+            "A value is a text of 1 to {longest} characters, a list of up to 200 of them, a number, true or false",
+            {"longest": LONGEST_TEXT},
+        ) from error
+
+
+Value = Annotated[
+    bool | int | float | Text | Annotated[list[Text], Field(min_length=1, max_length=200)] | None,
+    WrapValidator(_one_error),
+]
+
+Operator = Literal[
     "is", "contains", "starts_with", "matches", "at_least", "at_most", "more_than", "less_than", "known", "within_days"
 ]
+
+
+def _known_operator(value: Any, read: ValidatorFunctionWrapHandler) -> Any:
+    try:
+        return read(value)
+    except ValidationError as error:
+        raise PydanticCustomError(
+            "unknown_operator", "There is no such operator; there are {known}", {"known": ", ".join(get_args(Operator))}
+        ) from error
+
+
+FieldOp = Annotated[Operator, WrapValidator(_known_operator)]
 
 
 class FieldCondition(Terms):
@@ -47,7 +85,7 @@ class ActivityFilter(Terms):
     `url` beginning with `/` is matched against the path of the activity's address, anything else against the whole.
     """
 
-    kinds: Annotated[list[Annotated[str, Field(max_length=30)]], Field(min_length=1, max_length=40)]
+    kinds: Annotated[list[Annotated[str, Field(min_length=1, max_length=30)]], Field(min_length=1, max_length=40)]
     url: Text | None = None
     asset: Text | None = None
     campaign: Text | None = None
@@ -99,16 +137,8 @@ class NotThis(Terms):
     model_config = {**Terms.model_config, "populate_by_name": True}
 
 
-TAGS = {
-    "field": "field",
-    "activity": "activity",
-    "score": "score",
-    "consent": "consent",
-    "all": "all",
-    "any": "any",
-    "not": "not",
-    "not_": "not",
-}
+TAGS = {name: f"@{name}" for name in ("field", "activity", "score", "consent", "all", "any", "not")} | {"not_": "@not"}
+"""The key that only this condition has, and its tag. Tags are no part of the way to an error: hence the `@`."""
 
 
 def _tag(value: Any) -> str | None:
@@ -117,26 +147,61 @@ def _tag(value: Any) -> str | None:
     return next((tag for name, tag in TAGS.items() if name in names), None)
 
 
+def measure(condition: Any) -> tuple[int, int]:
+    """How deep groups are nested in a document of conditions, and how many conditions there are in it. No recursion."""
+    depth, count, level = 0, 0, [condition]
+    while level:
+        inner: list[Any] = []
+        for one in level:
+            groups = [one[name] for name in ("all", "any", "not") if isinstance(one, dict) and name in one]
+            if not groups:
+                count += 1
+            for group in groups:
+                inner += group if isinstance(group, list) else [group]
+        depth, level = depth + 1, inner
+    return depth, count
+
+
+def _not_too_large(document: Any) -> Any:
+    """Before anything is read: neither too deep nor too many, so that no document keeps the machine busy."""
+    depth, conditions = measure(document)
+    if depth > DEEPEST:
+        raise PydanticCustomError(
+            "too_deep",
+            "Conditions are nested {depth} deep; at most {deepest} can be read by people: take a group apart",
+            {"depth": depth, "deepest": DEEPEST},
+        )
+    if conditions > MOST_CONDITIONS:
+        raise PydanticCustomError(
+            "too_many_conditions",
+            "These are {count} conditions; at most {most} can be agreed on: put together what belongs together",
+            {"count": conditions, "most": MOST_CONDITIONS},
+        )
+    return document
+
+
 Condition = Annotated[
-    Annotated[FieldCondition, Tag("field")]
-    | Annotated[ActivityCondition, Tag("activity")]
-    | Annotated[ScoreCondition, Tag("score")]
-    | Annotated[ConsentCondition, Tag("consent")]
-    | Annotated[AllOf, Tag("all")]
-    | Annotated[AnyOf, Tag("any")]
-    | Annotated[NotThis, Tag("not")],
+    Annotated[FieldCondition, Tag("@field")]
+    | Annotated[ActivityCondition, Tag("@activity")]
+    | Annotated[ScoreCondition, Tag("@score")]
+    | Annotated[ConsentCondition, Tag("@consent")]
+    | Annotated[AllOf, Tag("@all")]
+    | Annotated[AnyOf, Tag("@any")]
+    | Annotated[NotThis, Tag("@not")],
     Discriminator(
         _tag,
         custom_error_type="unknown_condition",
         custom_error_message="A condition has one of the keys field, activity, score, consent, all, any or not",
     ),
 ]
+Criteria = Annotated[Condition, BeforeValidator(_not_too_large)]
+"""A whole tree of conditions."""
 
 
 class FitRule(Terms):
     """Points where a condition on fields or consent holds."""
 
-    when: Condition
+    when: Criteria
     points: Points
     group: Annotated[str, Field(min_length=1, max_length=50)] | None = None
 
@@ -149,7 +214,7 @@ class EngagementRule(Terms):
 
     activity: ActivityFilter
     points: Points
-    half_life_days: Annotated[float, Field(gt=0, le=MOST_DAYS)] | None = None
+    half_life_days: Annotated[float, Field(ge=SHORTEST_HALF_LIFE, le=MOST_DAYS)] | None = None
     within_days: Days | None = None
     group: Annotated[str, Field(min_length=1, max_length=50)] | None = None
 
@@ -171,40 +236,9 @@ class EngagementScore(Terms):
 class LeadDefinition(Terms):
     """When does a lead qualify for the stage that is this agreement's key?"""
 
-    criteria: Condition
+    criteria: Criteria
     fit: FitScore | None = None
     engagement: EngagementScore | None = None
-
-    @model_validator(mode="before")
-    @classmethod
-    def not_too_large(cls, document: Any) -> Any:
-        """Before anything is read: neither too deep nor too many, so that no document keeps the machine busy."""
-        depth, conditions = measure(document.get("criteria") if isinstance(document, dict) else None)
-        if depth > DEEPEST:
-            raise PydanticCustomError(
-                "too_deep", f"Conditions are nested {depth} deep; at most {DEEPEST} can be read by people"
-            )
-        if conditions > MOST_CONDITIONS:
-            raise PydanticCustomError(
-                "too_many_conditions",
-                f"These are {conditions:,} conditions; at most {MOST_CONDITIONS} can be agreed on",
-            )
-        return document
-
-
-def measure(condition: Any) -> tuple[int, int]:
-    """How deep groups are nested in a document of conditions, and how many conditions there are in it. No recursion."""
-    depth, count, level = 0, 0, [condition]
-    while level:
-        inner: list[Any] = []
-        for one in level:
-            groups = [one[name] for name in ("all", "any", "not") if isinstance(one, dict) and name in one]
-            if not groups:
-                count += 1
-            for group in groups:
-                inner += group if isinstance(group, list) else [group]
-        depth, level = depth + 1, inner
-    return depth, count
 
 
 for _model in (AllOf, AnyOf, NotThis, FitRule, FitScore, LeadDefinition):
