@@ -17,7 +17,12 @@ app.conf.update(
     task_ignore_result=True,
     task_default_queue="now",
     task_time_limit=3600,
-    broker_transport_options={"visibility_timeout": 3900, "unacked_restore_throttle": 1},
+    broker_transport_options={
+        "visibility_timeout": 3900,
+        "unacked_restore_throttle": 1,
+        "socket_timeout": 5,  # a broker that is there and does not answer holds no request up for longer
+        "socket_connect_timeout": 2,
+    },
     broker_connection_retry_on_startup=True,
     worker_hijack_root_logger=False,
     timezone="UTC",

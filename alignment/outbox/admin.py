@@ -21,7 +21,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
     states: ClassVar[dict[str, dict[str, object]]] = {
         "waiting": {"sent_at": None, "given_up_at": None},
-        "put-off": {"sent_at": None, "given_up_at": None, "attempts__gt": 0},
+        "put-off": {"sent_at": None, "given_up_at": None, "last_error__gt": ""},
         "sent": {"sent_at__isnull": False},
         "given-up": {"given_up_at__isnull": False},
     }

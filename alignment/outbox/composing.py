@@ -15,6 +15,8 @@ from alignment.outbox.models import Mail
 
 def compose(mail: Mail, connection: BaseEmailBackend) -> EmailMultiAlternatives:
     """The mail as it goes to the server; ValueError where its address can be no header of a mail."""
+    if not mail.address:
+        raise ValueError("there is no address")
     here = settings.PUBLIC_URL.rstrip("/")
     facts = {
         "name": mail.user.name if mail.user else "",

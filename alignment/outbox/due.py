@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from alignment.outbox.models import ERROR_LENGTH, Mail
-from alignment.outbox.queries.put_off import PUT_OFF, PUT_OFF_ALL
+from alignment.outbox.queries.put_off import PUT_OFF, PUT_OFF_REST
 from alignment.outbox.wording import LINE, fit
 
 log = logging.getLogger(__name__)
@@ -55,10 +55,9 @@ def put_off(mail: Mail, why: str, now: datetime) -> None:
 
 
 def put_off_all(mail: Mail, why: str, now: datetime) -> None:
-    """The server takes nothing: another time for this one and for all that is due and that nobody is at."""
-    log.warning("Mail is put off: %s", why)
+    """The server takes nothing: another time for this one, and a minute for all else that is due and nobody is at."""
     put_off(mail, why, now)
-    _run(PUT_OFF_ALL, now, why)
+    _run(PUT_OFF_REST, now, why)
 
 
 def _run(query: str, now: datetime, why: str, **values: object) -> None:

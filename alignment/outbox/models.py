@@ -46,7 +46,7 @@ class Mail(models.Model):
     path = models.CharField(max_length=PATH_LENGTH, blank=True)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
-    attempts = models.PositiveIntegerField(default=0, help_text="How often it was put off.")
+    attempts = models.PositiveIntegerField(default=0, help_text="How often it was tried in vain.")
     lease_until = models.DateTimeField(null=True, blank=True)
     sent_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)

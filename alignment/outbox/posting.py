@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from alignment.outbox.models import KEY_LENGTH, TITLE_LENGTH, Mail, Notice
 from alignment.outbox.tasks import deliver_mail
@@ -73,4 +73,11 @@ def post(message: Message, *, to: Iterable[Recipient], now: datetime, by_mail: b
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         Mail.objects.bulk_create(mails, ignore_conflicts=True)
         if mails:
-            transaction.on_commit(deliver_mail.delay, robust=True)
+            hurry()
+
+
+def hurry() -> None:
+    """Have the mail delivered after the commit, asked for once in a transaction; should that fail, the sweep comes."""
+    asked = any(callback == deliver_mail.delay for _savepoints, callback, _robust in connection.run_on_commit)
+    if not asked:
+        transaction.on_commit(deliver_mail.delay, robust=True)

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from alignment.outbox.models import Mail
-from alignment.outbox.tasks import deliver_mail
+from alignment.outbox.posting import hurry
 from alignment.refusals import Refused
 
 
@@ -17,4 +17,4 @@ def try_again(mail: Mail, *, now: datetime) -> None:
     unsent = Mail.objects.filter(pk=mail.pk, sent_at=None)
     if not unsent.update(due_at=now, attempts=0, given_up_at=None):
         raise Refused("is_sent", "This mail has left already; to send it twice would only confuse.", status=409)
-    transaction.on_commit(deliver_mail.delay, robust=True)
+    hurry()

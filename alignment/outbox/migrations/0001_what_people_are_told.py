@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('path', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField()),
                 ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveIntegerField(default=0, help_text='How often it was put off.')),
+                ('attempts', models.PositiveIntegerField(default=0, help_text='How often it was tried in vain.')),
                 ('lease_until', models.DateTimeField(blank=True, null=True)),
                 ('sent_at', models.DateTimeField(blank=True, null=True)),
                 ('given_up_at', models.DateTimeField(blank=True, null=True)),
