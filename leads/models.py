@@ -2,6 +2,7 @@
 
 from leads.activities.models import Activity
 from leads.deals.models import Deal
+from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
 from leads.funnel.models import FunnelVersion, Stage, StageKey
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched
@@ -13,7 +14,10 @@ __all__ = [
     "Company",
     "Consent",
     "Deal",
+    "DefinitionRun",
     "Edit",
+    "Evaluation",
+    "FieldsPast",
     "FunnelVersion",
     "Import",
     "ImportBefore",
@@ -30,5 +34,6 @@ __all__ = [
     "StageKey",
     "StageVoid",
     "Stay",
+    "ToQualify",
     "Touched",
 ]

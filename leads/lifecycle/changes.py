@@ -21,6 +21,7 @@ from leads.funnel.stage_sets import StageSet, StageTerms
 from leads.lifecycle.models import StageChange, StageVoid
 from leads.lifecycle.queries import append
 from leads.lifecycle.queries.keep import keep
+from leads.lifecycle.recording import known_from
 from leads.records.models import Lead
 
 TOLERANCE = timedelta(minutes=5)
@@ -31,7 +32,10 @@ KEEP_BATCH = 20_000
 
 @dataclass(frozen=True)
 class NewChange:
-    """A row for the log of stages. `identity` makes the same row of a file, sent twice, one."""
+    """A row for the log of stages. `identity` makes the same row of a file, sent twice, one.
+
+    `agreement_version_id`: the version of an agreement that moved the lead, where a machine applied one.
+    """
 
     lead_id: int
     to: str
@@ -43,6 +47,7 @@ class NewChange:
     by_id: int | None = None
     deal_id: int | None = None
     identity: str | None = None
+    agreement_version_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -175,6 +180,7 @@ def void_changes(
     change_ids: Iterable[int], *, reason: str, now: datetime, actor_id: int | None = None, import_id: int | None = None
 ) -> None:
     """Take rows of the log back from `now` on; a row is voided once."""
+    known_from(now)
     changes = StageChange.objects.filter(pk__in=list(change_ids), void=None)
     found = list(changes.values_list("pk", "lead_id"))
     ids = lock(lead_id for _pk, lead_id in found)

@@ -29,6 +29,10 @@ class StageChange(models.Model):
     team = models.ForeignKey("people.Team", null=True, on_delete=models.PROTECT, related_name="+")
     version = models.ForeignKey(FunnelVersion, on_delete=models.PROTECT, related_name="+")
     reason = models.CharField(max_length=500, null=True)
+    agreement_version = models.ForeignKey(
+        "agreements.Version", null=True, on_delete=models.PROTECT, related_name="stage_changes", db_index=False,
+        help_text="The version of a definition that moved the lead.",
+    )  # fmt: skip
     deal = models.ForeignKey("leads.Deal", null=True, on_delete=models.PROTECT, related_name="stage_changes")
     identity = models.CharField(
         max_length=80, null=True, help_text="The row of a file it came from, so that the same row twice is one."
@@ -46,6 +50,11 @@ class StageChange(models.Model):
         indexes = [
             models.Index("lead", "at", "id", name="stage_change_order"),
             models.Index("deal", name="stage_change_by_deal"),
+            models.Index(
+                "agreement_version",
+                name="stage_change_by_agreement",
+                condition=models.Q(agreement_version__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

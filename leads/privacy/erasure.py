@@ -9,6 +9,7 @@ from django.db.models.functions import Coalesce
 
 from leads.activities.models import Activity
 from leads.deals.models import Deal
+from leads.definitions.models import FieldsPast
 from leads.imports.models import ImportBefore
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.lifecycle.models import StageChange, StageVoid
@@ -49,6 +50,7 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
         version=F("version") + 1,
     )
     bring_up_to_date([lead.pk])
+    FieldsPast.objects.filter(lead=lead).delete()
     return counts
 
 

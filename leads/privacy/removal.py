@@ -10,6 +10,7 @@ from datetime import datetime
 
 from alignment.attempts import again_after_deadlock
 from leads.imports.models import Import
+from leads.lifecycle.recording import known_from
 from leads.privacy.door import open_logs
 from leads.privacy.erasure import scrub
 from leads.privacy.models import Removal
@@ -28,6 +29,7 @@ class Undone:
 def undo_import(import_: Import, *, now: datetime, actor_id: int | None) -> Undone:
     """Take out what an import wrote and put back what it changed; what was touched since is spared, with the reason."""
     with open_logs():
+        known_from(now)
         counts, spared = take_out(import_, now=now, actor_id=actor_id)
         removal = Removal.objects.create(
             kind=Removal.Kind.IMPORT_UNDO, at=now, actor_id=actor_id, import_id=import_.pk, counts=counts
@@ -39,6 +41,7 @@ def undo_import(import_: Import, *, now: datetime, actor_id: int | None) -> Undo
 def erase(lead: Lead, *, now: datetime, actor_id: int | None) -> Removal:
     """Remove whatever says who this lead is; its rows and counts stay. Cannot be undone; again, it scrubs again."""
     with open_logs():
+        known_from(now)
         locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
         counts = scrub(locked, now=now, actor_id=actor_id)
         removal = Removal.objects.create(kind=Removal.Kind.ERASURE, at=now, actor_id=actor_id, counts=counts)

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 
+from alignment import clock
 from alignment.cleaning import Unfit, clean_attributes, clean_text
 from alignment.money import clean_amount
 from alignment.refusals import FieldError, Refused
+from leads.lifecycle.recording import known_from
 from leads.records.models import Company
 from leads.records.names import normal_name
 
@@ -35,7 +38,13 @@ def add_company(fields: Mapping[str, object], *, scope: int = 0) -> Company:
 
 
 @transaction.atomic
-def edit_company(company: Company, changes: Mapping[str, object], *, expected_version: int | None = None) -> Company:
+def edit_company(
+    company: Company,
+    changes: Mapping[str, object],
+    *,
+    expected_version: int | None = None,
+    now: datetime | None = None,
+) -> Company:
     """Change fields of `EDITABLE`, None empties; another version than expected is refused with `version_changed` (412)."""
     locked = Company.objects.select_for_update(of=("self",)).get(pk=company.pk)
     if expected_version is not None and locked.version != expected_version:
@@ -48,6 +57,7 @@ def edit_company(company: Company, changes: Mapping[str, object], *, expected_ve
     differing = {name: value for name, value in values.items() if getattr(locked, name) != value}
     if not differing:
         return locked
+    known_from(now or clock.now())
     for name, value in differing.items():
         setattr(locked, name, value)
     locked.normal_name, locked.version = normal_name(locked.name), locked.version + 1

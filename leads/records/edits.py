@@ -12,6 +12,7 @@ from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
+from leads.lifecycle.recording import known_from
 from leads.records.contact import read_phone
 from leads.records.identities import claim_address
 from leads.records.models import Edit, Lead
@@ -37,6 +38,7 @@ def edit_lead(
     channel and the moment of creation never change. Wrong values are refused with their fields; another version
     than expected with `version_changed` (412).
     """
+    known_from(now)
     locked = _locked(lead)
     if expected_version is not None and locked.version != expected_version:
         raise Refused("version_changed", "Somebody changed this lead meanwhile. Look again, then decide.", status=412)
@@ -105,6 +107,7 @@ def _write(lead: Lead, values: Mapping[str, object], *, actor: User, now: dateti
     columns: dict[str, object] = {
         f"{name}_id" if name in IDS else name: value for name, value in values.items() if name not in LOGGED
     }
+    known_from(now)
     log = [_logged(lead.pk, name, value, now) for name, value in values.items() if name in LOGGED]
     for field, usable in _usable(lead, values).items():
         if usable != getattr(lead, field):

@@ -12,6 +12,7 @@ from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
 from leads.funnel.stage_sets import StageSet
+from leads.lifecycle.recording import known_from
 from leads.outcome import RowResult, rejected
 from leads.records.cleaning import CleanLead, clean_lead
 from leads.records.companies import Clue, clue, match_companies
@@ -43,6 +44,7 @@ def upsert_leads(
     external id, else e-mail, else the row's own content. A row that is refused leaves the others alone.
     `first_stage`: a new lead without a stage begins in the first forward stage.
     """
+    known_from(now)
     stages = stage_sets.stage_set()
     results: dict[int, RowResult] = {}
     clean = _clean(rows, results, now=now, stages=stages)

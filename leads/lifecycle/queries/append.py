@@ -14,21 +14,24 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
+from leads.lifecycle.recording import known_from
+
 APPEND_CHANGES = """
 WITH incoming AS (
     SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
         lead_id bigint, "to" text, at timestamptz, cause text, reason text, owner_id bigint, team_id bigint,
-        by_id bigint, deal_id bigint, identity text)) WITH ORDINALITY
-        AS r(lead_id, "to", at, cause, reason, owner_id, team_id, by_id, deal_id, identity, n)
+        by_id bigint, deal_id bigint, identity text, agreement_version_id bigint)) WITH ORDINALITY
+        AS r(lead_id, "to", at, cause, reason, owner_id, team_id, by_id, deal_id, identity, agreement_version_id, n)
 ),
 owners AS MATERIALIZED (
     SELECT id, team_id FROM people_user WHERE id IN (SELECT owner_id FROM incoming) ORDER BY id FOR KEY SHARE
 ),
 appended AS (
     INSERT INTO leads_stagechange
-        (lead_id, "to", at, recorded_at, cause, reason, actor_id, by_id, owner_id, team_id, deal_id, version_id, identity, import_id)
+        (lead_id, "to", at, recorded_at, cause, reason, actor_id, by_id, owner_id, team_id, deal_id, version_id, identity,
+         import_id, agreement_version_id)
     SELECT i.lead_id, i."to", i.at, %(recorded_at)s, i.cause, i.reason, %(actor)s, i.by_id, i.owner_id,
-           coalesce(i.team_id, u.team_id), i.deal_id, %(version)s, i.identity, %(import)s
+           coalesce(i.team_id, u.team_id), i.deal_id, %(version)s, i.identity, %(import)s, i.agreement_version_id
     FROM incoming i LEFT JOIN owners u ON u.id = i.owner_id
     ORDER BY i.n
     ON CONFLICT (lead_id, identity) DO NOTHING
@@ -102,6 +105,7 @@ def run(
     version: int | None = None,
 ) -> list[int]:
     """Run one of the appending statements over dataclasses; the ids it returns, if it returns any."""
+    known_from(recorded_at)
     document = orjson.dumps(list(rows)).decode()
     with connection.cursor() as cursor:
         cursor.execute(
