@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 
+from alignment.agreements.drafts import lock_version, upgraded
 from alignment.agreements.entitlement import require_writer
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import BacktestQuestion, Document, Kind, Report, find_kind
 from alignment.agreements.models import Backtest, Version
 from alignment.agreements.terms import parse_terms
+from alignment.attempts import again_after_deadlock
 from alignment.clock import now as present
 from alignment.people.models import User
 from alignment.refusals import FieldError, Refused
+
+log = logging.getLogger(__name__)
 
 DEFAULT_DAYS, MOST_DAYS = 90, 1_100
 LEASE = timedelta(minutes=5)
@@ -49,64 +55,75 @@ def ask_backtest(
     if ends_at is not None and ends_at > now:
         detail = "A backtest ends now or earlier: what is to come is not known."
         raise Refused("in_the_future", detail, [FieldError("ends_at", "in_the_future", detail)])
-    with transaction.atomic():
-        same = Backtest.objects.filter(
-            version=version, terms=version.terms, days=days, sampled=sampled, state__in=["queued", "running"]
-        )
-        if ends_at is None and (waiting := same.first()):
-            return waiting
-        made = Backtest.objects.create(
-            version=version,
-            terms=version.terms,
-            days=days,
-            ends_at=ends_at or now,
-            sampled=sampled,
-            asked_by=by,
-            asked_at=now,
-        )
-        from alignment.agreements.tasks import run_backtests
+    return _queue(version.pk, by=by, now=now, days=days, ends_at=ends_at, sampled=sampled)
 
-        transaction.on_commit(run_backtests.delay, robust=True)
+
+@again_after_deadlock
+@transaction.atomic
+def _queue(
+    version_id: int, *, by: User | None, now: datetime, days: int, ends_at: datetime | None, sampled: bool
+) -> Backtest:
+    version = lock_version(version_id)
+    terms = upgraded(version)
+    same = Backtest.objects.filter(version=version, days=days, sampled=sampled, state__in=["queued", "running"])
+    if ends_at is None and (waiting := same.filter(terms=terms).first()):
+        return waiting
+    made = Backtest.objects.create(
+        version=version,
+        terms=terms,
+        days=days,
+        ends_at=ends_at or now,
+        sampled=sampled,
+        asked_by=by,
+        asked_at=now,
+    )
+    from alignment.agreements.tasks import run_backtests
+
+    transaction.on_commit(run_backtests.delay, robust=True)
     return made
 
 
-def run_waiting(*, now: datetime) -> int:
-    """Compute what waits, one after another, also what a worker that is gone has left; how many were done."""
-    done = 0
+def run_waiting() -> int:
+    """Compute what waits, one after another, also what a worker that is gone has left; how many were taken."""
+    taken = 0
     while (backtest := _take()) is not None:
         compute(backtest)
-        done += 1
-    return done
+        taken += 1
+    return taken
 
 
 def compute(backtest: Backtest) -> Backtest:
     """Compute one that was taken; a failure is told with it and harms nobody else."""
-    kind, key = find_kind(backtest.version.agreement.kind), backtest.version.agreement.key
-    against = in_force(kind.key, key, backtest.ends_at)
-    if against is not None and against.version_id == backtest.version_id:
-        against = None
     try:
-        question = BacktestQuestion(
-            backtest_id=backtest.pk,
-            key=key,
-            terms=parse_terms(kind, backtest.terms),
-            against=against.terms if against else None,
-            days=backtest.days,
-            ends_at=backtest.ends_at,
-            sampled=backtest.sampled,
-        )
-        result = _backtester(kind)(question, lambda share: _note(backtest, share))
-        result["against_version"] = against.number if against else None
+        result = _computed(backtest)
         _finish(backtest, state="done", progress=1.0, result=result, error="")
     except TakenOver:
         pass
     except Refused as refused:
-        _finish(backtest, state="failed", error=refused.detail)
+        _fail(backtest, refused.detail)
     except Exception as error:
-        _finish(backtest, state="failed", error=f"Something unexpected stopped it: {type(error).__name__}.")
-        raise
+        log.exception("Backtest %s stopped", backtest.pk)
+        _fail(backtest, f"Something unexpected stopped it: {type(error).__name__}.")
     backtest.refresh_from_db()
     return backtest
+
+
+def _computed(backtest: Backtest) -> Document:
+    kind, key = find_kind(backtest.version.agreement.kind), backtest.version.agreement.key
+    against = in_force(kind.key, key, backtest.ends_at)
+    if against is not None and against.version_id == backtest.version_id:
+        against = None
+    question = BacktestQuestion(
+        backtest_id=backtest.pk,
+        key=key,
+        terms=parse_terms(kind, backtest.terms),
+        against=against.terms if against else None,
+        days=backtest.days,
+        ends_at=backtest.ends_at,
+        sampled=backtest.sampled,
+    )
+    result = _backtester(kind)(question, lambda share: _note(backtest, share))
+    return {**result, "against_version": against.number if against else None}
 
 
 def _backtester(kind: Kind[Any]) -> Callable[[BacktestQuestion, Report], Document]:
@@ -148,3 +165,9 @@ def _finish(backtest: Backtest, **fields: object) -> None:
     )
     if not kept:
         raise TakenOver
+
+
+def _fail(backtest: Backtest, why: str) -> None:
+    """Say why it failed, unless somebody else has taken it over: then they say what came of it."""
+    with suppress(TakenOver):
+        _finish(backtest, state="failed", error=why)

@@ -7,30 +7,30 @@ from datetime import datetime
 from django.db import transaction
 
 from alignment.agreements import telling
+from alignment.agreements.drafts import lock_version
 from alignment.agreements.entitlement import require_writer
 from alignment.agreements.models import Comment, Version
-from alignment.documents import unstorable
+from alignment.agreements.texts import LONGEST_COMMENT, needed, wrong
+from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
-from alignment.refusals import FieldError, Refused
-
-LONGEST = 5_000
 
 
+@again_after_deadlock
 @transaction.atomic
 def comment(version: Version, body: str, *, by: User, now: datetime, parent_id: int | None = None) -> Comment:
-    """Say something about a version, or answer a comment on it. Refused: `empty`, `too_long`, `unknown_parent`."""
+    """Say something about a version, or answer a comment on it; the version is locked, lest a draft is thrown away with it.
+
+    Refused: `empty`, `too_long`, `unknown_parent`.
+    """
     require_writer(by)
-    text = body.strip()
-    if not text or len(text) > LONGEST or unstorable(text):
-        code = "empty" if not text else "too_long" if len(text) > LONGEST else "invalid_characters"
-        detail = f"A comment is a text of 1 to {LONGEST:,} characters."
-        raise Refused(code, detail, [FieldError("body", code, detail)])
+    text = needed(body, field="body", why="A comment needs words.", code="empty", longest=LONGEST_COMMENT)
+    version = lock_version(version.pk)
     parent = None
     if parent_id is not None:
         parent = Comment.objects.filter(pk=parent_id, version=version).first()
         if parent is None:
             detail = "The comment to answer is not one on this version."
-            raise Refused("unknown_parent", detail, [FieldError("parent", "unknown_parent", detail)])
+            raise wrong("parent", "unknown_parent", detail)
     made = Comment.objects.create(version=version, parent=parent, author=by, at=now, body=text)
     telling.commented(version, made, now=now)
     return made

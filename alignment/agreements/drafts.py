@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
+from alignment.agreements.dates import read_effective_from
 from alignment.agreements.entitlement import require_writer
-from alignment.agreements.kinds import Scope, find_kind
+from alignment.agreements.kinds import Kind, Scope, find_kind
 from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.terms import as_document, read_terms, terms_of
+from alignment.agreements.texts import LONGEST_KEY, LONGEST_NOTE, storable, wrong
+from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
-from alignment.people.selectors import reporting_zone
-from alignment.refusals import FieldError, Refused
-from alignment.timezones import of_our_time, start_of_day
+from alignment.refusals import Refused
 
-TOLERANCE = timedelta(minutes=5)
-"""How far back an effective moment may lie: clocks differ a little, and pages are read for a while."""
+__all__ = [
+    "change_draft", "check_key", "check_revision", "discard_draft", "lock_agreement", "lock_version", "read_effective_from",
+    "restore", "start_draft", "title_of", "upgraded",
+]  # fmt: skip
 
 
+@again_after_deadlock
 @transaction.atomic
 def start_draft(
     kind_key: str,
@@ -36,9 +41,9 @@ def start_draft(
     if author is not None:
         require_writer(author)
     kind = find_kind(kind_key)
-    if why := kind.key_error(key):
-        raise Refused("invalid_key", why, [FieldError("key", "invalid_key", why)])
+    check_key(kind, key)
     terms = read_terms(kind, document, scope=Scope(key, now))
+    note = storable(note, field="note", longest=LONGEST_NOTE)
     agreement = lock_agreement(kind_key, key, now=now)
     last = Version.objects.filter(agreement=agreement).order_by("-number").values_list("number", flat=True).first()
     return Version.objects.create(
@@ -56,6 +61,15 @@ def start_draft(
     )
 
 
+def check_key(kind: Kind[Any], key: str) -> None:
+    """Refused with `invalid_key` where there can be no agreement of that key."""
+    if storable(key, field="key", longest=LONGEST_KEY) != key or not key:
+        raise wrong("key", "invalid_key", "A key is a text without blanks around it.")
+    if why := kind.key_error(key):
+        raise wrong("key", "invalid_key", why)
+
+
+@again_after_deadlock
 @transaction.atomic
 def change_draft(
     version_id: int,
@@ -82,7 +96,7 @@ def change_draft(
     if document is not None:
         terms = read_terms(kind, document, scope=Scope(version.agreement.key, now))
         version.terms, version.schema = as_document(terms), kind.schema
-    version.note = version.note if note is None else note
+    version.note = version.note if note is None else storable(note, field="note", longest=LONGEST_NOTE)
     if not keep_dates:
         version.effective_from, version.review_by = effective_from, review_by
     version.revision, version.changed_at = version.revision + 1, now
@@ -90,6 +104,7 @@ def change_draft(
     return version
 
 
+@again_after_deadlock
 @transaction.atomic
 def discard_draft(version_id: int, *, by: User, expected: int | None = None) -> None:
     """Throw a draft away for good, its backtests with it; what was said about it keeps it."""
@@ -108,7 +123,9 @@ def discard_draft(version_id: int, *, by: User, expected: int | None = None) -> 
 
 
 def restore(version: Version, *, by: User, now: datetime) -> Version:
-    """A new draft that says what an older version said."""
+    """A new draft that says what an older version said; `is_a_draft` where that one is still being written."""
+    if version.step == Step.DRAFT:
+        raise Refused("is_a_draft", f"{title_of(version)} is a draft itself: change it, or propose it.", status=409)
     return start_draft(
         version.agreement.kind,
         version.agreement.key,
@@ -123,30 +140,6 @@ def restore(version: Version, *, by: User, now: datetime) -> Version:
 def upgraded(version: Version) -> object:
     """The document of a version in the present schema of its kind."""
     return as_document(terms_of(version))
-
-
-def read_effective_from(text: str | None, *, now: datetime) -> datetime | None:
-    """An effective moment as people write it: a date (00:00 in the reporting zone) or an RFC 3339 instant.
-
-    Refused: `invalid_date`, and `effective_in_the_past` (today is not past: it takes effect once signed).
-    """
-    if not text:
-        return None
-    zone = reporting_zone()
-    try:
-        day = date.fromisoformat(text) if len(text) == 10 else None
-        moment = start_of_day(of_our_time(day), zone) if day else of_our_time(datetime.fromisoformat(text))
-    except (ValueError, OverflowError) as error:
-        raise _wrong_date("invalid_date", f"“{text}” is no date; write 2026-01-31 or 2026-01-31T09:00:00Z.") from error
-    if moment.tzinfo is None:
-        raise _wrong_date("invalid_date", f"“{text}” lacks its time zone; write 2026-01-31T09:00:00Z.")
-    if day < now.astimezone(zone).date() if day else moment < now - TOLERANCE:
-        raise _wrong_date("effective_in_the_past", f"{text} is past; an agreement can only hold from now on.")
-    return moment
-
-
-def _wrong_date(code: str, detail: str) -> Refused:
-    return Refused(code, detail, [FieldError("effective_from", code, detail)])
 
 
 def lock_agreement(kind: str, key: str, *, now: datetime) -> Agreement:

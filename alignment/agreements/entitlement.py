@@ -39,6 +39,13 @@ def signs_for(user: Somebody) -> str | None:
     return None
 
 
+def as_they_are(user: User) -> User:
+    """The person as the database has them, held until the transaction ends: whose role, side or account changed since
+    the page was opened acts as what they are now."""
+    people = User.objects.select_for_update(of=("self",), no_key=True).select_related("team")
+    return people.get(pk=user.pk)
+
+
 def require_writer(user: Somebody) -> None:
     """Refused with 403 where this person may read agreements, and with 404 where not even that."""
     if not may_read(user):
@@ -72,6 +79,13 @@ def may_withdraw(user: User, version: Version) -> bool:
 
 def not_there() -> Refused:
     return Refused("not_found", "There is no such agreement.", status=404)
+
+
+def readers() -> Q:
+    """Who may read agreements: the same rule as `may_read`, for queries."""
+    return Q(is_active=True) & (
+        Q(role__in=[Role.MANAGER, Role.OPERATOR]) | Q(team__side__in=[side.value for side in OUR_SIDES])
+    )
 
 
 def both_teams() -> Q:

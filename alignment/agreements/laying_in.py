@@ -6,12 +6,13 @@ from datetime import datetime
 
 from django.db import transaction
 
-from alignment.agreements.drafts import lock_agreement
+from alignment.agreements.drafts import check_key, lock_agreement
 from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.periods import put_in_force
 from alignment.agreements.terms import as_document, read_terms
 from alignment.clock import BEGINNING
+from alignment.refusals import Refused
 
 
 def is_signed(kind_key: str, key: str) -> bool:
@@ -23,10 +24,13 @@ def is_signed(kind_key: str, key: str) -> bool:
 
 @transaction.atomic
 def lay_in(kind_key: str, key: str, document: object, *, now: datetime) -> Version:
-    """Let these terms hold from the beginning of time; the caller has asked `is_signed`. What was laid in before is replaced."""
+    """Let these terms hold from the beginning of time. What was laid in before is replaced; `signed_already` after that."""
     kind = find_kind(kind_key)
+    check_key(kind, key)
     terms = read_terms(kind, document, scope=Scope(key, now))
     agreement: Agreement = lock_agreement(kind_key, key, now=now)
+    if is_signed(kind_key, key):
+        raise Refused("signed_already", "People have decided on this agreement: propose a change instead.", status=409)
     before = Version.objects.filter(agreement=agreement, step=Step.LAID_IN).first()
     if before is not None:
         Version.objects.filter(pk=before.pk).update(

@@ -21,7 +21,8 @@ STATES = ("draft", PROPOSED, "scheduled", IN_FORCE, SUPERSEDED, "rejected", "wit
 class Standing:
     """How a version stands at an instant. `since`/`until`: its period that holds, else the next, else the last one.
 
-    `scheduled`: signed by all, and takes effect later. `unsigned` are the sides whose signature is still needed.
+    `scheduled`: signed by all, and takes effect later. `unsigned` are the sides whose signature is still needed: of a
+    proposal, and of what an operator put in force as long as it is. `overridden`: it never got all signatures.
     """
 
     state: str
@@ -57,11 +58,11 @@ def standing(version: Version, now: datetime) -> Standing:
     """How a version stands at `now`, from its step, signatures and periods as they were read with it."""
     needed = find_kind(version.agreement.kind).sides
     have = {signature.side for signature in version.signatures.all()}
+    state, since, until = _state(version, now)
     made = getattr(version, "override", None) if version.step == Step.OVERRIDDEN else None
     overridden = made is not None and made.regularised_at is None and made.reverted_at is None
-    waits = version.step == Step.PROPOSED or overridden
+    waits = version.step == Step.PROPOSED or (overridden and state == IN_FORCE)
     unsigned = tuple(side for side in needed if side not in have) if waits else ()
-    state, since, until = _state(version, now)
     return Standing(state, since, until, unsigned, overridden)
 
 

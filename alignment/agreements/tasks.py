@@ -23,4 +23,4 @@ def remind_of_reviews() -> None:
 @shared_task
 def run_backtests() -> None:
     """Compute the backtests that wait."""
-    backtests.run_waiting(now=now())
+    backtests.run_waiting()

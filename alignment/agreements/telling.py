@@ -1,7 +1,8 @@
 """Who is told what, when something happens to an agreement? Rows for the outbox, in the transaction of what happened.
 
 Everybody of both sides finds it in the product; by mail it goes to those who must act or took part: both sides' leads, the
-author, the proposer, and who commented.
+author, the proposer, the operator who put it in force, and who signed or commented. Who did it is not told what they did,
+and who may not read agreements any more is told nothing.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
-from alignment.agreements.entitlement import both_teams
+from alignment.agreements.entitlement import both_teams, readers
 from alignment.agreements.kinds import find_kind
 from alignment.agreements.models import Comment, Signature, Version
 from alignment.outbox.posting import Message, Recipient, post
@@ -21,8 +22,10 @@ from alignment.people.models import Role, User
 from alignment.people.selectors import reporting_zone
 
 
-def proposed(version: Version, *, by: User, now: datetime) -> None:
-    text = f"{by} proposes a change. Have a look at what changes and what it would have done, then sign or say why not."
+def proposed(version: Version, *, by: User, signed_for: str | None, now: datetime) -> None:
+    """A lead who proposes has signed for their side: one message says both."""
+    who = f"{by} proposes a change and has signed it for {signed_for}." if signed_for else f"{by} proposes a change."
+    text = f"{who} Have a look at what changes and what it would have done, then sign or say why not."
     _tell(version, "proposed", f"{_title(version)} is proposed", text, by, now)
 
 
@@ -31,42 +34,34 @@ def signed(version: Version, *, by: User, side: str, missing: list[str], now: da
     _tell(version, f"signed:{side}", f"{_title(version)}: signed for {side}", text, by, now)
 
 
-def agreed(version: Version, *, by: User, since: datetime, now: datetime) -> None:
-    when = "It is in force now." if since <= now else f"It takes effect on {_moment(since, reporting_zone())}."
-    _tell(version, "agreed", f"{_title(version)} is agreed", f"Both sides have signed. {when}", by, now)
+def agreed(version: Version, *, by: User, since: datetime, begun: bool, now: datetime) -> None:
+    when = "It is in force now." if begun else f"It takes effect on {_moment(since, reporting_zone())}."
+    text = f"{_who_signed(version)} {when}"
+    _tell(version, "agreed", f"{_title(version)} is agreed", text, by, now)
 
 
 def ended(version: Version, *, by: User, now: datetime) -> None:
     word = version.get_step_display().lower()
     why = f": {version.reason}" if version.reason else "."
-    _tell(version, word, f"{_title(version)} was {word}", f"{by} has {word} it{why}"[:1_000], by, now)
+    _tell(version, word, f"{_title(version)} was {word}", f"{by} has {word} it{why}", by, now)
 
 
 def overridden(version: Version, *, by: User, now: datetime) -> None:
-    text = f"{by} put it in force without signatures: {version.reason} It stays marked until both sides sign or it is taken back."
-    _tell(version, "overridden", f"{_title(version)} was put in force by an operator", text[:1_000], by, now)
+    text = (
+        f"{by} put it in force without all signatures. It stays marked until both sides sign or it is taken back. "
+        f"The reason: {version.reason}"
+    )
+    _tell(version, "overridden", f"{_title(version)} was put in force by an operator", text, by, now)
 
 
 def regularised(version: Version, *, by: User, now: datetime) -> None:
-    _tell(
-        version,
-        "regularised",
-        f"{_title(version)} is agreed",
-        "Both sides have signed what an operator had put in force.",
-        by,
-        now,
-    )
+    text = f"{_who_signed(version)} An operator had put it in force; now it is agreed."
+    _tell(version, "regularised", f"{_title(version)} is agreed", text, by, now)
 
 
 def reverted(version: Version, *, by: User, now: datetime) -> None:
-    _tell(
-        version,
-        "reverted",
-        f"{_title(version)} was taken back",
-        f"{by} took the override back; what held before holds again.",
-        by,
-        now,
-    )
+    text = f"{by} took the override back; what held before holds again."
+    _tell(version, "reverted", f"{_title(version)} was taken back", text, by, now)
 
 
 def commented(version: Version, comment: Comment, *, now: datetime) -> None:
@@ -81,7 +76,7 @@ def review_due(version: Version, *, now: datetime) -> None:
 
 def participants(version: Version) -> Q:
     """Who gets a mail: they must act, or took part."""
-    people = {version.author_id, version.proposed_by_id}
+    people = {version.author_id, version.proposed_by_id, version.decided_by_id}
     people |= set(Signature.objects.filter(version=version).values_list("user_id", flat=True))
     people |= set(Comment.objects.filter(version=version).values_list("author_id", flat=True))
     return Q(role=Role.LEAD) | Q(pk__in=[pk for pk in people if pk])
@@ -94,9 +89,9 @@ def path_of(version: Version) -> str:
 
 
 def _tell(version: Version, what: str, title: str, text: str, by: User | None, now: datetime) -> None:
-    message = Message(key=f"agreement:{version.pk}:{what}", title=title[:200], text=text, path=path_of(version))
-    took_part = Q(pk__in=[pk for pk in (version.author_id, version.proposed_by_id) if pk])
-    everybody = User.objects.filter(both_teams() | took_part, is_active=True)
+    message = Message(key=f"agreement:{version.pk}:{what}", title=title, text=text, path=path_of(version))
+    took_part = Q(pk__in=[pk for pk in (version.author_id, version.proposed_by_id, version.decided_by_id) if pk])
+    everybody = User.objects.filter(both_teams() | took_part).filter(readers())
     told = everybody.exclude(pk=by.pk) if by else everybody
     mailed = told.filter(participants(version)).distinct()
     post(message, to=_recipients(told.exclude(pk__in=mailed.values("pk")).distinct(), with_mail=False), now=now)
@@ -105,6 +100,11 @@ def _tell(version: Version, what: str, title: str, text: str, by: User | None, n
 
 def _recipients(people: Iterable[User], *, with_mail: bool) -> list[Recipient]:
     return [Recipient(user.pk, user.email if with_mail and user.may_sign_in else None) for user in people]
+
+
+def _who_signed(version: Version) -> str:
+    sides = find_kind(version.agreement.kind).sides
+    return "Both sides have signed." if len(sides) > 1 else f"{sides[0].capitalize()} has signed."
 
 
 def _title(version: Version) -> str:
