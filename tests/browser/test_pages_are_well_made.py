@@ -27,7 +27,7 @@ PAGES = {
     ),
     "salesperson": ("/now/", "/leads/LEAD/", "/leads/?search=wanda"),
     "partner": ("/now/", "/leads/", "/leakage/"),
-    "operator": ("/people/", "/account/"),
+    "operator": ("/people/", "/account/", "/notices/"),
     "outsider": ("/", "/leads/", "/now/"),
 }  # fmt: skip
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")

@@ -76,11 +76,11 @@ def read_notice(request: Signed, notice_id: int) -> HttpResponse:
 @signed_in
 def read_all(request: Signed) -> HttpResponse:
     """Marks as read what was unread when the list was opened; what came in since stays unread."""
-    up_to, moment = Place(request.POST).named("up_to") or 0, now()
-    count = reading.mark_all_read(request.user.pk, up_to=up_to, now=moment)
-    if count:
-        note = signing.dumps([request.user.pk, up_to, moment.isoformat()], salt=SALT)
-        what = "1 notice is" if count == 1 else f"{count} notices are"
+    up_to = Place(request.POST).named("up_to") or 0
+    marked = reading.mark_all_read(request.user.pk, up_to=up_to, now=now())
+    if marked.count:
+        note = signing.dumps([request.user.pk, up_to, marked.read_at.isoformat()], salt=SALT)
+        what = "1 notice is" if marked.count == 1 else f"{marked.count} notices are"
         say_done(request, f"{what} marked as read.", reverse("outbox:unread-again", args=[note]))
     return redirect("outbox:notices")
 
