@@ -112,12 +112,18 @@ class Kind(Generic[T]):
     backtest: Callable[[BacktestQuestion, Report], Document] | None = None
     backtest_template: str | None = None
     edit_url: str | None = None
+    sentences_under: Callable[[str, T], Sequence[str]] | None = None
+    """`sentences` for kinds whose text names what the key stands for ("An MQL is a lead …")."""
     follows: Callable[[T, Scope], Sequence[str]] = nothing_to_say
     """What taking effect sets going, in words, for who is about to sign: "1,234 leads are judged anew"."""
     work: Callable[[int], Work | None] = nothing_under_way
     """What a version's beginning set going and is not done yet."""
     keys: Callable[[], Sequence[str]] = lambda: (ONLY_KEY,)
     """Keys worth suggesting to who starts one of this kind."""
+
+    def say(self, key: str, terms: T) -> Sequence[str]:
+        """What terms under that key say, one sentence an item."""
+        return self.sentences(terms) if self.sentences_under is None else self.sentences_under(key, terms)
 
 
 _kinds: dict[str, Kind[Any]] = {}
