@@ -51,19 +51,16 @@ def give_up(mail: Mail, why: str, now: datetime) -> None:
 def put_off(mail: Mail, why: str, now: datetime) -> None:
     """Another time for this one: after a minute, and after twice as long each time, up to an hour."""
     log.warning("Mail %s is put off: %s", mail.pk, why)
-    _run(PUT_OFF, now, why, id=mail.pk, lease=mail.lease_until)
+    facts = {"id": mail.pk, "lease": mail.lease_until, "longest": LONGEST_WAIT.total_seconds()}
+    with connection.cursor() as cursor:
+        cursor.execute(PUT_OFF, {**facts, "now": now, "why": _short(why), "first": FIRST_WAIT.total_seconds()})
 
 
 def put_off_all(mail: Mail, why: str, now: datetime) -> None:
     """The server takes nothing: another time for this one, and a minute for all else that is due and nobody is at."""
     put_off(mail, why, now)
-    _run(PUT_OFF_REST, now, why)
-
-
-def _run(query: str, now: datetime, why: str, **values: object) -> None:
-    waits = {"first": FIRST_WAIT, "longest": LONGEST_WAIT}
     with connection.cursor() as cursor:
-        cursor.execute(query, {"now": now, "why": _short(why), **waits, **values})
+        cursor.execute(PUT_OFF_REST, {"now": now, "why": _short(why), "first": FIRST_WAIT.total_seconds()})
 
 
 def _short(why: str) -> str:

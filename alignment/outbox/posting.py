@@ -6,7 +6,7 @@ The mail leaves after the commit; the rows remember it, so a lost job or a broke
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -78,6 +78,6 @@ def post(message: Message, *, to: Iterable[Recipient], now: datetime, by_mail: b
 
 def hurry() -> None:
     """Have the mail delivered after the commit, asked for once in a transaction; should that fail, the sweep comes."""
-    asked = any(callback == deliver_mail.delay for _savepoints, callback, _robust in connection.run_on_commit)
-    if not asked:
-        transaction.on_commit(deliver_mail.delay, robust=True)
+    delivery: Callable[[], object] = deliver_mail.delay
+    if not any(entry[1] == delivery for entry in connection.run_on_commit):
+        transaction.on_commit(delivery, robust=True)

@@ -7,6 +7,7 @@ time, so that nobody waits for it.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -15,6 +16,7 @@ from alignment.outbox.models import Mail, Notice
 MAILS_FOR = timedelta(days=90)
 READ_NOTICES_FOR = timedelta(days=365)
 AT_ONCE = 5000
+Row = TypeVar("Row", Mail, Notice)
 
 
 def remove_old(*, now: datetime, limit: int = AT_ONCE) -> int:
@@ -25,6 +27,6 @@ def remove_old(*, now: datetime, limit: int = AT_ONCE) -> int:
     return _delete(mails, limit) + _delete(notices, limit)
 
 
-def _delete(rows: QuerySet[Mail] | QuerySet[Notice], limit: int) -> int:
-    some = rows.order_by().values("pk")[:limit]
-    return rows.model._base_manager.filter(pk__in=some).delete()[0]
+def _delete(rows: QuerySet[Row], limit: int) -> int:
+    some = list(rows.order_by().values_list("pk", flat=True)[:limit])
+    return rows.filter(pk__in=some).delete()[0]

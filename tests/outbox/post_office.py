@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
+from io import BufferedIOBase
 from threading import Lock, Thread
 
 
@@ -34,7 +35,7 @@ class PostOffice:
             def handle(self) -> None:
                 with office.lock:
                     office.connections += 1
-                office.serve(self.rfile, self.wfile)  # type: ignore[arg-type]
+                office.serve(self.rfile, self.wfile)
 
         self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Counter)
         self.server.daemon_threads = True
@@ -46,7 +47,7 @@ class PostOffice:
         self.server.shutdown()
         self.server.server_close()
 
-    def serve(self, said: socketserver.BufferedIOBase, answer: socketserver.BufferedIOBase) -> None:
+    def serve(self, said: BufferedIOBase, answer: BufferedIOBase) -> None:
         """One conversation."""
 
         def say(line: str) -> None:
@@ -71,7 +72,7 @@ class PostOffice:
             else:
                 say("250 fine")
 
-    def take(self, said: socketserver.BufferedIOBase) -> None:
+    def take(self, said: BufferedIOBase) -> None:
         lines = []
         for raw in said:
             if raw == b".\r\n":
