@@ -28,6 +28,7 @@ app.conf.update(
     timezone="UTC",
     task_routes={
         "leads.imports.tasks.*": {"queue": "bulk"},
+        "leads.lifecycle.tasks.*": {"queue": "bulk"},
         "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
     },
@@ -43,11 +44,12 @@ app.conf.update(
         "resume-imports": {"task": "leads.imports.tasks.resume_abandoned", "schedule": 60.0},
         "deliver-mail": {"task": "alignment.outbox.tasks.deliver_mail", "schedule": 30.0},
         "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
+        "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
 app.autodiscover_tasks(
-    ["alignment.outbox", "alignment.people", "alignment.agreements", "leads.imports", "leads", "kpis"]
+    ["alignment.outbox", "alignment.people", "alignment.agreements", "leads.imports", "leads.lifecycle", "leads", "kpis"]
 )
 
 

@@ -8,9 +8,14 @@ class LeadsConfig(AppConfig):
     verbose_name = "Leads"
 
     def ready(self) -> None:
+        from alignment.agreements.kinds import register
         from alignment.before import keep_with
         from leads.api import operations
+        from leads.definitions.kind import LEAD_DEFINITION
+        from leads.funnel import kind as funnel
         from leads.imports.before import keep
 
         operations.install()
+        register(LEAD_DEFINITION)
+        funnel.install()
         keep_with(keep)

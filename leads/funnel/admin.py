@@ -1,4 +1,4 @@
-"""The stage set in the operators' console; it is changed by `manage.py stages load`."""
+"""The stage sets in the operators' console; they are changed by agreement, and before the first one by `manage.py stages load`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from leads.funnel.models import FunnelVersion, Stage, StageKey
 
 @admin.register(FunnelVersion)
 class FunnelVersionTable(Table):
-    list_display = ("number", "in_force_from", "created_at")
+    list_display = ("number", "in_force_from", "created_at", "agreement_version")
+    list_select_related = ("agreement_version__agreement",)
     search_fields = ("=number",)
 
 

@@ -18,9 +18,13 @@ class StageKey(models.Model):
 
 
 class FunnelVersion(models.Model):
-    """One version of the stage set. The one laid in at set-up is in force from the beginning of time."""
+    """One version of the funnel's agreement that holds, held or will hold: its stages as rows, for statements to join.
 
-    number = models.PositiveIntegerField(unique=True)
+    When it is in force the agreement's periods say; `in_force_from` is when it first was to be.
+    """
+
+    agreement_version = models.OneToOneField("agreements.Version", on_delete=models.PROTECT, related_name="+")
+    number = models.PositiveIntegerField(unique=True, help_text="That of the agreement's version.")
     in_force_from = models.DateTimeField()
     created_at = models.DateTimeField(db_default=Now())
 

@@ -12,12 +12,18 @@ from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 
+from alignment import clock
+from alignment.agreements.kinds import ONLY_KEY
+from alignment.agreements.laying_in import is_signed, lay_in
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.funnel import stage_sets
 from leads.funnel.models import FORWARD
+from leads.funnel.reading import read_stage_set
+from leads.funnel.sealing import dropped_keys
 from leads.funnel.stage_sets import StageSet, StageTerms
+from leads.funnel.terms import KIND, document_of
 from leads.lifecycle.models import StageChange, StageVoid
 from leads.lifecycle.queries import append
 from leads.lifecycle.queries.keep import keep
@@ -214,20 +220,18 @@ def _rebuild(first: int, end: int) -> None:
         append.for_leads(append.KEEP_VALUES, ids)
 
 
-def keys_in_use() -> frozenset[str]:
-    """Stage keys that the log has rows of."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            'SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)'
-        )
-        return frozenset(row[0] for row in cursor.fetchall())
-
-
 @transaction.atomic
-def load_stages(document: object) -> StageSet:
-    """Lay in a stage set and read every lead's log anew by it."""
-    stages = stage_sets.load_stage_set(document, keys_in_use=keys_in_use())
+def load_stages(document: object, *, now: datetime | None = None) -> StageSet:
+    """Lay in a stage set that holds from the beginning of time, and read every lead's log anew by it.
+
+    Keys that the log uses may leave the set only with `counts_as`; else refused, named. Refused with `already_signed` once people
+    have decided on a funnel: from then on a stage set is a draft for both sides.
+    """
+    terms = read_stage_set(document)
+    if errors := dropped_keys(terms):
+        raise Refused("stage_in_use", errors[0].detail)
+    if is_signed(KIND, ONLY_KEY):
+        raise Refused("already_signed", "A funnel is agreed: propose another one to both sides.", status=409)
+    lay_in(KIND, ONLY_KEY, document_of(terms), now=now or clock.now())
     rebuild_all()
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead")
-    return stages
+    return stage_sets.stage_set()

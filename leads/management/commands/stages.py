@@ -1,4 +1,4 @@
-"""`manage.py stages load FILE.json`: lay in the stage set that the funnel is made of."""
+"""`manage.py stages load FILE.json`: lay in the stage set that the funnel is made of; once one is agreed, draft another."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management import call_command, get_commands
 from django.core.management.base import CommandParser
 
+from alignment.clock import now
 from alignment.commands import Command as BaseCommand
 from alignment.documents import read_document
 from alignment.refusals import Refused
-from leads.funnel.stage_sets import StageSet
-from leads.lifecycle.changes import load_stages
+from leads.funnel.loading import Loaded, load
 
 
 class Command(BaseCommand):
@@ -24,10 +24,10 @@ class Command(BaseCommand):
         parser.add_argument("file", help="a JSON list of stages: key, title, position, side, category, …")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        stages = load_stages(_read(Path(options["file"])))
-        if "recompute" in get_commands():
+        loaded = load(_read(Path(options["file"])), now=now())
+        if "recompute" in get_commands() and not loaded.is_draft:
             call_command("recompute", stdout=self.stderr, stderr=self.stderr)
-        self.show(_document(stages), lambda: _in_words(stages))
+        self.show(_document(loaded), lambda: _in_words(loaded))
 
 
 def _read(path: Path) -> object:
@@ -40,7 +40,7 @@ def _read(path: Path) -> object:
     return read_document(text, f"{path}", code="invalid_stage_set")
 
 
-def _document(stages: StageSet) -> dict[str, object]:
+def _document(loaded: Loaded) -> dict[str, object]:
     rows = [
         {
             "key": term.key,
@@ -51,14 +51,20 @@ def _document(stages: StageSet) -> dict[str, object]:
             "requires_owner": term.requires_owner,
             "counts_as": term.counts_as,
         }
-        for term in stages.terms
+        for term in loaded.terms
     ]
-    return {"version": stages.number, "stages": rows}
+    state = {"state": "draft"} if loaded.is_draft else {}
+    return {"version": loaded.number, **state, "stages": rows}
 
 
-def _in_words(stages: StageSet) -> str:
-    lines = [f"Funnel version {stages.number}:"]
-    for term in stages.terms:
+def _in_words(loaded: Loaded) -> str:
+    about = (
+        f"Draft {loaded.number} of the funnel, to be proposed to both sides"
+        if loaded.is_draft
+        else f"Funnel version {loaded.number}"
+    )
+    lines = [f"{about}:"]
+    for term in loaded.terms:
         place = "off the path" if term.position is None else f"position {term.position}"
         retired = f", counts as {term.counts_as}" if term.counts_as else ""
         lines.append(f"  {term.key}: {term.title}, {place}, {term.category}, {term.side}{retired}")

@@ -1,0 +1,84 @@
+"""What follows when a funnel is settled? Its stages as rows, which statements join, and every lead marked for recomputing.
+
+The only writer of versions, stages and stage keys. It runs in the transaction that settles from when the version holds, so that no
+one asks for a version without rows. Running twice changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db import connection
+
+from alignment.agreements.kinds import Scope
+from alignment.agreements.models import Version
+from alignment.refusals import FieldError, Refused
+from leads.funnel.models import FunnelVersion, Stage, StageKey
+from leads.funnel.stage_terms import StageTerms
+from leads.funnel.terms import FunnelTerms, stages_of
+
+IN_USE = 'SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)'
+TOUCH_ALL = "INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead ORDER BY id"
+
+
+def keys_in_use() -> frozenset[str]:
+    """Stage keys that the log has rows of."""
+    with connection.cursor() as cursor:
+        cursor.execute(IN_USE)
+        return frozenset(row[0] for row in cursor.fetchall())
+
+
+def dropped_keys(terms: tuple[StageTerms, ...] | list[StageTerms]) -> list[FieldError]:
+    """Keys that leads have been in must stay in the set or count as another stage; the errors where they do not."""
+    dropped = sorted(keys_in_use() - {term.key for term in terms})
+    if not dropped:
+        return []
+    detail = f"Leads have been in {', '.join(dropped)}: keep the key, with counts_as naming the stage it counts as."
+    return [FieldError("stages", "stage_in_use", detail)]
+
+
+def seal(version_id: int, terms: FunnelTerms, scope: Scope) -> None:
+    """Write the version's rows. Refused with `stage_in_use` where the log has come to use a key that it does not mention."""
+    stages = stages_of(terms)
+    if errors := dropped_keys(stages):
+        raise Refused("stage_in_use", errors[0].detail, errors, status=409)
+    _write(_version(version_id, scope.now), stages)
+    touch_all()
+
+
+def touch_all() -> None:
+    """Let every lead wait for recomputing: what its stages mean has changed, or will."""
+    with connection.cursor() as cursor:
+        cursor.execute(TOUCH_ALL)
+
+
+def _version(version_id: int, since: datetime) -> FunnelVersion:
+    number = Version.objects.values_list("number", flat=True).get(pk=version_id)
+    version, _made = FunnelVersion.objects.get_or_create(
+        agreement_version_id=version_id, defaults={"number": number, "in_force_from": since}
+    )
+    return version
+
+
+def _write(version: FunnelVersion, stages: tuple[StageTerms, ...]) -> None:
+    rows = [_row(version, term) for term in stages]
+    if _said(Stage.objects.filter(version=version)) == _said(rows):
+        return
+    StageKey.objects.bulk_create([StageKey(key=term.key) for term in stages], ignore_conflicts=True)
+    Stage.objects.filter(version=version).delete()
+    Stage.objects.bulk_create(rows)
+
+
+def _row(version: FunnelVersion, term: StageTerms) -> Stage:
+    return Stage(
+        version=version, key_id=term.key, title=term.title, position=term.position, category=term.category, side=term.side,
+        requires_owner=term.requires_owner, counts_as_id=term.counts_as, age=term.age, quiet=term.quiet,
+    )  # fmt: skip
+
+
+def _said(rows: Iterable[Stage]) -> set[tuple[object, ...]]:
+    return {
+        (r.key_id, r.title, r.position, r.category, r.side, r.requires_owner, r.counts_as_id, r.age, r.quiet)
+        for r in rows
+    }

@@ -1,0 +1,99 @@
+"""The funnel as a document that both sides sign: the stages, and what every key ever used counts as."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+from functools import lru_cache
+from typing import Annotated, Any, LiteralString, cast
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from alignment.agreements.kinds import Document, Terms
+from leads.funnel.reading import VALUES, read_stages
+from leads.funnel.stage_terms import StageTerms
+
+KIND = "funnel"
+MOST_STAGES = 500
+DAY = timedelta(days=1)
+
+
+def _as_said(name: str) -> BeforeValidator:
+    """A value judged by the same rule, and refused with the same code, as in a file for `stages load`."""
+    code, fits, sentence = next(rule[1:] for rule in VALUES if rule[0] == name)
+
+    def judge(value: object) -> object:
+        if value is not None and not fits(value):
+            raise PydanticCustomError(cast("LiteralString", code), cast("LiteralString", f"{name} must be {sentence}"))
+        return value
+
+    return BeforeValidator(judge)
+
+
+class StageDocument(Terms):
+    """One stage, or a retired key with the stage that it counts as. What a stage leaves out is written out as it is read."""
+
+    key: Annotated[str, _as_said("key")]
+    title: Annotated[str, _as_said("title")]
+    position: Annotated[int | None, _as_said("position")] = None
+    category: str | None = None
+    side: Annotated[str | None, _as_said("side")] = None
+    requires_owner: Annotated[bool | None, _as_said("requires_owner")] = None
+    counts_as: Annotated[str | None, _as_said("counts_as")] = None
+    age_days: Annotated[int | float | None, _as_said("age_days")] = None
+    quiet_days: Annotated[int | float | None, _as_said("quiet_days")] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _filled(cls, said: object) -> object:
+        if not isinstance(said, Mapping):
+            return said
+        defaults: dict[str, object] = {} if said.get("title") else {"title": said.get("key", "")}
+        if said.get("counts_as") is None:
+            side = said.get("side") or "sales"
+            defaults |= {
+                "side": side,
+                "category": said.get("category") or ("open" if said.get("position") is not None else None),
+                "requires_owner": side == "sales" if said.get("requires_owner") is None else said["requires_owner"],
+            }
+        return {**said, **defaults}
+
+
+class FunnelTerms(Terms):
+    """The stage set, as `stages load` takes it."""
+
+    stages: Annotated[tuple[StageDocument, ...], Field(min_length=1, max_length=MOST_STAGES)]
+
+    def as_items(self) -> list[dict[str, Any]]:
+        """The stages as a file for `stages load` has them."""
+        return [stage.model_dump(mode="json", exclude_none=True) for stage in self.stages]
+
+
+@lru_cache(maxsize=256)
+def stages_of(terms: FunnelTerms) -> tuple[StageTerms, ...]:
+    """What every key means. The terms were checked when they were written."""
+    return tuple(read_stages(terms.as_items())[0])
+
+
+def document_of(terms: Iterable[StageTerms]) -> Document:
+    """A stage set as the agreement's document; of a retired key only what it counts as."""
+    return {"stages": [_retired(term) if term.counts_as else _stage(term) for term in terms]}
+
+
+def _retired(term: StageTerms) -> Document:
+    return {"key": term.key, "title": term.title, "counts_as": term.counts_as}
+
+
+def _stage(term: StageTerms) -> Document:
+    return {
+        "key": term.key, "title": term.title, "position": term.position, "category": term.category, "side": term.side,
+        "requires_owner": term.requires_owner, "age_days": in_days(term.age), "quiet_days": in_days(term.quiet),
+    }  # fmt: skip
+
+
+def in_days(span: timedelta | None) -> int | float | None:
+    """A span as a number of days, whole where it is."""
+    if span is None:
+        return None
+    return span.days if not span % DAY else span / DAY
