@@ -11,5 +11,6 @@ urlpatterns = [
     path("", include("alignment.outbox.pages.urls")),
     path("", include("alignment.people.pages.urls")),
     path("", include("leads.pages.urls")),
+    path("", include("alignment.agreements.pages.urls")),
     path("", include("kpis.pages.urls")),
 ]

@@ -33,17 +33,18 @@ MINE = Place("My leads", "/my-leads/", "target-arrow", "m")
 NOW = Place("Now", "/now/", "bolt", "n")
 LEADS = Place("Leads", "/leads/", "users", "l")
 LEAKAGE = Place("Leakage", "/leakage/", "droplet", "k")
+AGREEMENTS = Place("Agreements", "/agreements/", "signature", "s")
 REPORTS = Place("Reports", "/reports/funnel/", "report-analytics", "r")
 IMPORT = Place("Import", "/import/", "file-import", "i")
 PEOPLE = Place("People", "/people/", "user", "p")
 ADMIN = Place("Admin", "/admin/", "settings", "a")
 
 PLACES: dict[Kind, tuple[Place, ...]] = {
-    "marketer": (DASHBOARD, MINE, LEADS, LEAKAGE, REPORTS, IMPORT),
-    "salesperson": (NOW, LEADS, DASHBOARD, LEAKAGE, REPORTS),
+    "marketer": (DASHBOARD, MINE, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT),
+    "salesperson": (NOW, LEADS, DASHBOARD, LEAKAGE, AGREEMENTS, REPORTS),
     "partner": (NOW, LEADS),
-    "manager": (DASHBOARD, LEADS, LEAKAGE, REPORTS),
-    "operator": (DASHBOARD, LEADS, LEAKAGE, REPORTS, IMPORT, MINE, NOW, PEOPLE, ADMIN),
+    "manager": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS),
+    "operator": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT, MINE, NOW, PEOPLE, ADMIN),
     "nobody": (),
 }
 

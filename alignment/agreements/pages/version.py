@@ -1,0 +1,73 @@
+"""The page of one version, from which both sides can decide: why, what changes, what it would have done, who signs."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.agreements import selectors
+from alignment.agreements.drafts import upgraded
+from alignment.agreements.entitlement import may_write
+from alignment.agreements.in_force import in_force
+from alignment.agreements.models import Step, Version
+from alignment.agreements.pages.access import Signed, reading, the_version
+from alignment.agreements.pages.differences import Change, changes
+from alignment.agreements.pages.draft_form import DraftForm
+from alignment.agreements.pages.evidence import evidence_of
+from alignment.agreements.pages.options import options_of
+from alignment.agreements.pages.shown import Shown, shown
+from alignment.agreements.pages.signers import signers
+from alignment.agreements.pages.talk import threads_of
+from alignment.clock import now
+
+
+@reading
+def show(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
+    """One version: a draft to finish, a proposal to decide on, or what became of it."""
+    version = the_version(request, kind, key, number)
+    return render(request, "agreements/version.html", context_of(request, version, now()))
+
+
+def context_of(request: Signed, version: Version, moment: datetime, form: DraftForm | None = None) -> dict[str, object]:
+    """What the page shows; with `form`, a draft's form as it was sent and refused."""
+    can_sign = signers()
+    one = shown(version, moment, can_sign)
+    before = compared_with(request, version, moment)
+    writes = may_write(request.user)
+    options = options_of(request.user, one, can_sign, moment)
+    return {
+        "one": one,
+        "version": version,
+        "signatures": {signature.side: signature for signature in version.signatures.all()},
+        "before": before,
+        "changes": _changes(before, version),
+        "options": options,
+        "threads": threads_of(version),
+        "evidence": evidence_of(version),
+        "work": one.kind.work(version.pk) if one.standing.state == "in_force" else None,
+        "writes": writes,
+        "form": form or (DraftForm.of(version) if version.step == Step.DRAFT and writes else None),
+        "document": json.dumps(upgraded(version), indent=2, ensure_ascii=False),
+        "present": _present(one, before),
+    }
+
+
+def compared_with(request: Signed, version: Version, moment: datetime) -> Version | None:
+    """What its difference is told against: what was in force when it was proposed; for a draft, what is now."""
+    before_id = version.based_on_id
+    if version.step == Step.DRAFT:
+        present = in_force(version.agreement.kind, version.agreement.key, moment)
+        before_id = present.version_id if present else None
+    return selectors.versions(request.user).filter(pk=before_id).first() if before_id else None
+
+
+def _changes(before: Version | None, version: Version) -> list[Change]:
+    return changes(selectors.difference(before, version)) if before else []
+
+
+def _present(one: Shown, before: Version | None) -> bool:
+    """Whether there is something to compare with on a page of its own."""
+    return before is not None and before.pk != one.version.pk
