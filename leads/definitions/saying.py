@@ -98,7 +98,7 @@ def _consent(leaf: ConsentCondition) -> Said:
 def _field(leaf: FieldCondition) -> Said:
     field = find_field(leaf.field)
     if field is None or field.takes(leaf.op) is None:
-        return _has(f"{quote(leaf.field)} {leaf.op.replace('_', ' ')} {_value(leaf)}".rstrip())
+        return _has(f"{quote(leaf.field)} {leaf.op.replace('_', ' ')} {value_words(leaf)}".rstrip())
     if field.kind == "boolean":
         return _yes_or_no(leaf, field)
     if field.kind == "moment":
@@ -124,8 +124,8 @@ def _of_lead(leaf: FieldCondition, field: Field) -> Said:
         noun = field.title if field.name == "lead.email" else f"known {field.title}"
         return Said(f"has {an(noun)}", f"has no {noun}", an(noun), f"no {noun}")
     if leaf.op == "is":
-        return _has(f"the {field.title} {_value(leaf)}", f"{an(field.title)} other than {_value(leaf)}")
-    return _has(f"{an(field.title)} that {TEXTS[leaf.op]} {_value(leaf)}")
+        return _has(f"the {field.title} {value_words(leaf)}", f"{an(field.title)} other than {value_words(leaf)}")
+    return _has(f"{an(field.title)} that {TEXTS[leaf.op]} {value_words(leaf)}")
 
 
 def _yes_or_no(leaf: FieldCondition, field: Field) -> Said:
@@ -154,7 +154,7 @@ COMPANY_IS = {
 }  # fmt: skip
 
 
-def _value(leaf: FieldCondition) -> str:
+def value_words(leaf: FieldCondition) -> str:
     """The value as it was given, all of it."""
     value = leaf.value
     if isinstance(value, bool):
@@ -171,11 +171,11 @@ def _attribute(leaf: FieldCondition, name: str) -> str:
     if leaf.op == "known":
         return f"{named} filled in"
     if leaf.op in AS_PART:
-        return f"{named} {AS_PART[leaf.op]} {_value(leaf)}"
+        return f"{named} {AS_PART[leaf.op]} {value_words(leaf)}"
     if leaf.op == "is":
         number_meant = isinstance(leaf.value, int | float) and not isinstance(leaf.value, bool)
-        return f"{named} {'equal to' if number_meant else 'set to'} {_value(leaf)}"
-    return f"{named} {AMOUNTS[leaf.op].format(_value(leaf))}"
+        return f"{named} {'equal to' if number_meant else 'set to'} {value_words(leaf)}"
+    return f"{named} {AMOUNTS[leaf.op].format(value_words(leaf))}"
 
 
 def _company_phrase(leaf: FieldCondition, field: Field) -> str:
@@ -185,16 +185,16 @@ def _company_phrase(leaf: FieldCondition, field: Field) -> str:
     if leaf.op == "known":
         return f"whose {short} is known"
     if leaf.op in TEXTS:
-        return f"whose {short} {TEXTS[leaf.op]} {_value(leaf)}"
+        return f"whose {short} {TEXTS[leaf.op]} {value_words(leaf)}"
     if field.name in COMPANY_IS:
-        return COMPANY_IS[field.name].format(_value(leaf))
+        return COMPANY_IS[field.name].format(value_words(leaf))
     if field.name == "company.employees":
         return _people(leaf)
-    return f"with {an(short)} {AMOUNTS[leaf.op].format(_value(leaf))}"
+    return f"with {an(short)} {AMOUNTS[leaf.op].format(value_words(leaf))}"
 
 
 def _people(leaf: FieldCondition) -> str:
-    counted = f"{_value(leaf)} {'person' if leaf.value == 1 else 'people'}"
+    counted = f"{value_words(leaf)} {'person' if leaf.value == 1 else 'people'}"
     return PEOPLE[leaf.op].format(counted)
 
 
