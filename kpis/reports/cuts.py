@@ -62,6 +62,20 @@ def _logged_name(field: str, table: str, name: str) -> Callable[[sql.Composable]
     return build
 
 
+DEFINED = """
+LEFT JOIN LATERAL (
+    SELECT a.key || ' v' || v.number AS label FROM leads_stagechange c
+    JOIN agreements_version v ON v.id = c.agreement_version_id JOIN agreements_agreement a ON a.id = v.agreement_id
+    WHERE c.lead_id = l.id AND c.agreement_version_id IS NOT NULL AND c.at <= %(as_of)s
+      AND (%(known_at)s::timestamptz IS NULL OR c.recorded_at <= %(known_at)s)
+      AND NOT EXISTS (
+          SELECT FROM leads_stagevoid d
+          WHERE d.change_id = c.id AND (%(known_at)s::timestamptz IS NULL OR d.recorded_at <= %(known_at)s))
+    ORDER BY c.at, c.id LIMIT 1
+) cut_definition ON true
+"""
+"""The definition that first qualified the lead, with its version."""
+
 CUTS: dict[str, Callable[[sql.Composable], CutSql]] = {
     "month": _period("YYYY-MM"),
     "week": _period('IYYY-"W"IW'),
@@ -73,7 +87,7 @@ CUTS: dict[str, Callable[[sql.Composable], CutSql]] = {
     "team": _logged_name("team", "people_team", "{}.name"),
     "segment": _logged_text("segment"),
     "territory": _logged_text("territory"),
-    "definition": lambda at: CutSql(sql.SQL("NULL::text")),
+    "definition": lambda at: CutSql(sql.SQL("cut_definition.label"), sql.SQL(DEFINED)),
 }
 
 

@@ -1,0 +1,165 @@
+"""Which leads do the definitions in force move on, and when did each meet them? The qualification job.
+
+Called by the worker every few seconds, by commands when they are done, by runs over all leads. Safe twice, in parallel, and
+killed at any instant: a lead leaves the queue in the transaction that judges it. An automatic move lies at the earliest
+instant at which the criteria held on what was recorded by then: when the job ran changes nothing.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from alignment.agreements.in_force import InForce, periods_of
+from alignment.agreements.models import Agreement
+from alignment.attempts import again_after_deadlock
+from leads.definitions.models import DefinitionRun
+from leads.definitions.queries import evaluations, waiting
+from leads.definitions.stages import definable
+from leads.funnel.models import Category
+from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
+from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date
+from leads.records.models import Lead
+
+BATCH = 5_000
+"""Marks taken at a time. Many may be of one lead."""
+
+KIND = "lead_definition"
+CAUSE = "definition"
+INSTANT = timedelta(microseconds=1)
+log = logging.getLogger(__name__)
+
+Clock = Callable[[], datetime]
+"""Asked anew for each batch: what was recorded before it must not lie in its future."""
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What a run did. A lead that changed again meanwhile counts again."""
+
+    leads: int = 0
+    moved: int = 0
+
+    def __add__(self, other: Judged) -> Judged:
+        return Judged(self.leads + other.leads, self.moved + other.moved)
+
+
+@dataclass(frozen=True)
+class Standard:
+    """A definition that may move leads: the stage it qualifies into, those below, and the periods to judge by, in order."""
+
+    stage: StageTerms
+    lower: tuple[str, ...]
+    periods: tuple[InForce, ...]
+
+
+@dataclass(frozen=True)
+class Move:
+    """A lead met a definition at a moment."""
+
+    lead_id: int
+    at: datetime
+    stage: StageTerms
+    version_id: int
+
+
+def judge(*, now: Clock, batch: int = BATCH) -> Judged:
+    """Work off the queue, then those whose time has come: every lead that waits and that nobody else has taken."""
+    done = Judged()
+    for take in (lambda _now, limit: waiting.take(limit), waiting.take_due):
+        while (some := _judge_batch(take, now(), batch)) is not None:
+            done += some
+    evaluations.forget_companies(now())
+    return done
+
+
+def drain(*, now: Clock) -> Judged:
+    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return."""
+    done = judge(now=now)
+    while waiting.somebody_waits():
+        done += judge(now=now)
+    return done
+
+
+@again_after_deadlock
+@transaction.atomic
+def _judge_batch(take: Callable[[datetime, int], list[int]], now: datetime, batch: int) -> Judged | None:
+    lead_ids = take(now, batch)
+    return judge_leads(lead_ids, now=now) if lead_ids else None
+
+
+def judge_leads(lead_ids: Sequence[int], *, now: datetime) -> Judged:
+    """Judge these leads by every definition up to `now` and move those who qualify. The caller holds their locks."""
+    stages = stage_set()
+    moves = [move for standard in standards(stages, now) for move in _meeting(standard, lead_ids, now)]
+    moved = _move(_in_order(moves), now)
+    evaluations.tidy(lead_ids, now)
+    return Judged(len(lead_ids), moved)
+
+
+def standards(stages: StageSet, now: datetime) -> list[Standard]:
+    """Every definition to judge by, the lowest stage first. One of a stage that the funnel dropped moves nobody."""
+    targets = {stage.key: stage for stage in definable()}
+    found = []
+    for key in Agreement.objects.filter(kind=KIND).order_by("key").values_list("key", flat=True):
+        periods = [period for period in periods_of(KIND, key) if period.since <= now]
+        if periods and key not in targets:
+            log.warning("The definition of %s moves nobody: the funnel has no such step any more.", key)
+        elif periods:
+            found.append(Standard(targets[key], _below(targets[key], stages), _unfinished(periods)))
+    return sorted(found, key=lambda standard: standard.stage.position or 0)
+
+
+def _below(stage: StageTerms, stages: StageSet) -> tuple[str, ...]:
+    """Keys of the open forward stages out of which a lead may be moved to this one."""
+    return tuple(
+        term.key
+        for term in stages.terms
+        if term.category == Category.OPEN and term.position is not None and term.position < (stage.position or 0)
+    )
+
+
+def _unfinished(periods: Sequence[InForce]) -> tuple[InForce, ...]:
+    """The last period; those before it as well until all leads have been judged once since it began."""
+    last = periods[-1]
+    through = DefinitionRun.objects.filter(version=last.version_id, finished_at__gte=last.since).exists()
+    return (last,) if through else tuple(periods)
+
+
+def _meeting(standard: Standard, lead_ids: Sequence[int], now: datetime) -> list[Move]:
+    """Who meets this definition, each by the version in force at the moment."""
+    moves: dict[int, Move] = {}
+    for period in standard.periods:
+        until = now if period.until is None else min(now, period.until - INSTANT)
+        for met in evaluations.judge(period, lead_ids, lower=standard.lower, found=list(moves), until=until):
+            moves[met.lead_id] = Move(met.lead_id, met.at, standard.stage, period.version_id)
+    return list(moves.values())
+
+
+def _in_order(moves: Sequence[Move]) -> list[Move]:
+    """As a job that never sleeps would have made them: in order of time, and each further than the one before."""
+    kept: list[Move] = []
+    for move in sorted(moves, key=lambda move: (move.lead_id, move.at, move.stage.position)):
+        last = kept[-1] if kept and kept[-1].lead_id == move.lead_id else None
+        if last is None or (last.stage.position or 0) < (move.stage.position or 0):
+            kept.append(move)
+    return kept
+
+
+def _move(moves: Sequence[Move], now: datetime) -> int:
+    """Log the moves. A lead that stands below still, since somebody moved it after that moment, is judged again."""
+    if not moves:
+        return 0
+    changes = [
+        NewChange(move.lead_id, move.stage.key, move.at, CAUSE, agreement_version_id=move.version_id) for move in moves
+    ]
+    append_changes(changes, recorded_at=now)
+    last = {move.lead_id: move.stage.key for move in moves}
+    bring_up_to_date(last)
+    stands = Lead.objects.filter(pk__in=last).values_list("pk", "stage_id")
+    waiting.again([lead_id for lead_id, stage in stands if stage != last[lead_id]])
+    return len(moves)

@@ -1,0 +1,20 @@
+"""What Celery hurries for definitions: leads that wait to be judged, and runs over all of them."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from alignment.clock import now
+from leads.definitions import judging, runs
+
+
+@shared_task
+def qualify() -> None:
+    """Judge the leads that wait."""
+    judging.judge(now=now)
+
+
+@shared_task
+def advance_runs() -> None:
+    """Judge all leads by versions that came into force."""
+    runs.advance(now=now)
