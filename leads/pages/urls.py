@@ -1,10 +1,11 @@
 """Addresses of the pages about leads."""
 
-from django.urls import path
+from django.urls import include, path
 
 from leads.pages import deals, editing, imports, lead, lead_actions, lists, notes
 
 urlpatterns = [
+    path("", include("leads.definitions.pages.urls")),
     path("leads/", lists.index, name="leads"),
     path("leads/new/", editing.new, name="lead-new"),
     path("leads/<int:lead_id>/", lead.show, name="lead"),

@@ -1,0 +1,1 @@
+"""What the editor asks the database: one question a module."""
