@@ -29,12 +29,15 @@ app.conf.update(
     task_routes={
         "leads.imports.tasks.*": {"queue": "bulk"},
         "leads.lifecycle.tasks.*": {"queue": "bulk"},
+        "leads.definitions.tasks.advance_runs": {"queue": "bulk"},
         "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
     },
     beat_schedule={
         "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
         "recompute-touched": {"task": "kpis.tasks.recompute_touched", "schedule": 15.0},
+        "qualify": {"task": "leads.definitions.tasks.qualify", "schedule": 10.0},
+        "advance-definition-runs": {"task": "leads.definitions.tasks.advance_runs", "schedule": 30.0},
         "begin-agreements": {"task": "alignment.agreements.tasks.begin_due", "schedule": 15.0},
         "run-backtests": {"task": "alignment.agreements.tasks.run_backtests", "schedule": 60.0},
         "remind-of-reviews": {
@@ -49,7 +52,16 @@ app.conf.update(
     },
 )
 app.autodiscover_tasks(
-    ["alignment.outbox", "alignment.people", "alignment.agreements", "leads.imports", "leads.lifecycle", "leads", "kpis"]
+    [
+        "alignment.outbox",
+        "alignment.people",
+        "alignment.agreements",
+        "leads.imports",
+        "leads.lifecycle",
+        "leads.definitions",
+        "leads",
+        "kpis",
+    ]
 )
 
 

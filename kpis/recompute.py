@@ -17,6 +17,7 @@ from kpis import cells
 from kpis.freshness import note
 from kpis.leaks.queries import intervals
 from kpis.queries import queue
+from leads.definitions import runs
 from leads.funnel.stage_sets import stage_set
 from leads.lifecycle.changes import rebuild_all
 
@@ -47,7 +48,11 @@ def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
 
 
 def drain() -> Recomputed:
-    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return."""
+    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
+
+    Leads that wait for the definitions in force are judged first: whoever is moved waits for recomputing, too.
+    """
+    runs.work_off(now=present)
     done = recompute_touched(now=present())
     while queue.somebody_waits():
         more = recompute_touched(now=present())

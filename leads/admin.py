@@ -2,10 +2,11 @@
 
 from leads.activities import admin as activities
 from leads.deals import admin as deals
+from leads.definitions import admin as definitions
 from leads.funnel import admin as funnel
 from leads.imports import admin as imports
 from leads.lifecycle import admin as lifecycle
 from leads.privacy import admin as privacy
 from leads.records import admin as records
 
-__all__ = ["activities", "deals", "funnel", "imports", "lifecycle", "privacy", "records"]
+__all__ = ["activities", "deals", "definitions", "funnel", "imports", "lifecycle", "privacy", "records"]

@@ -11,11 +11,13 @@ class LeadsConfig(AppConfig):
         from alignment.agreements.kinds import register
         from alignment.before import keep_with
         from leads.api import operations
+        from leads.definitions import operations as qualification
         from leads.definitions.kind import LEAD_DEFINITION
         from leads.funnel import kind as funnel
         from leads.imports.before import keep
 
         operations.install()
+        qualification.install()
         register(LEAD_DEFINITION)
         funnel.install()
         keep_with(keep)

@@ -13,9 +13,10 @@ from django.db.models import F
 
 from alignment.agreements.kinds import Scope, Work
 from alignment.agreements.models import Version
+from alignment.agreements.periods import begin_due
 from alignment.attempts import again_after_deadlock
 from alignment.clock import now as present
-from leads.definitions.judging import Clock, Judged, judge_leads
+from leads.definitions.judging import Clock, Judged, drain, judge_leads
 from leads.definitions.models import DefinitionRun
 from leads.definitions.queries import waiting
 from leads.definitions.terms import LeadDefinition
@@ -66,6 +67,26 @@ def advance(*, now: Clock, batch: int = BATCH) -> Judged:
     while (some := _advance(now(), batch)) is not None:
         done += some
     return done
+
+
+def work_off(*, now: Clock) -> Judged:
+    """Begin what is due, judge all who wait and all whom runs are yet to come to, what others are at included: for commands, whose
+    work is done when they return.
+    """
+    begin_due(now=now())
+    done = drain(now=now)
+    while _somebody_is_at_it():
+        done += advance(now=now) + drain(now=now)
+    return done
+
+
+@transaction.atomic
+def _somebody_is_at_it() -> bool:
+    """Whether a run is not done yet; one that somebody has taken is waited for."""
+    return (
+        DefinitionRun.objects.select_for_update(of=("self",)).filter(finished_at=None).order_by("pk").first()
+        is not None
+    )
 
 
 @again_after_deadlock

@@ -10,9 +10,22 @@ from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touch
 
 @admin.register(StageChange)
 class StageChangeTable(Table):
-    list_display = ("id", "lead", "to", "at", "recorded_at", "cause", "actor", "by", "owner", "team", "reason")
+    list_display = (
+        "id",
+        "lead",
+        "to",
+        "at",
+        "recorded_at",
+        "cause",
+        "actor",
+        "by",
+        "owner",
+        "team",
+        "reason",
+        "agreement_version",
+    )
     list_filter = ("cause",)
-    list_select_related = ("lead", "actor", "by", "owner", "team")
+    list_select_related = ("lead", "actor", "by", "owner", "team", "agreement_version__agreement")
     search_fields = ("=lead__id", "=to__key", "reason", "=id")
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from alignment.clock import now
 from alignment.console import Operated, Table, hand_over
+from leads.definitions.queries import waiting
 from leads.lifecycle.changes import touch
 from leads.records.edits import mark_as_test
 from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
@@ -28,7 +29,12 @@ class LeadTable(Table):
 
     @admin.action(description="Recompute what is derived from their logs")
     def recompute(self, request: Operated, leads: QuerySet[Lead]) -> None:
-        hand_over(request, leads, lambda lead: touch([lead.pk]), "will be recomputed in a moment")
+        hand_over(request, leads, _look_again, "will be recomputed in a moment")
+
+
+def _look_again(lead: Lead) -> None:
+    touch([lead.pk])
+    waiting.again([lead.pk])
 
 
 @admin.register(Company)

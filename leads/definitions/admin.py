@@ -1,0 +1,42 @@
+"""What the qualification job remembers, in the operators' console."""
+
+from __future__ import annotations
+
+from django.contrib import admin
+
+from alignment.console import Table
+from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
+
+
+@admin.register(ToQualify)
+class ToQualifyTable(Table):
+    """Leads that wait to be judged by the definitions in force."""
+
+    list_display = ("id", "lead_id")
+    search_fields = ("=lead_id",)
+
+
+@admin.register(Evaluation)
+class EvaluationTable(Table):
+    list_display = ("lead", "key", "version", "through", "met", "next_at")
+    list_filter = ("key", "met")
+    list_select_related = ("lead", "version__agreement")
+    search_fields = ("=lead__id", "=key")
+
+
+@admin.register(DefinitionRun)
+class DefinitionRunTable(Table):
+    """All leads judged anew because a version came into force."""
+
+    list_display = ("version", "total", "done", "moved", "started_at", "finished_at")
+    list_select_related = ("version__agreement",)
+    search_fields = ("=version__id",)
+
+
+@admin.register(FieldsPast)
+class FieldsPastTable(Table):
+    """What fields held before a change, until the leads concerned are judged."""
+
+    list_display = ("id", "lead", "company", "until")
+    list_select_related = ("lead", "company")
+    search_fields = ("=lead__id", "=company__id")
