@@ -137,7 +137,7 @@ def _page(
 def _preview(kind: Kind[Any], version: Version, sent: Sent) -> list[str]:
     """What the terms as written say; what the draft says where they cannot be read yet."""
     try:
-        return list(kind.sentences(parse_terms(kind, sent.document)))
+        return list(kind.say(version.agreement.key, parse_terms(kind, sent.document)))
     except Refused:
         return []
 

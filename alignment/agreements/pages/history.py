@@ -29,10 +29,11 @@ class Event:
 def history(versions: Sequence[Version], now: datetime) -> list[Event]:
     """The events of one agreement up to `now`; what is settled for later is no event yet."""
     comments = Comment.objects.filter(version__in=versions).select_related("author__team", "version__agreement")
-    found = [event for version in versions for event in _of(version)]
+    found = [event for version in sorted(versions, key=lambda one: one.number) for event in _of(version)]
     found += [_comment(comment) for comment in comments]
     found += _periods(versions)
-    return sorted((event for event in found if event.at <= now), key=lambda event: event.at, reverse=True)
+    past = sorted((event for event in found if event.at <= now), key=lambda event: event.at)
+    return past[::-1]  # what happened at the same moment keeps its order, the latest first
 
 
 def _of(version: Version) -> Iterator[Event]:

@@ -11,7 +11,6 @@ from django.shortcuts import render
 from alignment.agreements import selectors
 from alignment.agreements.drafts import upgraded
 from alignment.agreements.entitlement import may_write
-from alignment.agreements.in_force import in_force
 from alignment.agreements.models import Step, Version
 from alignment.agreements.pages.access import Signed, reading, the_version
 from alignment.agreements.pages.differences import Change, changes
@@ -35,7 +34,7 @@ def context_of(request: Signed, version: Version, moment: datetime, form: DraftF
     """What the page shows; with `form`, a draft's form as it was sent and refused."""
     can_sign = signers()
     one = shown(version, moment, can_sign)
-    before = compared_with(request, version, moment)
+    before = selectors.baseline(version, moment)
     writes = may_write(request.user)
     options = options_of(request.user, one, can_sign, moment)
     return {
@@ -53,15 +52,6 @@ def context_of(request: Signed, version: Version, moment: datetime, form: DraftF
         "document": json.dumps(upgraded(version), indent=2, ensure_ascii=False),
         "present": _present(one, before),
     }
-
-
-def compared_with(request: Signed, version: Version, moment: datetime) -> Version | None:
-    """What its difference is told against: what was in force when it was proposed; for a draft, what is now."""
-    before_id = version.based_on_id
-    if version.step == Step.DRAFT:
-        present = in_force(version.agreement.kind, version.agreement.key, moment)
-        before_id = present.version_id if present else None
-    return selectors.versions(request.user).filter(pk=before_id).first() if before_id else None
 
 
 def _changes(before: Version | None, version: Version) -> list[Change]:
