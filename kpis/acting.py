@@ -103,7 +103,7 @@ def _urgency(one: Next) -> tuple[int, int, float, int]:
 def _facts(lead: Any, terms: StageTerms, stages: StageSet, leaks: tuple[str, ...]) -> Facts:
     """`lead` carries what `_held_by` adds to it. It was handed over when it first came to a stage of sales."""
     handed_over = lead.progress.stage_since
-    if terms.side == Side.SALES:
+    if terms.side == Side.SALES and lead.progress.version_id == stages.version_id:
         first = next(at for at, forward in enumerate(stages.forward) if forward.side == Side.SALES)
         handed_over = lead.progress.reached[first] or handed_over
     return Facts(terms, handed_over, lead.spoke, lead.answered, lead.came_by, leaks)

@@ -14,6 +14,7 @@ from alignment.people.selectors import Somebody
 from kpis.reports.behind import LOST, RETURNED
 from kpis.reports.cohorts import cohort
 from kpis.reports.params import ReportParams
+from kpis.snapshot import one_snapshot
 
 OUTCOMES = """
 {ctes}
@@ -33,6 +34,7 @@ class Outcome:
     reached: tuple[int, ...]
 
 
+@one_snapshot()
 def outcomes(params: ReportParams, user: Somebody) -> list[Outcome]:
     """Outcomes by the first cut of `params`, the largest first."""
     people = cohort(params, user)

@@ -52,7 +52,7 @@ def values_at_risk(
     if not lead_ids:
         return {}
     zone, currency = reporting_zone(), reporting_currency()
-    money = Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, currency, stages.version_id)
+    money = Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, currency, stages)
     standings = read_standing(lead_ids, money)
     chances = Chances(read_odds(stages, user, since=months_before(as_of, zone), as_of=as_of, known_at=known_at))
     typical = Typical(read_won(user, money), currency)

@@ -13,6 +13,7 @@ from alignment.ui.words import count
 from kpis.pages.questions import CHANGES_PATH, LEADS_PATH, Question
 from kpis.pages.rows import leads_by_id
 from kpis.reports.behind import After, changes_behind, count_behind, leads_behind
+from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading
 
 PAGE = 50
@@ -62,9 +63,9 @@ def leads(request: Signed) -> HttpResponse:
     except Refused as refused:
         return _refused(request, refused)
     by_id = leads_by_id((row.lead_id for row in found), request.user)
-    stages = params.stages.by_key
+    stages, present = params.stages.by_key, stage_set().by_key
     rows = [
-        (by_id[row.lead_id], stages.get(by_id[row.lead_id].stage_id or ""), row.anchor)
+        (by_id[row.lead_id], present.get(by_id[row.lead_id].stage_id or ""), row.anchor)
         for row in found[:PAGE]
         if row.lead_id in by_id
     ]

@@ -16,7 +16,7 @@ from kpis.pages.questions import Question
 from kpis.pages.report_forms import ReportForm
 from kpis.pages.report_pages import PAGES, ReportPage
 from kpis.reports.tables import as_csv, flatten
-from leads.funnel.stage_sets import stage_set
+from leads.funnel.stage_sets import StageSet, stage_set
 from leads.pages.access import Signed, only, reading
 
 FLAGS_SHOWN = "100"
@@ -34,13 +34,21 @@ def show(request: Signed, key: str) -> HttpResponse:
     if not question.options.get("start") and not question.options.get("end"):
         year = twelve_months(today)
         question = question.but(start=f"{year.first}", end=f"{year.end}")
-    form = ReportForm(question, stage_set())
+    form = ReportForm(question, _stages(question))
     context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
     try:
         context |= _answer(page, question if page.cuts else question.but(limit=FLAGS_SHOWN), request)
     except Refused as refused:
         return render(request, "kpis/report.html", {**context, "refused": refused}, status=400)
     return render(request, "kpis/report.html", context)
+
+
+def _stages(question: Question) -> StageSet:
+    """Those of the version that the question is answered by; today's while it cannot be read."""
+    try:
+        return question.params.stages
+    except Refused:
+        return stage_set()
 
 
 def _answer(page: ReportPage, question: Question, request: Signed) -> dict[str, object]:

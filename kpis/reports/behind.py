@@ -15,9 +15,10 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
-from kpis.reports.cohorts import COUNTED, base_values, cohort, cut_parts, stays
+from kpis.reports.cohorts import COUNTED, base_values, changes, cohort, cut_parts
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import BOTH
+from kpis.snapshot import one_snapshot
 
 REACHED = "reached[{k}] <= %(as_of)s"
 IN_WINDOW = REACHED + " AND reached[{k}] - anchor <= %(window)s"
@@ -102,6 +103,7 @@ class ChangeBehind:
         return After(self.at, self.change_id)
 
 
+@one_snapshot()
 def leads_behind(
     params: ReportParams,
     user: Somebody | None,
@@ -116,12 +118,14 @@ def leads_behind(
     return [LeadBehind(*row) for row in _fetch(statement, {**values, **_page(after, limit)})]
 
 
+@one_snapshot()
 def count_behind(params: ReportParams, user: Somebody | None, *, measure: str, stage: str) -> int:
     """How many leads the list has in all."""
     statement, values = _leads(params, user, measure, stage, COUNT)
     return int(_fetch(statement, values)[0][0])
 
 
+@one_snapshot()
 def changes_behind(
     params: ReportParams,
     user: Somebody | None,
@@ -136,14 +140,14 @@ def changes_behind(
         if key is not None and key not in params.stages.by_key:
             raise Refused("unknown_stage", f"“{key}” is not a stage; there are {', '.join(params.stages.by_key)}.")
     _columns, joins, conditions, values = cut_parts(params, sql.SQL("s.at"))
-    ctes, table = stays(params)
+    log = changes(params)
     statement = sql.SQL(CHANGES).format(
-        ctes=ctes,
-        stays=table,
+        ctes=log.ctes,
+        stays=log.table,
         joins=joins,
         conditions=conditions,
         counted=sql.SQL(COUNTED),
-        key=sql.Identifier("change_id" if params.known_at is None else "id"),
+        key=log.key,
     )
     return [
         ChangeBehind(*row)

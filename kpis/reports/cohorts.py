@@ -2,7 +2,7 @@
 
 Grain: one row a lead of the cohort, with `reached`, `entered`, `anchor` (= reached at the start stage) and a column
 `cut_1`, `cut_2`, … for each cut. Clock: `at` ≤ as_of by comparison, `recorded_at` ≤ known_at by reading the log anew;
-without known_at the kept progress is read.
+without known_at the kept progress is read, where it is by the question's version of the funnel.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from kpis.reports.cuts import cut_sql
+from kpis.reports.kept import reads_kept
 from kpis.reports.params import ReportParams
 from leads.lifecycle.queries.keep import milestones
 from leads.lifecycle.queries.walk import WALK
@@ -69,12 +70,12 @@ class Cohort:
 def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
     """The cohort of `params.start_stage` in [start, end), of the leads that `user` may see."""
     start = params.stages.ordinal(params.start_stage)
-    kept, progress = _progress(params)
+    ctes_before, progress, stays_there = _progress(params)
     anchor = sql.SQL("p.reached[{}]").format(sql.Literal(start))
     at_or_as_of = sql.SQL("CASE WHEN {0} <= %(as_of)s THEN {0} ELSE %(as_of)s END").format(anchor)
     columns, joins, conditions, values = cut_parts(params, anchor)
     u_columns, u_joins, u_conditions, _values = cut_parts(params, at_or_as_of)
-    ctes = kept + sql.SQL(COHORT).format(
+    ctes = ctes_before + sql.SQL(COHORT).format(
         start=sql.Literal(start),
         progress=progress,
         columns=columns,
@@ -92,7 +93,7 @@ def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
     )
     return Cohort(
         ctes,
-        stays(params)[1],
+        stays_there,
         universe,
         tuple(f"cut_{n}" for n in range(1, len(params.by) + 1)),
         {**base_values(params, user), **values},
@@ -115,17 +116,26 @@ def base_values(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
     }
 
 
-def _progress(params: ReportParams) -> tuple[sql.Composable, sql.Composable]:
-    if params.known_at is None:
-        return sql.SQL("WITH "), sql.SQL("leads_progress")
-    return milestones(params.stages) + sql.SQL(", "), sql.SQL("milestones")
+def _progress(params: ReportParams) -> tuple[sql.Composable, sql.Composable, sql.Composable]:
+    if reads_kept(params.stages, params.known_at):
+        return sql.SQL("WITH "), sql.SQL("leads_progress"), sql.SQL("leads_stay")
+    return milestones(params.stages) + sql.SQL(", "), sql.SQL("milestones"), sql.SQL("changes")
 
 
-def stays(params: ReportParams) -> tuple[sql.Composable, sql.Composable]:
-    """The CTEs and the name of a table of changes: the kept one, or the log as it was known."""
-    if params.known_at is None:
-        return sql.SQL("WITH "), sql.SQL("leads_stay")
-    return sql.SQL("WITH " + WALK + ", "), sql.SQL("changes")
+@dataclass(frozen=True)
+class Changes:
+    """A table of changes: the CTEs before it, its name, and the column with the id of the change."""
+
+    ctes: sql.Composable
+    table: sql.Composable
+    key: sql.Composable
+
+
+def changes(params: ReportParams) -> Changes:
+    """The kept changes, or those of the log as it was known, by the question's version of the funnel."""
+    if reads_kept(params.stages, params.known_at):
+        return Changes(sql.SQL("WITH "), sql.SQL("leads_stay"), sql.SQL("change_id"))
+    return Changes(sql.SQL("WITH " + WALK + ", "), sql.SQL("changes"), sql.SQL("id"))
 
 
 def cut_parts(

@@ -8,8 +8,10 @@ from alignment.people.selectors import Somebody
 from kpis.reports.funnel import group_of, sort_key
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.flow import Move, read_moves
+from kpis.snapshot import one_snapshot
 
 
+@one_snapshot()
 def flow(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
     """The flow report as contracted. Stock at start + in − out = stock at end, for every stage."""
     moves, groups = read_moves(params, user)

@@ -6,9 +6,11 @@ from alignment.people.selectors import Somebody
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import GroupFigures, StageFigures, read_funnel
 from kpis.reports.statistics import rate, wilson
+from kpis.snapshot import one_snapshot
 from leads.funnel.stage_sets import StageTerms
 
 
+@one_snapshot()
 def funnel(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
     """The funnel report as contracted: counts ever and in the window, conversions among mature leads, times in seconds.
 

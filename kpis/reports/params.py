@@ -36,6 +36,7 @@ DEFAULT_WINDOW_DAYS = 90
 class ReportParams:
     """A question with every default filled in. Instants are UTC; [start, end) is half-open.
 
+    `stages` is the version of the funnel in force at `as_of`.
     `known_at` is None for "all that is known now". `where` holds (cut, value) pairs, value None for "(none)".
     """
 
@@ -169,7 +170,8 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
     for name in sorted(name for name, values in options.items() if any(map(unstorable, values))):
         reader.wrong(name, "invalid_characters", f"{name} has characters that are no text.")
     zone = reader.zone()
-    stages = stage_set()
+    as_of = reader.moment("as_of", zone, now) or now
+    stages = stage_set(at=as_of)
     for name in ("start", "end"):
         if reader.one(name) is None:
             reader.wrong(
@@ -186,7 +188,7 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
         start_text=_echo(reader.one("start"), start),
         end_text=_echo(reader.one("end"), end),
         zone=zone,
-        as_of=reader.moment("as_of", zone, now) or now,
+        as_of=as_of,
         known_at=reader.moment("known_at", zone, None),
         computed_at=now,
         stages=stages,

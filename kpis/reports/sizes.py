@@ -13,15 +13,18 @@ from alignment.people.selectors import Somebody, reporting_zone
 from alignment.timezones import start_of_day
 from kpis import cells
 from kpis.reports.cohorts import cohort
+from kpis.reports.kept import reads_kept
 from kpis.reports.params import ReportParams
+from kpis.snapshot import one_snapshot
 from leads.records.visibility import sight_of
 
 SIZES = "{ctes} SELECT {cut}, count(*) FROM cohort GROUP BY {cut} ORDER BY {cut}"
 
 
+@one_snapshot()
 def sizes(params: ReportParams, user: Somebody | None) -> dict[str | None, int]:
     """How many leads of the cohort fall into each value of the first cut; only values there are any of."""
-    if _is_kept(params, user) and cells.are_fresh():
+    if _is_counted(params, user) and reads_kept(params.stages, params.known_at) and cells.are_fresh():
         first, end = (moment.astimezone(params.zone).date() for moment in (params.start, params.end))
         return cells.arrivals_by_month(first, end)
     people = cohort(params, user)
@@ -31,7 +34,7 @@ def sizes(params: ReportParams, user: Somebody | None) -> dict[str | None, int]:
         return dict(cursor.fetchall())
 
 
-def _is_kept(params: ReportParams, user: Somebody | None) -> bool:
+def _is_counted(params: ReportParams, user: Somebody | None) -> bool:
     """Whether the question is the one that cells answer: everybody's arrivals by month, whole days, as they are now."""
     whole_days = all(
         start_of_day(m.astimezone(params.zone).date(), params.zone) == m for m in (params.start, params.end)

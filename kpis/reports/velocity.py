@@ -7,8 +7,10 @@ from kpis.reports.funnel import group_of, sort_key, stages_from_start
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import StageFigures, read_funnel
 from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
+from kpis.snapshot import one_snapshot
 
 
+@one_snapshot()
 def velocity(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
     """The velocity report as contracted: percentiles of `entered` to `entered`, and Kaplan–Meier of `reached` to `reached`."""
     survival = read_survival(params, user)

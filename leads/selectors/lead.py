@@ -46,7 +46,7 @@ class LeadFacts:
 def facts_of(lead: Lead, stages: StageSet) -> LeadFacts:
     """The facts of a lead that the caller may see."""
     progress = Progress.objects.filter(lead=lead).first()
-    reached = progress.reached if progress else []
+    reached = progress.reached if progress and progress.version_id == stages.version_id else []
     return LeadFacts(
         stage=stages.by_key.get(lead.stage_id or ""),
         stage_since=progress.stage_since if progress else None,

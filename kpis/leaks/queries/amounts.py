@@ -18,6 +18,8 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody
 from kpis.leaks.queries.facts import KNOWN, standing
 from kpis.queries.plans import hashed_joins
+from kpis.reports.kept import reads_kept
+from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.queries.walk import WALK
 from leads.records.visibility import VISIBLE, sight_of
 
@@ -112,21 +114,25 @@ class Money:
     today: date
     zone: str
     currency: str
-    version: int
+    stages: StageSet
 
     def values(self) -> dict[str, Any]:
         return {
             "as_of": self.as_of, "known_at": self.known_at, "today": self.today, "zone": self.zone, "currency": self.currency,
-            "version": self.version, "leads": None,
+            "version": self.stages.version_id, "leads": None,
         }  # fmt: skip
 
 
 def read_standing(lead_ids: Sequence[int], money: Money) -> list[Standing]:
     """Where these leads stand, and what they have open."""
-    walk = sql.SQL("WITH " if money.known_at is None else "WITH " + WALK + ", ")
-    stays = sql.Identifier("leads_stay" if money.known_at is None else "changes")
+    kept = reads_kept(money.stages, money.known_at)
+    walk = sql.SQL("WITH " if kept else "WITH " + WALK + ", ")
+    stays = sql.Identifier("leads_stay" if kept else "changes")
     with hashed_joins(), connection.cursor() as cursor:
-        cursor.execute(walk + sql.SQL(STANDING).format(stays=stays), {**money.values(), "wanted": list(lead_ids)})
+        cursor.execute(
+            walk + sql.SQL(STANDING).format(stays=stays),
+            {**money.values(), "wanted": list(lead_ids), "leads": list(lead_ids)},
+        )
         return [
             Standing(
                 lead, source, stage, segment, deal, None if amount is None else Amount(amount, currency, day, rate)

@@ -15,6 +15,7 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from kpis.queries.plans import hashed_joins
+from kpis.reports.kept import reads_kept
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.queries.keep import milestones
 from leads.records.visibility import VISIBLE, sight_of
@@ -62,8 +63,9 @@ def read_odds(
     reached_won = (
         sql.SQL("p.reached[{}]").format(sql.Literal(stages.ordinal(won.key))) if won else sql.SQL("NULL::timestamptz")
     )
-    ctes = sql.SQL("WITH ") if known_at is None else milestones(stages) + sql.SQL(", ")
-    tables = ("leads_progress", "leads_stay") if known_at is None else ("milestones", "changes")
+    kept = reads_kept(stages, known_at)
+    ctes = sql.SQL("WITH ") if kept else milestones(stages) + sql.SQL(", ")
+    tables = ("leads_progress", "leads_stay") if kept else ("milestones", "changes")
     progress, stays = (sql.Identifier(table) for table in tables)
     statement = ctes + sql.SQL(ODDS).format(won=reached_won, progress=progress, stays=stays, window=WINDOW)
     values: dict[str, Any] = {

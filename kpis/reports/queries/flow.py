@@ -12,7 +12,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
-from kpis.reports.cohorts import COUNTED, base_values, cut_parts, stays
+from kpis.reports.cohorts import COUNTED, base_values, changes, cut_parts
 from kpis.reports.cuts import has_period
 from kpis.reports.params import ReportParams
 
@@ -51,12 +51,12 @@ class Move:
 def read_moves(params: ReportParams, user: Somebody | None) -> tuple[list[Move], set[tuple[str | None, ...]]]:
     """The changes, and every group that is to be shown."""
     columns, joins, conditions, values = cut_parts(params, sql.SQL("s.at"))
-    ctes, table = stays(params)
+    log = changes(params)
     names = [sql.Identifier(f"cut_{n}") for n in range(1, len(params.by) + 1)]
     cuts = sql.SQL(", ").join(names)
     statement = sql.SQL(FLOW).format(
-        ctes=ctes,
-        stays=table,
+        ctes=log.ctes,
+        stays=log.table,
         columns=columns,
         joins=joins,
         conditions=conditions,
