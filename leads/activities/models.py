@@ -54,7 +54,10 @@ class Activity(models.Model):
             ),
             models.CheckConstraint(condition=models.Q(side__in=["marketing", "sales"]), name="activity_has_a_side"),
         ]
-        indexes = [models.Index("lead", "at", "id", name="activity_order")]
+        indexes = [
+            models.Index("lead", "at", "id", name="activity_order"),
+            models.Index("kind", "at", include=["lead", "recorded_at"], name="activity_by_kind"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.lead_id}"

@@ -119,7 +119,7 @@ def trigger(create: str, name: str, table: str, function: str) -> migrations.Run
 class Migration(migrations.Migration):
     dependencies = [
         ("agreements", "0002_guards"),
-        ("leads", "0005_stated_consents"),
+        ("leads", "0006_definition_indexes"),
         ("programs", "0001_initial"),
     ]
 

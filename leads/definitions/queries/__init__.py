@@ -1,0 +1,1 @@
+"""What is asked of the database about definitions: one question a module."""

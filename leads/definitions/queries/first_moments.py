@@ -1,0 +1,93 @@
+"""At which instant did each lead first meet a definition, and when may time alone change the answer?
+
+Grain: one row a lead given that counts. Clock: what was known at each moment looked at. Only moments at which something can
+have made the criteria true are looked at: from where to look on, what came, what fell out of a window, and in the order of
+time until one holds. Uses activity_order and consent_order: the cost is that of the leads asked about.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from psycopg2 import sql
+
+from leads.definitions.compiling.activities import JUDGED, Knowledge, fits, known_from
+from leads.definitions.compiling.conditions import Writer
+from leads.definitions.compiling.sources import Moments
+from leads.definitions.compiling.statements import Statement, Values, part, some
+from leads.definitions.compiling.watching import Watched, watched_by
+from leads.definitions.fields import COMPANY
+from leads.definitions.queries.everybody import COUNTED
+from leads.definitions.terms import LeadDefinition
+
+FIRST = (
+    """
+SELECT l.id AS lead_id, f.at, CASE WHEN f.at IS NULL THEN (SELECT min(t.at) FROM unnest(c.at) t(at) WHERE t.at > {until}) END AS next_at
+FROM ({since}) s JOIN leads_lead l ON l.id = s.lead_id
+CROSS JOIN LATERAL (SELECT greatest(s.since, l.{known_since}) AS at OFFSET 0) b
+CROSS JOIN LATERAL (SELECT array_agg(DISTINCT t.at ORDER BY t.at) AS at FROM ({candidates}) t(at) WHERE t.at > b.at) c
+LEFT JOIN LATERAL (
+    SELECT m.at
+    FROM (SELECT u.at FROM unnest(b.at || c.at) u(at) WHERE u.at <= {until} ORDER BY u.at OFFSET 0) m
+    {joins}
+    WHERE {verdict}
+    ORDER BY m.at LIMIT 1
+) f ON true
+WHERE """
+    + COUNTED
+)
+
+CAME = "SELECT {} FROM leads_activity a WHERE a.lead_id = l.id AND {}"
+LEFT = "SELECT a.at + {0} FROM leads_activity a WHERE a.lead_id = l.id AND a.at > b.at - {0} AND {1}"
+SAID = "SELECT {} FROM leads_consent w WHERE w.lead_id = l.id AND w.purpose = ANY({}::text[])"
+LEAD_CHANGED = "SELECT p.until FROM leads_fieldspast p WHERE p.lead_id = l.id AND p.until > b.at"
+COMPANY_CHANGED = """SELECT p.until FROM leads_fieldspast p WHERE p.until > b.at AND p.company_id IN (
+    SELECT l.company_id UNION SELECT (o.values ->> 'company_id')::bigint FROM leads_fieldspast o WHERE o.lead_id = l.id)"""
+NONE = "SELECT NULL::timestamptz"
+
+
+def first_moments(
+    definition: LeadDefinition, since: Statement, until: datetime, *, knowledge: Knowledge = JUDGED, prefix: str = "d"
+) -> Statement:
+    """Rows (lead_id, at, next_at) for a query of (lead_id, since): the earliest moment from `since` (that moment included) up to
+    `until` at which the criteria held, else null; and where they did not, the next moment after `until` at which they may hold
+    without anything being recorded, else null.
+    """
+    values = Values(prefix)
+    source = Moments(sql.SQL("m.at"), values, knowledge)
+    verdict = Writer(definition, source).verdict()
+    text = sql.SQL(FIRST).format(
+        since=since.text,
+        until=part("{}::timestamptz", values.add(until)),
+        known_since=sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at"),
+        candidates=_candidates(watched_by(definition), knowledge, values),
+        joins=source.joins(),
+        verdict=verdict,
+    )
+    return Statement(text, {**since.values, **values.given})
+
+
+def _candidates(watched: Watched, knowledge: Knowledge, values: Values) -> sql.Composable:
+    """The moments after `b.at` at which the criteria of lead `l` may have become true."""
+    parts = [sql.SQL(NONE)]
+    if watched.coming:
+        parts.append(part(CAME, known_from(knowledge, "a"), some(fits(one, values) for one in watched.coming)))
+    for activity, days in watched.leaving:
+        parts.append(part(LEFT, values.hours(days), fits(activity, values)))
+    if watched.purposes:
+        parts.append(part(SAID, known_from(knowledge, "w"), values.add(sorted(watched.purposes))))
+    parts += _of_fields(watched, knowledge, values)
+    return sql.SQL("\nUNION ALL ").join(parts)
+
+
+def _of_fields(watched: Watched, knowledge: Knowledge, values: Values) -> list[sql.Composable]:
+    """When fields changed, and when moments kept in them come and fall out of their windows."""
+    parts: list[sql.Composable] = []
+    for (_name, days), field in watched.moments.items():
+        column = sql.Identifier("c" if field.owner == COMPANY else "l", field.column)
+        parts.append(part("SELECT {0} UNION ALL SELECT {0} + {1}", column, values.hours(days)))
+    if knowledge.past_fields and watched.owners:
+        parts.append(sql.SQL(LEAD_CHANGED))
+    if knowledge.past_fields and COMPANY in watched.owners:
+        parts.append(sql.SQL(COMPANY_CHANGED))
+    return parts
