@@ -198,6 +198,9 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "ConsentStateEnum": "leads.models.Consent.State",
         "ImportStateEnum": "leads.models.Import.State",
+        "VersionStateEnum": "alignment.agreements.selectors.STATES",
+        "BacktestStateEnum": "alignment.agreements.models.Backtest.State",
+        "SigningSideEnum": "alignment.agreements.models.SIGNING_SIDES",
     },
 }
 

@@ -72,7 +72,7 @@ def sign(version_id: int, *, by: User, now: datetime, expected: int | None = Non
     by = as_they_are(by)
     side = require_signer(by, find_kind(version.agreement.kind).sides)
     given = {signature.side: signature for signature in version.signatures.select_related("user")}
-    if side in given and given[side].user_id == by.pk:
+    if side in given and given[side].user_id == by.pk and version.step not in (Step.REJECTED, Step.WITHDRAWN):
         return version
     check_revision(version, expected)
     if not _can_be_signed(version, now):

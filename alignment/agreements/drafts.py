@@ -122,7 +122,15 @@ def discard_draft(version_id: int, *, by: User, expected: int | None = None) -> 
     version.delete()
 
 
-def restore(version: Version, *, by: User, now: datetime) -> Version:
+def restore(
+    version: Version,
+    *,
+    by: User,
+    now: datetime,
+    note: str = "",
+    effective_from: datetime | None = None,
+    review_by: date | None = None,
+) -> Version:
     """A new draft that says what an older version said; `is_a_draft` where that one is still being written."""
     if version.step == Step.DRAFT:
         raise Refused("is_a_draft", f"{title_of(version)} is a draft itself: change it, or propose it.", status=409)
@@ -132,7 +140,9 @@ def restore(version: Version, *, by: User, now: datetime) -> Version:
         upgraded(version),
         author=by,
         now=now,
-        note=f"As version {version.number} had it.",
+        note=note or f"As version {version.number} had it.",
+        effective_from=effective_from,
+        review_by=review_by,
         restored_from=version,
     )
 

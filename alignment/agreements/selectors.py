@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import QuerySet
 
 from alignment.agreements.entitlement import may_read, not_there
+from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import find_kind
 from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.terms import terms_of
+from alignment.people.models import Role, User
 from alignment.people.selectors import Somebody
 
 PROPOSED, IN_FORCE, SUPERSEDED = "proposed", "in_force", "superseded"
@@ -81,7 +84,7 @@ def _state(version: Version, now: datetime) -> tuple[str, datetime | None, datet
 
 def sentences(version: Version) -> list[str]:
     """What a version says, one sentence an item."""
-    return list(find_kind(version.agreement.kind).sentences(terms_of(version)))
+    return list(find_kind(version.agreement.kind).say(version.agreement.key, terms_of(version)))
 
 
 def difference(before: Version | None, after: Version) -> list[str]:
@@ -89,3 +92,22 @@ def difference(before: Version | None, after: Version) -> list[str]:
     if before is None:
         return sentences(after)
     return list(find_kind(after.agreement.kind).difference(terms_of(before), terms_of(after)))
+
+
+def baseline(version: Version, now: datetime) -> Version | None:
+    """What a version is held against: what is in force, or, for what was decided, what was in force when it was proposed."""
+    if _state(version, now)[0] in ("draft", PROPOSED, "scheduled"):
+        present = in_force(version.agreement.kind, version.agreement.key, now)
+        wanted = present.version_id if present else None
+    else:
+        wanted = version.based_on_id
+    return Version.objects.select_related("agreement").filter(pk=wanted).first() if wanted else None
+
+
+def leads_of(sides: Iterable[str]) -> dict[str, list[str]]:
+    """Who may sign for each of these sides: the labels of its leads."""
+    found = User.objects.filter(is_active=True, role=Role.LEAD, team__side__in=sides).select_related("team")
+    labels: dict[str, list[str]] = {side: [] for side in sides}
+    for user in found.order_by("name", "id"):
+        labels[str(user.side)].append(user.label)
+    return labels

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("v1/docs/", Docs.as_view(url_name="schema"), name="api-docs"),
     path("v1/", include("alignment.outbox.api.urls")),
     path("v1/", include("alignment.people.api.urls")),
+    path("v1/", include("alignment.agreements.api.urls")),
     path("v1/", include("alignment.programs.api.urls")),
     path("v1/", include("leads.api.urls")),
     path("v1/", include("kpis.api.urls")),
