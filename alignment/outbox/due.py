@@ -17,8 +17,8 @@ from alignment.outbox.wording import LINE, fit
 
 log = logging.getLogger(__name__)
 
-LEASE = timedelta(minutes=15)
-"""Far longer than sending one mail can take."""
+LEASE = timedelta(minutes=5)
+"""Longer than sending one mail can take: about eight steps, each at most EMAIL_TIMEOUT long."""
 FIRST_WAIT, LONGEST_WAIT = timedelta(minutes=1), timedelta(hours=1)
 
 WAITING = Q(sent_at=None, given_up_at=None)
