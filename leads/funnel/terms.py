@@ -11,11 +11,13 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Document, Terms
+from leads.funnel.models import Category
 from leads.funnel.reading import VALUES, read_stages
 from leads.funnel.stage_terms import StageTerms
 
 KIND = "funnel"
 MOST_STAGES = 500
+OUR_SIDES = ("marketing", "sales")
 DAY = timedelta(days=1)
 
 
@@ -31,18 +33,29 @@ def _as_said(name: str) -> BeforeValidator:
     return BeforeValidator(judge)
 
 
+def _asked(hint: str, choices: Iterable[str] = ()) -> Any:
+    """What a form says beside the field, and what it offers to choose from."""
+    return Field(description=hint, json_schema_extra={"enum": [*choices, None]} if choices else None)
+
+
 class StageDocument(Terms):
     """One stage, or a retired key with the stage that it counts as. What a stage leaves out is written out as it is read."""
 
-    key: Annotated[str, _as_said("key")]
-    title: Annotated[str, _as_said("title")]
-    position: Annotated[int | None, _as_said("position")] = None
-    category: str | None = None
-    side: Annotated[str | None, _as_said("side")] = None
-    requires_owner: Annotated[bool | None, _as_said("requires_owner")] = None
-    counts_as: Annotated[str | None, _as_said("counts_as")] = None
-    age_days: Annotated[int | float | None, _as_said("age_days")] = None
-    quiet_days: Annotated[int | float | None, _as_said("quiet_days")] = None
+    key: Annotated[str, _as_said("key"), _asked("Permanent: what systems and figures call it.")]
+    title: Annotated[str, _as_said("title"), _asked("What people read.")]
+    position: Annotated[int | None, _as_said("position"), _asked("Its place on the path; none off the path.")] = None
+    category: Annotated[str | None, _asked("What being there means.", Category.values)] = None
+    side: Annotated[str | None, _as_said("side"), _asked("Who acts on leads there.", OUR_SIDES)] = None
+    requires_owner: Annotated[bool | None, _as_said("requires_owner"), _asked("Whether a lead there has an owner.")] = (
+        None
+    )
+    counts_as: Annotated[
+        str | None, _as_said("counts_as"), _asked("For a key no longer used: the stage it is now.")
+    ] = None
+    age_days: Annotated[int | float | None, _as_said("age_days"), _asked("Days until a stay is too long.")] = None
+    quiet_days: Annotated[
+        int | float | None, _as_said("quiet_days"), _asked("Days with nothing done, before that.")
+    ] = None
 
     @model_validator(mode="before")
     @classmethod

@@ -79,11 +79,12 @@ def _shape(schema: Schema, named: Schema, depth: int, *, empty: bool = False) ->
         raise NotSimple
     if "$ref" in schema:
         schema = {**named[schema["$ref"].rpartition("/")[2]], **{k: v for k, v in schema.items() if k != "$ref"}}
-    if "anyOf" in schema:
-        return _either(schema, named, depth)
     if "enum" in schema or "const" in schema:
         values = schema.get("enum", [schema.get("const")])
-        return Leaf("choice", empty, tuple((words_of(str(value)), value) for value in values))
+        chosen = tuple((words_of(str(value)), value) for value in values if value is not None)
+        return Leaf("choice", empty or None in values, chosen)
+    if "anyOf" in schema:
+        return _either(schema, named, depth)
     return _by_type(schema, named, depth, empty)
 
 
@@ -102,16 +103,16 @@ def _by_type(schema: Schema, named: Schema, depth: int, empty: bool) -> Shape:
             return Leaf(kind, empty, longest=schema.get("maxLength"))
         case "integer" | "number" as kind:
             return Leaf(kind, empty)
-        case "boolean" if not empty:
-            return Leaf("yes")
+        case "boolean":
+            return Leaf("choice", True, (("Yes", True), ("No", False))) if empty else Leaf("yes")
     raise NotSimple
 
 
 def _either(schema: Schema, named: Schema, depth: int) -> Shape:
-    """Something or null; a decimal, which is a number or the text of one."""
+    """Something or null; a number, whole or not; a decimal, which is a number or the text of one."""
     options = [option for option in schema["anyOf"] if option.get("type") != "null"]
     empty = len(options) < len(schema["anyOf"])
-    if {option.get("type") for option in options} == {"number", "string"}:
+    if {option.get("type") for option in options} in ({"number", "string"}, {"number", "integer"}):
         return Leaf("number", empty)
     if len(options) != 1:
         raise NotSimple

@@ -16,7 +16,8 @@ class Limit(Terms):
     """An object within the object."""
 
     limit_days: int = Field(ge=1, le=365, description="Whole days.")
-    quiet_days: int | None = None
+    quiet_days: int | float | None = None
+    strict: bool | None = None
 
 
 class Shift(Terms):

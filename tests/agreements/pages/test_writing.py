@@ -16,14 +16,14 @@ from tests.agreements.pages.conftest import agreed, draft, path, plain, proposed
 from tests.world import NOW, Cast
 
 TERMS = {
-    "terms.coffee.limit_days": "12", "terms.coffee.quiet_days": "", "terms.note": "Milk first.",
+    "terms.coffee.limit_days": "12", "terms.coffee.quiet_days": "1.5", "terms.coffee.strict": "False", "terms.note": "Milk first.",
     "terms.shifts.rows": "2",
     "terms.shifts.0.who": "Ada", "terms.shifts.0.side": "sales", "terms.shifts.0.on": "2024-12-24", "terms.shifts.0.late": "on",
     "terms.shifts.1.who": "Bob", "terms.shifts.1.side": "marketing", "terms.shifts.1.on": "",
     "terms.guests.rows": "1", "terms.guests.0": "Cleo",
 }  # fmt: skip
 MEANT = {
-    "coffee": {"limit_days": 12, "quiet_days": None},
+    "coffee": {"limit_days": 12, "quiet_days": 1.5, "strict": False},
     "shifts": [
         {"who": "Ada", "side": "sales", "on": "2024-12-24", "late": True},
         {"who": "Bob", "side": "marketing", "on": None, "late": False},
@@ -55,7 +55,9 @@ def test_what_the_form_sends_is_what_is_saved(people: Cast) -> None:
 def test_the_form_shows_what_the_draft_says(people: Cast) -> None:
     version = draft(people.marketer, terms=MEANT)
     html = visit(people.salesperson).get(path(version, "write")).content.decode()
-    assert fields(html).items() >= {k: v for k, v in TERMS.items() if v and not k.endswith(".side")}.items()
+    assert (
+        fields(html).items() >= {k: v for k, v in TERMS.items() if v and not k.endswith((".side", ".strict"))}.items()
+    )
     assert '<option value="sales" selected>Sales</option>' in html
     assert "Ada of sales cleans late." in plain(html)
 
