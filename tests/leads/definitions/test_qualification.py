@@ -3,12 +3,24 @@
 from __future__ import annotations
 
 import pytest
+from django.db import transaction
 
+from alignment.agreements.periods import end_now
+from leads.definitions import judging
 from leads.definitions.models import Evaluation, FieldsPast, ToQualify
+from leads.imports.models import Import
+from leads.lifecycle.changes import load_stages, move_stage, void_changes
+from leads.lifecycle.history import HistoryRow, record_history
 from leads.lifecycle.models import StageChange
+from leads.privacy.removal import erase, undo_import
+from leads.records.companies import edit_company
+from leads.records.edits import edit_lead, mark_as_test
+from leads.records.models import Company, Lead
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
 from tests import world
-from tests.leads.definitions.qualifying import IN_GERMANY, a_lead_at, agreed, moves, saw, viewed, work_until
-from tests.world import Cast, day
+from tests.leads.definitions.qualifying import IN_GERMANY, LARGE, a_lead_at, agreed, moves, saw, viewed, work_until
+from tests.world import NOW, Cast, day
 
 pytestmark = pytest.mark.django_db
 
@@ -71,8 +83,6 @@ def test_a_field_that_was_changed_before_the_job_ran_counts_as_it_was(cast: Cast
     agreed(cast, "mql", {"all": [viewed(1), IN_GERMANY]}, day(0))
     lead = a_lead_at("1", 1, country="DE")
     saw(lead, 2)
-    from leads.records.edits import edit_lead
-
     edit_lead(lead, {"country": "FR"}, actor=cast.marketer, now=day(3))
     other = a_lead_at("2", 1, country="DE")
     edit_lead(other, {"country": "FR"}, actor=cast.marketer, now=day(2))
@@ -97,3 +107,174 @@ def test_a_window_that_empties_qualifies_by_time_alone(cast: Cast) -> None:
     assert work_until(12).moved == 1
     assert moves() == [("1", "mql", 10.0, "lead_definition mql v1")]
     assert Evaluation.objects.filter(next_at=None).count() == 1
+
+
+def test_the_companys_fields_count_as_they_were(cast: Cast) -> None:
+    agreed(cast, "mql", {"all": [viewed(1), LARGE]}, day(0))
+    lead = a_lead_at("1", 1, company="Firm")
+    firm = Company.objects.get(pk=lead.company_id)
+    edit_company(firm, {"employees": 60}, now=day(2))
+    saw(lead, 3)
+    edit_company(firm, {"employees": 40}, now=day(4))
+    late = a_lead_at("2", 3.5, company="Firm")
+    saw(late, 5)
+    edit_company(firm, {"employees": 70}, now=day(6))
+    work_until(10)
+    assert [move[:3] for move in moves()] == [("1", "mql", 3.0), ("2", "mql", 6.0)]
+    assert FieldsPast.objects.count() == 0
+
+
+def test_each_moment_is_judged_by_the_version_in_force_at_it(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    early, late, never = (
+        a_lead_at(name, 1, country=country) for name, country in (("1", "DE"), ("2", "DE"), ("3", "FR"))
+    )
+    saw(early, 3)
+    agreed(cast, "mql", {"all": [viewed(1), IN_GERMANY]}, day(5))
+    saw(late, 6)
+    saw(never, 6)
+    work_until(10)
+    assert moves() == [
+        ("1", "mql", 3.0, "lead_definition mql v1"),
+        ("2", "mql", 6.0, "lead_definition mql v2"),
+    ]
+
+
+def test_a_weaker_version_moves_those_whom_it_lets_in_at_its_effect(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(3), day(0))
+    lead = a_lead_at("1", 1)
+    saw(lead, 2)
+    work_until(4)
+    agreed(cast, "mql", viewed(1), day(5))
+    assert moves() == []
+    assert work_until(9).moved == 1
+    assert moves() == [("1", "mql", 5.0, "lead_definition mql v2")]
+
+
+def test_nothing_is_moved_while_no_definition_is_in_force(cast: Cast) -> None:
+    version = agreed(cast, "mql", viewed(1), day(0))
+    end_now(version.periods.get(), now=day(2))
+    lead = a_lead_at("1", 1)
+    saw(lead, 3)
+    saw(a_lead_at("2", 1), 1.5)
+    work_until(10)
+    assert moves() == [("2", "mql", 1.5, "lead_definition mql v1")]
+
+
+def test_a_definition_of_a_stage_that_the_funnel_dropped_moves_nobody(
+    cast: Cast, caplog: pytest.LogCaptureFixture
+) -> None:
+    agreed(cast, "sal", viewed(1), day(0))
+    load_stages([{"key": "inquiry", "position": 1}, {"key": "mql", "position": 2}])
+    saw(a_lead_at("1", 1), 2)
+    with caplog.at_level("WARNING"):
+        work_until(10)
+    assert moves() == []
+    assert "The definition of sal moves nobody" in caplog.text
+
+
+def test_leads_are_only_moved_forward_and_out_of_open_stages(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    for stage in ("mql", "sal", "opportunity", "won", "recycled", "disqualified", "lost"):
+        lead = a_lead_at(stage, 1, stage=stage)
+        saw(lead, 2)
+    record_history(
+        [HistoryRow(system="test", lead_external_id="none", stage="inquiry", at=day(0))],
+        now=day(1), actor_id=None, create_leads=True,
+    )  # fmt: skip
+    nowhere = a_lead_at("nowhere", 1)
+    void_changes(nowhere.stage_changes.values_list("pk", flat=True), reason="test", now=day(1))
+    saw(nowhere, 2)
+    work_until(10)
+    assert moves() == [("nowhere", "mql", 2.0, "lead_definition mql v1")]
+
+
+def test_a_lead_that_a_person_brings_back_is_judged_from_its_return_on(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    lead = a_lead_at("1", 1, stage="recycled")
+    saw(lead, 2)
+    work_until(3)
+    move_stage(lead, "inquiry", actor=cast.marketer, now=day(5))
+    late = a_lead_at("2", 1, stage="recycled")
+    saw(late, 2)
+    move_stage(late, "inquiry", actor=cast.marketer, now=day(5))
+    work_until(9)
+    assert [move[:3] for move in moves()] == [("1", "mql", 5.0), ("2", "mql", 5.0)]
+
+
+def test_a_lead_moved_by_hand_meanwhile_ends_as_if_the_job_had_been_there(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    prompt, slow = a_lead_at("1", 1), a_lead_at("2", 1)
+    for lead in (prompt, slow):
+        saw(lead, 2)
+    with transaction.atomic():
+        waits = list(ToQualify.objects.filter(lead_id=slow.pk))
+        ToQualify.objects.filter(lead_id=slow.pk).delete()
+        judging.drain(now=lambda: day(3))
+        ToQualify.objects.bulk_create(waits)
+    for lead in (prompt, slow):
+        move_stage(lead, "inquiry", actor=cast.marketer, now=day(4))
+    work_until(9)
+    for name in ("1", "2"):
+        assert [move[1:3] for move in moves() if move[0] == name] == [("mql", 2.0), ("mql", 4.0)]
+    assert set(Lead.objects.values_list("stage_id", flat=True)) == {"mql"}
+
+
+def test_of_two_definitions_each_moves_at_its_time_and_never_back(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    agreed(cast, "sal", IN_GERMANY, day(0))
+    first = a_lead_at("mql then sal", 1)
+    saw(first, 2)
+    edit_lead(first, {"country": "DE"}, actor=cast.marketer, now=day(3))
+    second = a_lead_at("sal at once", 1, country="DE")
+    saw(second, 2)
+    both = a_lead_at("together", 1)
+    edit_lead(both, {"country": "DE"}, actor=cast.marketer, now=day(3))
+    saw(both, 3)
+    work_until(9)
+    assert [move[:3] for move in moves()] == [
+        ("mql then sal", "mql", 2.0),
+        ("mql then sal", "sal", 3.0),
+        ("sal at once", "sal", 1.0),
+        ("together", "mql", 3.0),
+        ("together", "sal", 3.0),
+    ]
+    assert set(Lead.objects.values_list("stage_id", flat=True)) == {"sal"}
+
+
+def test_leads_that_do_not_count_are_not_moved(cast: Cast) -> None:
+    agreed(cast, "mql", {"all": [IN_GERMANY, viewed(0, days=7, op="at_most")]}, day(0))
+    test, merged, erased, other = (a_lead_at(name, 1, country="DE") for name in ("t", "m", "e", "o"))
+    for lead in (test, merged, erased):
+        saw(lead, 2)
+    saw(other, 1)
+    Evaluation.objects.all().delete()
+    mark_as_test(test, actor=cast.operator, now=day(0.5))
+    Lead.objects.filter(pk=merged.pk).update(merged_into=other)
+    erase(erased, now=day(1), actor_id=None)
+    work_until(30)
+    assert [move[0] for move in moves()] == ["o"]
+    assert set(Evaluation.objects.values_list("lead", flat=True)) == {other.pk}
+
+
+def test_what_was_judged_of_a_lead_goes_with_it(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(3), day(0))
+    import_ = Import.objects.create(kind="leads", file="f", state="done", created_at=NOW, profile={}, decisions={})
+    row = LeadRow(system="test", external_id="1", created_at=day(1), country="DE")
+    upsert_leads([row], now=day(1), actor_id=None, import_id=import_.pk)
+    work_until(3)
+    assert Evaluation.objects.count() == 1
+    undo_import(import_, now=day(4), actor_id=None)
+    work_until(5)
+    assert (Lead.objects.count(), Evaluation.objects.count(), ToQualify.objects.count()) == (0, 0, 0)
+
+
+def test_a_clock_behind_the_facts_judges_them_once_it_is_there(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    lead = a_lead_at("1", 2)
+    saw(lead, 3)
+    work_until(1)
+    assert moves() == []
+    assert work_until(2.5).moved == 0
+    assert work_until(4).moved == 1
+    assert moves() == [("1", "mql", 3.0, "lead_definition mql v1")]
