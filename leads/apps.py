@@ -11,6 +11,7 @@ class LeadsConfig(AppConfig):
         from alignment.agreements.kinds import register
         from alignment.before import keep_with
         from leads.api import operations
+        from leads.calendars import kind as calendars
         from leads.definitions import operations as qualification
         from leads.definitions.kind import LEAD_DEFINITION
         from leads.funnel import kind as funnel
@@ -20,4 +21,5 @@ class LeadsConfig(AppConfig):
         qualification.install()
         register(LEAD_DEFINITION)
         funnel.install()
+        calendars.install()
         keep_with(keep)

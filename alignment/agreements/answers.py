@@ -87,7 +87,7 @@ def _answer(kind: Kind[Any], key: str, at: datetime, held: InForce | None) -> An
         since=since_when(held.since) if held else None,
         until=held.until if held else None,
         terms=as_document(held.terms) if held else None,
-        sentences=list(kind.sentences(held.terms)) if held else [],
+        sentences=list(kind.say(key, held.terms)) if held else [],
         signatures=_signatures(held.version_id) if held else [],
         overridden=bool(held and held.overridden),
     )
