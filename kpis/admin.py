@@ -1,4 +1,4 @@
-"""Leaks, their limits, cells and freshness in the operators' console."""
+"""Leaks, cells and freshness in the operators' console."""
 
 from __future__ import annotations
 
@@ -7,16 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from alignment.console import Table, hand_over
-from kpis.models import CohortPlace, Freshness, FunnelCell, Leak, LeakLimit
+from kpis.models import CohortPlace, Freshness, FunnelCell, Leak
 from kpis.tasks import recompute_everything
-
-
-@admin.register(LeakLimit)
-class LeakLimitTable(Table):
-    """How long each kind may take before it is a leak: to be read here, not set."""
-
-    list_display = ("kind", "limit", "quiet")
-    search_fields = ("kind",)
 
 
 @admin.register(Leak)

@@ -9,7 +9,9 @@ class KpisConfig(AppConfig):
 
     def ready(self) -> None:
         from kpis.api import operations
+        from kpis.leaks import kind as limits
         from kpis.leaks import panel
 
         operations.install()
         panel.install()
+        limits.install()

@@ -2,25 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from django.db import models
 
 from leads.models import Lead
-
-
-class LeakLimit(models.Model):
-    """How long each kind of leak may take before it is one. The defaults; agreed limits take their place later."""
-
-    kind = models.CharField(max_length=20, primary_key=True)
-    limit = models.DurationField()
-    quiet = models.DurationField(null=True, blank=True, help_text="Stalled only: how long nothing was done.")
-
-    class Meta:
-        ordering: ClassVar = ["kind"]
-
-    def __str__(self) -> str:
-        return self.kind
 
 
 class Leak(models.Model):

@@ -18,7 +18,7 @@ from kpis.freshness import note
 from kpis.leaks.queries import intervals
 from kpis.queries import queue
 from leads.definitions import runs
-from leads.funnel.stage_sets import stage_set
+from leads.lifecycle import rebuilding
 from leads.lifecycle.changes import rebuild_all
 
 BATCH = 10_000
@@ -50,8 +50,10 @@ def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
 def drain() -> Recomputed:
     """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
 
-    Leads that wait for the definitions in force are judged first: whoever is moved waits for recomputing, too.
+    Leads that another version of the funnel left are read anew first. Then those that wait for the definitions in force are judged:
+    whoever is moved waits for recomputing, too.
     """
+    rebuilding.finish()
     runs.work_off(now=present)
     done = recompute_touched(now=present())
     while queue.somebody_waits():
@@ -73,6 +75,6 @@ def recompute_everything(*, now: datetime) -> Recomputed:
 def _recompute_batch(batch: int) -> int:
     lead_ids = queue.take(batch)
     if lead_ids:
-        intervals.keep(lead_ids, stage_set())
+        intervals.keep(lead_ids)
         cells.refresh(lead_ids)
     return len(lead_ids)

@@ -1,7 +1,8 @@
 """Which kinds of leak are there? One declaration a kind: jobs, pages, API, report and docs follow it.
 
-A kind's query reads the CTE `stays` (`kpis.leaks.queries.stays`) and gives lead_id, pass_number, since, until and
-limit_seconds: every interval in which the condition holds, the one that will open if nothing happens included.
+A kind's query reads the CTEs `agreed` and `stays` (`kpis.leaks.queries.stays`) and gives lead_id, pass_number, since, until and
+limit_seconds: every interval in which the condition would hold if what is agreed there held always, the one that will open if
+nothing happens included. Of them counts what lies in the time in which that was agreed.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from kpis.leaks.queries.untouched import untouched
 class LeakKind:
     """One kind of leak. `side` should act; None is the side of the stage the lead was in when the leak opened.
 
-    `limit` and `quiet` are defaults: the table of limits says what is in force, under the names KEY_limit and KEY_quiet. A kind
+    `limit` and `quiet` are defaults: the agreed limits say what is in force, as columns KEY_limit and KEY_quiet of `agreed`. A kind
     without a limit is a leak at once.
     """
 

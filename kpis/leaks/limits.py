@@ -1,25 +1,81 @@
-"""How long may each kind take before it is a leak? What the table says, else the kind's default.
+"""How long may each kind take before it is a leak? The limits as terms that both sides sign, from the kinds' declarations.
 
-Nothing here changes a limit: every leak is judged by the limits in force at its instant, so another limit may only come with the
-instant from which it holds. One table without instants, edited, would rewrite every leak of the past.
+A kind that declares a limit is in the document under its key; nothing else has to know it.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
+from functools import lru_cache
+from typing import TYPE_CHECKING, Annotated, cast
 
-from kpis.leaks.kinds import KINDS
-from kpis.models import LeakLimit
+from pydantic import Field, create_model
+
+from alignment.agreements.kinds import Terms
+from kpis.leaks.kinds import KINDS, LeakKind
+
+KIND = "limits"
+LONGEST_DAYS = 36_500
+
+Days = Annotated[int | float, Field(ge=0, le=LONGEST_DAYS, allow_inf_nan=False)]
 
 
-def limits() -> dict[str, timedelta]:
-    """`KEY_limit` and `KEY_quiet` of the kinds that have one: the limits in force, as values for the statements."""
-    kept = LeakLimit.objects.in_bulk()
+class Limit(Terms):
+    """What is agreed of one kind, in days of 24 hours."""
+
+    limit_days: Days
+
+
+class QuietLimit(Limit):
+    """The same of a kind that asks for quiet besides: nothing done for so long."""
+
+    quiet_days: Days
+
+
+WITH_LIMIT = tuple(kind for kind in KINDS if kind.limit is not None)
+"""The kinds of leak that have a limit, in their order."""
+
+
+def declared(kind: LeakKind) -> Limit:
+    """What a kind says of itself: what holds of it where an older document does not know it."""
+    limit = _days(kind.limit)
+    return Limit(limit_days=limit) if kind.quiet is None else QuietLimit(limit_days=limit, quiet_days=_days(kind.quiet))
+
+
+def _days(span: timedelta | None) -> int | float:
+    days = (span or timedelta()) / timedelta(days=1)
+    return int(days) if days == int(days) else days
+
+
+if TYPE_CHECKING:
+
+    class LimitsTerms(Terms):
+        """One field a kind."""
+else:
+    LimitsTerms = create_model(
+        "LimitsTerms", __base__=Terms, **{kind.key: (type(declared(kind)), declared(kind)) for kind in WITH_LIMIT}
+    )
+
+
+def limit_of(terms: LimitsTerms, kind: LeakKind) -> Limit:
+    """What the terms say of one kind."""
+    return cast("Limit", getattr(terms, kind.key))
+
+
+def quiet_of(limit: Limit) -> int | float | None:
+    """For how many days nothing was done, where the kind asks for it."""
+    return limit.quiet_days if isinstance(limit, QuietLimit) else None
+
+
+@lru_cache(maxsize=256)
+def spans_of(terms: LimitsTerms) -> Mapping[str, timedelta]:
+    """`KEY_limit` and `KEY_quiet` of the kinds that have one: values for the statements."""
     values: dict[str, timedelta] = {}
-    for kind in KINDS:
-        row = kept.get(kind.key)
-        if kind.limit is not None:
-            values[f"{kind.key}_limit"] = row.limit if row else kind.limit
-        if kind.quiet is not None:
-            values[f"{kind.key}_quiet"] = row.quiet if row and row.quiet is not None else kind.quiet
+    for kind in WITH_LIMIT:
+        limit = limit_of(terms, kind)
+        values[f"{kind.key}_limit"] = timedelta(days=limit.limit_days)
+        quiet = quiet_of(limit)
+        if quiet is not None:
+            values[f"{kind.key}_quiet"] = timedelta(days=quiet)
     return values

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from kpis.verify.conditions import Rules, Timeline
-from kpis.verify.leaks import expected_leaks
-from kpis.verify.lives import life_of, said_of, walk_of
+from kpis.verify.conditions import Timeline
+from kpis.verify.leaks import Expected, expected_leaks, one_after_another
+from kpis.verify.lives import Era, life_of, said_of, walk_of
 from kpis.verify.streams import Row
 from kpis.verify.walk import Walk
 from leads.funnel.stage_sets import StageSet
@@ -46,8 +46,12 @@ class Finding:
 class Comparison:
     """What every lead is judged by."""
 
-    def __init__(self, stages: StageSet, rules: Rules, zone: ZoneInfo) -> None:
-        self.stages, self.rules, self.zone = stages, rules, zone
+    def __init__(self, stages: StageSet, eras: Sequence[Era], zone: ZoneInfo) -> None:
+        self.stages, self.eras, self.zone = stages, eras, zone
+
+    def is_behind(self, rows: dict[str, list[Row]]) -> bool:
+        """Whether another version of the funnel left what is kept of a lead: it waits for being read anew."""
+        return any(version != self.stages.version_id for version, *_rest in rows["progress"])
 
     def of(self, lead: LeadRow, rows: dict[str, list[Row]], *, waits: bool) -> Iterator[Finding]:
         """Everything kept of `lead`. One that waits for recomputing may have leaks and a place that are behind."""
@@ -56,7 +60,7 @@ class Comparison:
         yield Finding("progress", rows["progress"], self._progress(walk))
         yield Finding("leads", _holders_kept(lead), _holders(walk, said))
         if not waits:
-            yield _in_any_order("leaks", rows["leaks"], self._leaks(lead, walk, said, rows))
+            yield _in_any_order("leaks", rows["leaks"], self._leaks(lead, said, rows))
             yield Finding("places", rows["places"], self._place(lead, walk))
 
     def _progress(self, walk: Walk) -> list[Row]:
@@ -68,11 +72,16 @@ class Comparison:
             (self.stages.version_id, reached, entered, walk.stays[-1].at, max(stay.pass_number for stay in walk.stays))
         ]
 
-    def _leaks(self, lead: LeadRow, walk: Walk, said: dict[str, Timeline], rows: dict[str, list[Row]]) -> list[Row]:
+    def _leaks(self, lead: LeadRow, said: dict[str, Timeline], rows: dict[str, list[Row]]) -> list[Row]:
         if lead.is_test or lead.is_merged or lead.is_erased:
             return []
-        life = life_of(walk, said, rows["activities"], rows["consents"], self.rules.replies)
-        return [leak.as_kept() for leak in expected_leaks(life, self.rules)]
+        found: list[Expected] = []
+        for era in self.eras:
+            walk = walk_of(rows["changes"], era.stages)
+            life = life_of(walk, said, rows["activities"], rows["consents"], era.rules.replies)
+            leaks = expected_leaks(life, era.rules, era.since, era.until)
+            found = leaks if era.since is None else one_after_another(found, leaks, era.since)
+        return [leak.as_kept() for leak in found]
 
     def _place(self, lead: LeadRow, walk: Walk) -> list[Row]:
         reached = [at for stage in self.stages.forward if (at := walk.reached(stage)) is not None]

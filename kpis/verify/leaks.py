@@ -73,9 +73,33 @@ CHECKS = {
 }
 
 
-def expected_leaks(life: Life, rules: Rules) -> list[Expected]:
-    """Every leak of one lead, in order of kind and time."""
-    return [leak for kind in sorted(CHECKS) for leak in _joined(_of_kind(kind, CHECKS[kind], life, rules))]
+def expected_leaks(life: Life, rules: Rules, since: datetime | None, until: datetime | None) -> list[Expected]:
+    """Every leak of one lead by these rules, as far as it lies in [since, until), in order of kind and time."""
+    return [
+        leak
+        for kind in sorted(CHECKS)
+        for leak in _joined(_within(_of_kind(kind, CHECKS[kind], life, rules), since, until))
+    ]
+
+
+def one_after_another(before: list[Expected], after: list[Expected], border: datetime) -> list[Expected]:
+    """Leaks by the rules up to an instant, and by other rules from there on: what holds on both sides of it is one leak."""
+    going_on = {(leak.kind, leak.pass_number): leak for leak in after if leak.since == border}
+    found = []
+    for leak in before:
+        other = going_on.get((leak.kind, leak.pass_number)) if leak.until == border else None
+        found.append(leak if other is None else replace(leak, until=other.until))
+        if other is not None:
+            after = [one for one in after if one is not other]
+    return [*found, *after]
+
+
+def _within(pieces: Iterator[Expected], since: datetime | None, until: datetime | None) -> Iterator[Expected]:
+    for piece in pieces:
+        begin = piece.since if since is None else max(piece.since, since)
+        end = piece.until if until is None or (piece.until is not None and piece.until < until) else until
+        if end is None or begin < end:
+            yield replace(piece, since=begin, until=end)
 
 
 def _of_kind(kind: str, check: Check, life: Life, rules: Rules) -> Iterator[Expected]:

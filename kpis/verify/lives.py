@@ -4,18 +4,28 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from django.db import connection
 
-from kpis.leaks.limits import limits
+from alignment.agreements.in_force import in_force
+from alignment.agreements.kinds import ONLY_KEY
+from kpis.leaks.kinds import KINDS as LEAK_KINDS
+from kpis.leaks.limits import KIND as LIMITS
 from kpis.verify.conditions import Life, PersonTimeline, Rules, Timeline, Touch, outreach, work
 from kpis.verify.streams import Row
 from kpis.verify.walk import LogRow, Walk
 from leads.activities.kinds import KINDS as ACTIVITY_KINDS
-from leads.funnel.stage_sets import StageSet
+from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
+from leads.funnel.terms import KIND as FUNNEL
 
 SIDES = ("marketing", "sales")
+
+BORDERS = """
+SELECT DISTINCT lower(p.during) FROM agreements_period p JOIN agreements_agreement a ON a.id = p.agreement_id
+WHERE a.kind = ANY(%(kinds)s) AND NOT isempty(p.during) ORDER BY 1
+"""
 
 PEOPLE = """
 SELECT c.user_id, c.at, c.active, t.side FROM people_personchange c LEFT JOIN people_team t ON t.id = c.team_id
@@ -23,15 +33,56 @@ ORDER BY c.user_id, c.at, c.id
 """
 
 
-def rules() -> Rules:
-    """What is agreed and who is who, read once."""
+@dataclass(frozen=True)
+class Era:
+    """[since, until) with the stages and rules that leaks are judged by in that time."""
+
+    since: datetime | None
+    until: datetime | None
+    stages: StageSet
+    rules: Rules
+
+
+def eras() -> list[Era]:
+    """What was, is and will be agreed, asked at every instant at which something comes into force; and who is who."""
+    replies = frozenset(kind.key for kind in ACTIVITY_KINDS if kind.is_reply)
+    people = _people()
+    with connection.cursor() as cursor:
+        cursor.execute(BORDERS, {"kinds": [FUNNEL, LIMITS]})
+        borders = [row[0] for row in cursor.fetchall()]
+    found: list[tuple[datetime, StageSet, Rules]] = []
+    for border in borders:
+        stages, rules = stage_set(at=border), Rules(_limits(border), replies, people)
+        if not found or _rest(found[-1][1]) != _rest(stages) or found[-1][2].limits != rules.limits:
+            found.append((border, stages, rules))
+    ends = [*(border for border, *_terms in found[1:]), None]
+    return [Era(None if n == 0 else border, ends[n], stages, rules) for n, (border, stages, rules) in enumerate(found)]
+
+
+def _rest(stages: StageSet) -> list[StageTerms]:
+    """All that is agreed of stages but their titles."""
+    return [replace(term, title="") for term in sorted(stages.terms, key=lambda term: term.key)]
+
+
+def _limits(at: datetime) -> dict[str, timedelta]:
+    agreed = in_force(LIMITS, ONLY_KEY, at)
+    found: dict[str, timedelta] = {}
+    for kind in LEAK_KINDS:
+        said = agreed.terms.model_dump().get(kind.key, {}) if agreed else {}
+        for name, default in (("limit", kind.limit), ("quiet", kind.quiet)):
+            if default is not None:
+                days = said.get(f"{name}_days")
+                found[f"{kind.key}_{name}"] = default if days is None else timedelta(days=days)
+    return found
+
+
+def _people() -> dict[int, PersonTimeline]:
     said: dict[int, list[tuple[datetime, object]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE)
         for user, at, active, side in cursor.fetchall():
             said[user].append((at, (active, "sales" if side == "partner" else side)))
-    replies = frozenset(kind.key for kind in ACTIVITY_KINDS if kind.is_reply)
-    return Rules(limits(), replies, {user: PersonTimeline(rows) for user, rows in said.items()})
+    return {user: PersonTimeline(rows) for user, rows in said.items()}
 
 
 def walk_of(changes: Sequence[Row], stages: StageSet) -> Walk:

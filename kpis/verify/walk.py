@@ -53,7 +53,8 @@ class Walk:
         self.held: list[tuple[StageTerms, datetime]] = []
         self.stage_now: str | None = None
         for row in log:
-            self._step(row, meaning(row.to, stages))
+            if row.to in stages.by_key:  # a stage that this version does not know yet is nowhere in it
+                self._step(row, meaning(row.to, stages))
 
     def _step(self, row: LogRow, stage: StageTerms) -> None:
         last = self.stays[-1] if self.stays else None

@@ -13,7 +13,6 @@ from django.urls import reverse
 
 from alignment.people.api_keys import create_api_key
 from alignment.people.models import ApiKey, User
-from kpis.models import LeakLimit
 from leads.models import Lead, Touched
 from tests import world
 from tests.world import NOW, TIME_ZERO, Cast
@@ -121,14 +120,3 @@ def test_leads_are_marked_for_recomputing(console: Client, lead: Lead) -> None:
     Touched.objects.all().delete()
     assert act(console, Lead, "recompute", lead) == "1 will be recomputed in a moment."
     assert list(Touched.objects.values_list("lead_id", flat=True)) == [lead.pk]
-
-
-def test_limits_are_read_and_no_edit_rewrites_the_leaks_of_the_past(console: Client, lead: Lead) -> None:
-    Touched.objects.all().delete()
-    limit = LeakLimit.objects.get(kind="forgotten")
-    page = address(LeakLimit, "change", limit.pk)
-    assert console.get(page).status_code == 200
-    assert console.post(page, {"limit": "40 00:00:00", "quiet": ""}).status_code == 403
-    limit.refresh_from_db()
-    assert limit.limit.days == 30
-    assert not Touched.objects.exists()

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from alignment.agreements.laying_in import lay_in
 from alignment.people.persons import change_person
-from kpis.models import Leak, LeakLimit
+from kpis.models import Leak
 from kpis.recompute import recompute_touched
 from leads.funnel.models import Stage
 from leads.lifecycle.changes import NewValue, record_values
@@ -144,7 +145,7 @@ def test_a_touch_that_is_learnt_late_moves_a_leak_that_was_kept() -> None:
 def test_another_limit_moves_every_leak() -> None:
     lead = a_lead()
     assert spans(lead, "stalled") == [(30, None)]
-    LeakLimit.objects.filter(kind="stalled").update(limit=10 * DAY)
+    lay_in("limits", "default", {"stalled": {"limit_days": 10, "quiet_days": 14}}, now=NOW)
     assert spans(lead, "stalled") == [(10, None)]
 
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 from io import StringIO
 from threading import Barrier
-from urllib.parse import quote
 
 import orjson
 import pytest
-from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 
@@ -27,6 +22,7 @@ from kpis.queries import queue
 from kpis.recompute import Recomputed, drain, recompute_everything, recompute_touched
 from leads.lifecycle.changes import touch
 from leads.models import Lead, Touched
+from tests.dying import run_on_this_database
 from tests.kpis.derived import derived, forget_everything
 from tests.kpis.leaking import NOW, draw_leaks
 from tests.world import TIME_ZERO, a_lead, cast, moved
@@ -134,18 +130,11 @@ def test_a_run_killed_in_the_middle_is_made_good_by_the_next() -> None:
     expected = derived()
     forget_everything()
     touch_all()
-    assert run_that_dies() == -signal.SIGKILL
+    assert run_on_this_database(DYING) == -signal.SIGKILL
     assert Touched.objects.count() == 60
     assert derived() != expected
     drain()
     assert derived() == expected
-
-
-def run_that_dies() -> int:
-    parts = {name: quote(str(value), safe="") for name, value in connection.get_connection_params().items() if value}
-    address = f"postgres://{parts['user']}@/{parts['dbname']}?host={parts['host']}&port={parts.get('port', '5432')}"
-    environment = {**os.environ, "ALIGNMENT_HOME": str(settings.ALIGNMENT_HOME), "DATABASE_URL": address}
-    return subprocess.run([sys.executable, "-c", DYING], cwd=settings.ROOT, env=environment, check=False).returncode
 
 
 def cells_of(day: date) -> list[tuple[int, str | None, int, int]]:

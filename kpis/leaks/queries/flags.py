@@ -83,12 +83,13 @@ class Flags:
     def __init__(self, params: ReportParams, user: Somebody | None, only: Only) -> None:
         _columns, joins, conditions, cut_values = cut_parts(replace(params, by=()), sql.SQL("k.since"))
         known_at = params.known_at
-        ctes = sql.SQL("WITH ") if known_at is None else intervals.leaks(known_at) + sql.SQL(", ")
+        leaks = None if known_at is None else intervals.Leaks(leads=None, known_at=known_at)
+        ctes = sql.SQL("WITH ") if leaks is None else leaks.ctes + sql.SQL(", ")
         table = sql.Identifier("kpis_leak" if known_at is None else "leaks")
         flags = sql.SQL(FLAGS).format(leaks=table, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions)
         self._ctes = ctes + flags
         self._values = {
-            **intervals.values(params.stages, leads=None, known_at=known_at), **base_values(params, user), **cut_values,
+            **(leaks.values if leaks else {}), **base_values(params, user), **cut_values,
             "kind": only.kind, "side": only.side, "only_open": only.still_open,
         }  # fmt: skip
 

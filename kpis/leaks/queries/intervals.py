@@ -2,10 +2,14 @@
 
 Grain: one row a leak, unique by (lead, kind, since). Clock: all that is known, or what was known at `known_at`.
 The same statements serve a few leads and all of them.
+
+Each regime (`kpis.leaks.regimes`) judges the whole log by its own limits and stages; of what it finds counts what lies within it.
+What holds up to the border of two regimes and from there on is one leak: it opened when the first part did.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,21 +17,47 @@ from django.db import connection
 from psycopg2 import sql
 
 from kpis.leaks.kinds import KINDS, LeakKind
-from kpis.leaks.limits import limits
 from kpis.leaks.queries.facts import of_these_leads
 from kpis.leaks.queries.stays import stays
+from kpis.leaks.regimes import Regime, count_alike, regimes
 from kpis.queries.plans import hashed_joins
+from kpis.reports.kept import reads_kept
 from leads.activities.kinds import REPLIES
-from leads.funnel.stage_sets import StageSet
+from leads.funnel.stage_sets import stage_set
+
+WANTED = "WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),"
 
 OF_KIND = """
 SELECT {key} AS kind, {side}::text AS side, i.lead_id, i.pass_number, i.since, i.until, i.limit_seconds FROM ({intervals}) i
 """
 
-LEAKS = """,
+OF_REGIME = """(
+WITH {stays},
+found AS ({found}),
+within AS (
+    SELECT kind, side, lead_id, pass_number, greatest(since, {since}) AS since, least(until, {until}) AS until, limit_seconds
+    FROM found WHERE ({until} IS NULL OR since < {until}) AND ({since} IS NULL OR until IS NULL OR until > {since})
+)
+SELECT f.lead_id, f.kind, f.pass_number, f.since, f.until, coalesce(f.side, s.side) AS side, s.stage, f.limit_seconds
+FROM within f JOIN stays s ON s.lead_id = f.lead_id AND s.at <= f.since AND (s.until IS NULL OR f.since < s.until)
+)"""
+
+ONE_REGIME = " leaks AS MATERIALIZED {regimes}"
+
+REGIMES = """
+parts AS MATERIALIZED ({regimes}),
+begins AS (
+    SELECT *, coalesce(since = ANY(%(borders)s::timestamptz[]) AND lag(until) OVER flags = since, false) AS goes_on
+    FROM parts WINDOW flags AS (PARTITION BY lead_id, kind, pass_number ORDER BY since)
+),
+numbered AS (
+    SELECT *, count(*) FILTER (WHERE NOT goes_on) OVER (PARTITION BY lead_id, kind, pass_number ORDER BY since) AS flag FROM begins
+),
 leaks AS MATERIALIZED (
-    SELECT f.lead_id, f.kind, f.pass_number, f.since, f.until, coalesce(f.side, s.side) AS side, s.stage, f.limit_seconds
-    FROM ({found}) f JOIN stays s ON s.lead_id = f.lead_id AND s.at <= f.since AND (s.until IS NULL OR f.since < s.until)
+    SELECT lead_id, kind, pass_number, min(since) AS since, CASE WHEN bool_and(until IS NOT NULL) THEN max(until) END AS until,
+           (array_agg(side ORDER BY since))[1] AS side, (array_agg(stage ORDER BY since))[1] AS stage,
+           (array_agg(limit_seconds ORDER BY since))[1] AS limit_seconds
+    FROM numbered GROUP BY lead_id, kind, pass_number, flag
 )
 """
 
@@ -51,30 +81,59 @@ WHERE (k.until, k.side, k.stage, k.limit_seconds) IS DISTINCT FROM (excluded.unt
 """What no longer holds goes first (the count waits for it), then rows in order of time: there is never a second open leak."""
 
 
-def leaks(known_at: datetime | None) -> sql.Composed:
-    """`WITH …, leaks AS (…)`: the CTEs up to the leaks."""
+class Leaks:
+    """The CTEs up to `leaks` (`WITH …, leaks AS (…)`) and the values they name, of these leads or of all (None)."""
+
+    def __init__(self, *, leads: list[int] | None, known_at: datetime | None) -> None:
+        self._regimes = regimes()
+        present = stage_set()
+        kept = reads_kept(present, known_at)
+        parts = [
+            _of_regime(n, regime, kept=kept and count_alike(regime.stages, present))
+            for n, regime in enumerate(self._regimes)
+        ]
+        together = sql.SQL(ONE_REGIME if len(parts) == 1 else REGIMES)
+        self.ctes = sql.SQL(WANTED) + together.format(regimes=sql.SQL(" UNION ALL ").join(parts))
+        self.values: dict[str, Any] = {
+            "leads": leads,
+            "every_lead": leads is None,
+            "known_at": known_at,
+            "as_of": None,
+            "replies": sorted(REPLIES),
+            **_agreed(self._regimes),
+        }
+
+
+def _of_regime(n: int, regime: Regime, *, kept: bool) -> sql.Composed:
+    named = [("version_id", "bigint"), *((name, "interval") for name in sorted(regime.limits))]
+    terms = sql.SQL(", ").join(
+        sql.SQL("{}::{} AS {}").format(sql.Placeholder(f"{name}_{n}"), sql.SQL(of_type), sql.Identifier(name))
+        for name, of_type in named
+    )
+    since, until = (sql.SQL("{}::timestamptz").format(sql.Placeholder(f"{name}_{n}")) for name in ("since", "until"))
     found = sql.SQL(" UNION ALL ").join(_of_kind(kind) for kind in KINDS)
-    return sql.Composed([stays(known_at), sql.SQL(LEAKS).format(found=found)])
+    return sql.SQL(OF_REGIME).format(stays=stays(terms, kept=kept), found=found, since=since, until=until)
 
 
 def _of_kind(kind: LeakKind) -> sql.Composed:
     return sql.SQL(OF_KIND).format(key=sql.Literal(kind.key), side=sql.Literal(kind.side), intervals=kind.intervals)
 
 
-def values(stages: StageSet, *, leads: list[int] | None, known_at: datetime | None) -> dict[str, Any]:
-    """What the CTEs of `leaks` name."""
-    return {
-        "leads": leads,
-        "every_lead": leads is None,
-        "known_at": known_at,
-        "as_of": None,
-        "version": stages.version_id,
-        "replies": sorted(REPLIES),
-        **limits(),
-    }
+def _agreed(found: Sequence[Regime]) -> dict[str, Any]:
+    values: dict[str, Any] = {"borders": [regime.since for regime in found if regime.since is not None]}
+    for n, regime in enumerate(found):
+        of_regime = {
+            "version_id": regime.stages.version_id,
+            "since": regime.since,
+            "until": regime.until,
+            **regime.limits,
+        }
+        values |= {f"{name}_{n}": value for name, value in of_regime.items()}
+    return values
 
 
-def keep(lead_ids: list[int] | None, stages: StageSet) -> None:
+def keep(lead_ids: list[int] | None) -> None:
     """Make the kept leaks of these leads, or of all, what the logs say; rows that still hold keep their id. Needs a transaction."""
+    leaks = Leaks(leads=lead_ids, known_at=None)
     with hashed_joins(), connection.cursor() as cursor:
-        cursor.execute(leaks(None) + sql.SQL(KEEP), values(stages, leads=lead_ids, known_at=None))
+        cursor.execute(leaks.ctes + sql.SQL(KEEP), leaks.values)

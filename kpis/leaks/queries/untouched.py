@@ -44,5 +44,6 @@ CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.since, p.until)) - coalesce
 
 
 def untouched(category: str, limit: str) -> sql.Composed:
-    """The leaks of stays in stages of `category`; `limit` names the value that holds how long is too long."""
-    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=sql.Placeholder(limit))
+    """The leaks of stays in stages of `category`; `limit` names the column of `agreed` that holds how long is too long."""
+    too_long = sql.SQL("(SELECT {} FROM agreed)").format(sql.Identifier(limit))
+    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=too_long)
