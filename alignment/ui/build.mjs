@@ -15,6 +15,7 @@ const NAMES = [
   "logout", "mail", "menu-2", "message", "moon", "note", "phone", "phone-check", "phone-off", "phone-x", "plus",
   "refresh", "report-analytics", "route", "search", "settings", "sun", "target-arrow", "trash", "trophy", "upload",
   "user", "user-off", "user-question", "users", "x", "history", "link", "device-desktop", "player-pause", "send",
+  "arrow-down", "arrow-up", "copy", "grip-vertical", "indent-decrease", "indent-increase",
   "arrow-down", "arrow-up", "arrows-diff", "gavel", "signature",
 ];
 

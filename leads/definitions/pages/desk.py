@@ -96,5 +96,4 @@ def read_context(version: Version, now: datetime) -> Context:
 
 def beside(user: User, version: Version, judged: Judged, post: Post, now: datetime) -> Preview:
     """What stands beside the form."""
-    exact = post.wish == "exact"
-    return preview_of(user, version, judged, now=now, exact=exact, lead=post.lead)
+    return preview_of(user, version, judged, now=now, wish=post.wish)

@@ -9,6 +9,7 @@ from datetime import datetime
 from alignment.agreements.models import Version
 from alignment.people.models import User
 from leads.definitions.pages.judging import Judged, the_kind
+from leads.definitions.pages.live import Live, live_count
 
 
 @dataclass(frozen=True)
@@ -18,13 +19,15 @@ class Preview:
     sentences: Sequence[str]
     wrong: int
     unfinished: int
+    live: Live | None
 
 
-def preview_of(user: User, version: Version, judged: Judged, *, now: datetime, exact: bool, lead: str) -> Preview:
+def preview_of(user: User, version: Version, judged: Judged, *, now: datetime, wish: str) -> Preview:
     """What stands beside the rows."""
-    terms = judged.terms
+    terms, key = judged.terms, version.agreement.key
     return Preview(
-        sentences=the_kind().say(version.agreement.key, terms) if terms is not None else (),
+        sentences=the_kind().say(key, terms) if terms is not None else (),
         wrong=len(judged.wrong),
         unfinished=len(judged.unfinished),
+        live=live_count(user, key, terms, now, exact=wish == "exact", wish=wish) if terms is not None else None,
     )

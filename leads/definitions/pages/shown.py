@@ -68,6 +68,11 @@ class Input:
     more: bool = False
     """The last of several: typing in it opens another."""
 
+    @property
+    def adds(self) -> bool:
+        """An empty one after others."""
+        return self.more and self.example.startswith("or ")
+
 
 @dataclass(frozen=True)
 class Place:
@@ -192,7 +197,7 @@ class Shower:
                 label_of(row.what),
                 list="traits" if path.startswith(FIT) else "whats",
             ),
-            help=help_of(row.what),
+            help=help_of(row.what) if shape in ("field", "attribute") else "",
             shape=shape,
             operators=operators_of(row.what),
             operator=operator,
@@ -201,7 +206,7 @@ class Shower:
             patterns=_patterns(row, path) if shape == "activity" else (),
             narrowed=any(row.text(one) for one in PATTERNS),
             count=_count(row, path) if shape == "activity" and operator.key != NEVER else None,
-            days=_input(path, "days", "Days back", row.text("days")) if shape == "activity" else None,
+            days=_input(path, "days", "Days back", row.text("days"), example="ever") if shape == "activity" else None,
             named=_named(row, path),
             begins=self._begins(path),
         )
@@ -224,15 +229,15 @@ class Shower:
             kinds=_kinds(rule, path),
             patterns=_patterns(rule, path),
             narrowed=any(rule.text(one) for one in PATTERNS),
-            days=_input(path, "days", "Only in the last … days", rule.text("days")),
-            half_life=_input(path, "half_life", "Half-life in days", rule.text("half_life")),
+            days=_input(path, "days", "Only in the last … days", rule.text("days"), example="ever"),
+            half_life=_input(path, "half_life", "Half-life in days", rule.text("half_life"), example="never"),
             begins=self._begins(path),
         )
 
     def _score(self, part: str, title: str, rules: list[ShownRule], caps: Mapping[str, str]) -> ShownScore:
         names = dict.fromkeys(rule.group.value for rule in rules if rule.group.value)
         drawn = [
-            (_input(f"{CAPS[part]}.{n}", "cap", f"Most points from “{name}”", caps.get(name, "")), name)
+            (_input(f"{CAPS[part]}.{n}", "cap", f"Most points from “{name}”", caps.get(name, ""), example="any"), name)
             for n, name in enumerate(names)
         ]
         return ShownScore(part, title, rules, drawn, self.problems.get(part, ()))
@@ -286,7 +291,10 @@ def _several(path: str, name: str, label: str, values: Sequence[str], **more: st
     for n, value in enumerate((*values, "")):
         last = n == len(values)
         said = label if n == 0 else f"or {label.lower()}"
-        found.append(Input(f"{path}.{name}", f"{name}{n}-{ident_of(path)}", said, value, more=last, **more))
+        example = "or another" if last and n else ""
+        found.append(
+            Input(f"{path}.{name}", f"{name}{n}-{ident_of(path)}", said, value, more=last, example=example, **more)
+        )
     return found
 
 
@@ -316,7 +324,7 @@ def _points(rule: FitRow | EngagementRow, path: str) -> Input:
 
 
 def _points_group(rule: FitRow | EngagementRow, path: str) -> Input:
-    return _input(path, "group", "Group of points", rule.text("group"))
+    return _input(path, "group", "Group of points", rule.text("group"), example="none")
 
 
 @dataclass(frozen=True)

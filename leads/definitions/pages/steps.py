@@ -35,7 +35,6 @@ class Outcome:
     theirs: Theirs | None = None
     revision: int | None = None
     saved: bool = False
-    exact: bool = False
     go_to: str = ""
     judged: Judged | None = field(default=None, repr=False)
 
@@ -82,10 +81,6 @@ def _hide(post: Post, version: Version, by: User, now: datetime) -> Outcome:
     return replace(_as_it_is(post), document_shown=False)
 
 
-def _exact(post: Post, version: Version, by: User, now: datetime) -> Outcome:
-    return replace(_as_it_is(post), exact=True)
-
-
 def _use(post: Post, version: Version, by: User, now: datetime) -> Outcome:
     sheet, wrong = read_typed(post.typed, version.agreement.key, now)
     if sheet is None:
@@ -113,7 +108,6 @@ BUTTONS: dict[str, Callable[[Post, Version, User, datetime], Outcome]] = {
     "show": _show,
     "hide": _hide,
     "use": _use,
-    "exact": _exact,
     "save": _save,
     "save-go": _save,
     "save-new": _save,

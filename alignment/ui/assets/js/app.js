@@ -1,4 +1,5 @@
 // What every page loads. Pages work without it; it makes them quicker to use.
+import { editDefinitions } from "./definition.js";
 import { showCharts } from "./chart-loader.js";
 import { keepDrafts, sendWaiting } from "./drafts.js";
 import { closeMenus } from "./menus.js";
@@ -14,6 +15,7 @@ function dress(root) {
   mentionPeople(root);
   improveForms(root);
   suggestTimeZone(root);
+  editDefinitions(root);
 }
 
 closeMenus();

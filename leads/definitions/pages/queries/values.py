@@ -46,7 +46,8 @@ GROUP BY value ORDER BY count(*) DESC, value LIMIT %(most)s
 """
 OF_ACTIVITY = {
     "url": (
-        "coalesce(nullif(regexp_replace(a.url, '^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*|[?#].*$', '', 'g'), ''), '/')",
+        "CASE WHEN a.url <> '' THEN "
+        "coalesce(nullif(regexp_replace(a.url, '^[a-zA-Z][a-zA-Z0-9+.-]*://[^/?#]*|[?#].*$', '', 'g'), ''), '/') END",
         "",
     ),
     "asset": ("a.asset", ""),
