@@ -11,11 +11,13 @@ from alignment.agreements.kinds import Scope
 from alignment.refusals import FieldError
 from leads.activities.kinds import BY_KEY
 from leads.definitions.contradictions import contradictions
-from leads.definitions.describing import FILTERS, TOUCH, joined, quote
+from leads.definitions.describing import FILTERS, joined, quote
 from leads.definitions.fields import FIELDS, OPERATORS, find_field
 from leads.definitions.normal_form import Form, every_leaf, normal_form
 from leads.definitions.stages import stage_trouble
 from leads.definitions.terms import (
+    MACHINES_OPEN,
+    TOUCH,
     ActivityCondition,
     ActivityFilter,
     ConsentCondition,
@@ -28,7 +30,6 @@ from leads.definitions.terms import (
 from leads.definitions.values import value_trouble
 
 MOST_WILDCARDS = 5
-MACHINES_OPEN = "email_open"
 
 
 def check(terms: LeadDefinition, scope: Scope) -> list[FieldError]:

@@ -7,10 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from leads.activities.kinds import BY_KEY, TOUCHES
-from leads.definitions.terms import ActivityFilter
-
-TOUCH = "touch"
-"""What stands for every kind of touch in a filter."""
+from leads.definitions.terms import TOUCH, ActivityFilter
 
 PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9/*][A-Za-z0-9/*._~%&=?#:+-]*(?<![.?:])")
 SPELLED_WITH_A_VOWEL = frozenset("AEFHILMNORSX")

@@ -20,6 +20,8 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Terms
+from leads.activities.kinds import BY_KEY
+from leads.definitions.fields import FIELDS, TAKES
 
 MOST_CONDITIONS = 100
 DEEPEST = 8
@@ -27,6 +29,10 @@ LONGEST_TEXT = 300
 MOST_DAYS = 3_650
 MOST_POINTS = 1_000
 SHORTEST_HALF_LIFE = 0.1
+TOUCH = "touch"
+"""What stands for every marketing touch among the kinds of a filter."""
+MACHINES_OPEN = "email_open"
+"""The kind that cannot be asked for: machines open mail."""
 
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_TEXT)]
 Days = Annotated[int, Field(ge=1, le=MOST_DAYS)]
@@ -70,12 +76,22 @@ FieldOp = Annotated[Operator, WrapValidator(_known_operator)]
 class FieldCondition(Terms):
     """A field of the lead or its company: `lead.country`, `company.employees`, `lead.attributes.plan`.
 
-    `is` takes a value or a list of which one must fit; `known` none; `within_days` (of moments) a whole number of days.
-    Which operator goes with which field is declared in `leads.definitions.fields`.
+    `is` takes a value or a list of texts of which one must fit; `known` none; `within_days` a whole number of days.
     """
 
-    field: Annotated[str, Field(min_length=1, max_length=200)]
-    op: FieldOp
+    field: Annotated[
+        str,
+        Field(
+            min_length=1,
+            max_length=200,
+            description="A field of the lead or its company, or an attribute by its name.",
+            examples=[*(field.name for field in FIELDS), "lead.attributes.plan", "company.attributes.tier"],
+        ),
+    ]
+    op: Annotated[
+        FieldOp,
+        Field(description=" ".join(f"{kind.capitalize()}: {', '.join(takes)}." for kind, takes in TAKES.items())),
+    ]
     value: Value = None
 
 
@@ -85,7 +101,15 @@ class ActivityFilter(Terms):
     `url` beginning with `/` is matched against the path of the activity's address, anything else against the whole.
     """
 
-    kinds: Annotated[list[Annotated[str, Field(min_length=1, max_length=30)]], Field(min_length=1, max_length=40)]
+    kinds: Annotated[
+        list[Annotated[str, Field(min_length=1, max_length=30)]],
+        Field(
+            min_length=1,
+            max_length=40,
+            description="Kinds of activity, of which one must fit.",
+            examples=[[key] for key in (TOUCH, *BY_KEY) if key != MACHINES_OPEN],
+        ),
+    ]
     url: Text | None = None
     asset: Text | None = None
     campaign: Text | None = None
