@@ -22,7 +22,7 @@ def test_a_proposal_says_what_changes_who_is_missing_and_what_signing_does(peopl
     assert "Marketing Marketing Lead, 1 Dec 2024, 12:00" in page
     assert "Sales Waits for Sales Lead" in page
     assert "Yours is the last signature: it takes effect at once." in page
-    assert "Version 1 holds until then." in page
+    assert "Version 1 ends with it." in page
     assert "20 pots are emptied." in page
     assert "Sign for sales: takes effect at once" in page
 

@@ -27,7 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         at = read_instant(options["at"], field="at") if options["at"] else now()
         kind, key = options["kind"], options["key"]
-        if key is None and find_kind(kind).key_error(ONLY_KEY) is None:
+        if key is None and tuple(find_kind(kind).keys()) == (ONLY_KEY,):
             key = ONLY_KEY
         if key is not None:
             found = answer(kind, key, at=at)
