@@ -38,7 +38,7 @@ def _asked(hint: str, choices: Iterable[str] = ()) -> Any:
     return Field(description=hint, json_schema_extra={"enum": [*choices, None]} if choices else None)
 
 
-class StageDocument(Terms):
+class StageDocument(Terms, title="Stage"):
     """One stage, or a retired key with the stage that it counts as. What a stage leaves out is written out as it is read."""
 
     key: Annotated[str, _as_said("key"), _asked("Permanent: what systems and figures call it.")]

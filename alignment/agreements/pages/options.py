@@ -6,8 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.utils import timezone
-
 from alignment.agreements.entitlement import may_withdraw, may_write, signs_for
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope
@@ -16,6 +14,7 @@ from alignment.agreements.pages.shown import Shown
 from alignment.agreements.pages.signers import Signers, waiting
 from alignment.agreements.terms import terms_of
 from alignment.people.models import User
+from alignment.people.selectors import reporting_zone
 
 
 @dataclass(frozen=True)
@@ -98,14 +97,16 @@ def _next(one: Shown, side: str, signers: Signers, now: datetime) -> list[str]:
     said = [f"You sign for {side}{' by proposing' if version.step == Step.DRAFT else ''}."] if side else []
     if missing:
         said += [f"Then it waits for {wait.side}: {wait.words}." for wait in waiting(missing, signers)] if said else []
-        said.append(f"Once {'all' if len(needed) > 2 else 'both'} have signed, it {_effect(one, now)}.")
+        later = version.effective_from and version.effective_from > now
+        said.append(f"Once both have signed, it {_effect(one, now) if later else 'takes effect'}.")
     else:
         said.append(f"Yours is the last signature: it {_effect(one, now)}.")
     present = in_force(version.agreement.kind, version.agreement.key, now)
     if present is not None and present.version_id != version.pk:
-        said.append(f"Version {present.number} holds until then.")
+        ends = not missing and not (version.effective_from and version.effective_from > now)
+        said.append(f"Version {present.number} {'ends with it' if ends else 'holds until then'}.")
     return [*said, *one.kind.follows(terms_of(version), Scope(version.agreement.key, now))]
 
 
 def _moment(when: datetime) -> str:
-    return f"{timezone.localtime(when):%-d %B %Y, %H:%M}"
+    return f"{when.astimezone(reporting_zone()):%-d %B %Y, %H:%M}"

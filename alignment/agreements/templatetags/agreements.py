@@ -14,7 +14,7 @@ from alignment.agreements.pages.shown import Shown, shown
 from alignment.agreements.pages.signers import signers
 from alignment.agreements.selectors import versions
 from alignment.clock import BEGINNING, now
-from alignment.ui.templatetags.ui import moment
+from alignment.ui.templatetags.ui import day, moment
 
 register = template.Library()
 
@@ -38,3 +38,9 @@ def overrides(context: dict[str, Any], kind: str = "", key: str = "") -> dict[st
 def held_since(value: datetime | None) -> str | SafeString:
     """A moment, or that something holds from the beginning."""
     return "the beginning" if value is not None and value <= BEGINNING else moment(value)
+
+
+@register.filter
+def held_from(value: datetime | None) -> str | SafeString:
+    """A day, or that something holds from the beginning."""
+    return "the beginning" if value is not None and value <= BEGINNING else day(value)
