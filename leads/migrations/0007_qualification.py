@@ -27,40 +27,43 @@ CHANGED_LEADS = """
 CREATE FUNCTION leads_qualify_changed_leads() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     WITH changed AS MATERIALIZED (
-        SELECT o.id, o.source, o.channel, o.campaign_id, o.country, o.title, o.segment, o.territory, o.email, o.email_usable,
-               o.phone_usable, o.created_at, o.company_id, o.attributes,
-               (o.source, o.channel, o.campaign_id, o.country, o.title, o.segment, o.territory, coalesce(o.email, '') = '',
-                o.email_usable, o.phone_usable, o.created_at, o.company_id, o.attributes) IS DISTINCT FROM
-               (n.source, n.channel, n.campaign_id, n.country, n.title, n.segment, n.territory, coalesce(n.email, '') = '',
-                n.email_usable, n.phone_usable, n.created_at, n.company_id, n.attributes) AS differs,
-               (o.stage, o.is_test, o.merged_into_id, o.erased_at) IS DISTINCT FROM
-               (n.stage, n.is_test, n.merged_into_id, n.erased_at) AS stands_elsewhere
-        FROM old_rows o JOIN new_rows n ON n.id = o.id
+        SELECT id, source, channel, campaign_id, country, title, segment, territory, email <> '' AS has_email, email_usable,
+               phone_usable, created_at, company_id, attributes FROM old_rows
+        EXCEPT
+        SELECT id, source, channel, campaign_id, country, title, segment, territory, email <> '', email_usable,
+               phone_usable, created_at, company_id, attributes FROM new_rows
+    ),
+    stand_elsewhere AS (
+        SELECT id, stage, is_test, merged_into_id, erased_at FROM old_rows
+        EXCEPT
+        SELECT id, stage, is_test, merged_into_id, erased_at FROM new_rows
     ),
     past AS (
         INSERT INTO leads_fieldspast (lead_id, until, values)
         SELECT id, leads_recording_moment(), jsonb_build_object(
             'source', source, 'channel', channel, 'campaign_id', campaign_id, 'country', country, 'title', title,
-            'segment', segment, 'territory', territory, 'email', CASE WHEN email <> '' THEN 'known' END,
+            'segment', segment, 'territory', territory, 'email', CASE WHEN has_email THEN 'known' END,
             'email_usable', email_usable, 'phone_usable', phone_usable, 'created_at', created_at,
             'company_id', company_id, 'attributes', attributes)
-        FROM changed WHERE differs
+        FROM changed
         ON CONFLICT (lead_id, until) DO NOTHING
     )
-    INSERT INTO leads_toqualify (lead_id) SELECT id FROM changed WHERE differs OR stands_elsewhere;
+    INSERT INTO leads_toqualify (lead_id) SELECT id FROM changed UNION SELECT id FROM stand_elsewhere;
     RETURN NULL;
 END $$;
 CREATE TRIGGER qualify_changed AFTER UPDATE ON leads_lead REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
     FOR EACH STATEMENT EXECUTE FUNCTION leads_qualify_changed_leads()
 """
+# What was and is no more is found by EXCEPT: plans are kept for the length of a session, and a join that was planned for one
+# row would take minutes for ten thousand. For the same reason leads are looked up one company at a time (OFFSET 0).
 
 CHANGED_COMPANIES = """
 CREATE FUNCTION leads_qualify_leads_of_companies() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     WITH changed AS MATERIALIZED (
-        SELECT o.* FROM old_rows o JOIN new_rows n ON n.id = o.id
-        WHERE (o.name, o.domain, o.industry, o.country, o.employees, o.annual_revenue, o.attributes) IS DISTINCT FROM
-              (n.name, n.domain, n.industry, n.country, n.employees, n.annual_revenue, n.attributes)
+        SELECT id, name, domain, industry, country, employees, annual_revenue, attributes FROM old_rows
+        EXCEPT
+        SELECT id, name, domain, industry, country, employees, annual_revenue, attributes FROM new_rows
     ),
     past AS (
         INSERT INTO leads_fieldspast (company_id, until, values)
@@ -70,7 +73,8 @@ BEGIN
         FROM changed
         ON CONFLICT (company_id, until) DO NOTHING
     )
-    INSERT INTO leads_toqualify (lead_id) SELECT l.id FROM changed JOIN leads_lead l ON l.company_id = changed.id;
+    INSERT INTO leads_toqualify (lead_id)
+    SELECT l.id FROM changed CROSS JOIN LATERAL (SELECT id FROM leads_lead WHERE company_id = changed.id OFFSET 0) l;
     RETURN NULL;
 END $$;
 CREATE TRIGGER qualify_leads AFTER UPDATE ON leads_company REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
@@ -81,9 +85,11 @@ RENAMED_CAMPAIGNS = """
 CREATE FUNCTION leads_qualify_leads_of_campaigns() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO leads_toqualify (lead_id)
-    WITH renamed AS MATERIALIZED (SELECT o.id FROM old_rows o JOIN new_rows n ON n.id = o.id WHERE n.name <> o.name)
-    SELECT l.id FROM renamed JOIN leads_lead l ON l.campaign_id = renamed.id
-    UNION SELECT a.lead_id FROM renamed JOIN leads_activity a ON a.campaign_id = renamed.id;
+    WITH renamed AS MATERIALIZED (SELECT id, name FROM old_rows EXCEPT SELECT id, name FROM new_rows)
+    SELECT l.id FROM renamed CROSS JOIN LATERAL (SELECT id FROM leads_lead WHERE campaign_id = renamed.id OFFSET 0) l
+    UNION
+    SELECT a.lead_id FROM renamed
+    CROSS JOIN LATERAL (SELECT lead_id FROM leads_activity WHERE campaign_id = renamed.id OFFSET 0) a;
     RETURN NULL;
 END $$;
 CREATE TRIGGER qualify_leads AFTER UPDATE ON programs_campaign REFERENCING OLD TABLE AS old_rows NEW TABLE AS new_rows
