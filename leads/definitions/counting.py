@@ -17,6 +17,7 @@ from psycopg2.errors import QueryCanceled
 from alignment.intervals import wilson
 from alignment.refusals import Refused
 from leads.definitions.queries import counts
+from leads.definitions.queries.plans import stopped_after
 from leads.definitions.terms import LeadDefinition
 
 SAMPLE = 10_000
@@ -63,7 +64,7 @@ def count(
     """Every lead counted. `Refused` (`too_slow`) with the estimate in its sentence where that takes longer than `patience`."""
     try:
         with _patient(patience):
-            found = counts.count(counts.exactly(definition, against, now))
+            found = counts.count_everybody(definition, against, now)
     except TooSlow:
         raise Refused("too_slow", _too_slow(definition, now), status=503) from None
     return _counted(found, against, None)
@@ -85,8 +86,8 @@ def estimate(
         with _patient(patience):
             of = counts.all_leads()
             if of <= sample:
-                return _counted(counts.count(counts.exactly(definition, against, now)), against, None)
-            found = counts.count(counts.on_a_sample(definition, against, now, sample))
+                return _counted(counts.count_everybody(definition, against, now), against, None)
+            found = counts.count_sample(definition, against, now, sample)
     except TooSlow:
         raise Refused(
             "too_slow", "This definition takes too long to count, even on a sample of leads.", status=503
@@ -119,7 +120,7 @@ class TooSlow(Exception):
 def _patient(patience: timedelta) -> Iterator[None]:
     """Statements inside are stopped after so long; the caller's transaction goes on."""
     try:
-        with transaction.atomic(), counts.limited(max(1, int(patience.total_seconds() * 1000))):
+        with transaction.atomic(), stopped_after(max(1, int(patience.total_seconds() * 1000))):
             yield
     except OperationalError as problem:
         if isinstance(problem.__cause__, QueryCanceled):

@@ -19,8 +19,14 @@ SMALLEST = 0.005
 
 CAMPAIGNS = "a.campaign_id = ANY(ARRAY(SELECT id FROM programs_campaign p WHERE {}))"
 
-FADED = "round(({} * power(0.5::float8, extract(epoch FROM {} - a.at)::float8 / {}::float8))::numeric, 2)"
-"""Points × 0.5 ^ (age / half-life), to the cent: doubles, then their 15 significant digits, half away from zero."""
+FADED = "{}::float8 * power(0.5::float8, date_part('epoch', {} - a.at) / {}::float8)"
+"""Points × 0.5 ^ (age / half-life), as doubles."""
+
+CENTS = """CASE WHEN abs(q.x * 100 - round(q.x * 100)) < 0.499999 THEN round(q.x * 100)::bigint
+    ELSE (round(q.x::numeric, 2) * 100)::bigint END"""
+"""Rounded to the cent as the double's 15 significant digits are, half away from zero. Only near a half does that need decimals."""
+
+ROWS = "(SELECT {} FROM leads_activity a WHERE {} OFFSET 0) q"
 
 
 @dataclass(frozen=True)
@@ -48,18 +54,26 @@ def kinds_of(wanted: ActivityFilter) -> list[str]:
 
 def fits(wanted: ActivityFilter, values: Values) -> sql.Composable:
     """The activity is of these kinds and matches the patterns given."""
-    parts = [part("a.kind = ANY({}::text[])", values.add(kinds_of(wanted)))]
-    patterns = {"asset": wanted.asset, "channel": wanted.channel, "outcome": wanted.outcome}
-    parts += [
+    return every([is_of_kind(wanted, values), *patterns(wanted, values)])
+
+
+def is_of_kind(wanted: ActivityFilter, values: Values) -> sql.Composable:
+    """It is of these kinds: the index activity_by_kind finds it."""
+    return part("a.kind = ANY({}::text[])", values.add(kinds_of(wanted)))
+
+
+def patterns(wanted: ActivityFilter, values: Values) -> list[sql.Composable]:
+    """It matches these patterns: its row must be read."""
+    parts = [
         texts.matches(sql.Identifier("a", column), pattern, values)
-        for column, pattern in patterns.items()
+        for column, pattern in (("asset", wanted.asset), ("channel", wanted.channel), ("outcome", wanted.outcome))
         if pattern is not None
     ]
     if wanted.campaign is not None:
         parts.append(part(CAMPAIGNS, texts.matches(sql.SQL("p.name"), wanted.campaign, values)))
     if wanted.url is not None:
         parts.append(texts.address_matches(sql.SQL("a.url"), wanted.url, values))
-    return every(parts)
+    return parts
 
 
 def known_by(moment: sql.Composable, knowledge: Knowledge, row: str) -> sql.Composable:
@@ -93,9 +107,13 @@ def longest_use(rule: EngagementRule) -> float | None:
 
 
 def points_of(rule: EngagementRule, moment: sql.Composable, values: Values) -> sql.Composable:
-    """What one activity gives at that moment."""
+    """What one activity gives at that moment, before it is rounded. Asked only of those that still give something."""
     points = values.add(rule.points)
     if rule.half_life_days is None:
-        return part("{}::numeric", points)
-    half_life = values.add(rule.half_life_days * HOURS_A_DAY * 3600)
-    return part(FADED, part("{}::float8", points), moment, half_life)
+        return part("{}::float8", points)
+    return part(FADED, points, moment, values.add(rule.half_life_days * HOURS_A_DAY * 3600))
+
+
+def total_of_points() -> sql.Composable:
+    """The sum over rows `q` of points `x`, each rounded to the cent."""
+    return part("(sum({}) * 0.01)", sql.SQL(CENTS))

@@ -25,6 +25,7 @@ from leads.definitions.terms import (
     EngagementRule,
     EngagementScore,
     FieldCondition,
+    FitRule,
     FitScore,
     LeadDefinition,
     ScoreCondition,
@@ -106,13 +107,11 @@ class Writer:
         fit = self.definition.fit
         if fit is None:
             return None
-        return self._capped(
-            fit,
-            [
-                part("CASE WHEN {} THEN {} ELSE 0 END", self.condition(rule.when), self.source.values.add(rule.points))
-                for rule in fit.rules
-            ],
-        )
+        return self._capped(fit, [self.fit_points(rule) for rule in fit.rules])
+
+    def fit_points(self, rule: FitRule) -> sql.Composable:
+        """What one rule of the fit score gives."""
+        return part("CASE WHEN {} THEN {} ELSE 0 END", self.condition(rule.when), self.source.values.add(rule.points))
 
     def engagement(self) -> sql.Composable | None:
         """The engagement score; None where the definition has none."""
@@ -135,6 +134,11 @@ class Writer:
 def quick_first(conditions: Sequence[Condition]) -> list[Condition]:
     """Fields before consents before activities: what decides cheaply is asked first. The order changes no answer."""
     return sorted(conditions, key=_cost)
+
+
+def is_on_fields(condition: Condition) -> bool:
+    """Nothing but fields is asked about."""
+    return _cost(condition) == 0
 
 
 def _cost(condition: Condition) -> int:

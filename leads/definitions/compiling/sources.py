@@ -13,11 +13,15 @@ from psycopg2 import sql
 
 from leads.definitions.compiling.activities import (
     LIVE,
+    ROWS,
     Knowledge,
     fits,
+    is_of_kind,
     known_by,
     longest_use,
+    patterns,
     points_of,
+    total_of_points,
     within,
 )
 from leads.definitions.compiling.statements import Values, every, lines, part
@@ -40,6 +44,12 @@ CAMPAIGN_THEN = """LEFT JOIN programs_campaign g
     ON g.id = CASE WHEN lp.values IS NULL THEN l.campaign_id ELSE (lp.values ->> 'campaign_id')::bigint END"""
 
 NOTHING = sql.SQL("")
+
+COUNTS_OF_LEADS = "SELECT a.lead_id, {} AS n FROM leads_activity a WHERE {} GROUP BY a.lead_id {}"
+POINTS_OF_LEADS = "SELECT q.lead_id, {} AS n FROM {} GROUP BY q.lead_id"
+
+SHORT = 90
+"""Days: what lies in a shorter window is counted for everybody sooner than the leads that matter are found."""
 
 TYPES = {"text": "text", "number": "numeric", "boolean": "boolean", "moment": "timestamptz"}
 
@@ -107,17 +117,20 @@ class Moments(_Facts):
         )
 
     def points(self, rule: EngagementRule) -> sql.Composable:
-        return part(
-            "(SELECT coalesce(sum({}), 0) FROM leads_activity a WHERE a.lead_id = l.id AND {})",
-            points_of(rule, self.moment, self.values),
-            every(self._counted(rule.activity, longest_use(rule))),
-        )
+        counted = every([sql.SQL("a.lead_id = l.id"), *self._counted(rule.activity, longest_use(rule))])
+        rows = part(ROWS, part("{} AS x", points_of(rule, self.moment, self.values)), counted)
+        return part("(SELECT coalesce({}, 0) FROM {})", total_of_points(), rows)
 
 
 @dataclass
 class Everybody(_Facts):
-    """Facts of all leads at one instant: each count is a subselect over the log, joined by lead."""
+    """Facts of all leads at one instant: each count is a subselect over the log, joined by lead.
 
+    `eligible` is a query of the leads that can meet the definition at all: where much of the log is read, only their rows are
+    looked into.
+    """
+
+    eligible: sql.Composable | None = None
     joined: dict[tuple[object, ...], str] = field(default_factory=dict)
     tables: list[sql.Composable] = field(default_factory=list)
 
@@ -126,37 +139,51 @@ class Everybody(_Facts):
         return lines([*self.tables, _joins(self.owners)])
 
     def count(self, wanted: ActivityFilter, days: int | None, enough: int) -> sql.Composable:
-        name = self._join(("count", wanted.model_dump_json(), days), "LEFT JOIN", wanted, days, sql.SQL("count(*)"))
-        return part("coalesce({}.n, 0)", sql.Identifier(name))
+        key = ("count", wanted.model_dump_json(), days)
+        if key not in self.joined:
+            self._join(key, "LEFT JOIN", self._counts(wanted, days, None))
+        return part("coalesce({}.n, 0)", sql.Identifier(self.joined[key]))
 
     def require(self, wanted: ActivityFilter, days: int | None, least: int) -> None:
         """Leave out every lead with fewer such activities: the log then leads to the leads, not the leads to the log."""
-        having = part("HAVING count(*) >= {}", self.values.add(least))
         key = ("require", wanted.model_dump_json(), days, least)
-        self._join(key, "JOIN", wanted, days, sql.SQL("count(*)"), having)
+        if key not in self.joined:
+            self._join(key, "JOIN", self._counts(wanted, days, least))
 
     def points(self, rule: EngagementRule) -> sql.Composable:
-        total = part("sum({})", points_of(rule, self.moment, self.values))
         key = ("points", rule.model_dump_json())
-        name = self._join(key, "LEFT JOIN", rule.activity, longest_use(rule), total)
-        return part("coalesce({}.n, 0)", sql.Identifier(name))
-
-    def _join(
-        self,
-        key: tuple[object, ...],
-        how: str,
-        wanted: ActivityFilter,
-        days: float | None,
-        found: sql.Composable,
-        having: sql.Composable = NOTHING,
-    ) -> str:
-        """The name of the joined subselect that finds this for each lead; the same asked twice is found once."""
         if key not in self.joined:
-            name = self.joined[key] = f"t{len(self.joined)}"
-            text = "{} (SELECT a.lead_id, {} AS n FROM leads_activity a WHERE {} GROUP BY a.lead_id {}) {} ON {}.lead_id = l.id"
-            table, conditions = sql.Identifier(name), every(self._counted(wanted, days))
-            self.tables.append(part(text, sql.SQL(how), found, conditions, having, table, table))
-        return self.joined[key]
+            days = longest_use(rule)
+            row = part("a.lead_id, {} AS x", points_of(rule, self.moment, self.values))
+            rows = part(ROWS, row, every([*self._counted(rule.activity, days), *self._of_eligible(days)]))
+            self._join(key, "LEFT JOIN", part(POINTS_OF_LEADS, total_of_points(), rows))
+        return part("coalesce({}.n, 0)", sql.Identifier(self.joined[key]))
+
+    def _counts(self, wanted: ActivityFilter, days: int | None, least: int | None) -> sql.Composable:
+        """Rows (lead_id, n). Patterns are held against what is left of the log by everything that is cheaper to ask."""
+        window = within(self.moment, days, self.values)
+        read = every(
+            [
+                is_of_kind(wanted, self.values),
+                known_by(self.moment, self.knowledge, "a"),
+                *([] if window is None else [window]),
+                *self._of_eligible(days),
+            ]
+        )
+        fitting = patterns(wanted, self.values)
+        count = part("count(*) FILTER (WHERE {})", every(fitting)) if fitting else sql.SQL("count(*)")
+        having = NOTHING if least is None else part("HAVING {} >= {}", count, self.values.add(least))
+        return part(COUNTS_OF_LEADS, count, read, having)
+
+    def _of_eligible(self, days: float | None) -> list[sql.Composable]:
+        if self.eligible is None or (days is not None and days <= SHORT):
+            return []
+        return [part("a.lead_id IN ({})", self.eligible)]
+
+    def _join(self, key: tuple[object, ...], how: str, found: sql.Composable) -> None:
+        name = self.joined[key] = f"t{len(self.joined)}"
+        table = sql.Identifier(name)
+        self.tables.append(part("{} ({}) {} ON {}.lead_id = l.id", sql.SQL(how), found, table, table))
 
 
 def _joins(owners: set[str]) -> sql.Composable:

@@ -59,8 +59,23 @@ def like(pattern: str) -> str:
     return pattern.replace("*", "%")
 
 
-PATH = "coalesce(nullif(substring({} from '^(?:[A-Za-z][A-Za-z0-9+.-]*://[^/?#]*)?([^?#]*)'), ''), '/')"
-"""Everything of an address after `scheme://host`, without `?…` and `#…`; an empty one is `/`."""
+CUT = "split_part(split_part({}, '#', 1), '?', 1)"
+AFTER_HOST = "CASE strpos({0}, '/') WHEN 0 THEN '/' ELSE substr({0}, strpos({0}, '/')) END"
+ANY_PATH = "coalesce(nullif(regexp_replace({}, '^[A-Za-z][A-Za-z0-9+.-]*://[^/]*', ''), ''), '/')"
+
+
+def path_of(address: sql.Composable) -> sql.Composable:
+    """Everything of an address after `scheme://host`, without `?…` and `#…`; an empty one is `/`. Cut by hand where it begins as
+    nearly all do, since that is many times quicker than a regular expression.
+    """
+    cut = part(CUT, address)
+    return part(
+        "CASE WHEN starts_with({0}, 'https://') THEN {1} WHEN starts_with({0}, 'http://') THEN {2} ELSE {3} END",
+        address,
+        part(AFTER_HOST, part("substr({}, 9)", cut)),
+        part(AFTER_HOST, part("substr({}, 8)", cut)),
+        part(ANY_PATH, cut),
+    )
 
 
 def address_matches(address: sql.Composable, pattern: str, values: Values) -> sql.Composable:
@@ -71,5 +86,5 @@ def address_matches(address: sql.Composable, pattern: str, values: Values) -> sq
     if not pattern.startswith("/"):
         return matches(address, pattern, values)
     piece = max(pattern.split("*"), key=len)
-    exactly = part("({} <> '' AND {})", address, matches(part(PATH, address), pattern, values))
+    exactly = part("({} <> '' AND {})", address, matches(path_of(address), pattern, values))
     return part("({} AND {})", contains(address, piece, values), exactly) if len(piece) > 1 else exactly

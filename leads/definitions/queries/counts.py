@@ -6,8 +6,6 @@ id, always the same ones, so that the cost does not grow with the base (index ac
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -17,6 +15,7 @@ from psycopg2 import sql
 from leads.definitions.compiling.statements import Statement, Values, part
 from leads.definitions.queries.everybody import COUNTED, meeting
 from leads.definitions.queries.moments import held
+from leads.definitions.queries.plans import hashed_joins
 from leads.definitions.terms import LeadDefinition
 
 ALL = f"SELECT count(*) FROM leads_lead l WHERE {COUNTED}"
@@ -58,9 +57,6 @@ NEWEST = {
 
 NOBODY = "SELECT id FROM leads_lead WHERE false"
 
-LIMITS = "SET LOCAL statement_timeout = %(milliseconds)s; SET LOCAL jit = off; SET LOCAL work_mem = '128MB'"
-AS_IT_WAS = "SET LOCAL statement_timeout = DEFAULT; SET LOCAL jit = DEFAULT; SET LOCAL work_mem = DEFAULT"
-
 
 @dataclass(frozen=True)
 class Found:
@@ -72,17 +68,18 @@ class Found:
     lost: int
 
 
-@contextmanager
-def limited(milliseconds: int) -> Iterator[None]:
-    """Statements inside are stopped after so long, and may use memory to hash. The caller holds a transaction."""
-    with connection.cursor() as cursor:
-        cursor.execute(LIMITS, {"milliseconds": milliseconds})
-        yield
-        cursor.execute(AS_IT_WAS)
+def count_everybody(definition: LeadDefinition, against: LeadDefinition | None, at: datetime) -> Found:
+    """Every lead looked at. The caller holds a transaction."""
+    with hashed_joins():
+        return _row(_exactly(definition, against, at))
 
 
-def count(statement: Statement) -> Found:
-    """The one row of one of the statements here."""
+def count_sample(definition: LeadDefinition, against: LeadDefinition | None, at: datetime, draws: int) -> Found:
+    """So many ids drawn; those that are leads that count are looked at."""
+    return _row(_on_a_sample(definition, against, at, draws))
+
+
+def _row(statement: Statement) -> Found:
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.values)
         return Found(*cursor.fetchone())
@@ -95,8 +92,7 @@ def all_leads() -> int:
         return int(cursor.fetchone()[0])
 
 
-def exactly(definition: LeadDefinition, against: LeadDefinition | None, at: datetime) -> Statement:
-    """Every lead looked at."""
+def _exactly(definition: LeadDefinition, against: LeadDefinition | None, at: datetime) -> Statement:
     this = meeting(definition, at)
     if against is None:
         return Statement(sql.SQL(ONE).format(this=this.text), this.values)
@@ -104,8 +100,7 @@ def exactly(definition: LeadDefinition, against: LeadDefinition | None, at: date
     return Statement(sql.SQL(EXACTLY).format(this=this.text, other=other.text), {**this.values, **other.values})
 
 
-def on_a_sample(definition: LeadDefinition, against: LeadDefinition | None, at: datetime, draws: int) -> Statement:
-    """So many ids drawn; those that are leads that count are looked at."""
+def _on_a_sample(definition: LeadDefinition, against: LeadDefinition | None, at: datetime, draws: int) -> Statement:
     values = Values("s")
     drawn = sql.SQL(DRAWN).format(at=part("{}::timestamptz", values.add(at)), draws=values.add(draws))
     moments = Statement(drawn, values.given)
@@ -119,10 +114,10 @@ def on_a_sample(definition: LeadDefinition, against: LeadDefinition | None, at: 
 def newest(
     definition: LeadDefinition, against: LeadDefinition | None, at: datetime, group: str, limit: int
 ) -> list[int]:
-    """Ids of the newest leads of a group."""
+    """Ids of the newest leads of a group. The caller holds a transaction."""
     this, values = meeting(definition, at), Values("s")
     other = meeting(against, at, prefix="o") if against else Statement(sql.SQL(NOBODY), {})
     text = sql.SQL(NEWEST[group]).format(this=this.text, other=other.text, limit=values.add(limit))
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(text, {**this.values, **other.values, **values.given})
         return [row[0] for row in cursor.fetchall()]
