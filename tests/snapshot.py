@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from alignment.people.models import Team, User
 from alignment.programs.models import Campaign
+from leads.funnel.stage_sets import StageSet as ProductStageSet
 from leads.funnel.stage_sets import stage_set as product_stage_set
 from leads.models import Lead, LeadIdentity, LeadValue, StageChange, StageVoid
 from tests.oracles.facts import LeadFact, StageRow, ValueRow, VoidRow, World
-from tests.oracles.stage_set import DAY_SECONDS, StageDef, StageSet
+from tests.oracles.stage_set import StageDef, StageSet
 
 
 def stages() -> StageSet:
     """The stage set in force."""
+    return as_oracle(product_stage_set())
+
+
+def as_oracle(
+    found: ProductStageSet, *, age: timedelta = timedelta(days=30), quiet: timedelta = timedelta(days=14)
+) -> StageSet:
+    """A stage set as the oracles read it; `age` and `quiet` where a stage has none of its own."""
     return StageSet(
         tuple(
             StageDef(
@@ -21,12 +31,16 @@ def stages() -> StageSet:
                 term.side,
                 term.requires_owner,
                 term.counts_as,
-                int(term.age.total_seconds()) if term.age else 30 * DAY_SECONDS,
-                int(term.quiet.total_seconds()) if term.quiet else 14 * DAY_SECONDS,
+                _seconds(age if term.age is None else term.age),
+                _seconds(quiet if term.quiet is None else term.quiet),
             )
-            for term in product_stage_set().terms
+            for term in found.terms
         )
     )
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
 
 
 class Labels:

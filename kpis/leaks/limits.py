@@ -10,7 +10,8 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, cast
 
-from pydantic import Field, create_model
+from pydantic import BeforeValidator, create_model
+from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Terms
 from kpis.leaks.kinds import KINDS, LeakKind
@@ -18,7 +19,14 @@ from kpis.leaks.kinds import KINDS, LeakKind
 KIND = "limits"
 LONGEST_DAYS = 36_500
 
-Days = Annotated[int | float, Field(ge=0, le=LONGEST_DAYS, allow_inf_nan=False)]
+
+def _judged(days: object) -> object:
+    if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days <= LONGEST_DAYS:
+        raise PydanticCustomError("invalid_days", "a number of days from 0 to 36500 is needed")
+    return days
+
+
+Days = Annotated[int | float, BeforeValidator(_judged)]
 
 
 class Limit(Terms):

@@ -35,7 +35,7 @@ def leads_kept() -> int:
 def rebuild() -> int:
     """Bring everything kept to the version in force, leads that others are at left to them; how many leads it was."""
     done = 0
-    while some := _rebuild_batch(wait=False):
+    while some := rebuild_batch():
         done += some
     return done
 
@@ -43,7 +43,7 @@ def rebuild() -> int:
 def finish() -> int:
     """The same, waiting for leads that others are at: for commands, whose work is done when they return."""
     done = 0
-    while some := _rebuild_batch(wait=True):
+    while some := rebuild_batch(wait=True):
         done += some
     return done
 
@@ -57,7 +57,8 @@ def hurry() -> None:
 
 @again_after_deadlock
 @transaction.atomic
-def _rebuild_batch(*, wait: bool, batch: int = KEEP_BATCH) -> int:
+def rebuild_batch(*, wait: bool = False, batch: int = KEEP_BATCH) -> int:
+    """Read some leads anew by the funnel in force and let them wait for recomputing; how many. 0: nothing left, or others are at it."""
     stages = stage_set()
     behind = _kept_by_others(stages).order_by("version", "lead")[:batch].values("lead")
     leads = Lead.objects.select_for_update(skip_locked=not wait).filter(pk__in=behind).order_by("pk")

@@ -7,9 +7,9 @@ orphaned and unreachable run on from stage to stage while the condition holds, w
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from itertools import groupby
 
 from tests.oracles.contact import LeadContact
@@ -31,6 +31,16 @@ class Limits:
 
 
 @dataclass(frozen=True)
+class Regime:
+    """What was agreed in [since, until); `since` is None for the beginning."""
+
+    since: datetime | None
+    until: datetime | None
+    stages: StageSet
+    limits: Limits
+
+
+@dataclass(frozen=True)
 class Flag:
     """`stage` is where the lead was when it opened; `until` is None while it is open."""
 
@@ -47,14 +57,18 @@ class Flag:
         return Span(self.since, self.until).covers(instant)
 
 
+ALWAYS = Span(datetime.min.replace(tzinfo=UTC), None)
+
+
 @dataclass(frozen=True)
 class Scene:
-    """One lead, all that leaks look at."""
+    """One lead, all that leaks look at, and the time within which it is looked at."""
 
     history: History
     contact: LeadContact
     limits: Limits
     as_of: datetime
+    within: Span = ALWAYS
 
 
 def flags(
@@ -65,16 +79,53 @@ def flags(
     reply_kinds: frozenset[str] = NO_REPLIES,
 ) -> list[Flag]:
     """Every flag that opened by `as_of`, closed ones too, ordered by lead, kind and time."""
+    return flags_under(world, [Regime(None, None, stages, limits)], clock, reply_kinds)
+
+
+def flags_under(
+    world: World, regimes: Sequence[Regime], clock: Clock, reply_kinds: frozenset[str] = NO_REPLIES
+) -> list[Flag]:
+    """The same where what is agreed changes: each instant is judged by what is in force then, over the whole log.
+
+    A condition that holds up to a change and from there on is one flag, with what broke when it opened.
+    """
     held = HeldValues(world, clock)
-    histories = read_log(world, stages, clock)
+    contacts = {
+        lead.id: LeadContact(world, lead.id, clock, held, reply_kinds)
+        for lead in world.counted_leads()
+        if not lead.erased
+    }
     found: list[Flag] = []
-    for lead in world.counted_leads():
-        if not lead.erased:
-            contact = LeadContact(world, lead.id, clock, held, reply_kinds)
-            scene = Scene(histories[lead.id], contact, limits, clock.as_of)
-            for find in KINDS:
-                found.extend(find(scene))
+    for regime in regimes:
+        if regime.since is None or regime.since <= clock.as_of:
+            histories = read_log(world, regime.stages, clock)
+            here = [
+                flag
+                for lead, contact in contacts.items()
+                for flag in of_lead(histories[lead], contact, regime, clock.as_of)
+            ]
+            found = gone_on(found, here, regime.since)
     return sorted(found, key=lambda f: (str(f.lead), f.kind, f.since))
+
+
+def of_lead(history: History, contact: LeadContact, regime: Regime, as_of: datetime) -> list[Flag]:
+    until = regime.until if regime.until is not None and regime.until <= as_of else None
+    within = Span(regime.since or ALWAYS.since, until)
+    scene = Scene(history, contact, regime.limits, as_of, within)
+    return [flag for find in KINDS for flag in find(scene)]
+
+
+def gone_on(before: list[Flag], here: list[Flag], border: datetime | None) -> list[Flag]:
+    """Flags that end at the border made one with those that begin there."""
+    at_border = {(f.lead, f.kind, f.pass_number): f for f in here if f.since == border}
+    ended = {(f.lead, f.kind, f.pass_number) for f in before if f.until is not None and f.until == border}
+    stayed = [
+        replace(f, until=at_border[f.lead, f.kind, f.pass_number].until)
+        if f.until is not None and f.until == border and (f.lead, f.kind, f.pass_number) in at_border
+        else f
+        for f in before
+    ]
+    return stayed + [f for f in here if f.since != border or (f.lead, f.kind, f.pass_number) not in ended]
 
 
 def open_flags(found: list[Flag], instant: datetime) -> list[Flag]:
@@ -181,7 +232,11 @@ def across_stays(kind: str, scene: Scene, parts: Callable[[Stay], list[Span]]) -
 def within_stay(
     scene: Scene, stay: Stay, holds: Callable[[datetime], bool], turning_points: list[datetime]
 ) -> list[Span]:
-    return spans(holds, turning_points, start=stay.start, end=stay.end, as_of=scene.as_of)
+    start = max(stay.start, scene.within.since)
+    ends = [end for end in (stay.end, scene.within.until) if end is not None]
+    if ends and min(ends) <= start:
+        return []
+    return spans(holds, turning_points, start=start, end=min(ends, default=None), as_of=scene.as_of)
 
 
 def raised(
