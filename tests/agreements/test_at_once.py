@@ -37,12 +37,10 @@ def cast(transactional_db: None) -> Cast:
     return world.cast()
 
 
-def held() -> list[tuple[int, int]]:
-    """Version and order of every period that holds some time; each ends where the next begins."""
-    periods = [
-        p for p in Period.objects.filter(agreement__kind=LUNCH).select_related("version") if not p.during.isempty
-    ]
-    periods.sort(key=lambda period: period.since)
+def held(key: str = "monday") -> list[int]:
+    """The versions that hold some time, in order; each ends where the next begins."""
+    found = Period.objects.filter(agreement__kind=LUNCH, agreement__key=key).select_related("version")
+    periods = sorted((one for one in found if not one.during.isempty), key=lambda one: one.since)
     for before, after in pairwise(periods):
         assert before.until == after.since
     return [period.version.number for period in periods]
