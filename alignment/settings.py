@@ -151,6 +151,7 @@ STORAGES = {
 }
 MEDIA_ROOT = ALIGNMENT_HOME / "uploads"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 5_000  # a definition of 100 conditions has up to 20 controls a condition
 
 vars().update(environ.Env.email_url_config(ENVIRONMENT.email_url))
 EMAIL_TIMEOUT = 30
