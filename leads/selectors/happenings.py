@@ -77,11 +77,20 @@ def of_change(row: StageChange, stages: StageSet) -> Item:
         icon="trophy" if terms and terms.category in ("won", "loyal") else "route",
         tone=tone,
         title=f"To {title}" if counts or void else f"{title} once more",
-        who=str(row.by or row.actor or CAUSES.get(row.cause, "")),
+        who=str(row.by or row.actor or _by_version(row, stages) or CAUSES.get(row.cause, "")),
         lines=tuple(lines),
         taken_back=void is not None,
         change=row if row.cause in ("manual", "reopen") and void is None else None,
     )
+
+
+def _by_version(row: StageChange, stages: StageSet) -> str:
+    """Which version of which definition moved the lead, if one did."""
+    version = row.agreement_version
+    if version is None:
+        return ""
+    stage = stages.by_key.get(version.agreement.key)
+    return f"by version {version.number} of the {stage.title if stage else version.agreement.key} definition"
 
 
 def of_activity(row: Activity) -> Item:

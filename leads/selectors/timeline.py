@@ -32,7 +32,9 @@ class Timeline:
 def timeline(lead: Lead, stages: StageSet, before: Place | None = None) -> Timeline:
     """Up to `PAGE` things that happened before `before`. The number of queries does not grow with them."""
     found: list[Item] = []
-    changes = StageChange.objects.select_related("void", "stay", "actor", "by", "owner", "team")
+    changes = StageChange.objects.select_related(
+        "void", "stay", "actor", "by", "owner", "team", "agreement_version__agreement"
+    )
     found += [happenings.of_change(row, stages) for row in _page(changes, lead, happenings.CHANGE, before)]
     activities = Activity.objects.select_related("by", "actor", "campaign")
     found += [happenings.of_activity(row) for row in _page(activities, lead, happenings.ACTIVITY, before)]

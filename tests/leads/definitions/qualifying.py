@@ -28,9 +28,9 @@ def viewed(count: int = 1, days: int | None = None, op: str = "at_least") -> Doc
     return {"activity": {"kinds": ["page_view"]}, "op": op, "count": count, "within_days": days}
 
 
-def agreed(cast: Cast, key: str, criteria: Document, at: datetime) -> Version:
+def agreed(cast: Cast, key: str, criteria: Document, at: datetime, **scores: Document) -> Version:
     """A definition that both sides signed at that moment, in force from then on."""
-    draft = start_draft("lead_definition", key, {"criteria": criteria}, author=cast.marketing_lead, now=at)
+    draft = start_draft("lead_definition", key, {"criteria": criteria, **scores}, author=cast.marketing_lead, now=at)
     propose(draft.pk, by=cast.marketing_lead, now=at)
     return sign(draft.pk, by=cast.sales_lead, now=at)
 
