@@ -13,12 +13,14 @@ class LeadsConfig(AppConfig):
         from leads.api import operations
         from leads.calendars import kind as calendars
         from leads.definitions import operations as qualification
+        from leads.definitions import panel as qualification_panel
         from leads.definitions.kind import LEAD_DEFINITION
         from leads.funnel import kind as funnel
         from leads.imports.before import keep
 
         operations.install()
         qualification.install()
+        qualification_panel.install()
         register(LEAD_DEFINITION)
         funnel.install()
         calendars.install()
