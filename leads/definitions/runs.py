@@ -51,7 +51,7 @@ def begun(version_id: int, _terms: LeadDefinition, _scope: Scope) -> None:
 def work(version_id: int) -> Work | None:
     """What the beginning of this version set going and is not done yet."""
     run = DefinitionRun.objects.filter(version=version_id, finished_at=None).first()
-    return run and Work("Leads judged by this version", run.done, max(run.total, run.done))
+    return None if run is None else Work("Leads judged by this version", run.done, max(run.total, run.done))
 
 
 def follows(_terms: LeadDefinition, _scope: Scope) -> list[str]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -90,15 +91,12 @@ def judge(
     Only leads in no stage or in one of `lower`, and not yet `found`. Those who meet it are given back, each with the moment.
     """
     judged = first_moments(period.says(LeadDefinition), SINCE, until)
-    values: dict[str, object] = {
-        "leads": list(lead_ids), "key": period.key, "version": period.version_id, "since": period.since,
-        "lower": list(lower), "found": list(found), "until": until,
+    values: dict[str, Any] = {
+        **judged.values, "q_leads": list(lead_ids), "q_key": period.key, "q_version": period.version_id,
+        "q_since": period.since, "q_lower": list(lower), "q_found": list(found), "q_until": until,
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.SQL(KEEP).format(whom=sql.SQL(WHOM), judged=judged.text),
-            {**judged.values, **{f"q_{name}": value for name, value in values.items()}},
-        )
+        cursor.execute(sql.SQL(KEEP).format(whom=sql.SQL(WHOM), judged=judged.text), values)
         return [Met(*row) for row in cursor.fetchall()]
 
 

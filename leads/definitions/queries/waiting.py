@@ -8,6 +8,7 @@ them meanwhile, while activities go on being logged.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -78,7 +79,7 @@ def count(now: datetime) -> tuple[int, int]:
         return marks, due
 
 
-def _ids(statement: str, values: dict[str, object]) -> list[int]:
+def _ids(statement: str, values: dict[str, Any]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return list(dict.fromkeys(row[0] for row in cursor.fetchall()))

@@ -112,7 +112,7 @@ def test_a_window_that_empties_qualifies_by_time_alone(cast: Cast) -> None:
 def test_the_companys_fields_count_as_they_were(cast: Cast) -> None:
     agreed(cast, "mql", {"all": [viewed(1), LARGE]}, day(0))
     lead = a_lead_at("1", 1, company="Firm")
-    firm = Company.objects.get(pk=lead.company_id)
+    firm = Company.objects.get(leads=lead)
     edit_company(firm, {"employees": 60}, now=day(2))
     saw(lead, 3)
     edit_company(firm, {"employees": 40}, now=day(4))

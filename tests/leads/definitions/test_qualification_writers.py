@@ -68,7 +68,7 @@ def edited_and_undone(cast: Cast, lead: Lead) -> object:
 
 
 def of_the_company(**fields: object) -> Writer:
-    return lambda cast, lead: edit_company(Company.objects.get(pk=lead.company_id), fields, now=LATER)
+    return lambda cast, lead: edit_company(Company.objects.get(leads=lead), fields, now=LATER)
 
 
 def learnt_domain(cast: Cast, lead: Lead) -> object:
