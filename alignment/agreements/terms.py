@@ -25,8 +25,8 @@ SHOULD_BE = "Input should be "
 NAMED = {"missing": "required", "extra_forbidden": "unknown_key"}
 MOST_WAYS = 64
 
-OF_TYPES = frozenset(get_args(ErrorType))
-"""What pydantic itself complains of; any other type is a code of ours, raised by a kind's own validators."""
+OF_TYPES = frozenset(get_args(ErrorType)) - {"invalid_key"}
+"""What pydantic itself complains of in JSON; any other type is a code of ours, raised by a kind's own validators."""
 
 
 def read_terms(kind: Kind[Any], document: object, *, scope: Scope) -> Terms:
