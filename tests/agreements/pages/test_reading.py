@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoAssertNumQueries
 
 from alignment.agreements import comments, deciding, kinds
 from alignment.agreements.backtests import run_waiting
 from alignment.agreements.drafts import restore
 from alignment.agreements.kinds import Work
+from alignment.agreements.pages.shapes import shape_of
+from alignment.people.models import Organisation
 from tests.agreements.pages.conftest import agreed, draft, path, plain, proposed, visit, words
 from tests.agreements.pages.kitchen import KITCHEN
 from tests.clocks import present_is
@@ -33,9 +40,7 @@ def test_partners_and_who_is_in_no_team_find_nothing(people: Cast) -> None:
     assert version.step == "proposed"
 
 
-def test_strangers_sign_in_first(people: Cast, client: pytest.FixtureRequest) -> None:
-    from django.test import Client
-
+def test_strangers_sign_in_first(people: Cast) -> None:
     assert {Client().get(address).status_code for address in ADDRESSES} == {302}
 
 
@@ -181,8 +186,6 @@ def test_a_backtest_is_asked_for_shows_its_way_and_its_end(people: Cast) -> None
 
 
 def test_what_taking_effect_set_going_shows_how_far_it_is(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    from dataclasses import replace
-
     agreed(people)
     busy = replace(KITCHEN, work=lambda _version_id: Work("Pots are emptied", 3, 12))
     monkeypatch.setitem(kinds._kinds, "kitchen", busy)
@@ -199,3 +202,31 @@ def test_a_restored_version_says_so(people: Cast) -> None:
     agreed(people, 20, now=NOW + timedelta(minutes=1))
     again = restore(first, by=people.marketer, now=NOW + timedelta(minutes=2))
     assert "Takes up version 1 again." in words(visit(people.salesperson), path(again))
+
+
+def test_the_list_asks_no_more_the_more_versions_there_are(
+    people: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    agreed(people, 30)
+    client = visit(people.manager)
+    client.get("/agreements/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/agreements/")
+    for days in range(40, 46):
+        draft(people.marketer, days)
+        agreed(people, days, now=NOW - timedelta(days=days))
+    with django_assert_max_num_queries(len(few)):
+        client.get("/agreements/")
+
+
+def test_every_kind_can_be_written_without_json(people: Cast) -> None:
+    without = [kind.key for kind in kinds.kinds() if not kind.edit_url and shape_of(kind) is None]
+    assert without == ["cellar"]
+
+
+def test_moments_are_told_in_the_zone_of_reports(people: Cast) -> None:
+    Organisation.objects.update(timezone="America/New_York")
+    version = proposed(people.marketing_lead, effective_from=NOW + timedelta(days=3))
+    page = words(visit(people.sales_lead), path(version))
+    assert "Sign for sales: takes effect on 4 December 2024, 07:00" in page
+    assert "Takes effect on 4 Dec 2024, 07:00" in page
