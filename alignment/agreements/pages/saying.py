@@ -44,7 +44,7 @@ def refusing(view: View[P]) -> View[P]:
             else:
                 messages.error(request, refused.detail)
             name = "version" if "number" in kwargs else "agreement"
-            return redirect(f"agreements:{name}", **kwargs)
+            return redirect(reverse(f"agreements:{name}", kwargs=kwargs))
 
     return answered
 
