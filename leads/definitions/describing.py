@@ -116,7 +116,7 @@ def an(noun: str) -> str:
     """The noun with its article: a lead, an e-mail, an MQL."""
     first = noun.split(" ")[0]
     spelled = first.isupper() and len(first) > 1
-    vowel = first[:1] in SPELLED_WITH_A_VOWEL if spelled else first[:1].lower() in "aeiou"
+    vowel = first[:1] in SPELLED_WITH_A_VOWEL if spelled else first[:1].lower() in "aeiou" and first[:2].lower() != "us"
     return f"{'an' if vowel else 'a'} {noun}"
 
 
