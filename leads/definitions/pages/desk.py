@@ -96,4 +96,4 @@ def read_context(version: Version, now: datetime) -> Context:
 
 def beside(user: User, version: Version, judged: Judged, post: Post, now: datetime) -> Preview:
     """What stands beside the form."""
-    return preview_of(user, version, judged, now=now, wish=post.wish)
+    return preview_of(user, version, judged, now=now, wish=post.wish, lead=post.lead)

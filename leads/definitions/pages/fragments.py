@@ -13,7 +13,8 @@ from leads.definitions.pages.desk import beside
 from leads.definitions.pages.judging import KIND, as_text, judge
 from leads.definitions.pages.posts import read_post
 from leads.definitions.pages.shown import places_of
-from leads.definitions.pages.values import suggest_values
+from leads.definitions.pages.trial import suggest_leads
+from leads.definitions.pages.values import LONGEST_SEARCH, suggest_values
 
 
 @writing
@@ -36,7 +37,9 @@ def preview(request: Signed, key: str, number: int) -> HttpResponse:
 
 @reading
 def values(request: Signed, key: str, number: int) -> HttpResponse:
-    """Values to choose from, the most frequent first: `{"values":[{"value","count"}]}`."""
+    """Values to choose from, the most frequent first: `{"values":[{"value","count"}]}`; leads without a count."""
     the_version(request, KIND, key, number)
-    found = suggest_values(request.user, request.GET.get("of", ""), request.GET.get("search", ""))
-    return JsonResponse({"values": [asdict(one) for one in found]})
+    of, search = request.GET.get("of", ""), request.GET.get("search", "")[:LONGEST_SEARCH]
+    if of == "lead":
+        return JsonResponse({"values": [{"value": name} for name in suggest_leads(request.user, search, now())]})
+    return JsonResponse({"values": [asdict(one) for one in suggest_values(request.user, of, search)]})

@@ -10,6 +10,7 @@ from alignment.agreements.models import Version
 from alignment.people.models import User
 from leads.definitions.pages.judging import Judged, the_kind
 from leads.definitions.pages.live import Live, live_count
+from leads.definitions.pages.trial import Trial, try_on
 
 
 @dataclass(frozen=True)
@@ -20,9 +21,10 @@ class Preview:
     wrong: int
     unfinished: int
     live: Live | None
+    trial: Trial
 
 
-def preview_of(user: User, version: Version, judged: Judged, *, now: datetime, wish: str) -> Preview:
+def preview_of(user: User, version: Version, judged: Judged, *, now: datetime, wish: str, lead: str) -> Preview:
     """What stands beside the rows."""
     terms, key = judged.terms, version.agreement.key
     return Preview(
@@ -30,4 +32,5 @@ def preview_of(user: User, version: Version, judged: Judged, *, now: datetime, w
         wrong=len(judged.wrong),
         unfinished=len(judged.unfinished),
         live=live_count(user, key, terms, now, exact=wish == "exact", wish=wish) if terms is not None else None,
+        trial=try_on(user, lead, terms, now) if terms is not None else Trial(lead),
     )

@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from leads.definitions.pages import editor, fragments
+from leads.definitions.pages import backtest, editor, fragments
 
 app_name = "definitions"
+BEHIND = "agreements/lead_definition/<str:key>/<int:number>/backtests/<int:backtest>/<slug:listing>"
 EDIT = "agreements/lead_definition/<str:key>/<int:number>/edit/"
 urlpatterns = [
     path(EDIT, editor.edit, name="edit"),
     path(f"{EDIT}preview/", fragments.preview, name="preview"),
     path(f"{EDIT}values/", fragments.values, name="values"),
+    path(f"{BEHIND}/", backtest.leads, name="backtest-list"),
+    path(f"{BEHIND}.csv", backtest.as_csv, name="backtest-csv"),
 ]

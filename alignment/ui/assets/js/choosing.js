@@ -14,7 +14,7 @@ async function valuesOf(input, search, signal) {
   const answer = await fetch(address, { headers: { Accept: "application/json" }, signal });
   if (!answer.ok) return [];
   const { values } = await answer.json();
-  return values.map((one) => ({ value: one.value, group: "", note: one.count.toLocaleString("en") }));
+  return values.map((one) => ({ value: one.value, group: "", note: one.count?.toLocaleString("en") ?? "" }));
 }
 
 function matching(entries, typed) {
@@ -129,9 +129,11 @@ function onKey(event) {
 }
 
 export function offerChoices(root) {
-  for (const input of root.querySelectorAll(".ed-input input[list], .ed-input input[data-of]")) {
-    if (input.hasAttribute("list")) input.dataset.list = input.getAttribute("list");
-    input.removeAttribute("list");
+  for (const input of root.querySelectorAll(".ed-input input:is([list], [data-of], [data-list]):not([role])")) {
+    if (input.hasAttribute("list")) {
+      input.dataset.list = input.getAttribute("list");
+      input.removeAttribute("list");
+    }
     input.setAttribute("role", "combobox");
     input.setAttribute("aria-autocomplete", "list");
     input.setAttribute("aria-expanded", "false");

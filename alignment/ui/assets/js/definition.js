@@ -1,13 +1,14 @@
 // The editor of lead definitions: handles that can be dragged and pressed, and a next input where one was filled.
 // Every step is a button of the form; here they are only pressed in other ways.
 import { offerChoices } from "./choosing.js";
+import { listenForSheets } from "./sheet.js";
 
 const FAR = 6;
 
 function ask(form, wish) {
   const step = form.querySelector("[data-step]");
   step.value = wish;
-  form.requestSubmit(step);
+  step.click(); // as a press: htmx sends the button that was clicked
 }
 
 function pressKeys(handle) {
@@ -16,7 +17,7 @@ function pressKeys(handle) {
     const button = handle.querySelector(`[data-press="${CSS.escape(event.key)}"]`);
     if (!button) return;
     event.preventDefault();
-    button.form.requestSubmit(button);
+    button.click();
   });
 }
 
@@ -62,10 +63,10 @@ function drag(handle, start) {
     dragged.classList.remove("is-dragged");
     line.remove();
     if (!moving) return;
+    if (event.type === "pointerup" && place) ask(form, `drop:${handle.dataset.handle}>${place.where}:${place.index}`);
     const swallow = (click) => click.preventDefault(); // letting go is no press of what lies under the pointer
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);
-    if (event.type === "pointerup" && place) ask(form, `drop:${handle.dataset.handle}>${place.where}:${place.index}`);
   };
   const stop = (event) => event.key === "Escape" && end(event);
   const listeners = { pointermove: move, pointerup: end, pointercancel: end, keydown: stop };
@@ -84,7 +85,7 @@ function growing(input) {
     Object.assign(field, { id: `${name}${Number(at) + 1}${rest}`, value: "" });
     field.removeAttribute("autofocus");
     field.dataset.more = "";
-    if (field.dataset.list) field.setAttribute("list", field.dataset.list);
+    field.removeAttribute("role"); // it is dressed anew
     const word = Object.assign(document.createElement("span"), { className: "ed-word", textContent: "or" });
     own.after(word, next);
     dressInputs(next);
@@ -97,8 +98,13 @@ function dressInputs(root) {
 }
 
 export function editDefinitions(root) {
-  const form = root.matches?.("form.definition") ? root : root.querySelector("form.definition");
-  if (!form) return;
+  const form = root.querySelector("form.definition");
+  if (!form) return root.closest?.("#preview") ? offerChoices(root.closest("#preview")) : undefined;
+  dressSheet(form);
+  listenForSheets(form, dressSheet);
+}
+
+function dressSheet(form) {
   for (const handle of form.querySelectorAll("[data-handle]")) {
     pressKeys(handle);
     handle.querySelector("summary").addEventListener("pointerdown", (event) => event.button === 0 && drag(handle, event));
