@@ -92,7 +92,7 @@ def field_errors(error: ValidationError, document: object = None) -> list[FieldE
     """
     found: dict[tuple[str, str], list[str]] = {}
     for one in error.errors(include_url=False, include_input=False):
-        where = ".".join(str(part) for part in way_to(one["loc"], document)) or WHOLE
+        where = ".".join(str(part) for part in way_to(one["loc"], document, missing=one["type"] == "missing")) or WHOLE
         code = NAMED.get(one["type"], "invalid") if one["type"] in OF_TYPES else one["type"]
         said = found.setdefault((where, code), [])
         if one["msg"] not in said:
@@ -100,16 +100,17 @@ def field_errors(error: ValidationError, document: object = None) -> list[FieldE
     return [FieldError(where, code, _sentence(where, code, said)) for (where, code), said in found.items()]
 
 
-def way_to(loc: Sequence[int | str], document: object) -> tuple[int | str, ...]:
+def way_to(loc: Sequence[int | str], document: object, *, missing: bool = False) -> tuple[int | str, ...]:
     """pydantic's location without the names of the types it tried: of the ways that the document knows, the longest.
 
-    Of two that are equally long, the one that leaves out the earlier parts: a type's name comes before its fields.
+    Of two that are equally long, the one that leaves out the earlier parts: a type's name comes before its fields. Where
+    something is `missing`, the last part is what the document does not have.
     """
     ways: list[tuple[tuple[int, ...], object]] = [((), document)]
     for place, part in enumerate(loc):
-        is_last = place == len(loc) - 1
+        absent = missing and place == len(loc) - 1
         ways += [
-            ((*way, place), _inside(value, part)) for way, value in ways if _has(value, part, may_be_missing=is_last)
+            ((*way, place), _inside(value, part)) for way, value in ways if _has(value, part, may_be_missing=absent)
         ]
         ways = sorted(ways, key=lambda way: (len(way[0]), way[0]))[-MOST_WAYS:]
     return tuple(loc[place] for place in ways[-1][0])

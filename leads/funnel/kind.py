@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import ONLY_KEY, Kind, Scope, Work, only_key, register
 from alignment.refusals import FieldError
@@ -27,7 +29,7 @@ def begun(_version_id: int, _terms: FunnelTerms, _scope: Scope) -> None:
 
 def starting(_key: str) -> FunnelTerms:
     """The stages of today."""
-    return FunnelTerms.model_validate_json(FunnelTerms(**document_of(stage_set().terms)).model_dump_json())
+    return FunnelTerms.model_validate_json(json.dumps(document_of(stage_set().terms)))
 
 
 def follows(_terms: FunnelTerms, _scope: Scope) -> list[str]:
