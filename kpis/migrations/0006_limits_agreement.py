@@ -27,6 +27,8 @@ SETTLED = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 def make_agreement(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    if apps.get_model("agreements", "Agreement").objects.filter(kind="limits").exists():
+        return  # migrated back and forth: what was agreed cannot be taken away
     now = datetime.now(UTC)
     terms = {row.kind: said(row.limit, row.quiet) for row in apps.get_model("kpis", "LeakLimit").objects.order_by("kind")}
     agreement = apps.get_model("agreements", "Agreement").objects.create(kind="limits", key="default", created_at=now)

@@ -21,6 +21,11 @@ def make_agreement(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     funnel = apps.get_model("leads", "FunnelVersion").objects.order_by("number").first()
     if funnel is None:
         return
+    known = apps.get_model("agreements", "Version").objects.filter(agreement__kind="funnel", number=funnel.number).first()
+    if known is not None:  # migrated back and forth: what was agreed cannot be taken away
+        funnel.agreement_version = known
+        funnel.save()
+        return
     stages = apps.get_model("leads", "Stage").objects.filter(version=funnel).order_by("position", "key")
     made = funnel.created_at
     agreement = apps.get_model("agreements", "Agreement").objects.create(kind="funnel", key="default", created_at=made)
