@@ -23,6 +23,7 @@ from leads.definitions.stages import definable
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
 from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date
+from leads.lifecycle.recording import moved_by_definitions
 from leads.records.models import Lead
 
 BATCH = 5_000
@@ -157,9 +158,10 @@ def _move(moves: Sequence[Move], now: datetime) -> int:
     changes = [
         NewChange(move.lead_id, move.stage.key, move.at, CAUSE, agreement_version_id=move.version_id) for move in moves
     ]
-    append_changes(changes, recorded_at=now)
     last = {move.lead_id: move.stage.key for move in moves}
-    bring_up_to_date(last)
+    with moved_by_definitions():
+        append_changes(changes, recorded_at=now)
+        bring_up_to_date(last)
     stands = Lead.objects.filter(pk__in=last).values_list("pk", "stage_id")
     waiting.again([lead_id for lead_id, stage in stands if stage != last[lead_id]])
     return len(moves)

@@ -6,6 +6,8 @@ the database's own clock.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import connection
@@ -15,3 +17,12 @@ def known_from(moment: datetime) -> None:
     """Until the transaction ends, or another moment is told. The caller holds a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('alignment.moment', %s, true)", [moment.isoformat()])
+
+
+@contextmanager
+def moved_by_definitions() -> Iterator[None]:
+    """Stages that change inside are the work of the qualification job: no lead waits to be judged for it. Needs a transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL alignment.judging = 'on'")
+        yield
+        cursor.execute("SET LOCAL alignment.judging = 'off'")

