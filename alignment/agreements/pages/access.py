@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alignment.agreements.entitlement import may_read
 from alignment.agreements.models import Version
 from alignment.agreements.selectors import version as find_version
+from alignment.documents import unstorable
 from alignment.people.models import User
 from alignment.refusals import Refused
 
@@ -35,7 +36,7 @@ def page(view: View[P]) -> Open[P]:
 
     @wraps(view)
     def guarded(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        if not may_read(request.user):
+        if not may_read(request.user) or unstorable(list(kwargs.values())):
             raise Http404("There is no such agreement.")
         try:
             return view(request, *args, **kwargs)
