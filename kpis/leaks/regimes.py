@@ -34,7 +34,7 @@ class Regime:
 def regimes() -> tuple[Regime, ...]:
     """Every regime there was, is or will be, in order of time, each ending where the next begins."""
     funnels, agreed = funnel_periods(), periods_of(KIND, ONLY_KEY)
-    borders = sorted({period.since for period in (*funnels, *agreed)})
+    borders = sorted({period.since for period in funnels} | {period.since for period in agreed})
     found: list[Regime] = []
     for since, until in zip(borders, [*borders[1:], None], strict=True):
         stages = _stages(funnels, since)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from functools import lru_cache
-from typing import Annotated, Any, LiteralString, cast
+from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
@@ -27,7 +27,7 @@ def _as_said(name: str) -> BeforeValidator:
 
     def judge(value: object) -> object:
         if value is not None and not fits(value):
-            raise PydanticCustomError(cast("LiteralString", code), cast("LiteralString", f"{name} must be {sentence}"))
+            raise PydanticCustomError(code, "{name} must be {sentence}", {"name": name, "sentence": sentence})
         return value
 
     return BeforeValidator(judge)
