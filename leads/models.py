@@ -2,6 +2,7 @@
 
 from leads.activities.models import Activity
 from leads.deals.models import Deal
+from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
 from leads.funnel.models import FunnelVersion, Stage, StageKey
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
@@ -11,6 +12,7 @@ from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, N
 
 __all__ = [
     "Activity",
+    "BacktestLead",
     "Company",
     "Consent",
     "Deal",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from alignment.agreements.kinds import Kind
 from leads.definitions import runs
+from leads.definitions.backtesting.computing import backtest
 from leads.definitions.checks import check
 from leads.definitions.differences import difference
 from leads.definitions.sentences import sentences
@@ -63,6 +64,8 @@ LEAD_DEFINITION = Kind(
     begun=runs.begun,
     follows=runs.follows,
     work=runs.work,
+    backtest=backtest,
+    backtest_template="definitions/_backtest.html",
     edit_url="definitions:edit",
     keys=lambda: tuple(stage.key for stage in definable()),
 )

@@ -17,11 +17,11 @@ from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.backtesting.selectors import Opened, open_list
 from leads.definitions.kind import LEAD_DEFINITION
 from leads.funnel.stage_sets import stage_set
+from leads.imports.error_file import harmless
 from leads.selectors.keyset import Order, cut, read_mark
 
 PAGE = 50
 COLUMNS = ("lead", "system", "external_id", "name", "company", "stage", "this_at", "in_force_at", "won_at", "lost")
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @reading
@@ -72,9 +72,5 @@ def _told(moment: datetime | None) -> str:
 
 def _line(cells: tuple[object, ...]) -> str:
     out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([_harmless(cell) for cell in cells])
+    csv.writer(out, lineterminator="\n").writerow(["" if cell is None else harmless(str(cell)) for cell in cells])
     return out.getvalue()
-
-
-def _harmless(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA_STARTS) else cell
