@@ -183,7 +183,7 @@ def facts(draw: st.DrawFn, *, past: bool = True) -> Facts:
         companies={key: draw(companies()) for key in COMPANIES},
         activities=tuple(draw(st.lists(activities(), max_size=10))),
         consents=tuple(draw(st.lists(consents(), max_size=3))),
-        lead_before=tuple((end, draw(leads(created_at))) for end in draw(ends)),
+        lead_before=tuple((end, draw(leads(draw(moments(EARLIEST, 0))))) for end in draw(ends)),
         companies_before={key: tuple((end, draw(companies())) for end in draw(ends)) for key in COMPANIES},
     )
 

@@ -101,10 +101,11 @@ def candidates(
     """The instants at which the answer can become yes: the beginning, and whenever something comes in, changes or leaves."""
     start = max(since, facts.lead.created_at if known == BACKTEST else facts.recorded_at)
     windows = {timedelta(days=days) for days in _windows(definition)}
-    found = {start, facts.lead.created_at}
+    created = {facts.lead.created_at, *(before.created_at for _until, before in facts.lead_before)}
+    found = {start, *created}
     found |= {max(row.at, _known_at(row, known)) for row in (*facts.activities, *facts.consents)}
     found |= {row.at + window for row in facts.activities for window in windows}
-    found |= {facts.lead.created_at + window for window in windows}
+    found |= {at + window for at in created for window in windows}
     found |= {until for until, _before in facts.lead_before}
     found |= {until for rows in facts.companies_before.values() for until, _before in rows}
     return sorted(at for at in found if start <= at <= until)

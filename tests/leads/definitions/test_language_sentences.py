@@ -281,7 +281,7 @@ def test_what_somebody_wrote_is_quoted_whole_and_cannot_pass_for_ours() -> None:
     assert all(quote(value) in read(field("lead.source", "is", many))[0] for value in many)
 
 
-@settings(max_examples=60, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(definitions())
 def test_whatever_is_defined_is_said_in_whole_sentences(whatever: LeadDefinition) -> None:
     told = sentences(whatever, "MQL")
