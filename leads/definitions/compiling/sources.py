@@ -46,6 +46,8 @@ CAMPAIGN_THEN = """LEFT JOIN programs_campaign g
 NOTHING = sql.SQL("")
 
 COUNTS_OF_LEADS = "SELECT a.lead_id, {} AS n FROM leads_activity a WHERE {} GROUP BY a.lead_id {}"
+CONSENTS_OF_LEADS = """SELECT DISTINCT ON (w.lead_id) w.lead_id, w.state AS n FROM leads_consent w WHERE w.purpose = {} AND {}
+    ORDER BY w.lead_id, w.at DESC, w.id DESC"""
 POINTS_OF_LEADS = "SELECT q.lead_id, {} AS n FROM {} GROUP BY q.lead_id"
 
 SHORT = 90
@@ -80,9 +82,6 @@ class _Facts:
             return part("({})", now)
         return part("(CASE WHEN {}.values IS NULL THEN {} ELSE {} END)", sql.SQL(past), now, then)
 
-    def consent(self, purpose: str) -> sql.Composable:
-        return part(CONSENT, self.values.add(purpose), known_by(self.moment, self.knowledge, "w"))
-
     def _counted(self, wanted: ActivityFilter, days: float | None) -> list[sql.Composable]:
         """The conditions on an activity that counts at the moment."""
         window = within(self.moment, days, self.values)
@@ -108,6 +107,9 @@ class Moments(_Facts):
                 parts.append(sql.SQL(CAMPAIGN_THEN))
             return lines(parts)
         return _joins(self.owners)
+
+    def consent(self, purpose: str) -> sql.Composable:
+        return part(CONSENT, self.values.add(purpose), known_by(self.moment, self.knowledge, "w"))
 
     def count(self, wanted: ActivityFilter, days: int | None, enough: int) -> sql.Composable:
         return part(
@@ -143,6 +145,13 @@ class Everybody(_Facts):
         if key not in self.joined:
             self._join(key, "LEFT JOIN", self._counts(wanted, days, None))
         return part("coalesce({}.n, 0)", sql.Identifier(self.joined[key]))
+
+    def consent(self, purpose: str) -> sql.Composable:
+        key = ("consent", purpose)
+        if key not in self.joined:
+            known = known_by(self.moment, self.knowledge, "w")
+            self._join(key, "LEFT JOIN", part(CONSENTS_OF_LEADS, self.values.add(purpose), known))
+        return part("{}.n", sql.Identifier(self.joined[key]))
 
     def require(self, wanted: ActivityFilter, days: int | None, least: int) -> None:
         """Leave out every lead with fewer such activities: the log then leads to the leads, not the leads to the log."""

@@ -6,11 +6,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from leads.activities.models import Activity
 from leads.privacy.models import Consent
 from leads.records.models import Lead
 from tests.leads.definitions.asking import Document, who_meets
-from tests.world import NOW, TIME_ZERO, a_lead, day, did
+from tests.leads.definitions.laying import happened, imported, lead_known
+from tests.world import NOW, day
 
 pytestmark = pytest.mark.django_db
 
@@ -27,28 +27,6 @@ def activity(
         "count": count,
         "within_days": within_days,
     }
-
-
-def happened(lead: Lead, kind: str, at: datetime, *, recorded_at: datetime | None = None, **fields: object) -> None:
-    """An activity recorded when it happened, or when said."""
-    did(lead, kind, 0, **fields)
-    Activity.objects.filter(pk=Activity.objects.latest("pk").pk).update(at=at, recorded_at=recorded_at or at)
-
-
-@pytest.fixture(autouse=True)
-def open_logs(monkeypatch: pytest.MonkeyPatch, db: None) -> None:
-    """Tests lay rows into the log at the microsecond; the guards of the log are tried elsewhere."""
-    from django.db import connection
-
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
-
-
-def lead_known(name: str, **fields: object) -> Lead:
-    """A lead that was known from the beginning."""
-    lead = a_lead(name, **fields)  # type: ignore[arg-type]
-    Lead.objects.filter(pk=lead.pk).update(recorded_at=TIME_ZERO)
-    return lead
 
 
 @pytest.mark.parametrize(
@@ -100,8 +78,8 @@ def test_a_window_begins_after_its_first_instant_and_ends_with_its_last() -> Non
 def test_what_was_recorded_later_was_not_known_but_an_import_is_for_a_backtest() -> None:
     for name, recorded_at, import_id in (("then", AT, None), ("late", AT + TICK, None), ("imported", AT + TICK, 7)):
         lead = lead_known(name)
-        happened(lead, "form", day(1), recorded_at=recorded_at)
-        Activity.objects.filter(lead=lead).update(import_id=import_id)
+        form = happened(lead, "form", day(1), recorded_at=recorded_at)
+        imported(form, import_id)
     assert who_meets(activity("form"), AT) == ["then"]
     assert who_meets(activity("form"), AT, backtest=True) == ["imported", "then"]
     assert who_meets(activity("form"), NOW) == ["imported", "late", "then"]
