@@ -18,7 +18,7 @@ from leads.definitions.pages.preview import Preview, preview_of
 from leads.definitions.pages.queries.values import attribute_names
 from leads.definitions.pages.saving import edit_path, proposal_path
 from leads.definitions.pages.sheet import Sheet
-from leads.definitions.pages.shown import Shower
+from leads.definitions.pages.showing import Shower
 from leads.definitions.pages.steps import Outcome
 from leads.definitions.terms import LeadDefinition
 

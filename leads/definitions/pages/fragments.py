@@ -12,7 +12,7 @@ from alignment.clock import now
 from leads.definitions.pages.desk import beside
 from leads.definitions.pages.judging import KIND, as_text, judge
 from leads.definitions.pages.posts import read_post
-from leads.definitions.pages.shown import places_of
+from leads.definitions.pages.showing import places_of
 from leads.definitions.pages.trial import suggest_leads
 from leads.definitions.pages.values import LONGEST_SEARCH, suggest_values
 

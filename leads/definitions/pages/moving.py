@@ -25,6 +25,10 @@ from leads.definitions.pages.sheet import (
     item_at,
     items_at,
 )
+from leads.definitions.terms import DEEPEST, MOST_CONDITIONS
+
+MOST = MOST_CONDITIONS + 20
+"""Rows in the editor: a few more than can be agreed on, so that there is room to rearrange them."""
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,25 @@ def take_step(sheet: Sheet, wish: str) -> Done | None:
     """Do what a button's value says (`remove:c.0`); None where it says nothing that can be done here."""
     name, _, where = wish.partition(":")
     step = STEPS.get(name)
-    return step(sheet, where) if step else None
+    done = step(sheet, where) if step else None
+    if done is not None and _depth(done.sheet) > max(DEEPEST + 2, _depth(sheet)):
+        return Done(sheet, "", f"Groups are {_depth(sheet)} deep here; deeper nobody could read them.", undoable=False)
+    if done is not None and _rows(done.sheet) > max(MOST, _rows(sheet)):
+        return Done(
+            sheet, "", f"There are {_rows(sheet)} rows; with more nobody could say what was agreed.", undoable=False
+        )
+    return done
 
 
 def _add_condition(sheet: Sheet, where: str) -> Done | None:
+    if where in (FIT, ENGAGEMENT):
+        return None
     return _append(sheet, where, Row(), "A condition was added. Choose what it asks about.")
 
 
 def _add_group(sheet: Sheet, where: str) -> Done | None:
+    if where in (FIT, ENGAGEMENT):
+        return None
     group = item_at(sheet, where) if where not in (CRITERIA, *_whens(sheet)) else None
     outer = group.how if isinstance(group, Group) else sheet.criteria.how
     inner = Group(ALL if outer == ANY else ANY, (Row(),))
@@ -166,51 +181,75 @@ def _drop(sheet: Sheet, wish: str) -> Done | None:
     path, _, to = wish.partition(">")
     where, _, text = to.partition(":")
     found, target = _find(sheet, path), items_at(sheet, where)
-    if found is None or target is None or not text.isdecimal() or f"{where}.".startswith(f"{path}."):
+    if found is None or target is None or not _is_index(text) or f"{where}.".startswith(f"{path}."):
         return None
-    item, index = found[2][found[1]], min(int(text), len(target))
-    if isinstance(item, Row | Group) == (where in (FIT, ENGAGEMENT)) or (
-        not isinstance(item, Row | Group) and where != found[0]
-    ):
+    home, place, items = found
+    item, index = items[place], min(int(text), len(target))
+    if where == home:
+        left = (*items[:place], *items[place + 1 :])
+        index -= index > place
+        return Done(
+            _with(sheet, where, (*left[:index], item, *left[index:])), f"{where}.{index}", f"{_name(item)} was moved."
+        )
+    if not isinstance(item, Row | Group) or where in (FIT, ENGAGEMENT):
         return None
-    marked = _with(sheet, where, (*target[:index], _HERE, *target[index:]))
-    path_now = path
-    if where == found[0] and index <= found[1]:
-        path_now = f"{where}.{found[1] + 1}"
-    elif path.startswith(f"{where}.") and index <= int(path[len(where) + 1 :].split(".")[0]):
-        step, _, rest = path[len(where) + 1 :].partition(".")
-        path_now = f"{where}.{int(step) + 1}.{rest}"
-    container, _, last = path_now.rpartition(".")
-    source = items_at(marked, container) or ()
-    without = _with(marked, container, (*source[: int(last)], *source[int(last) + 1 :]))
-    placed, focus = _replace_mark(without, item)
-    return Done(placed, focus, f"{_name(item)} was moved.")
+    placed = _with(sheet, where, (*target[:index], item, *target[index:]))
+    return Done(_without(placed, _after(path, where, index)), _before(where, path, index), f"{_name(item)} was moved.")
 
 
-_HERE = Row("\0here")
+def _after(path: str, where: str, index: int) -> str:
+    """Where a path leads once something was put into `where` at `index`."""
+    if not path.startswith(f"{where}."):
+        return path
+    step, dot, rest = path[len(where) + 1 :].partition(".")
+    return f"{where}.{int(step) + (int(step) >= index)}{dot}{rest}" if step.isdecimal() else path
 
 
-def _replace_mark(sheet: Sheet, item: Item) -> tuple[Sheet, str]:
-    """The item in the place of the mark, and the path to it."""
-    lists = [FIT, ENGAGEMENT, CRITERIA, *_whens(sheet)]
-    while lists:
-        where = lists.pop()
-        items = items_at(sheet, where) or ()
-        for index, one in enumerate(items):
-            if one is _HERE:
-                return _with(sheet, where, (*items[:index], item, *items[index + 1 :])), f"{where}.{index}"
-            if isinstance(one, Group):
-                lists.append(f"{where}.{index}")
-    raise LookupError("the mark")
+def _before(where: str, path: str, index: int) -> str:
+    """Where the item put into `where` at `index` stands once what was at `path` is gone."""
+    home, _, last = path.rpartition(".")
+    if where.startswith(f"{home}."):
+        step, dot, rest = where[len(home) + 1 :].partition(".")
+        if step.isdecimal() and int(step) > int(last):
+            where = f"{home}.{int(step) - 1}{dot}{rest}"
+    return f"{where}.{index}"
+
+
+def _without(sheet: Sheet, path: str) -> Sheet:
+    where, _, last = path.rpartition(".")
+    return change_items(sheet, where, lambda items: (*items[: int(last)], *items[int(last) + 1 :]))
+
+
+def _depth(sheet: Sheet) -> int:
+    """How deep its groups are nested."""
+    level, depth = [sheet.criteria, *(rule.when for rule in sheet.fit)], 0
+    while level:
+        level, depth = [item for group in level for item in group.items if isinstance(item, Group)], depth + 1
+    return depth
+
+
+def _rows(sheet: Sheet) -> int:
+    """How many rows there are in all."""
+    groups = [sheet.criteria, *(rule.when for rule in sheet.fit)]
+    count = len(sheet.engagement)
+    while groups:
+        items = groups.pop().items
+        groups += [item for item in items if isinstance(item, Group)]
+        count += sum(isinstance(item, Row) for item in items)
+    return count
 
 
 def _find(sheet: Sheet, path: str) -> tuple[str, int, tuple[Item, ...]] | None:
     """Where an item stands: its list, its place in it, and the list's items."""
     where, _, text = path.rpartition(".")
-    items = items_at(sheet, where) if text.isdecimal() else None
+    items = items_at(sheet, where) if _is_index(text) else None
     if items is None or int(text) >= len(items):
         return None
     return where, int(text), items
+
+
+def _is_index(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 6
 
 
 def _with(sheet: Sheet, where: str, items: tuple[Item, ...]) -> Sheet:

@@ -68,7 +68,7 @@ def _field(condition: FieldCondition) -> Row:
     if op == "is" and ".attributes." in condition.field and not isinstance(value, str | list):
         op = "is_yes" if isinstance(value, bool) else "is_number"
     values = tuple(value) if isinstance(value, list) else () if value is None else (text_of(value),)
-    return Row(condition.field, {"op": (op,), "value": values})
+    return Row(condition.field, {"op": (op,), **({"value": values} if values else {})})
 
 
 def _activity(condition: ActivityCondition) -> Row:

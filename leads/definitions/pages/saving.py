@@ -14,7 +14,7 @@ from alignment.agreements.terms import parse_terms, terms_of
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.definitions.pages.judging import Judged, the_kind
-from leads.definitions.pages.shown import ident_of
+from leads.definitions.pages.showing import ident_of
 
 
 @dataclass(frozen=True)

@@ -116,7 +116,11 @@ def _condition(row: Row) -> Document:
     if shape == "consent":
         return {"consent": _needed(row.text("purpose"), "Name the purpose, such as marketing."), "op": operator.op}
     if shape == "score":
-        return {"score": row.what.removeprefix(SCORE), "op": operator.op, "value": number(row.text("value"), "points")}
+        return {
+            "score": row.what.removeprefix(SCORE),
+            "op": operator.op,
+            "value": number(row.text("value"), "how many points"),
+        }
     asked: Document = {"field": row.what, "op": operator.op}
     if operator.takes == "nothing":
         return asked
