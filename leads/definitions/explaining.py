@@ -11,7 +11,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from leads.definitions.compiling.conditions import conjuncts
+from leads.definitions.compiling.conditions import conjuncts, groups_of
 from leads.definitions.queries.evidence import Evidence, Fact, Given, Leaf, evidence
 from leads.definitions.sentences import say, say_engagement_points, say_fit_points, say_missing
 from leads.definitions.terms import (
@@ -200,8 +200,6 @@ def _engagement(score: EngagementScore | None, found: Evidence) -> Ledger | None
 def _caps(score: FitScore | EngagementScore, given: Sequence[Given]) -> Iterator[Line]:
     """What each group's cap takes off."""
     for group, cap in score.caps.items():
-        total = sum(
-            (one.points for rule, one in zip(score.rules, given, strict=True) if rule.group == group), NO_POINTS
-        )
+        total = sum((one.points for of, one in zip(groups_of(score), given, strict=True) if of == group), NO_POINTS)
         if total > cap:
             yield Line(f"{group}: at most {cap:,} points", cap - total, group=group)

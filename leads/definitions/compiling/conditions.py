@@ -116,19 +116,28 @@ class Writer:
     def engagement(self) -> sql.Composable | None:
         """The engagement score; None where the definition has none."""
         engagement = self.definition.engagement
-        return engagement and self._capped(engagement, [self.source.points(rule) for rule in engagement.rules])
+        if engagement is None:
+            return None
+        return self._capped(engagement, [self.source.points(rule) for rule in engagement.rules])
 
     def _capped(self, score: FitScore | EngagementScore, points: Sequence[sql.Composable]) -> sql.Composable:
         """The sum, each group with a cap up to it."""
         groups: dict[str | None, list[sql.Composable]] = {}
-        for rule, given in zip(score.rules, points, strict=True):
-            groups.setdefault(rule.group if rule.group in score.caps else None, []).append(given)
+        for group, given in zip(groups_of(score), points, strict=True):
+            groups.setdefault(group if group in score.caps else None, []).append(given)
         sums = []
         for group, given_in_group in groups.items():
             total = sql.SQL(" + ").join(given_in_group)
             cap = None if group is None else self.source.values.add(score.caps[group])
             sums.append(total if cap is None else part("least({}, {})", cap, total))
         return part("({})", sql.SQL(" + ").join(sums))
+
+
+def groups_of(score: FitScore | EngagementScore) -> list[str | None]:
+    """The group of each rule."""
+    if isinstance(score, FitScore):
+        return [rule.group for rule in score.rules]
+    return [rule.group for rule in score.rules]
 
 
 def quick_first(conditions: Sequence[Condition]) -> list[Condition]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 
 from psycopg2 import sql
+
+Value = bool | int | float | Decimal | str | datetime | list[str] | list[int] | list[datetime] | None
 
 TRUE, FALSE = sql.SQL("true"), sql.SQL("false")
 
@@ -15,7 +19,7 @@ class Statement:
     """A query and its values. It may stand as a subquery in another one, whose values are put together with these."""
 
     text: sql.Composable
-    values: Mapping[str, object]
+    values: Mapping[str, Value]
 
 
 @dataclass
@@ -23,9 +27,9 @@ class Values:
     """The values of one statement. `prefix` keeps those of two definitions in one statement apart."""
 
     prefix: str = "d"
-    given: dict[str, object] = field(default_factory=dict)
+    given: dict[str, Value] = field(default_factory=dict)
 
-    def add(self, value: object) -> sql.Composable:
+    def add(self, value: Value) -> sql.Composable:
         """Take a value in; what stands for it in the text."""
         name = f"{self.prefix}{len(self.given)}"
         self.given[name] = value

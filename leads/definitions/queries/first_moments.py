@@ -69,7 +69,7 @@ def first_moments(
 
 def _candidates(watched: Watched, knowledge: Knowledge, values: Values) -> sql.Composable:
     """The moments after `b.at` at which the criteria of lead `l` may have become true."""
-    parts = [sql.SQL(NONE)]
+    parts: list[sql.Composable] = [sql.SQL(NONE)]
     if watched.coming:
         parts.append(part(CAME, known_from(knowledge, "a"), some(fits(one, values) for one in watched.coming)))
     for activity, days in watched.leaving:

@@ -58,4 +58,4 @@ def first_moment(
 def run(statement: Statement) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.text, statement.values)
-        return cursor.fetchall()
+        return list(cursor.fetchall())

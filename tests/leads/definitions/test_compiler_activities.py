@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ TICK = timedelta(microseconds=1)
 
 
 def activity(
-    *kinds: str, op: str = "at_least", count: int = 1, within_days: int | None = None, **patterns: str
+    *kinds: str, op: str = "at_least", count: int = 1, within_days: int | None = None, **patterns: Any
 ) -> Document:
     return {
         "activity": {"kinds": list(kinds), **patterns},
@@ -136,7 +137,7 @@ def test_a_pattern_of_a_path_is_held_against_the_path_and_any_other_against_the_
         ({"outcome": "done"}, []),
     ],
 )
-def test_every_pattern_given_must_fit_the_same_activity(patterns: dict[str, str], expected: list[str]) -> None:
+def test_every_pattern_given_must_fit_the_same_activity(patterns: dict[str, Any], expected: list[str]) -> None:
     happened(
         lead_known("both"),
         "content",

@@ -75,7 +75,9 @@ def test_a_group_counts_up_to_its_cap_and_the_ledger_takes_the_rest_off() -> Non
     asked = definition(engagement_at_least(1), engagement={"rules": rules, "caps": {"web": 15}})
     ledger = explain(asked, lead, AT).engagement
     assert ledger is not None
-    assert [(line.points, line.count) for line in ledger.lines] == [(20, 2), (7, 1), (3, 3), (-12, None)]
+    assert [(line.points, line.count) for line in ledger.lines] == [
+        (Decimal(20), 2), (Decimal(7), 1), (Decimal(3), 3), (Decimal(-12), None),
+    ]  # fmt: skip
 
 
 def test_fit_adds_up_what_holds_under_its_caps_and_may_be_negative() -> None:
