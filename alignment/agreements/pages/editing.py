@@ -115,9 +115,9 @@ def _page(
         terms_form.draw(shape, sent.document, sent.errors, focus) if shape and isinstance(sent.document, dict) else None
     )
     wrong = (
-        [f"{error.field}: {error.detail}" for error in sent.errors]
+        [terms_form.Wrong(f"{error.field}: {error.detail}") for error in sent.errors]
         if form is None
-        else terms_form.unplaced(form, sent.errors)
+        else terms_form.wrongs(form, sent.errors)
     )
     context = {
         "version": version,
@@ -125,7 +125,7 @@ def _page(
         "title": kind.title_of(version.agreement.key),
         "form": form,
         "text": sent.text,
-        "wrong": [sent.wrong, *wrong] if sent.wrong else wrong,
+        "wrong": [terms_form.Wrong(sent.wrong), *wrong] if sent.wrong else wrong,
         "revision": revision,
         "preview": _preview(kind, version, sent),
         "schema": "" if form else _pretty(kind.terms.model_json_schema(by_alias=True)),

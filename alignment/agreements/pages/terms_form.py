@@ -87,14 +87,28 @@ def change_rows(shape: Record, document: dict[str, Any], do: str) -> str:
     return f"{parent}.{there}"
 
 
-def unplaced(node: Node, errors: Sequence[FieldError]) -> list[str]:
-    """What is wrong with the whole, or with what the form has no field for."""
-    drawn = set(_paths(node))
-    return [error.detail for error in errors if f"{ROOT}.{error.field}" not in drawn]
+@dataclass(frozen=True)
+class Wrong:
+    """Something wrong, told above the form; `id` is of the field that it is about, empty where the form has none."""
+
+    detail: str
+    id: str = ""
 
 
-def _paths(node: Node) -> list[str]:
-    return [node.path, *(path for one in node.inner for path in _paths(one))]
+def wrongs(node: Node, errors: Sequence[FieldError]) -> list[Wrong]:
+    """Everything that is wrong, each with the way to its field."""
+    drawn = {one.path: one for one in _nodes(node)}
+    return [_wrong(drawn.get(f"{ROOT}.{error.field}"), error) for error in errors]
+
+
+def _wrong(node: Node | None, error: FieldError) -> Wrong:
+    return (
+        Wrong(f"{node.label}: {error.detail}" if node.label else error.detail, node.id) if node else Wrong(error.detail)
+    )
+
+
+def _nodes(node: Node) -> list[Node]:
+    return [node, *(inner for one in node.inner for inner in _nodes(one))]
 
 
 def _find(shape: Shape, document: Any, steps: Sequence[str]) -> tuple[Table | None, list[Any]]:
