@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
+from alignment.agreements.kinds import Terms
 from leads.definitions.describing import FILTERS, kinds_of
 from leads.definitions.normal_form import Asked, Form
-from leads.definitions.terms import ActivityCondition, ActivityFilter, FieldCondition, ScoreCondition, Terms
+from leads.definitions.terms import ActivityCondition, ActivityFilter, FieldCondition, ScoreCondition
 from leads.definitions.values import as_decimal
 
 Key = tuple[object, ...]

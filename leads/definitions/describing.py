@@ -92,7 +92,7 @@ def address(pattern: str) -> str:
     return pattern if PLAIN_ADDRESS.fullmatch(pattern) else quote(pattern)
 
 
-def number(value: float) -> str:
+def number(value: int | float) -> str:
     """A number with its thousands apart, and as many digits as were written."""
     if isinstance(value, float) and value.is_integer():
         value = int(value)

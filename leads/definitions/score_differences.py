@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Generic, TypeVar, cast
 
 from leads.definitions.canonical import Key, filter_key, same
@@ -14,14 +15,15 @@ from leads.definitions.terms import EngagementRule, EngagementScore, FitRule, Fi
 R = TypeVar("R", FitRule, EngagementRule)
 
 
+@dataclass(frozen=True)
 class Words(Generic[R]):
     """How the rules of one score are told apart and said."""
 
-    def __init__(
-        self, name: str, key: Callable[[R], Key], noun: Callable[[R], str], whole: Callable[[R], str],
-        parts: dict[str, Callable[[R], str]],
-    ) -> None:  # fmt: skip
-        self.name, self.key, self.noun, self.whole, self.parts = name, key, noun, whole, parts
+    name: str
+    key: Callable[[R], Key]
+    noun: Callable[[R], str]
+    whole: Callable[[R], str]
+    parts: dict[str, Callable[[R], str]]
 
 
 def _points(rule: FitRule | EngagementRule) -> str:

@@ -51,6 +51,6 @@ def value_trouble(leaf: FieldCondition, takes: Takes) -> str | None:
     return None if fits(leaf.value) else f"“{leaf.op}” of {leaf.field} takes {words}."
 
 
-def as_decimal(value: float) -> Decimal:
+def as_decimal(value: int | float) -> Decimal:
     """A number of a document, exactly as it is written."""
     return Decimal(repr(value)) if isinstance(value, float) else Decimal(value)

@@ -103,7 +103,8 @@ def candidates(
     windows = {timedelta(days=days) for days in _windows(definition)}
     created = {facts.lead.created_at, *(before.created_at for _until, before in facts.lead_before)}
     found = {start, *created}
-    found |= {max(row.at, _known_at(row, known)) for row in (*facts.activities, *facts.consents)}
+    found |= {max(row.at, _known_at(row, known)) for row in facts.activities}
+    found |= {max(row.at, _known_at(row, known)) for row in facts.consents}
     found |= {row.at + window for row in facts.activities for window in windows}
     found |= {at + window for at in created for window in windows}
     found |= {until for until, _before in facts.lead_before}

@@ -34,13 +34,12 @@ def write(people: Sequence[Facts]) -> list[int]:
 
 
 def _campaigns(people: Sequence[Facts]) -> dict[str | None, int | None]:
-    named = {row.campaign for facts in people for row in facts.activities}
-    named |= {
+    named = [row.campaign for facts in people for row in facts.activities]
+    named += [
         lead.campaign for facts in people for lead in (facts.lead, *(before for _at, before in facts.lead_before))
-    }
-    made = [
-        Campaign(name=name, system="test", external_id=str(n)) for n, name in enumerate(sorted(named - {None}, key=str))
     ]
+    names = sorted({name for name in named if name is not None})
+    made = [Campaign(name=name, system="test", external_id=str(n)) for n, name in enumerate(names)]
     Campaign.objects.bulk_create(made)
     return {None: None, **{campaign.name: campaign.pk for campaign in made}}
 

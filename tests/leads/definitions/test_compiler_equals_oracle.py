@@ -156,8 +156,8 @@ def test_an_explanation_gives_the_same_points_rule_by_rule(
         answered = explain(definition, Lead.objects.get(pk=lead), at)
     assert answered.held == oracle.holds(definition, found, at)
     assert list(leaves_held(answered.tree)) == [leaf.holds for leaf in oracle.leaves(definition, found, at)]
-    for name, told in (("fit", answered.fit), ("engagement", answered.engagement)):
-        lines = oracle.ledger(definition, name, found, at)
+    fit, engagement = oracle.ledger(definition, "fit", found, at), oracle.ledger(definition, "engagement", found, at)
+    for lines, told in ((fit, answered.fit), (engagement, answered.engagement)):
         assert (told is None) == (not lines)
         if told is not None:
             assert [line.points for line in told.lines] == [line.points for line in lines]

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 import pytest
 from hypothesis import HealthCheck, given, settings
-from jsonschema import Draft202012Validator
+from jsonschema import Draft202012Validator  # type: ignore[import-untyped]
 
 from leads.definitions.checks import check_terms
 from leads.definitions.fields import FIELDS, OPERATORS, TAKES
