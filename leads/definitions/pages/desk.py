@@ -10,7 +10,7 @@ from alignment.agreements.models import Step, Version
 from alignment.agreements.terms import as_document, terms_of
 from alignment.people.models import User
 from leads.definitions.pages.asks import choices, kind_choices
-from leads.definitions.pages.judging import Judged, as_text, judge, the_kind
+from leads.definitions.pages.judging import Judged, as_text, definition_of, judge, the_kind
 from leads.definitions.pages.opening import open_sheet
 from leads.definitions.pages.posted import pairs_of
 from leads.definitions.pages.posts import Post
@@ -20,7 +20,6 @@ from leads.definitions.pages.saving import edit_path, proposal_path
 from leads.definitions.pages.sheet import Sheet
 from leads.definitions.pages.showing import Shower
 from leads.definitions.pages.steps import Outcome
-from leads.definitions.terms import LeadDefinition
 
 Context = dict[str, object]
 
@@ -32,10 +31,7 @@ def edits(user: User, version: Version) -> bool:
 
 def opened(version: Version) -> Sheet:
     """The sheet of what a version says."""
-    terms = terms_of(version)
-    if not isinstance(terms, LeadDefinition):
-        raise TypeError(f"{version} is no lead definition")
-    return open_sheet(terms)
+    return open_sheet(definition_of(version))
 
 
 def page_context(user: User, version: Version) -> Context:

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alignment.agreements.kinds import Document, Kind, Scope, find_kind
-from alignment.agreements.terms import read_terms
+from alignment.agreements.models import Version
+from alignment.agreements.terms import read_terms, terms_of
 from alignment.documents import read_document
 from alignment.refusals import Refused
 from leads.definitions.pages.opening import open_sheet
@@ -41,6 +42,14 @@ class Judged:
 
 def the_kind() -> Kind[LeadDefinition]:
     return find_kind(KIND)
+
+
+def definition_of(version: Version) -> LeadDefinition:
+    """What a version of a lead definition says."""
+    terms = terms_of(version)
+    if not isinstance(terms, LeadDefinition):
+        raise TypeError(f"{version} is no lead definition")
+    return terms
 
 
 def judge(sheet: Sheet, key: str, now: datetime) -> Judged:

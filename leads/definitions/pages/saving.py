@@ -9,12 +9,13 @@ from datetime import datetime
 from django.urls import reverse
 
 from alignment.agreements.drafts import change_draft, start_draft
-from alignment.agreements.models import Version
-from alignment.agreements.terms import parse_terms, terms_of
+from alignment.agreements.models import Step, Version
+from alignment.agreements.terms import parse_terms
 from alignment.people.models import User
 from alignment.refusals import Refused
-from leads.definitions.pages.judging import Judged, the_kind
+from leads.definitions.pages.judging import Judged, definition_of, the_kind
 from leads.definitions.pages.showing import ident_of
+from leads.definitions.terms import LeadDefinition
 
 
 @dataclass(frozen=True)
@@ -65,7 +66,7 @@ def save(
         return Saved(change_draft(version.pk, by=by, now=now, expected=expected, document=judged.document))
     except Refused as refused:
         if refused.code == "version_changed":
-            return Saved(theirs=_theirs(version, began))
+            return _overtaken(version, began)
         if refused.status == 404 or refused.code == "may_not_write":
             raise
         return Saved(refusal=Refusal(refused.detail, fork=refused.code == "not_a_draft"))
@@ -86,17 +87,19 @@ def _name(place: str) -> str:
     return " ".join(filter(None, ({"c": "Criteria", "f": "Fit rule", "g": "Engagement rule"}.get(head, head), steps)))
 
 
-def _theirs(version: Version, began: object) -> Theirs:
-    """What is there now against what was opened."""
+def _overtaken(version: Version, began: object) -> Saved:
+    """What is there now against what was opened; a draft that was proposed meanwhile stays as it is."""
     fresh = Version.objects.select_related("agreement", "author").get(pk=version.pk)
-    kind = the_kind()
+    if fresh.step != Step.DRAFT:
+        return Saved(refusal=Refusal("This draft was proposed meanwhile, so its wording stays as it is.", fork=True))
+    kind, now_there = the_kind(), definition_of(fresh)
     try:
         before = parse_terms(kind, began)
     except Refused:
-        changes = list(kind.say(fresh.agreement.key, terms_of(fresh)))  # type: ignore[arg-type]
-    else:
-        changes = list(kind.difference(before, terms_of(fresh)))  # type: ignore[arg-type]
-    return Theirs(changes, fresh.revision)
+        before = None
+    if isinstance(before, LeadDefinition):
+        return Saved(theirs=Theirs(list(kind.difference(before, now_there)), fresh.revision))
+    return Saved(theirs=Theirs(list(kind.say(fresh.agreement.key, now_there)), fresh.revision))
 
 
 def edit_path(version: Version) -> str:
