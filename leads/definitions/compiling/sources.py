@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 
 from psycopg2 import sql
 
+from leads.activities.kinds import TOUCHES
 from leads.definitions.compiling.activities import (
     LIVE,
     ROWS,
     Knowledge,
     fits,
     is_of_kind,
+    kinds_of,
     known_by,
     longest_use,
     patterns,
@@ -164,7 +166,9 @@ class Everybody(_Facts):
         if key not in self.joined:
             days = longest_use(rule)
             row = part("a.lead_id, {} AS x", points_of(rule, self.moment, self.values))
-            rows = part(ROWS, row, every([*self._counted(rule.activity, days), *self._of_eligible(days)]))
+            rows = part(
+                ROWS, row, every([*self._counted(rule.activity, days), *self._of_eligible(rule.activity, days)])
+            )
             self._join(key, "LEFT JOIN", part(POINTS_OF_LEADS, total_of_points(), rows))
         return part("coalesce({}.n, 0)", sql.Identifier(self.joined[key]))
 
@@ -176,7 +180,7 @@ class Everybody(_Facts):
                 is_of_kind(wanted, self.values),
                 known_by(self.moment, self.knowledge, "a"),
                 *([] if window is None else [window]),
-                *self._of_eligible(days),
+                *self._of_eligible(wanted, days),
             ]
         )
         fitting = patterns(wanted, self.values)
@@ -184,8 +188,10 @@ class Everybody(_Facts):
         having = NOTHING if least is None else part("HAVING {} >= {}", count, self.values.add(least))
         return part(COUNTS_OF_LEADS, count, read, having)
 
-    def _of_eligible(self, days: float | None) -> list[sql.Composable]:
-        if self.eligible is None or (days is not None and days <= SHORT):
+    def _of_eligible(self, wanted: ActivityFilter, days: float | None) -> list[sql.Composable]:
+        """Only rows of eligible leads, where there may be so many rows that finding those leads first is worth it."""
+        is_little = days is not None and days <= SHORT
+        if self.eligible is None or is_little or TOUCHES.isdisjoint(kinds_of(wanted)):
             return []
         return [part("a.lead_id IN ({})", self.eligible)]
 
