@@ -74,7 +74,7 @@ class OfAVersion(Table):
     """A table of what belongs to versions, searched by the agreement."""
 
     search_fields: ClassVar[tuple[str, ...]] = ("version__agreement__key", "version__agreement__kind", "=id")
-    list_select_related = ("version__agreement",)
+    list_select_related: tuple[str, ...] = ("version__agreement",)
 
 
 @admin.register(Period)

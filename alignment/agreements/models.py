@@ -101,7 +101,7 @@ class Period(models.Model):
 
     @property
     def until(self) -> datetime | None:
-        return cast("datetime | None", self.during.upper)
+        return self.during.upper
 
 
 class Signature(models.Model):

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, cast, get_args
 
 from pydantic import ValidationError
-from pydantic_core import ErrorType
+from pydantic_core.core_schema import ErrorType
 
 from alignment.agreements.kinds import Document, Kind, Scope, Terms, find_kind
 from alignment.agreements.models import Version

@@ -17,7 +17,7 @@ from leads.models import Lead, Touched
 from tests import world
 from tests.world import NOW, TIME_ZERO, Cast
 
-OURS = ("people", "programs", "leads", "kpis", "api", "outbox")
+OURS = ("people", "programs", "leads", "kpis", "api", "outbox", "agreements")
 TABLES = [model for app in OURS for model in apps.get_app_config(app).get_models()]
 
 

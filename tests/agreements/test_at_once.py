@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from itertools import pairwise
 from threading import Event, Thread
 
@@ -52,7 +53,7 @@ def standing(version: Version) -> selectors.Standing:
 
 def test_both_leads_sign_at_once(cast: Cast) -> None:
     version = a_proposal(cast.marketer, NOW)
-    told = all_at_once([lambda p=p: sign(version.pk, by=p, now=NOW) for p in (cast.marketing_lead, cast.sales_lead)])
+    told = all_at_once([partial(sign, version.pk, by=p, now=NOW) for p in (cast.marketing_lead, cast.sales_lead)])
     assert told == ["done", "done"]
     assert set(Signature.objects.values_list("side", flat=True)) == {"marketing", "sales"}
     assert standing(version).state == "in_force"
@@ -63,7 +64,7 @@ def test_both_leads_sign_at_once(cast: Cast) -> None:
 def test_both_leads_of_one_side_sign_at_once(cast: Cast) -> None:
     User.objects.filter(pk=cast.marketer.pk).update(role="lead")
     version = a_proposal(cast.salesperson, NOW)
-    told = all_at_once([lambda p=p: sign(version.pk, by=p, now=NOW) for p in (cast.marketing_lead, cast.marketer)])
+    told = all_at_once([partial(sign, version.pk, by=p, now=NOW) for p in (cast.marketing_lead, cast.marketer)])
     assert sorted(told) == ["already_signed", "done"]
     assert Signature.objects.count() == 1
     assert standing(version).unsigned == ("sales",)
@@ -71,7 +72,7 @@ def test_both_leads_of_one_side_sign_at_once(cast: Cast) -> None:
 
 def test_one_lead_signs_from_two_pages_at_once(cast: Cast) -> None:
     version = a_proposal(cast.marketing_lead, NOW)
-    assert all_at_once([lambda: sign(version.pk, by=cast.sales_lead, now=NOW)] * 3) == ["done"] * 3
+    assert all_at_once([partial(sign, version.pk, by=cast.sales_lead, now=NOW)] * 3) == ["done"] * 3
     assert Signature.objects.count() == 2
     assert held() == [1]
     assert Notice.objects.filter(user=cast.marketer, key__endswith=":agreed").count() == 1
@@ -82,10 +83,10 @@ def test_one_signs_while_another_ends_it(cast: Cast, end: str) -> None:
     for key in ROUNDS:
         pk = (version := a_proposal(cast.marketing_lead, NOW, key=key)).pk
         ending: Callable[[], object] = {
-            "withdrawn": lambda pk=pk: withdraw(pk, by=cast.marketing_lead, now=NOW),
-            "rejected": lambda pk=pk: reject(pk, by=cast.sales_lead, now=NOW, reason="No."),
+            "withdrawn": partial(withdraw, pk, by=cast.marketing_lead, now=NOW),
+            "rejected": partial(reject, pk, by=cast.sales_lead, now=NOW, reason="No."),
         }[end]
-        told = all_at_once([lambda pk=pk: sign(pk, by=cast.sales_lead, now=NOW), ending])
+        told = all_at_once([partial(sign, pk, by=cast.sales_lead, now=NOW), ending])
         assert sorted(told) == ["done", "not_proposed"]
         expected = ("in_force", [1], 2) if told[0] == "done" else (end, [], 1)
         assert (standing(version).state, held(key), version.signatures.count()) == expected
@@ -94,7 +95,7 @@ def test_one_signs_while_another_ends_it(cast: Cast, end: str) -> None:
 def test_a_draft_is_proposed_twice_at_once(cast: Cast) -> None:
     version = a_draft(cast.marketer, NOW)
     people = (cast.marketing_lead, cast.sales_lead)
-    told = all_at_once([lambda p=p: propose(version.pk, by=p, now=NOW) for p in people])
+    told = all_at_once([partial(propose, version.pk, by=p, now=NOW) for p in people])
     assert sorted(told) == ["done", "not_a_draft"]
     version.refresh_from_db()
     assert version.proposed_by == people[told.index("done")]
@@ -103,14 +104,14 @@ def test_a_draft_is_proposed_twice_at_once(cast: Cast) -> None:
 
 def test_two_drafts_are_proposed_at_once(cast: Cast) -> None:
     drafts = [a_draft(cast.marketer, NOW, minutes) for minutes in (30, 60)]
-    told = all_at_once([lambda d=d: propose(d.pk, by=cast.marketer, now=NOW) for d in drafts])
+    told = all_at_once([partial(propose, d.pk, by=cast.marketer, now=NOW) for d in drafts])
     assert sorted(told) == ["done", "proposal_open"]
     assert Version.objects.filter(step=Step.PROPOSED).count() == 1
 
 
 def test_the_first_drafts_of_an_agreement_are_begun_at_once(cast: Cast) -> None:
     people = (cast.marketer, cast.salesperson, cast.marketing_lead, cast.operator)
-    told = all_at_once([lambda p=p: start_draft(LUNCH, "monday", {"minutes": 5}, author=p, now=NOW) for p in people])
+    told = all_at_once([partial(start_draft, LUNCH, "monday", {"minutes": 5}, author=p, now=NOW) for p in people])
     assert told == ["done"] * 4
     assert Agreement.objects.filter(kind=LUNCH).count() == 1
     assert sorted(Version.objects.filter(agreement__kind=LUNCH).values_list("number", flat=True)) == [1, 2, 3, 4]
@@ -121,8 +122,8 @@ def test_the_last_signature_and_an_override_of_it_at_once(cast: Cast) -> None:
         version = a_proposal(cast.marketing_lead, NOW, key=key)
         told = all_at_once(
             [
-                lambda pk=version.pk: sign(pk, by=cast.sales_lead, now=NOW),
-                lambda pk=version.pk: override(pk, by=cast.operator, reason="Now.", now=NOW),
+                partial(sign, version.pk, by=cast.sales_lead, now=NOW),
+                partial(override, version.pk, by=cast.operator, reason="Now.", now=NOW),
             ]
         )
         assert told in (["done", "not_a_draft"], ["done", "done"])
@@ -136,8 +137,8 @@ def test_the_last_signature_and_an_override_by_another_draft_at_once(cast: Cast)
         proposal, draft = a_proposal(cast.marketing_lead, NOW, 20, key=key), a_draft(cast.marketer, NOW, 30, key=key)
         told = all_at_once(
             [
-                lambda pk=proposal.pk: sign(pk, by=cast.sales_lead, now=NOW),
-                lambda pk=draft.pk: override(pk, by=cast.operator, reason="Now.", now=NOW),
+                partial(sign, proposal.pk, by=cast.sales_lead, now=NOW),
+                partial(override, draft.pk, by=cast.operator, reason="Now.", now=NOW),
             ]
         )
         assert told == ["done", "done"]
@@ -159,7 +160,7 @@ def test_a_period_begins_once_however_many_look(cast: Cast) -> None:
     for key in ("monday", "tuesday", "friday"):
         agreed(cast, NOW, key=key, effective_from=NOW + timedelta(days=1))
     assert lunch.begun == []
-    told = all_at_once([lambda: begin_due(now=NOW + timedelta(days=2))] * 4)
+    told = all_at_once([partial(begin_due, now=NOW + timedelta(days=2))] * 4)
     assert told == ["done"] * 4
     assert len(lunch.begun) == 3
     assert begin_due(now=NOW + timedelta(days=2)) == 0
@@ -170,8 +171,8 @@ def test_a_draft_is_thrown_away_while_somebody_comments(cast: Cast) -> None:
         version = a_draft(cast.marketer, NOW, key=key)
         told = all_at_once(
             [
-                lambda pk=version.pk: discard_draft(pk, by=cast.marketer),
-                lambda version=version: comment(version, "Wait!", by=cast.salesperson, now=NOW),
+                partial(discard_draft, version.pk, by=cast.marketer),
+                partial(comment, version, "Wait!", by=cast.salesperson, now=NOW),
             ]
         )
         assert told in (["done", "not_found"], ["has_comments", "done"])
@@ -183,8 +184,8 @@ def test_who_leaves_while_they_sign_has_signed_or_has_not(cast: Cast) -> None:
     version = a_proposal(cast.marketing_lead, NOW)
     told = all_at_once(
         [
-            lambda: sign(version.pk, by=cast.sales_lead, now=NOW),
-            lambda: change_person(cast.sales_lead, now=NOW, active=False),
+            partial(sign, version.pk, by=cast.sales_lead, now=NOW),
+            partial(change_person, cast.sales_lead, now=NOW, active=False),
         ]
     )
     assert told in (["done", "done"], ["not_found", "done"])

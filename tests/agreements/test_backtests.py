@@ -32,6 +32,11 @@ def asked(version: Version, cast: Cast, **fields: Any) -> Backtest:
     return ask_backtest(version, by=cast.marketer, now=NOW, **fields)
 
 
+def minutes(backtest: Backtest) -> int:
+    assert backtest.result is not None
+    return int(backtest.result["minutes"])
+
+
 def code(step: Callable[[], object]) -> str:
     with pytest.raises(Refused) as caught:
         step()
@@ -52,7 +57,9 @@ def test_it_is_computed_and_kept_with_the_version(cast: Cast) -> None:
 def test_a_version_is_not_held_against_itself(cast: Cast) -> None:
     asked(agreed(cast, NOW, 30), cast)
     run_waiting()
-    assert Backtest.objects.get().result["against_version"] is None
+    result = Backtest.objects.get().result
+    assert result is not None
+    assert result["against_version"] is None
 
 
 def test_the_same_question_asked_while_it_waits_is_one(cast: Cast) -> None:
@@ -65,7 +72,7 @@ def test_the_same_question_asked_while_it_waits_is_one(cast: Cast) -> None:
     change_draft(version.pk, by=cast.marketer, now=NOW, document={"minutes": 50})
     assert asked(version, cast).pk != first.pk
     assert run_waiting() == 5
-    assert sorted(b.result["minutes"] for b in Backtest.objects.all()) == [45, 45, 45, 45, 50]
+    assert sorted(minutes(b) for b in Backtest.objects.all()) == [45, 45, 45, 45, 50]
     assert asked(version, cast).state == "queued"
 
 
@@ -143,7 +150,7 @@ def test_who_was_silent_too_long_finds_it_taken_and_changes_nothing(
         with registered(backtest=worker):
             assert run_waiting() == 1
         made.refresh_from_db()
-        assert (made.state, made.error, made.result["minutes"]) == ("done", "", 45)
+        assert (made.state, made.error, minutes(made)) == ("done", "", 45)
 
 
 def test_progress_is_told_and_keeps_the_lease(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -174,7 +181,7 @@ def test_an_older_form_of_the_terms_is_tried_as_it_reads_today(cast: Cast) -> No
     asked(version, cast)
     run_waiting()
     found = Backtest.objects.get()
-    assert (found.state, found.terms["minutes"], found.result["minutes"]) == ("done", 120, 120)
+    assert (found.state, found.terms["minutes"], minutes(found)) == ("done", 120, 120)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,7 +15,7 @@ from tests.agreements.lunch import a_draft, a_proposal, agreed
 from tests.world import NOW, Cast
 
 
-def refused(sql: str, *values: object) -> bool:
+def refused(sql: str, *values: int | str | datetime | None) -> bool:
     """Whether the database refuses the statement; deferred rules are asked too."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:

@@ -67,7 +67,7 @@ class CommentBody(Body):
     """Something to say about a version, or an answer to a comment on it."""
 
     body = serializers.CharField(max_length=LONGEST_COMMENT)
-    parent = serializers.IntegerField(
+    parent = serializers.IntegerField(  # type: ignore[assignment]
         required=False, allow_null=True, min_value=1, max_value=2**63 - 1, help_text="The id of the comment answered."
     )
 

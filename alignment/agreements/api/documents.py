@@ -45,7 +45,9 @@ class CommentShown(serializers.Serializer[Comment]):
     """What somebody said about a version."""
 
     id = serializers.IntegerField()
-    parent = serializers.IntegerField(allow_null=True, help_text="The id of the comment that this one answers.")
+    parent = serializers.IntegerField(  # type: ignore[assignment]
+        allow_null=True, help_text="The id of the comment that this one answers."
+    )
     by = serializers.CharField(help_text=LABEL)
     at = serializers.DateTimeField()
     body = serializers.CharField()

@@ -135,7 +135,7 @@ class VersionSteps(AboutAgreements):
         """The version of that id, of the same kind."""
         if not (text.isascii() and text.isdigit() and len(text) < 19):
             raise ValidationError({"with": "The id of a version is a whole number."}, code="invalid_number")
-        found = self.get_queryset().filter(pk=int(text)).first()
+        found: Version | None = self.get_queryset().filter(pk=int(text)).first()
         if found is None or found.agreement.kind != version.agreement.kind:
             raise Http404
         return found
