@@ -14,11 +14,10 @@ from rest_framework.views import APIView
 from alignment.clock import now
 from alignment.people.models import User
 from kpis.reports.params import OPTIONS, REPEATED, read_params
-from kpis.reports.registry import REPORTS
+from kpis.reports.registry import KEPT, REPORTS
 
-PARAMETERS = [
-    OpenApiParameter(name, OpenApiTypes.STR, required=name in ("start", "end"), many=name in REPEATED)
-    for name in OPTIONS
+PARAMETERS = [OpenApiParameter(name, OpenApiTypes.STR, many=name in REPEATED) for name in OPTIONS] + [
+    OpenApiParameter(name, OpenApiTypes.STR) for report in KEPT.values() for name in report.options
 ]
 
 MOST_LISTED = 500
@@ -31,14 +30,16 @@ class Reports(APIView):
     metadata_class = None
 
     @extend_schema(
-        parameters=[OpenApiParameter("key", OpenApiTypes.STR, "path", enum=sorted(REPORTS)), *PARAMETERS],
+        parameters=[OpenApiParameter("key", OpenApiTypes.STR, "path", enum=sorted([*REPORTS, *KEPT])), *PARAMETERS],
         responses={200: OpenApiTypes.OBJECT},
     )
     def get(self, request: Request, key: str) -> Response:
-        """The command's options, with underscores for dashes; `by` and `where` may be repeated."""
+        """The command's options, with underscores for dashes; `by` and `where` may be repeated. `backtest` gives what is kept."""
+        options = {name: values for name, values in request.query_params.lists() if name != "format"}
+        if key in KEPT:
+            return Response(KEPT[key].read(options, cast("User", request.user), now()))
         report = REPORTS.get(key)
         if report is None:
             raise Http404
-        options = {name: values for name, values in request.query_params.lists() if name != "format"}
         options.setdefault("limit", [str(MOST_LISTED)])
         return Response(report.run(read_params(options, now=now()), cast("User", request.user)))

@@ -83,7 +83,7 @@ def rfc3339(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-class _Reader:
+class OptionReader:
     """Reads options one by one and collects everything that is wrong with them."""
 
     def __init__(self, options: Mapping[str, Sequence[str]]) -> None:
@@ -164,7 +164,7 @@ class _Reader:
 
 def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> ReportParams:
     """The question in `options` (names as in the API, each with its values), or `Refused` naming all that is wrong."""
-    reader = _Reader(options)
+    reader = OptionReader(options)
     for unknown in sorted(set(options) - set(OPTIONS)):
         reader.wrong(unknown, "unknown_option", f"“{unknown}” is not an option; there are {', '.join(OPTIONS)}.")
     for name in sorted(name for name, values in options.items() if any(map(unstorable, values))):

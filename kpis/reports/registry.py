@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
+from kpis.reports import backtest
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.params import ReportParams
@@ -35,5 +37,36 @@ REPORTS: dict[str, Report] = {
         Report("flow", "Flow", "What came into each stage in a period, and what left it?", flow, ("groups", "stages")),
         Report("velocity", "Velocity", "How long does each step take?", velocity, ("groups", "steps")),
         Report("leakage", "Leakage", "Where do leads get lost, and who acts next?", leakage, ("flags",)),
+    )
+}
+
+
+@dataclass(frozen=True)
+class KeptReport:
+    """What was computed once and is kept, with options of its own. `read` gives what is kept for what `user` may see;
+    `compute` computes what is missing first, or all `anew`: for the command.
+    """
+
+    key: str
+    title: str
+    question: str
+    options: tuple[str, ...]
+    read: Callable[[Mapping[str, Sequence[str]], Somebody, datetime], dict[str, Any]]
+    compute: Callable[[Mapping[str, Sequence[str]], datetime, bool], dict[str, Any]]
+    rows: tuple[str, ...]
+
+
+KEPT: dict[str, KeptReport] = {
+    report.key: report
+    for report in (
+        KeptReport(
+            "backtest",
+            "Backtest",
+            "What would a version of an agreement have done with the past?",
+            backtest.OPTIONS,
+            lambda options, user, now: backtest.backtest_report(backtest.read_backtest(options, now=now), user),
+            lambda options, now, anew: backtest.computed_report(backtest.read_backtest(options, now=now), anew=anew),
+            ("weeks",),
+        ),
     )
 }

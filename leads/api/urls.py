@@ -4,6 +4,7 @@ from django.urls import path
 
 from alignment.api.routes import to
 from leads.api.activities import Activities, StageChanges
+from leads.api.backtests import BacktestLeads
 from leads.api.companies import Companies
 from leads.api.consents import Consents
 from leads.api.deals import Deals
@@ -26,6 +27,11 @@ urlpatterns = [
     path("deals/<int:pk>", to(Deals, get="retrieve", patch="change"), name="api-deal"),
     path("stage-changes", to(StageChanges, get="list"), name="api-stage-changes"),
     path("stage-changes/<int:pk>", to(StageChanges, get="retrieve"), name="api-stage-change"),
+    path(
+        "agreements/<int:pk>/backtest/<int:backtest>/leads/<slug:listing>",
+        to(BacktestLeads, get="list"),
+        name="api-backtest-leads",
+    ),
     path("imports", to(Imports, get="list", post="create"), name="api-imports"),
     path("imports/<int:pk>", to(Imports, get="retrieve"), name="api-import"),
     path("imports/<int:pk>/errors.csv", to(ImportErrors, get="retrieve"), name="api-import-errors"),

@@ -2,86 +2,31 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from django.test import Client
 
-from alignment.agreements.backtests import ask_backtest, run_waiting
-from alignment.agreements.drafts import discard_draft, start_draft
-from alignment.agreements.models import Backtest, Version
+from alignment.agreements.drafts import discard_draft
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.definitions.backtesting import computing
 from leads.definitions.backtesting.models import BacktestLead
 from leads.imports.models import Import
-from leads.lifecycle.changes import NewChange, record_changes
 from leads.privacy.removal import erase
 from leads.records.edits import mark_as_test
 from leads.records.models import Lead
 from tests import world
 from tests.clocks import present_is
 from tests.leads.definitions.qualifying import IN_GERMANY, a_lead_at, agreed, saw, viewed
+from tests.leads.definitions.trying import a_customer, listed, result_of, tried, went, who
 from tests.world import NOW, Cast, day
 
 pytestmark = pytest.mark.django_db
-
-Result = dict[str, Any]
-END = 60.0
 
 
 @pytest.fixture
 def cast(db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
     present_is(day(300), monkeypatch)
     return world.cast()
-
-
-def drafted(cast: Cast, criteria: dict[str, Any]) -> Version:
-    return start_draft("lead_definition", "mql", {"criteria": criteria}, author=cast.marketer, now=day(200))
-
-
-def tried(
-    cast: Cast, criteria: dict[str, Any], *, days: int = 30, ends: float = END, sampled: bool = False
-) -> Backtest:
-    """Tried through the doors: asked for, and computed by the worker."""
-    version = drafted(cast, criteria)
-    backtest = ask_backtest(version, by=cast.marketer, now=day(250), days=days, ends_at=day(ends), sampled=sampled)
-    assert run_waiting() == 1
-    backtest.refresh_from_db()
-    assert backtest.state == "done", backtest.error
-    return backtest
-
-
-def result_of(backtest: Backtest) -> Result:
-    assert backtest.result is not None
-    return backtest.result
-
-
-def who(backtest: Backtest, at: str = "this_at") -> dict[str, float]:
-    """Who qualified in the span, and how many days after TIME_ZERO."""
-    rows = BacktestLead.objects.filter(
-        backtest=backtest, **{f"{at}__gte": backtest.ends_at - computing.DAY * backtest.days}
-    )
-    return {
-        row.lead.external_id or "": (getattr(row, at) - day(0)).total_seconds() / 86_400
-        for row in rows.select_related("lead")
-    }
-
-
-def listed(backtest: Backtest, key: str) -> int:
-    return int(result_of(backtest)["counts"][key]["listed"])
-
-
-def went(lead: Lead, *steps: tuple[str, float]) -> None:
-    """Stages that it came to, learnt as they happened."""
-    for stage, at in steps:
-        record_changes([NewChange(lead.pk, stage, day(at), "manual")], recorded_at=day(at))
-
-
-def a_customer(name: str, won: float, began: float = 0) -> Lead:
-    lead = a_lead_at(name, began)
-    went(lead, ("sal", won - 0.5), ("won", won))
-    return lead
 
 
 def test_a_lead_qualifies_when_what_was_known_met_it_and_only_for_the_first_time(cast: Cast) -> None:
