@@ -72,9 +72,9 @@ def evidence_of(version: Version) -> Evidence:
     kind = find_kind(version.agreement.kind)
     found = version.backtests.select_related("asked_by").order_by("-pk")[: SHOWN + 1] if kind.backtest else []
     tried = [Tried(backtest, backtest.terms != version.terms) for backtest in found]
-    return Evidence(
-        kind.backtest is not None, kind.backtest_template or "", next(iter(tried), None), tried[1:], AskForm()
-    )
+    latest = next(iter(tried), None)
+    form = AskForm(initial={"days": latest.backtest.days} if latest else None)
+    return Evidence(kind.backtest is not None, kind.backtest_template or "", latest, tried[1:], form)
 
 
 @reading

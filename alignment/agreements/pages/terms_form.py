@@ -96,19 +96,17 @@ class Wrong:
 
 
 def wrongs(node: Node, errors: Sequence[FieldError]) -> list[Wrong]:
-    """Everything that is wrong, each with the way to its field."""
-    drawn = {one.path: one for one in _nodes(node)}
-    return [_wrong(drawn.get(f"{ROOT}.{error.field}"), error) for error in errors]
+    """Everything that is wrong, each with the name of its field and the way to it."""
+    drawn = {one.path: (names, one.id) for names, one in _named(node, ())}
+    found = [(drawn.get(f"{ROOT}.{error.field}", ((), "")), error.detail) for error in errors]
+    return [Wrong(f"{', '.join(names)}: {detail}" if names else detail, id_) for (names, id_), detail in found]
 
 
-def _wrong(node: Node | None, error: FieldError) -> Wrong:
-    return (
-        Wrong(f"{node.label}: {error.detail}" if node.label else error.detail, node.id) if node else Wrong(error.detail)
-    )
-
-
-def _nodes(node: Node) -> list[Node]:
-    return [node, *(inner for one in node.inner for inner in _nodes(one))]
+def _named(node: Node, outer: tuple[str, ...]) -> list[tuple[tuple[str, ...], Node]]:
+    """Every part of a form with the names one finds it by: "Stage 3, Age days"."""
+    names = (*outer, node.label) if node.label else outer
+    around = outer if node.what == "table" else names
+    return [(names, node), *(found for inner in node.inner for found in _named(inner, around))]
 
 
 def _find(shape: Shape, document: Any, steps: Sequence[str]) -> tuple[Table | None, list[Any]]:

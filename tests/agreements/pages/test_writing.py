@@ -104,7 +104,8 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(people: Cas
     assert fields(html)["terms.coffee.limit_days"] == "many"
     assert 'id="terms-coffee-limit_days-wrong"' in html
     assert 'id="terms-shifts-1-who-wrong"' in html
-    assert "“who” is missing." in plain(html)
+    assert "Not saved yet: Coffee, Limit days:" in plain(html)
+    assert '<a href="#terms-shifts-1-who">Shift 2, Who: “who” is missing.</a>' in html
     answer = visit(people.marketer).post(path(version, "write"), {**TERMS, "terms.note": "salt", "revision": "1"})
     assert "Salt does not go into coffee." in plain(answer.content.decode())
 
