@@ -11,10 +11,12 @@ from datetime import datetime
 
 from django.db import connection
 
+from alignment import clock
 from alignment.agreements.kinds import Scope
 from alignment.agreements.models import Version
 from alignment.refusals import FieldError, Refused
 from leads.funnel.models import FunnelVersion, Stage, StageKey
+from leads.funnel.stage_sets import stage_set
 from leads.funnel.stage_terms import StageTerms
 from leads.funnel.terms import FunnelTerms, stages_of
 
@@ -39,12 +41,25 @@ def dropped_keys(terms: tuple[StageTerms, ...] | list[StageTerms]) -> list[Field
 
 
 def seal(version_id: int, terms: FunnelTerms, scope: Scope) -> None:
-    """Write the version's rows. Refused with `stage_in_use` where the log has come to use a key that it does not mention."""
+    """Write the version's rows. Refused with `stage_in_use` where the log has come to use a key that it does not mention.
+
+    A version that begins later mentions every key of the present one, too: leads may come into each of them until then.
+    """
     stages = stages_of(terms)
-    if errors := dropped_keys(stages):
+    if errors := dropped_keys(stages) or _usable_until(scope.now, stages):
         raise Refused("stage_in_use", errors[0].detail, errors, status=409)
     _write(_version(version_id, scope.now), stages)
     touch_all()
+
+
+def _usable_until(since: datetime, stages: tuple[StageTerms, ...]) -> list[FieldError]:
+    if since <= clock.now():
+        return []
+    left_out = sorted({term.key for term in stage_set().stages} - {term.key for term in stages})
+    if not left_out:
+        return []
+    detail = f"Until it takes effect leads may still come into {', '.join(left_out)}: let it say what that counts as from then on."
+    return [FieldError("stages", "stage_in_use", detail)]
 
 
 def touch_all() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import IntegrityError, InternalError, connection, transaction
 
-from alignment.agreements.deciding import propose, sign
+from alignment.agreements.deciding import propose, sign, withdraw
 from alignment.agreements.drafts import restore, start_draft
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope, find_kind
@@ -25,6 +25,7 @@ from leads.funnel.stage_sets import funnel_periods, stage_set
 from leads.funnel.terms import FunnelTerms, document_of, stages_of
 from leads.lifecycle.changes import load_stages
 from leads.models import Touched
+from tests.clocks import present_is
 from tests.world import NOW, Cast, a_lead, cast, moved
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +175,26 @@ def test_a_key_that_came_into_use_since_it_was_proposed_stops_the_signature(peop
         sign(draft.pk, by=people.sales_lead, now=NOW)
     assert (refusal.value.code, refusal.value.status) == ("stage_in_use", 409)
     assert stage_set().number == 1
+
+
+def test_a_funnel_that_begins_later_says_what_becomes_of_every_stage_that_can_still_be_used(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present_is(NOW, monkeypatch)
+    later = start_draft(
+        "funnel",
+        "default",
+        {"stages": [OPEN, WON]},
+        author=people.marketer,
+        now=NOW,
+        effective_from=NOW + timedelta(days=9),
+    )
+    propose(later.pk, by=people.marketing_lead, now=NOW)
+    with pytest.raises(Refused, match="disqualified, lost, loyal, mql") as refusal:
+        sign(later.pk, by=people.sales_lead, now=NOW)
+    assert refusal.value.code == "stage_in_use"
+    withdraw(later.pk, by=people.marketing_lead, now=NOW)
+    assert signed(people, OPEN, WON).number == 3
 
 
 def test_an_override_is_not_taken_back_to_a_version_that_does_not_know_a_stage_in_use(people: Cast) -> None:
