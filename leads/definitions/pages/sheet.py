@@ -18,12 +18,10 @@ Texts: TypeAlias = Mapping[str, tuple[str, ...]]
 """What stands in each control of a row, by the control's name; a control may stand there several times."""
 
 
-@dataclass(frozen=True)
-class Row:
-    """One condition. `what` is a key of `asks`, or whatever was typed there."""
+class Filled:
+    """What has controls of its own."""
 
-    what: str = ""
-    given: Texts = field(default_factory=dict)
+    given: Texts
 
     def text(self, name: str) -> str:
         """What stands in a control, its first if there are several."""
@@ -35,6 +33,14 @@ class Row:
 
 
 @dataclass(frozen=True)
+class Row(Filled):
+    """One condition. `what` is a key of `asks`, or whatever was typed there."""
+
+    what: str = ""
+    given: Texts = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Group:
     """Conditions and groups of which all, any or none must hold."""
 
@@ -43,24 +49,18 @@ class Group:
 
 
 @dataclass(frozen=True)
-class FitRow:
+class FitRow(Filled):
     """Points where `when` holds."""
 
     given: Texts = field(default_factory=dict)
     when: Group = field(default_factory=Group)
 
-    text = Row.text
-    texts = Row.texts
-
 
 @dataclass(frozen=True)
-class EngagementRow:
+class EngagementRow(Filled):
     """Points for each activity that fits."""
 
     given: Texts = field(default_factory=dict)
-
-    text = Row.text
-    texts = Row.texts
 
 
 Item: TypeAlias = Row | Group | FitRow | EngagementRow
@@ -105,9 +105,10 @@ def change_items(sheet: Sheet, container: str, change: Callable[[tuple[Item, ...
     if head == CRITERIA:
         return replace(sheet, criteria=_change(sheet.criteria, way, change))
     if head == ENGAGEMENT and not way:
-        return replace(sheet, engagement=change(sheet.engagement))
+        rules = change(sheet.engagement)
+        return replace(sheet, engagement=tuple(rule for rule in rules if isinstance(rule, EngagementRow)))
     if head == FIT and not way:
-        return replace(sheet, fit=change(sheet.fit))
+        return replace(sheet, fit=tuple(rule for rule in change(sheet.fit) if isinstance(rule, FitRow)))
     if head == FIT and len(way) > 1 and way[1] == WHEN:
         index = int(way[0])
         rule = sheet.fit[index]
@@ -118,7 +119,7 @@ def change_items(sheet: Sheet, container: str, change: Callable[[tuple[Item, ...
 
 def _change(group: Group, way: list[str], change: Callable[[tuple[Item, ...]], tuple[Item, ...]]) -> Group:
     if not way:
-        return replace(group, items=change(group.items))
+        return replace(group, items=tuple(one for one in change(group.items) if isinstance(one, Row | Group)))
     index = int(way[0])
     match group.items[index]:
         case Group() as inner:

@@ -84,7 +84,7 @@ class Shower:
                 "what",
                 "What this asks about",
                 label_of(row.what),
-                list="traits" if path.startswith(FIT) else "whats",
+                known="traits" if path.startswith(FIT) else "whats",
             ),
             help=help_of(row.what) if shape in ("field", "attribute") else "",
             shape=shape,
@@ -158,8 +158,8 @@ def _rule_moves(index: int, of: int) -> list[Move]:
     return [move for move in MOVES if here.get(move.step, True)]
 
 
-def _input(path: str, name: str, label: str, value: str, **more: str) -> Input:
-    return Input(f"{path}.{name}", f"{name}-{ident_of(path)}", label, value, **more)
+def _input(path: str, name: str, label: str, value: str, *, of: str = "", known: str = "", example: str = "") -> Input:
+    return Input(f"{path}.{name}", f"{name}-{ident_of(path)}", label, value, of=of, list=known, example=example)
 
 
 def _values(row: Row, path: str, operator: Choice) -> list[Input]:
@@ -174,21 +174,20 @@ def _values(row: Row, path: str, operator: Choice) -> list[Input]:
     return [_input(path, "value", "Value", row.text("value"), of=of, example=example)]
 
 
-def _several(path: str, name: str, label: str, values: Sequence[str], **more: str) -> list[Input]:
+def _several(path: str, name: str, label: str, values: Sequence[str], *, of: str = "", known: str = "") -> list[Input]:
     """An input for each value, and an empty one for the next."""
     found = []
     for n, value in enumerate((*values, "")):
         last = n == len(values)
         said = label if n == 0 else f"or {label.lower()}"
         example = "or another" if last and n else ""
-        found.append(
-            Input(f"{path}.{name}", f"{name}{n}-{ident_of(path)}", said, value, more=last, example=example, **more)
-        )
+        ident = f"{name}{n}-{ident_of(path)}"
+        found.append(Input(f"{path}.{name}", ident, said, value, of=of, list=known, example=example, more=last))
     return found
 
 
 def _kinds(row: Row | EngagementRow, path: str) -> list[Input]:
-    return _several(path, "kinds", "Kind", [kind_label(key) for key in row.texts("kinds")], list="kinds")
+    return _several(path, "kinds", "Kind", [kind_label(key) for key in row.texts("kinds")], known="kinds")
 
 
 def _patterns(row: Row | EngagementRow, path: str) -> list[Input]:

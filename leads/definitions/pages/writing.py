@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from alignment.agreements.kinds import Document
@@ -159,7 +159,8 @@ def _filter(row: Row | EngagementRow) -> Document:
 
 def _rules(sheet: Sheet, part: str, name: str, written: Written) -> list[Document]:
     found: list[Document] = []
-    for index, rule in enumerate(sheet.fit if part == FIT else sheet.engagement):
+    rules: Sequence[FitRow | EngagementRow] = sheet.fit if part == FIT else sheet.engagement
+    for index, rule in enumerate(rules):
         path, way = f"{part}.{index}", (name, "rules", len(found))
         try:
             one = _fit(rule, path, way, written) if isinstance(rule, FitRow) else _engagement(rule)

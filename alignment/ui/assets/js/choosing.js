@@ -78,6 +78,7 @@ async function show(input, typed) {
     box.className = "choices";
     box.id = `${input.id}-choices`;
     box.hidden = true;
+    box.tabIndex = -1; // what scrolls would be a stop of the Tab key otherwise
     box.setAttribute("role", "listbox");
     box.setAttribute("aria-label", input.getAttribute("aria-label"));
     box.addEventListener("pointerdown", (event) => event.preventDefault()); // the text keeps the focus

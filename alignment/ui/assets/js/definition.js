@@ -1,15 +1,9 @@
 // The editor of lead definitions: handles that can be dragged and pressed, and a next input where one was filled.
 // Every step is a button of the form; here they are only pressed in other ways.
 import { offerChoices } from "./choosing.js";
-import { listenForSheets } from "./sheet.js";
+import { listenForSheets, press } from "./sheet.js";
 
 const FAR = 6;
-
-function ask(form, wish) {
-  const step = form.querySelector("[data-step]");
-  step.value = wish;
-  step.click(); // as a press: htmx sends the button that was clicked
-}
 
 function pressKeys(handle) {
   handle.addEventListener("keydown", (event) => {
@@ -63,7 +57,7 @@ function drag(handle, start) {
     dragged.classList.remove("is-dragged");
     line.remove();
     if (!moving) return;
-    if (event.type === "pointerup" && place) ask(form, `drop:${handle.dataset.handle}>${place.where}:${place.index}`);
+    if (event.type === "pointerup" && place) press(form, `drop:${handle.dataset.handle}>${place.where}:${place.index}`);
     const swallow = (click) => click.preventDefault(); // letting go is no press of what lies under the pointer
     addEventListener("click", swallow, { capture: true, once: true });
     setTimeout(() => removeEventListener("click", swallow, { capture: true }), 0);

@@ -2,6 +2,12 @@
 // many times quicker than htmx's own swap, and what was typed meanwhile stays.
 const CONTROLS = "input, select, textarea";
 
+export function press(form, wish) {
+  const step = form.querySelector("[data-step]");
+  step.value = wish;
+  step.click(); // as by hand: htmx sends the button that was clicked
+}
+
 function contentOf(form) {
   return new Map([...form.querySelectorAll(CONTROLS)].filter((one) => one.id).map((one) => [one.id, one.value]));
 }
@@ -49,11 +55,32 @@ function tell(form, preview) {
   if (text && field && field !== document.activeElement) field.value = text.textContent;
 }
 
+// A button that is pressed while the form is away is pressed again when it is back, if what it names is still there.
+function keepPresses(form, away) {
+  form.addEventListener("click", (event) => {
+    const button = event.target.closest("button[name=do]");
+    if (!button || away.wish === null || button.hasAttribute("hx-post")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (!away.wish.includes(":") || !button.value.includes(":")) away.next = button.value;
+  }, true);
+}
+
 export function listenForSheets(form, dress) {
   let sent = null;
+  const away = { wish: null, next: null };
+  keepPresses(form, away);
   document.addEventListener("htmx:beforeSend", (event) => {
+    if (event.detail.elt !== form) return;
     // A step moves rows about, so only where none was asked for can what is typed now be put back by its place.
-    if (event.detail.elt === form) sent = event.detail.requestConfig.parameters.do ? null : contentOf(form);
+    away.wish = String(event.detail.requestConfig.parameters.do ?? "");
+    sent = away.wish ? null : contentOf(form);
+  });
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.elt !== form) return;
+    const { next } = away;
+    Object.assign(away, { wish: null, next: null });
+    if (next && event.detail.successful) press(form, next);
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== form || event.detail.xhr.status !== 200) return;

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from alignment.agreements.deciding import propose
@@ -20,7 +19,7 @@ from leads.definitions.pages.posted import pairs_of
 from leads.definitions.terms import LeadDefinition
 from tests.clocks import present_is
 from tests.leads.pages.conftest import Browse, browse, people
-from tests.leads.pages.reading import text_of
+from tests.leads.pages.reading import Answer, text_of
 from tests.world import NOW, Cast, a_lead, did
 
 __all__ = ["browse", "people"]
@@ -55,12 +54,12 @@ def together(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
     return found
 
 
-def hidden(answer: HttpResponse, name: str) -> str:
+def hidden(answer: Answer, name: str) -> str:
     found = re.search(rf'name="{name}" value="([^"]*)"', answer.content.decode())
     return html.unescape(found.group(1)) if found else ""
 
 
-def controls(answer: HttpResponse) -> dict[str, list[str]]:
+def controls(answer: Answer) -> dict[str, list[str]]:
     """What a browser without a script would post: every text of the form."""
     found = re.findall(r'<input class="form-control[^>]* name="([^"]+)"[^>]* value="([^"]*)"', answer.content.decode())
     return together((name, html.unescape(value)) for name, value in found)
