@@ -60,22 +60,17 @@ def like(pattern: str) -> str:
 
 
 CUT = "split_part(split_part({}, '#', 1), '?', 1)"
-AFTER_HOST = "CASE strpos({0}, '/') WHEN 0 THEN '/' ELSE substr({0}, strpos({0}, '/')) END"
-ANY_PATH = "coalesce(nullif(regexp_replace({}, '^[A-Za-z][A-Za-z0-9+.-]*://[^/]*', ''), ''), '/')"
+PATH = """coalesce(nullif(CASE
+    WHEN starts_with({0}, 'https://') THEN substr({1}, 8 + strpos(substr({1}, 9) || '/', '/'))
+    WHEN starts_with({0}, 'http://') THEN substr({1}, 7 + strpos(substr({1}, 8) || '/', '/'))
+    ELSE regexp_replace({1}, '^[A-Za-z][A-Za-z0-9+.-]*://[^/]*', '') END, ''), '/')"""
 
 
 def path_of(address: sql.Composable) -> sql.Composable:
     """Everything of an address after `scheme://host`, without `?…` and `#…`; an empty one is `/`. Cut by hand where it begins as
-    nearly all do, since that is many times quicker than a regular expression.
+    nearly all do, which takes less than half as long as a regular expression.
     """
-    cut = part(CUT, address)
-    return part(
-        "CASE WHEN starts_with({0}, 'https://') THEN {1} WHEN starts_with({0}, 'http://') THEN {2} ELSE {3} END",
-        address,
-        part(AFTER_HOST, part("substr({}, 9)", cut)),
-        part(AFTER_HOST, part("substr({}, 8)", cut)),
-        part(ANY_PATH, cut),
-    )
+    return part(PATH, address, part(CUT, address))
 
 
 def address_matches(address: sql.Composable, pattern: str, values: Values) -> sql.Composable:
