@@ -30,6 +30,7 @@ app.conf.update(
         "leads.imports.tasks.*": {"queue": "bulk"},
         "leads.lifecycle.tasks.*": {"queue": "bulk"},
         "leads.definitions.tasks.advance_runs": {"queue": "bulk"},
+        "leads.definitions.tasks.work_off_suggestions": {"queue": "bulk"},
         "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
     },
@@ -38,6 +39,7 @@ app.conf.update(
         "recompute-touched": {"task": "kpis.tasks.recompute_touched", "schedule": 15.0},
         "qualify": {"task": "leads.definitions.tasks.qualify", "schedule": 10.0},
         "advance-definition-runs": {"task": "leads.definitions.tasks.advance_runs", "schedule": 30.0},
+        "suggest-definitions": {"task": "leads.definitions.tasks.work_off_suggestions", "schedule": 60.0},
         "begin-agreements": {"task": "alignment.agreements.tasks.begin_due", "schedule": 15.0},
         "run-backtests": {"task": "alignment.agreements.tasks.run_backtests", "schedule": 60.0},
         "remind-of-reviews": {

@@ -4,6 +4,7 @@ from leads.activities.models import Activity
 from leads.deals.models import Deal
 from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
+from leads.definitions.suggesting.models import SuggestionRun
 from leads.funnel.models import FunnelVersion, Stage, StageKey
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched
@@ -36,6 +37,7 @@ __all__ = [
     "StageKey",
     "StageVoid",
     "Stay",
+    "SuggestionRun",
     "ToQualify",
     "Touched",
 ]

@@ -1,0 +1,1 @@
+"""What learning asks of the database: one question a module."""
