@@ -28,6 +28,9 @@ DEFAULT_DAYS, MOST_DAYS = 90, 1_100
 LEASE = timedelta(minutes=5)
 """How long a worker may be silent before another one takes its backtest over."""
 
+MOST_ATTEMPTS = 3
+"""A backtest that takes its worker down with it every time is not begun for ever."""
+
 
 class TakenOver(Exception):
     """Somebody else computes this one by now: the lease was lost."""
@@ -94,6 +97,10 @@ def run_waiting() -> int:
 
 def compute(backtest: Backtest) -> Backtest:
     """Compute one that was taken; a failure is told with it and harms nobody else."""
+    if backtest.attempts > MOST_ATTEMPTS:
+        _fail(backtest, f"It was begun {MOST_ATTEMPTS} times, and each time its worker was gone before the end.")
+        backtest.refresh_from_db()
+        return backtest
     try:
         result = _computed(backtest)
         _finish(backtest, state="done", progress=1.0, result=result, error="")
@@ -144,8 +151,8 @@ def _take() -> Backtest | None:
         .first()
     )
     if found is not None:
-        found.state, found.lease_until = "running", moment + LEASE
-        found.save(update_fields=["state", "lease_until"])
+        found.state, found.lease_until, found.attempts = "running", moment + LEASE, found.attempts + 1
+        found.save(update_fields=["state", "lease_until", "attempts"])
     return found
 
 

@@ -179,6 +179,7 @@ class Backtest(models.Model):
     state = models.CharField(max_length=7, choices=State.choices, default=State.QUEUED)
     progress = models.FloatField(default=0, help_text="0 to 1.")
     lease_until = models.DateTimeField(null=True)
+    attempts = models.PositiveIntegerField(default=0, help_text="How often a worker began it.")
     finished_at = models.DateTimeField(null=True)
     result = models.JSONField(null=True)
     error = models.TextField(blank=True)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from alignment.agreements.backtests import LEASE, MOST_DAYS, ask_backtest, compute, run_waiting
+from alignment.agreements.backtests import LEASE, MOST_ATTEMPTS, MOST_DAYS, ask_backtest, compute, run_waiting
 from alignment.agreements.drafts import change_draft
 from alignment.agreements.kinds import BacktestQuestion, Report
 from alignment.agreements.models import Backtest, Version
@@ -210,3 +210,12 @@ def test_one_that_is_taken_is_computed_by_hand_too(cast: Cast) -> None:
     made = asked(a_draft(cast.marketer, NOW), cast)
     Backtest.objects.update(state="running", lease_until=NOW + LEASE)
     assert compute(Backtest.objects.get(pk=made.pk)).state == "done"
+
+
+def test_one_that_takes_its_worker_down_every_time_is_given_up(cast: Cast) -> None:
+    made = asked(a_draft(cast.marketer, NOW), cast)
+    Backtest.objects.update(state="running", lease_until=NOW - LEASE, attempts=MOST_ATTEMPTS)
+    run_waiting()
+    made.refresh_from_db()
+    assert (made.state, made.lease_until) == ("failed", None)
+    assert "each time its worker was gone" in made.error

@@ -117,3 +117,32 @@ def test_a_period_may_end_earlier_and_nothing_else(cast: Cast) -> None:
     assert refused(change, NOW, NOW + timedelta(days=2), period.pk)
     assert refused("UPDATE agreements_period SET version_id = version_id + 1 WHERE id = %s", period.pk)
     assert refused("DELETE FROM agreements_period WHERE id = %s", period.pk)
+
+
+def test_what_an_agreement_is_about_stays(cast: Cast) -> None:
+    version = a_draft(cast.marketer, NOW)
+    for change in ("kind = 'dinner'", "key = 'late'", "created_at = now()"):
+        assert refused(f"UPDATE agreements_agreement SET {change} WHERE id = %s", version.agreement_id), change
+    assert refused("DELETE FROM agreements_agreement WHERE id = %s", version.agreement_id)
+
+
+def test_only_what_is_before_the_sides_is_signed(cast: Cast) -> None:
+    insert = (
+        "INSERT INTO agreements_signature (version_id, side, user_id, team_id, at) VALUES (%s, 'sales', %s, %s, %s)"
+    )
+    draft = a_draft(cast.marketer, NOW)
+    assert refused(insert, draft.pk, cast.sales_lead.pk, cast.sales.pk, NOW)
+    assert refused("UPDATE agreements_version SET step = 'signed' WHERE id = %s", draft.pk)
+    assert refused("UPDATE agreements_version SET step = 'laid_in' WHERE id = %s", draft.pk)
+    proposal = a_proposal(cast.marketing_lead, NOW)
+    assert not refused(insert, proposal.pk, cast.sales_lead.pk, cast.sales.pk, NOW)
+
+
+def test_an_override_ends_once_and_is_not_rewritten(cast: Cast) -> None:
+    version = a_proposal(cast.marketing_lead, NOW)
+    override(version.pk, by=cast.operator, reason="Now.", now=NOW)
+    for change in ("reason = 'Because.'", "at = now()", "replaced_id = version_id"):
+        assert refused(f"UPDATE agreements_override SET {change} WHERE version_id = %s", version.pk), change
+    end = "UPDATE agreements_override SET regularised_at = now() WHERE version_id = %s"
+    assert not refused(end, version.pk)
+    assert refused("UPDATE agreements_override SET reverted_at = now() WHERE version_id = %s", version.pk)
