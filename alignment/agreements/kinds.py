@@ -112,6 +112,8 @@ class Kind(Generic[T]):
     backtest: Callable[[BacktestQuestion, Report], Document] | None = None
     backtest_template: str | None = None
     edit_url: str | None = None
+    begin_template: str | None = None
+    """Another way to begin a draft, beside the usual button: it is given `key`."""
     sentences_under: Callable[[str, T], Sequence[str]] | None = None
     """`sentences` for kinds whose text names what the key stands for ("An MQL is a lead …")."""
     follows: Callable[[T, Scope], Sequence[str]] = nothing_to_say

@@ -10,6 +10,7 @@ from leads.api.consents import Consents
 from leads.api.deals import Deals
 from leads.api.imports import ImportErrors, Imports
 from leads.api.leads import Leads
+from leads.api.suggestions import Suggestions
 
 urlpatterns = [
     path("leads", to(Leads, get="list", post="create"), name="api-leads"),
@@ -27,6 +28,8 @@ urlpatterns = [
     path("deals/<int:pk>", to(Deals, get="retrieve", patch="change"), name="api-deal"),
     path("stage-changes", to(StageChanges, get="list"), name="api-stage-changes"),
     path("stage-changes/<int:pk>", to(StageChanges, get="retrieve"), name="api-stage-change"),
+    path("agreements/suggest", to(Suggestions, post="create"), name="api-suggestions"),
+    path("agreements/suggest/lead_definition/<int:pk>", to(Suggestions, get="one"), name="api-suggestion"),
     path(
         "agreements/<int:pk>/backtest/<int:backtest>/leads/<slug:listing>",
         to(BacktestLeads, get="list"),

@@ -67,5 +67,6 @@ LEAD_DEFINITION = Kind(
     backtest=backtest,
     backtest_template="definitions/_backtest.html",
     edit_url="definitions:edit",
+    begin_template="definitions/_suggest.html",
     keys=lambda: tuple(stage.key for stage in definable()),
 )

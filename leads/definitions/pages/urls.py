@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from leads.definitions.pages import backtest, editor, fragments
+from leads.definitions.pages import backtest, editor, fragments, suggestion
 
 app_name = "definitions"
 BEHIND = "agreements/lead_definition/<str:key>/<int:number>/backtests/<int:backtest>/<slug:listing>"
+SUGGESTED = "agreements/lead_definition/<str:key>/suggested/"
 EDIT = "agreements/lead_definition/<str:key>/<int:number>/edit/"
 urlpatterns = [
     path(EDIT, editor.edit, name="edit"),
@@ -13,4 +14,6 @@ urlpatterns = [
     path(f"{EDIT}values/", fragments.values, name="values"),
     path(f"{BEHIND}/", backtest.leads, name="backtest-list"),
     path(f"{BEHIND}.csv", backtest.as_csv, name="backtest-csv"),
+    path(SUGGESTED, suggestion.ask, name="suggest"),
+    path(f"{SUGGESTED}<int:run>/", suggestion.watch, name="suggestion"),
 ]

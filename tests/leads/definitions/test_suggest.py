@@ -6,10 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
+from rest_framework.test import APIClient
 
 from alignment.agreements.backtests import run_waiting
 from alignment.agreements.models import Backtest, Step, Version
 from alignment.agreements.terms import terms_of
+from alignment.people.api_keys import create_api_key
 from alignment.refusals import Refused
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
@@ -175,3 +178,40 @@ def test_only_who_may_draft_may_ask(cast: Cast) -> None:
         with pytest.raises(Refused) as refused:
             ask_suggestion("mql", by=person, now=NOW)
         assert refused.value.status == status
+
+
+def test_one_asks_with_a_button_watches_it_and_comes_to_the_draft(cast: Cast) -> None:
+    history(40, 160, attended(3))
+    person = Client()
+    person.force_login(cast.salesperson)
+    asked = person.post("/agreements/lead_definition/mql/suggested/")
+    place = asked["Location"]
+    assert asked.status_code == 302
+    page = person.get(place)
+    assert page.status_code == 200
+    assert "Waiting for a worker" in page.content.decode()
+    work_off()
+    assert person.get(place)["Location"] == "/agreements/lead_definition/mql/1/"
+    assert person.get(place, headers={"HX-Request": "true"})["HX-Redirect"] == "/agreements/lead_definition/mql/1/"
+    assert "Suggest a start from history" in person.get("/agreements/lead_definition/mql/1/edit/").content.decode()
+    assert person.post("/agreements/lead_definition/inquiry/suggested/").status_code == 404
+    for somebody, status in ((cast.manager, 403), (cast.partner, 404)):
+        person.force_login(somebody)
+        assert person.post("/agreements/lead_definition/mql/suggested/").status_code == status
+
+
+def test_why_there_is_none_stands_on_the_page_and_in_the_api(cast: Cast) -> None:
+    person = Client()
+    person.force_login(cast.marketer)
+    place = person.post("/agreements/lead_definition/mql/suggested/")["Location"]
+    work_off()
+    assert "too little history" in person.get(place).content.decode()
+    caller = APIClient()
+    caller.credentials(HTTP_AUTHORIZATION=f"Bearer {create_api_key(cast.marketer, scope='write')}")
+    asked = caller.post("/api/v1/agreements/suggest", {"kind": "lead_definition", "key": "mql"}, format="json")
+    assert (asked.status_code, asked.json()["state"]) == (202, "queued")
+    work_off()
+    told = caller.get(asked["Location"]).json()
+    assert (told["state"], told["code"], told["version"]) == ("failed", "too_little_history", None)
+    refused = caller.post("/api/v1/agreements/suggest", {"kind": "funnel", "key": "default"}, format="json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "no_suggestion")
