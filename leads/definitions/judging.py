@@ -8,6 +8,7 @@ instant at which the criteria held on what was recorded by then: when the job ra
 from __future__ import annotations
 
 import logging
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -59,6 +60,18 @@ class Standard:
 
 
 @dataclass(frozen=True)
+class Found:
+    """What was found of a lead by one definition: when it met it, if it did, how far it was judged, whether there is more to judge."""
+
+    lead_id: int
+    at: datetime | None
+    through: datetime
+    more: bool
+    stage: StageTerms
+    version_id: int
+
+
+@dataclass(frozen=True)
 class Move:
     """A lead met a definition at a moment."""
 
@@ -95,11 +108,13 @@ def _judge_batch(take: Callable[[datetime, int], list[int]], now: datetime, batc
 
 def judge_leads(lead_ids: Sequence[int], *, now: datetime) -> Judged:
     """Judge these leads by every definition up to `now` and move those who qualify. The caller holds their locks."""
-    stages = stage_set()
-    moves = [move for standard in standards(stages, now) for move in _meeting(standard, lead_ids, now)]
-    moved = _move(_in_order(moves), now)
-    evaluations.tidy(lead_ids, now)
-    return Judged(len(lead_ids), moved)
+    found = [one for standard in standards(stage_set(), now) for one in _judge_by(standard, lead_ids, now)]
+    moves = _earliest(found)
+    several = {lead_id for lead_id, count in Counter(one.lead_id for one in found).items() if count > 1}
+    unfinished = {one.lead_id for one in found if one.more} | several | _move(moves, now)
+    waiting.again(sorted(unfinished))
+    evaluations.tidy(lead_ids, unfinished=sorted(unfinished), now=now)
+    return Judged(len(lead_ids), len(moves))
 
 
 def standards(stages: StageSet, now: datetime) -> list[Standard]:
@@ -131,30 +146,40 @@ def _unfinished(periods: Sequence[InForce]) -> tuple[InForce, ...]:
     return (last,) if through else tuple(periods)
 
 
-def _meeting(standard: Standard, lead_ids: Sequence[int], now: datetime) -> list[Move]:
-    """Who meets this definition, each by the version in force at the moment."""
-    moves: dict[int, Move] = {}
+def _judge_by(standard: Standard, lead_ids: Sequence[int], now: datetime) -> list[Found]:
+    """Who meets this definition, each by the version in force at the moment, and of whom there is more to judge."""
+    found: list[Found] = []
     for period in standard.periods:
         until = now if period.until is None else min(now, period.until - INSTANT)
-        for met in evaluations.judge(period, lead_ids, lower=standard.lower, found=list(moves), until=until):
-            moves[met.lead_id] = Move(met.lead_id, met.at, standard.stage, period.version_id)
-    return list(moves.values())
+        last = period is standard.periods[-1]
+        done = [one.lead_id for one in found]
+        findings = evaluations.judge(period, lead_ids, lower=standard.lower, done=done, until=until, last=last)
+        found += [
+            Found(one.lead_id, one.at, one.through, one.more, standard.stage, period.version_id) for one in findings
+        ]
+    return found
 
 
-def _in_order(moves: Sequence[Move]) -> list[Move]:
-    """As a job that never sleeps would have made them: in order of time, and each further than the one before."""
-    kept: list[Move] = []
-    for move in sorted(moves, key=lambda move: (move.lead_id, move.at, move.stage.position)):
-        last = kept[-1] if kept and kept[-1].lead_id == move.lead_id else None
-        if last is None or (last.stage.position or 0) < (move.stage.position or 0):
-            kept.append(move)
-    return kept
+def _earliest(found: Sequence[Found]) -> list[Move]:
+    """Of each lead the earliest move, unless there is more to judge before it; whatever comes later is found again once this one is in
+    the log, as it would have been by a job that never sleeps.
+    """
+    horizon: dict[int, datetime] = {}
+    for one in found:
+        if one.more:
+            horizon[one.lead_id] = min(one.through, horizon.get(one.lead_id, one.through))
+    met = [Move(one.lead_id, one.at, one.stage, one.version_id) for one in found if one.at is not None]
+    first: dict[int, Move] = {}
+    for move in sorted(met, key=lambda move: (move.lead_id, move.at, move.stage.position)):
+        if move.at <= horizon.get(move.lead_id, move.at):
+            first.setdefault(move.lead_id, move)
+    return list(first.values())
 
 
-def _move(moves: Sequence[Move], now: datetime) -> int:
-    """Log the moves. A lead that stands below still, since somebody moved it after that moment, is judged again."""
+def _move(moves: Sequence[Move], now: datetime) -> set[int]:
+    """Log the moves; those who stand below still, since somebody moved them after that moment, and are to be judged again."""
     if not moves:
-        return 0
+        return set()
     changes = [
         NewChange(move.lead_id, move.stage.key, move.at, CAUSE, agreement_version_id=move.version_id) for move in moves
     ]
@@ -163,5 +188,4 @@ def _move(moves: Sequence[Move], now: datetime) -> int:
         append_changes(changes, recorded_at=now)
         bring_up_to_date(last)
     stands = Lead.objects.filter(pk__in=last).values_list("pk", "stage_id")
-    waiting.again([lead_id for lead_id, stage in stands if stage != last[lead_id]])
-    return len(moves)
+    return {lead_id for lead_id, stage in stands if stage != last[lead_id]}

@@ -1,9 +1,11 @@
-"""Which of these leads may a definition move, from which instant on, and what was found of them?
+"""Of which leads is there something to judge by a definition, in which time, and what was found?
 
-Grain: one row a lead and definition (`leads_evaluation`). Clock: `since` of a lead is the latest of: its recording, what was
-judged already, its return from a stage out of which the machine moves nobody (as we learnt of it), its last move by a
-definition, and the beginning of the version. Indexes: evaluation_once, stay_order, stage_change_order. The caller holds the
-leads' locks.
+Grain: one row a lead and definition (`leads_evaluation`). A lead may be moved while, as far as was known, it stood in no stage or
+in an open one below: in windows between its stays elsewhere. The earliest window with something left to judge is taken; `more`
+says that later ones remain. Clock: `since` is the latest of: the lead's recording, what was judged already, its last move by a
+definition, the window's opening (its return, as we learnt of it), the beginning of the version. A window closes when the lead
+left, or when we learnt that it had, whichever came first. Indexes: evaluation_once, stay_order, stage_change_order. The caller
+holds the leads' locks.
 """
 
 from __future__ import annotations
@@ -22,40 +24,60 @@ from leads.definitions.queries.first_moments import first_moments
 from leads.definitions.terms import LeadDefinition
 
 WHOM = """
-SELECT l.id AS lead_id, greatest(l.recorded_at, e.through, back.at, moved.at, %(q_since)s) AS since
-FROM unnest(%(q_leads)s::bigint[]) AS wanted(id)
-JOIN leads_lead l ON l.id = wanted.id
-LEFT JOIN leads_evaluation e ON e.lead_id = l.id AND e.key = %(q_key)s
-LEFT JOIN (
-    SELECT DISTINCT ON (s.lead_id) s.lead_id, greatest(s.at, c.recorded_at) AS at
+WITH stays AS (
+    SELECT s.lead_id, s.at, s.change_id, s.stage = ANY(%(q_lower)s::text[]) AS movable,
+           lag(s.stage = ANY(%(q_lower)s::text[])) OVER (PARTITION BY s.lead_id ORDER BY s.at, s.change_id) AS before,
+           greatest(s.at, c.recorded_at) AS known_from, least(s.at, c.recorded_at) AS known_to
     FROM leads_stay s JOIN leads_stagechange c ON c.id = s.change_id
-    WHERE s.lead_id = ANY(%(q_leads)s::bigint[]) AND s.stage = ANY(%(q_lower)s::text[]) AND s.from_stage <> ALL(%(q_lower)s::text[])
-    ORDER BY s.lead_id, s.at DESC
-) back ON back.lead_id = l.id
-LEFT JOIN (
+    WHERE s.lead_id = ANY(%(q_leads)s::bigint[])
+),
+edges AS (
+    SELECT *, lead(known_to) OVER (PARTITION BY lead_id ORDER BY at, change_id) AS closes
+    FROM stays WHERE before IS DISTINCT FROM movable
+),
+windows AS (
+    SELECT lead_id, CASE WHEN before IS NULL THEN '-infinity' ELSE known_from END AS opens, coalesce(closes, 'infinity') AS closes
+    FROM edges WHERE movable
+    UNION ALL
+    SELECT lead_id, '-infinity', known_to FROM edges WHERE before IS NULL AND NOT movable
+),
+moved AS (
     SELECT c.lead_id, max(c.at) AS at FROM leads_stagechange c
     WHERE c.lead_id = ANY(%(q_leads)s::bigint[]) AND c.agreement_version_id IS NOT NULL
       AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)
     GROUP BY c.lead_id
-) moved ON moved.lead_id = l.id
-WHERE NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
-  AND (l.stage IS NULL OR l.stage = ANY(%(q_lower)s::text[])) AND l.id <> ALL(%(q_found)s::bigint[])
+),
+open_to_it AS (
+    SELECT l.id AS lead_id, greatest(l.recorded_at, e.through, moved.at, w.opens, %(q_since)s) AS since,
+           coalesce(w.closes, 'infinity') AS closes
+    FROM unnest(%(q_leads)s::bigint[]) AS wanted(id)
+    JOIN leads_lead l ON l.id = wanted.id
+    LEFT JOIN leads_evaluation e ON e.lead_id = l.id AND e.key = %(q_key)s
+    LEFT JOIN moved ON moved.lead_id = l.id
+    LEFT JOIN windows w ON w.lead_id = l.id
+    WHERE NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL AND l.id <> ALL(%(q_done)s::bigint[])
+)
+SELECT DISTINCT ON (lead_id) lead_id, since, closes, count(*) OVER (PARTITION BY lead_id) > 1 AS more
+FROM open_to_it WHERE since < closes AND (%(q_last)s OR since <= %(q_until)s)
+ORDER BY lead_id, since
 """
 
 KEEP = """
 WITH whom AS MATERIALIZED ({whom}),
-judged AS ({judged}),
+judged AS MATERIALIZED (
+    SELECT w.*, f.at, coalesce(f.at, least(w.closes, greatest(w.since, %(q_until)s))) AS through, j.next_at
+    FROM whom w JOIN ({judged}) j ON j.lead_id = w.lead_id
+    CROSS JOIN LATERAL (SELECT CASE WHEN j.at < w.closes THEN j.at END AS at) f
+),
 kept AS (
     INSERT INTO leads_evaluation (lead_id, key, version_id, through, met, next_at)
-    SELECT w.lead_id, %(q_key)s, %(q_version)s, coalesce(j.at, greatest(w.since, %(q_until)s)), j.at IS NOT NULL,
-           CASE WHEN j.at IS NULL THEN CASE WHEN w.since > %(q_until)s THEN w.since ELSE j.next_at END END
-    FROM whom w JOIN judged j ON j.lead_id = w.lead_id
-    ORDER BY w.lead_id
+    SELECT lead_id, %(q_key)s, %(q_version)s, through, at IS NOT NULL,
+           CASE WHEN at IS NULL AND closes = 'infinity' THEN CASE WHEN since > %(q_until)s THEN since ELSE next_at END END
+    FROM judged ORDER BY lead_id
     ON CONFLICT (lead_id, key) DO UPDATE
         SET version_id = excluded.version_id, through = excluded.through, met = excluded.met, next_at = excluded.next_at
-    RETURNING lead_id, through, met
 )
-SELECT lead_id, through FROM kept WHERE met ORDER BY lead_id
+SELECT lead_id, at, through, more FROM judged WHERE at IS NOT NULL OR more ORDER BY lead_id
 """
 """`judged` reads `whom` and gives (lead_id, at, next_at)."""
 
@@ -66,7 +88,8 @@ DELETE FROM leads_evaluation e USING leads_lead l
 WHERE l.id = ANY(%(leads)s::bigint[]) AND e.lead_id = l.id
   AND (l.is_test OR l.merged_into_id IS NOT NULL OR l.erased_at IS NOT NULL);
 UPDATE leads_evaluation SET next_at = NULL WHERE lead_id = ANY(%(leads)s::bigint[]) AND next_at <= %(now)s;
-DELETE FROM leads_fieldspast WHERE lead_id = ANY(%(leads)s::bigint[]) AND until <= %(now)s
+DELETE FROM leads_fieldspast
+WHERE lead_id = ANY(%(leads)s::bigint[]) AND lead_id <> ALL(%(unfinished)s::bigint[]) AND until <= %(now)s
 """
 
 FORGET_COMPANIES = """
@@ -76,34 +99,35 @@ WHERE company_id IS NOT NULL AND until <= %(now)s AND NOT EXISTS (SELECT FROM le
 
 
 @dataclass(frozen=True)
-class Met:
-    """A lead that a definition moves, and when."""
+class Finding:
+    """A lead that meets a definition at a moment (`at`), or of which there is `more` to judge after `through`."""
 
     lead_id: int
-    at: datetime
+    at: datetime | None
+    through: datetime
+    more: bool
 
 
 def judge(
-    period: InForce, lead_ids: Sequence[int], *, lower: Sequence[str], found: Sequence[int], until: datetime
-) -> list[Met]:
-    """Judge these leads by a version for the time that it was in force, up to `until`, and write down what was found.
-
-    Only leads in no stage or in one of `lower`, and not yet `found`. Those who meet it are given back, each with the moment.
+    period: InForce, lead_ids: Sequence[int], *, lower: Sequence[str], done: Sequence[int], until: datetime, last: bool
+) -> list[Finding]:
+    """Judge these leads, but those `done`, by a version for the time that it was in force, up to `until`; write down what was
+    found. `lower` are the stages out of which it moves; `last`: no version came after it.
     """
     judged = first_moments(period.says(LeadDefinition), SINCE, until)
     values: dict[str, Any] = {
         **judged.values, "q_leads": list(lead_ids), "q_key": period.key, "q_version": period.version_id,
-        "q_since": period.since, "q_lower": list(lower), "q_found": list(found), "q_until": until,
+        "q_since": period.since, "q_lower": list(lower), "q_done": list(done), "q_until": until, "q_last": last,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(KEEP).format(whom=sql.SQL(WHOM), judged=judged.text), values)
-        return [Met(*row) for row in cursor.fetchall()]
+        return [Finding(*row) for row in cursor.fetchall()]
 
 
-def tidy(lead_ids: Sequence[int], now: datetime) -> None:
+def tidy(lead_ids: Sequence[int], *, unfinished: Sequence[int], now: datetime) -> None:
     """Forget what nobody will ask again of leads that were judged: past fields, times that have come, leads that no longer count."""
     with connection.cursor() as cursor:
-        cursor.execute(TIDY, {"leads": list(lead_ids), "now": now})
+        cursor.execute(TIDY, {"leads": list(lead_ids), "unfinished": list(unfinished), "now": now})
 
 
 def forget_companies(now: datetime) -> None:
