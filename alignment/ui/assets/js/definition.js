@@ -80,8 +80,10 @@ function growing(input) {
     field.removeAttribute("autofocus");
     field.dataset.more = "";
     field.removeAttribute("role"); // it is dressed anew
-    const word = Object.assign(document.createElement("span"), { className: "ed-word", textContent: "or" });
-    own.after(word, next);
+    own.classList.remove("adds");
+    next.classList.add("adds");
+    field.placeholder = "or another";
+    own.after(next);
     dressInputs(next);
   });
 }
