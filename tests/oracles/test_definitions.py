@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 
 from leads.definitions.terms import LeadDefinition
-from tests.oracles.definition_cases import definitions, facts
+from tests.oracles.definition_cases import Case, cases
 from tests.oracles.definition_facts import ActivityFact, CompanyFacts, ConsentFact, Facts, LeadFacts
 from tests.oracles.definitions import (
     BACKTEST,
@@ -261,11 +261,11 @@ def test_leaves_are_told_one_by_one_in_order() -> None:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
-@given(definitions(), facts())
-def test_no_instant_between_two_candidates_is_the_first(definition: LeadDefinition, found: Facts) -> None:
+@given(cases(most=1))
+def test_no_instant_between_two_candidates_is_the_first(case: Case) -> None:
     """Between candidates the answer cannot become yes: halfway, and a tick before and after, it is no while it was no."""
     for known in (LIVE, BACKTEST):
-        assert_only_candidates_begin(definition, found, known)
+        assert_only_candidates_begin(case.definition, case.people[0], known)
 
 
 def assert_only_candidates_begin(definition: LeadDefinition, found: Facts, known: Known) -> None:

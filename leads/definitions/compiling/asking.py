@@ -20,8 +20,6 @@ READ_NUMBER = """CASE jsonb_typeof({0}) WHEN 'number' THEN ({0})::numeric WHEN '
          THEN ({0} #>> '{{}}')::numeric END END"""
 """An attribute as a number: numbers, and texts that are plain numbers of at most 18 digits."""
 
-IS_KNOWN = "({0} IS NOT NULL AND {0} NOT IN ('null'::jsonb, '\"\"'::jsonb))"
-
 COMPARISONS = {"is": "=", "at_least": ">=", "at_most": "<=", "more_than": ">", "less_than": "<"}
 
 Asked = Callable[[sql.Composable, FieldCondition, sql.Composable, Values], sql.Composable]
@@ -85,8 +83,6 @@ def _attribute(
     value: sql.Composable, condition: FieldCondition, moment: sql.Composable, values: Values
 ) -> sql.Composable:
     wanted = condition.value
-    if condition.op == "known":
-        return part(IS_KNOWN, value)
     if isinstance(wanted, bool):
         return part("{} = to_jsonb({}::bool)", value, values.add(wanted))
     if isinstance(wanted, int | float):

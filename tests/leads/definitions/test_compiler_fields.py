@@ -136,7 +136,7 @@ ATTRIBUTES: dict[str, dict[str, object]] = {
         (field("lead.attributes.a", "more_than", 0.5), ["fifty", "fifty in words"]),
         (field("lead.attributes.a", "at_most", -3.25), ["negative"]),
         (field("lead.attributes.a", "less_than", 50), ["half", "negative"]),
-        (field("lead.attributes.a", "known"), sorted(ATTRIBUTES.keys() - {"absent"})),
+        (field("lead.attributes.a", "known"), sorted(ATTRIBUTES.keys() - {"absent", "array"})),
         (field("lead.attributes.b", "known"), []),
         (field("company.attributes.a", "known"), []),
     ],
