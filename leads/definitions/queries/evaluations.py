@@ -81,6 +81,19 @@ SELECT lead_id, at, through, more FROM judged WHERE at IS NOT NULL OR more ORDER
 """
 """`judged` reads `whom` and gives (lead_id, at, next_at)."""
 
+OVERTAKEN = """
+SELECT c.id FROM leads_stagechange c LEFT JOIN leads_stay s ON s.change_id = c.id
+WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.agreement_version_id IS NOT NULL AND c."to" = %(key)s
+  AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)
+  AND (s.change_id IS NULL OR s.from_stage <> ALL(%(lower)s::text[]))
+  AND EXISTS (
+      SELECT FROM leads_stagechange o
+      WHERE o.lead_id = c.lead_id AND o.at <= c.at AND o.recorded_at > c.recorded_at
+        AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = o.id))
+ORDER BY c.id
+"""
+"""Moves by a definition that moved nobody forward, by what became known of earlier stages since."""
+
 SINCE = Statement(sql.SQL("SELECT lead_id, since FROM whom"), {})
 
 TIDY = """
@@ -122,6 +135,13 @@ def judge(
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(KEEP).format(whom=sql.SQL(WHOM), judged=judged.text), values)
         return [Finding(*row) for row in cursor.fetchall()]
+
+
+def overtaken(lead_ids: Sequence[int], *, key: str, lower: Sequence[str]) -> list[int]:
+    """Ids of automatic moves of these leads into that stage which what we learnt since left no room for."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERTAKEN, {"leads": list(lead_ids), "key": key, "lower": list(lower)})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def tidy(lead_ids: Sequence[int], *, unfinished: Sequence[int], now: datetime) -> None:

@@ -6,12 +6,14 @@ import pytest
 from django.db import transaction
 
 from alignment.agreements.periods import end_now
+from leads.deals.rows import DealRow
+from leads.deals.save import save_deals
 from leads.definitions import judging
 from leads.definitions.models import Evaluation, FieldsPast, ToQualify
 from leads.imports.models import Import
 from leads.lifecycle.changes import load_stages, move_stage, void_changes
 from leads.lifecycle.history import HistoryRow, record_history
-from leads.lifecycle.models import StageChange
+from leads.lifecycle.models import StageChange, StageVoid
 from leads.privacy.removal import erase, undo_import
 from leads.records.companies import edit_company
 from leads.records.edits import edit_lead, mark_as_test
@@ -278,3 +280,19 @@ def test_a_clock_behind_the_facts_judges_them_once_it_is_there(cast: Cast) -> No
     assert work_until(2.5).moved == 0
     assert work_until(4).moved == 1
     assert moves() == [("1", "mql", 3.0, "lead_definition mql v1")]
+
+
+def test_a_move_that_a_deal_learnt_of_later_had_overtaken_is_taken_back(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    lead = a_lead_at("1", 1)
+    saw(lead, 3)
+    work_until(4)
+    assert moves() == [("1", "mql", 3.0, "lead_definition mql v1")]
+    save_deals([DealRow(lead_id=lead.pk, opened_at=day(2))], now=day(5), actor_id=None)
+    work_until(6)
+    lead.refresh_from_db()
+    assert lead.stage_id == "opportunity"
+    [void] = StageVoid.objects.all()
+    assert (void.change.to_id, void.recorded_at) == ("mql", day(6))
+    work_until(9)
+    assert StageVoid.objects.count() == 1

@@ -97,7 +97,7 @@ def _event(random: Random, cast: Cast, lead: Lead) -> Callable[[datetime], objec
 
 
 def moves() -> list[tuple[int, str, datetime, int | None]]:
-    rows = StageChange.objects.exclude(agreement_version=None).order_by("lead", "at", "id")
+    rows = StageChange.objects.filter(void=None).exclude(agreement_version=None).order_by("lead", "at", "id")
     return list(rows.values_list("lead", "to", "at", "agreement_version__number"))
 
 
