@@ -136,7 +136,12 @@ class Everybody(_Facts):
 
     eligible: sql.Composable | None = None
     joined: dict[tuple[object, ...], str] = field(default_factory=dict)
+    found: list[sql.Composable] = field(default_factory=list)
     tables: list[sql.Composable] = field(default_factory=list)
+
+    def before(self) -> sql.Composable:
+        """What was found in the log, once each and not by every worker anew."""
+        return part("WITH {}", sql.SQL(",\n").join(self.found)) if self.found else NOTHING
 
     def joins(self) -> sql.Composable:
         """What the facts asked for need beside `l`."""
@@ -198,7 +203,8 @@ class Everybody(_Facts):
     def _join(self, key: tuple[object, ...], how: str, found: sql.Composable) -> None:
         name = self.joined[key] = f"t{len(self.joined)}"
         table = sql.Identifier(name)
-        self.tables.append(part("{} ({}) {} ON {}.lead_id = l.id", sql.SQL(how), found, table, table))
+        self.found.append(part("{} AS MATERIALIZED ({})", table, found))
+        self.tables.append(part("{} {} ON {}.lead_id = l.id", sql.SQL(how), table, table))
 
 
 def _joins(owners: set[str]) -> sql.Composable:

@@ -17,7 +17,7 @@ from leads.definitions.terms import ActivityCondition, Condition, LeadDefinition
 
 COUNTED = "NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL"
 
-MEETING = "SELECT l.id FROM leads_lead l {joins} WHERE " + COUNTED + " AND l.{since} <= {at} AND {conditions}"
+MEETING = "{before} SELECT l.id FROM leads_lead l {joins} WHERE " + COUNTED + " AND l.{since} <= {at} AND {conditions}"
 
 ELIGIBLE = "SELECT l.id FROM leads_lead l {joins} WHERE {conditions}"
 
@@ -36,6 +36,7 @@ def meeting(definition: LeadDefinition, at: datetime, *, knowledge: Knowledge = 
         else:
             conditions.append(writer.condition(condition))
     text = sql.SQL(MEETING).format(
+        before=source.before(),
         joins=source.joins(),
         since=sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at"),
         at=moment,
