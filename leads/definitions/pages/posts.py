@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import QueryDict
 
+from alignment.documents import read_document
+from alignment.refusals import Refused
 from leads.definitions.pages.posted import read_sheet, unpacked
 from leads.definitions.pages.sheet import Sheet
 
@@ -35,8 +36,8 @@ class Post:
     def began_with(self) -> object:
         """The document that was opened; None where the form carries none."""
         try:
-            return json.loads(self.began)
-        except (ValueError, RecursionError):
+            return read_document(self.began, "What was opened", code="invalid_terms")
+        except Refused:
             return None
 
 

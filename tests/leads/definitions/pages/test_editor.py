@@ -9,7 +9,7 @@ from collections.abc import Iterable
 import pytest
 from django.test import Client
 
-from alignment.agreements.deciding import propose
+from alignment.agreements.deciding import propose, sign
 from alignment.agreements.drafts import change_draft, start_draft
 from alignment.agreements.models import Version
 from alignment.agreements.terms import as_document
@@ -176,6 +176,10 @@ def test_somebody_elses_changes_are_shown_and_nothing_is_lost(people: Cast, brow
     change_draft(draft.pk, by=people.salesperson, now=NOW, document=theirs)
     mine = {"criteria": {"all": [{"field": "lead.country", "op": "is", "value": "AT"}]}}
     began, revision = hidden(opened, "began"), hidden(opened, "revision")
+    deep = client.post(
+        address(draft), form_of(mine, ("do", "save"), ("revision", revision), ("began", "[" * 900 + "]" * 900))
+    )
+    assert "Somebody changed this draft" in text_of(deep)
     answer = client.post(address(draft), form_of(mine, ("do", "save"), ("revision", revision), ("began", began)))
     assert answer.status_code == 422
     assert "Somebody changed this draft" in text_of(answer)
@@ -343,3 +347,23 @@ def test_the_starting_definition_opens(people: Cast, browse: Browse) -> None:
     page = browse(people.marketing_lead).get(address(draft))
     assert controls(page)["gcap.0.cap"] == ["10"]
     assert "Rules of the group “pages” give together at most" in text_of(page)
+
+
+def test_the_count_is_told_against_what_is_in_force(people: Cast, browse: Browse, draft: Version) -> None:
+    for name, country in (("a", "DE"), ("b", "DE"), ("c", "AT")):
+        a_lead(name, country=country, full_name=f"{name.upper()} Example")
+    propose(draft.pk, by=people.marketing_lead, now=NOW)
+    sign(draft.pk, by=people.sales_lead, now=NOW)
+    wider = {"criteria": {"all": [{"field": "lead.country", "op": "is", "value": "AT"}]}}
+    second = start_draft("lead_definition", "mql", wider, author=people.marketer, now=NOW)
+    client = browse(people.marketer)
+    said = text_of(client.post(address(second) + "preview/", form_of(wider)))
+    assert "1 of 3 leads" in said
+    assert "+1 would be new" in said
+    assert "−2 would no longer meet it" in said
+    assert "Against version 1, which is in force." in said
+    gone = text_of(client.post(address(second) + "preview/", form_of(wider, ("do", "leads:lost"))))
+    assert "B Example" in gone
+    assert "C Example" not in gone
+    same = text_of(client.post(address(second) + "preview/", form_of(PLAIN)))
+    assert "0 would be new" in same
