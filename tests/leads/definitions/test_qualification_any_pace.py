@@ -89,7 +89,8 @@ def _event(random: Random, cast: Cast, lead: Lead) -> Callable[[datetime], objec
 
     def moved_by_hand(now: datetime) -> object:
         stage = ("inquiry", "recycled", "inquiry", "mql")[value % 4]
-        return move_stage(lead, stage, actor=cast.marketer, now=now)
+        at = max(now - timedelta(days=late * (value % 2)), day(4))
+        return move_stage(lead, stage, actor=cast.marketer, now=now, at=at)
 
     return random.choice(
         (viewed_page, viewed_page, viewed_page, consented, moved_country, moved_country, grew, moved_by_hand)
