@@ -12,7 +12,10 @@ from typing import Any
 
 Document = dict[str, Any]
 
-LEAVES, DEPTH, FOLDS, SEED = 5, 3, 5, 20240101
+MOST_LEAVES, DEPTH, FOLDS, SEED = 5, 3, 5, 20240101
+WORTH_A_LEAF = 0.01
+"""How much better a larger tree must tell them apart (balanced accuracy) to be worth reading."""
+
 SMALLEST_LEAF = 10
 NEVER, ALWAYS = False, True
 
@@ -29,21 +32,29 @@ class Learned:
 
 
 def learn(conditions: Sequence[Document], answers: Sequence[Sequence[bool]], won: Sequence[bool]) -> Learned:
-    """Grow a tree of at most `LEAVES` leaves in which won leads weigh as much as the others together."""
+    """Grow the smallest tree that does about as well as any of at most `MOST_LEAVES` leaves; in it won leads weigh as much as the
+    others together.
+    """
     import numpy as np
+    from sklearn.metrics import balanced_accuracy_score
     from sklearn.model_selection import StratifiedKFold, cross_val_predict
     from sklearn.tree import DecisionTreeClassifier
 
     table, target = np.asarray(answers, dtype=np.int8), np.asarray(won, dtype=np.int8)
-    tree = DecisionTreeClassifier(
-        max_leaf_nodes=LEAVES,
-        max_depth=DEPTH,
-        min_samples_leaf=max(SMALLEST_LEAF, len(won) // 200),
-        class_weight="balanced",
-        random_state=SEED,
-    )
     folds = StratifiedKFold(FOLDS, shuffle=True, random_state=SEED)
-    picked = cross_val_predict(tree, table, target, cv=folds) == 1
+    grown = []
+    for leaves in range(2, MOST_LEAVES + 1):
+        tree = DecisionTreeClassifier(
+            max_leaf_nodes=leaves,
+            max_depth=DEPTH,
+            min_samples_leaf=max(SMALLEST_LEAF, len(won) // 200),
+            class_weight="balanced",
+            random_state=SEED,
+        )
+        picked = cross_val_predict(tree, table, target, cv=folds) == 1
+        grown.append((tree, picked, float(balanced_accuracy_score(target, picked))))
+    best = max(score for _tree, _picked, score in grown)
+    tree, picked, _score = next(one for one in grown if one[2] >= best - WORTH_A_LEAF)
     tree.fit(table, target)
     said = _say(tree.tree_, 0, conditions)
     return Learned(said if isinstance(said, dict) else None, int(picked.sum()), int((picked & (target == 1)).sum()))
