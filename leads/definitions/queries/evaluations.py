@@ -79,7 +79,7 @@ kept AS (
 )
 SELECT lead_id, at, through, more FROM judged WHERE at IS NOT NULL OR more ORDER BY lead_id
 """
-"""`judged` reads `whom` and gives (lead_id, at, next_at)."""
+"""`judged` reads `whom` and gives (lead_id, at, next_at). Run without JIT: compiling takes longer than a thousand leads do."""
 
 OVERTAKEN = """
 SELECT c.id FROM leads_stagechange c LEFT JOIN leads_stay s ON s.change_id = c.id
@@ -133,6 +133,7 @@ def judge(
         "q_since": period.since, "q_lower": list(lower), "q_done": list(done), "q_until": until, "q_last": last,
     }  # fmt: skip
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL jit = off")
         cursor.execute(sql.SQL(KEEP).format(whom=sql.SQL(WHOM), judged=judged.text), values)
         return [Finding(*row) for row in cursor.fetchall()]
 
