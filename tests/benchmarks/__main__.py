@@ -1,22 +1,40 @@
-"""`make bench`: a company of 100,000 leads and 800,000 events, imported, recomputed, read and touched, beside a peer.
+"""`make bench`: a company of 100,000 leads and 800,000 events, imported, recomputed, read and touched, beside a peer; then lead
+definitions on a million leads and eight million activities.
 
-BENCH_LEADS sets another size. Everything happens on servers of its own in `var/bench`, which is emptied first.
+BENCH_LEADS and BENCH_BASE set other sizes. Everything happens on servers of its own in `var/bench`, which is emptied first.
+BENCH_PART=definitions measures these only, and keeps the other figures as they were written.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+from tests.benchmarks.figures import Figure, read, write
+
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "var" / "bench"
+DOCS = ROOT / "docs"
+FOUND = PLACE / "definitions.json"
 
 
 def main() -> int:
     """Measure everything and write the figures down."""
-    leads = int(os.environ.get("BENCH_LEADS", "100000"))
+    PLACE.mkdir(parents=True, exist_ok=True)
+    if os.environ.get("BENCH_PART") == "definitions":
+        company = [figure for figure in read(DOCS / "benchmarks.json") if figure.part == "company"]
+    else:
+        company = _of_a_company(int(os.environ.get("BENCH_LEADS", "100000")))
+    subprocess.run([sys.executable, "-m", "tests.benchmarks.definitions", str(FOUND)], cwd=ROOT, check=True)
+    write([*company, *read(FOUND)], DOCS)
+    return 0
+
+
+def _of_a_company(leads: int) -> list[Figure]:
+    """Imported from files, as a company would live through it."""
     home = PLACE / "home"
     shutil.rmtree(home, ignore_errors=True)
     os.environ.update(ALIGNMENT_HOME=str(home), DEMO="0", DJANGO_SETTINGS_MODULE="alignment.settings")
@@ -25,7 +43,6 @@ def main() -> int:
 
     from alignment.embedded.environment import read_environment
     from alignment.embedded.lease import borrowed_servers
-    from tests.benchmarks.figures import write
     from tests.benchmarks.files import make_files
 
     files = make_files(PLACE / f"files-{leads}", leads)
@@ -38,9 +55,7 @@ def main() -> int:
         call_command("collectstatic", interactive=False, verbosity=0)
         from tests.benchmarks import measures
 
-        figures = measures.measure(files)
-        write(figures, ROOT / "docs", measures.NOTES)
-    return 0
+        return measures.measure(files)
 
 
 if __name__ == "__main__":

@@ -27,11 +27,6 @@ from tests.benchmarks.figures import Figure
 from tests.benchmarks.files import Files
 from tests.benchmarks.peer import Peer
 
-NOTES = [
-    "Import is from CSV through the command, checks, matching, logs and kept progress included, and ends with everything recomputed;",
-    "the peer only loads the file into a table without keys. The peer's funnel and leakage come straight from the events; ours are read",
-    "from what is kept. Pages are timed in the process that serves them, signed in, the 95th percentile of 20 after a warm-up.",
-]
 SPAN = {"start": ["2025-11-01"], "end": ["2026-11-01"]}
 
 
