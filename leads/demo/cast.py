@@ -183,6 +183,11 @@ TITLES = (
 SEGMENTS = (("small", 0.55, 9_000), ("mid-market", 0.32, 28_000), ("enterprise", 0.13, 95_000))
 """Segment, share of leads, median amount of a deal in EUR."""
 
+STAFF = {"small": (4, 48), "mid-market": (50, 450), "enterprise": (500, 6_000)}
+"""How many people work for a company of that segment: fewest and most."""
+
+INDUSTRIES = ("Food and drink", "Machinery", "Logistics", "Chemicals", "Electronics", "Textiles", "Packaging")
+
 SOURCES = (
     # source, channel, share, lift of each step
     ("organic search", "search", 0.24, 1.0),
@@ -218,4 +223,6 @@ PAGES = (
     "/blog/first-audit",
     "/contact",
 )
+CLOSER_PAGES = ("/pricing", "/case-studies/harbour-foods", "/product/sensors", "/customers")
+"""What those look at again who consider to buy."""
 ASSETS = ("Buyer's guide", "Maintenance checklist", "ROI calculator", "Case study: Harbour Foods")

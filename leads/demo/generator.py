@@ -1,7 +1,8 @@
 """A company's year, made up from a seed: the same seed and end give the same leads, to the microsecond.
 
 Used by the demo (some hundreds of leads, through the services) and by the benchmark (files of a million).
-Rows are dicts named as the fields of an import profile; times are aware datetimes.
+Rows are dicts named as the fields of an import profile; times are aware datetimes. With `agreed_from` a story stops
+where, from then on, an agreed definition decides who qualifies; whoever plays it says how it goes on.
 """
 
 from __future__ import annotations
@@ -11,9 +12,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 from math import exp
 from random import Random
-from typing import Any
+from typing import Any, Literal
 
 from leads.demo import cast
+from leads.demo.accounts import account
 
 Row = dict[str, Any]
 DAY = timedelta(days=1)
@@ -41,18 +43,36 @@ class Story:
 
 
 @dataclass(frozen=True)
+class Event:
+    """One row of a story, and where it belongs."""
+
+    at: datetime
+    kind: Literal["lead", "stage", "activity", "deal"]
+    row: Row
+
+
+@dataclass(frozen=True)
 class Year:
-    """A span of history: `days` up to `end`, from one seed. Longer than a year, so that there is a year to learn from."""
+    """A span of history: `days` up to `end`, from one seed. Longer than a year, so that there is a year to learn from.
+
+    From `agreed_from` on no story says by itself that a lead qualifies, and what leads do tells how interested they are.
+    """
 
     seed: str
     end: datetime
     days: int = 640
+    agreed_from: datetime | None = None
 
     def stories(self, leads: int) -> Iterator[Story]:
         """One story a lead, numbered from 1."""
+        for writer in self.writers(leads):
+            yield writer.story()
+
+    def writers(self, leads: int) -> Iterator[Writer]:
+        """One a lead, for whoever tells the stories as time passes."""
         weights = self._weights()
         for number in range(1, leads + 1):
-            yield _Writer(self, number, weights).story()
+            yield Writer(self, number, weights)
 
     def _weights(self) -> list[float]:
         """How many leads each day brings: seasons, quiet weekends, a business that slowly grows."""
@@ -64,8 +84,12 @@ class Year:
         ]
 
 
-class _Writer:
-    """Makes up one lead's story. Every choice comes from the lead's own random numbers, so that leads are independent."""
+class Writer:
+    """Makes up one lead's story. Every choice comes from the lead's own random numbers, so that leads are independent.
+
+    `begin` tells how it begins, up to its end or to where it waits for a definition (`waits_until`); `qualified` and
+    `given_up` tell how it goes on. Each gives the events that are new.
+    """
 
     def __init__(self, year: Year, number: int, weights: list[float]) -> None:
         self.year, self.number = year, number
@@ -79,6 +103,14 @@ class _Writer:
         self.owner = self.random.choice(cast.SELLERS[self.region])
         self.texture = self.random.random()
         self.now = self.created
+        self.mood = Random(f"{year.seed}:{number}:mood")  # noqa: S311
+        self.interest = self.mood.random()
+        self.stage = ""
+        self.waits_until: datetime | None = None
+        self.passes = 1
+        self.pace = 1.0 if year.agreed_from is None else 0.6
+        self.deal: Row | None = None
+        self._events: list[Event] = []
 
     def _pick(self, table: tuple[Any, ...], share: int) -> Any:
         return self.random.choices(table, [row[share] for row in table])[0]
@@ -87,26 +119,57 @@ class _Writer:
         return timedelta(hours=7 + self.random.betavariate(2, 2) * 12, microseconds=self.random.randrange(1_000_000))
 
     def _days(self, median: float) -> timedelta:
-        return timedelta(days=median * exp(self.random.gauss(0, 0.8)))
+        return timedelta(days=self.pace * median * exp(self.random.gauss(0, 0.8)))
 
     def story(self) -> Story:
-        self.story_ = Story(self._lead())
+        """The whole of it."""
+        events = self.begin()
+        rows: dict[str, list[Row]] = {"lead": [], "stage": [], "activity": [], "deal": []}
+        for event in events:
+            rows[event.kind].append(event.row)
+        activities = sorted(rows["activity"], key=lambda row: row["at"])
+        for n, row in enumerate(activities, start=1):
+            row["external_id"] = f"A{self.number}-{n}"
+        return Story(rows["lead"][0], rows["stage"], activities, rows["deal"][-1:])
+
+    def begin(self) -> list[Event]:
+        """The lead, what it looked at, and its journey."""
+        self._put("lead", self.created, self._lead())
         self._stage("inquiry", self.created)
         self._touches()
-        self._journey()
-        story = self.story_
-        story.stages = [row for row in story.stages if row["at"] <= self.year.end]
-        story.activities = sorted(
-            (row for row in story.activities if row["at"] <= self.year.end), key=lambda row: row["at"]
-        )
-        for n, row in enumerate(story.activities, start=1):
-            row["external_id"] = f"A{self.number}-{n}"
-        return story
+        if self.year.agreed_from is not None:
+            self._comes_back()
+            self.lift *= (0.75 + 0.5 * self.interest) * self.account.lift
+        self._journey(0)
+        return self._new()
+
+    def qualified(self, at: datetime) -> list[Event]:
+        """How it goes on for a lead that a definition moved on at that moment."""
+        self.now, self.stage, self.waits_until = at, "mql", None
+        self._journey(1)
+        return self._new()
+
+    def given_up(self) -> list[Event]:
+        """How it goes on for a lead that did not qualify while it was waited for."""
+        at, self.waits_until = self.waits_until or self.now, None
+        if self._fell_out("inquiry", at) and self.random.random() < 0.3:
+            self._comes_in_again()
+        return self._new()
+
+    def _new(self) -> list[Event]:
+        """What was made up since it was asked last, nothing of it later than the year's end."""
+        events, self._events = self._events, []
+        return [event for event in events if event.at <= self.year.end]
+
+    def _put(self, kind: Literal["lead", "stage", "activity", "deal"], at: datetime, row: Row) -> None:
+        self._events.append(Event(at, kind, row))
 
     def _lead(self) -> Row:
         first, last = self.random.choice(cast.FIRST_NAMES), self.random.choice(cast.LAST_NAMES)
         company = f"{self.random.choice(cast.COMPANY_HEADS)} {self.random.choice(cast.COMPANY_TAILS)}"
-        domain = company.lower().replace(" ", "-") + ".example"
+        self.account = account(self.year.seed, company)
+        self.segment, self.median_amount = self.account.segment, self.account.median_amount
+        domain = self.account.domain
         quarter = f"{self.created.year} Q{(self.created.month + 2) // 3}"
         campaign = cast.CAMPAIGN_OF.get(self.source or "", "").format(quarter=quarter) or None
         return {
@@ -131,10 +194,11 @@ class _Writer:
 
     def _stage(self, stage: str, at: datetime, **more: object) -> None:
         self.now = at
-        self.story_.stages.append({"lead_external_id": f"L{self.number}", "stage": stage, "at": at, **more})
+        self.stage = stage
+        self._put("stage", at, {"lead_external_id": f"L{self.number}", "stage": stage, "at": at, **more})
 
     def _did(self, kind: str, at: datetime, **more: object) -> None:
-        self.story_.activities.append({"lead_external_id": f"L{self.number}", "kind": kind, "at": at, **more})
+        self._put("activity", at, {"lead_external_id": f"L{self.number}", "kind": kind, "at": at, **more})
 
     def _touches(self) -> None:
         """What the person looked at around the inquiry, and the mails that followed."""
@@ -154,22 +218,41 @@ class _Writer:
         if self.texture > 0.9:
             self._did("email_bounce", self.created + 2 * DAY)
 
-    def _journey(self) -> None:
-        """Step after step until the lead is won, falls out, or is left lying."""
-        passes = 1
-        step = 0
+    def _comes_back(self) -> None:
+        """Who is interested looks at prices and at what others did with it; who is not says so."""
+        for _ in range(self.mood.choices((0, 1, 2, 3, 5), (3 - 2 * self.interest, 1, 1, 1, 2 * self.interest))[0]):
+            page = self.mood.choices(cast.CLOSER_PAGES, (0.4 + self.interest, 0.2 + self.interest, 1.0, 0.6))[0]
+            at = self.created + self.mood.random() * 16 * DAY
+            self._did("page_view", at, url=f"https://www.demo.example{page}", channel=self.channel)
+        if self.mood.random() < 0.5 * self.interest:
+            kind = "webinar" if self.source == "webinar" else "content"
+            self._did(kind, self.created + self.mood.random() * 10 * DAY, asset=self.mood.choice(cast.ASSETS))
+        if self.mood.random() > 0.9 + 0.1 * self.interest:
+            self._did("unsubscribe", self.created + (3 + self.mood.random() * 40) * DAY, channel="email")
+
+    def _journey(self, step: int) -> None:
+        """Step after step until the lead is won, falls out, is left lying, or a definition is to decide."""
         while step < len(STEPS):
             left, entered, chance, median = STEPS[step]
             at = self.now + self._days(median)
+            if entered == "mql" and self.year.agreed_from is not None and at > self.year.agreed_from:
+                self.waits_until = max(at, self.created + (14 + 14 * self.mood.random()) * DAY)
+                return
             if self.random.random() < min(0.95, chance * self.lift):
                 self._advance(left, entered, at)
                 step += 1
-            elif self._fell_out(left, at) and passes < 3 and self.random.random() < 0.3:
-                passes += 1
+            elif self._fell_out(left, at) and self.passes < 3 and self.random.random() < 0.3:
+                self.passes += 1
                 self._stage("mql", self.now + self._days(45))
                 step = 1
             else:
                 return
+
+    def _comes_in_again(self) -> None:
+        """People take a recycled lead up again."""
+        self.passes += 1
+        self._stage("mql", self.now + self._days(45))
+        self._journey(1)
 
     def _advance(self, left: str, entered: str, at: datetime) -> None:
         if entered == "sal":
@@ -196,29 +279,30 @@ class _Writer:
         self.now = at
         if at > self.year.end:
             return
-        self.story_.deals.append(
-            {
-                "external_id": f"D{self.number}",
-                "lead_external_id": f"L{self.number}",
-                "company": self.story_.lead["company"],
-                "owner": self.owner,
-                "amount": amount,
-                "currency": currency,
-                "status": "open",
-                "opened_at": at,
-                "closed_at": None,
-                "lost_reason": None,
-                "kind": "new",
-            }
-        )
+        self.stage = "opportunity"
+        self.deal = {
+            "external_id": f"D{self.number}",
+            "lead_external_id": f"L{self.number}",
+            "company": self.account.name,
+            "owner": self.owner,
+            "amount": amount,
+            "currency": currency,
+            "status": "open",
+            "opened_at": at,
+            "closed_at": None,
+            "lost_reason": None,
+            "kind": "new",
+        }
+        self._put("deal", at, self.deal)
         self._did("proposal", at + 2 * DAY, by=self.owner, subject="Proposal")
 
     def _close_deal(self, status: str, at: datetime) -> None:
         self.now = at
-        if at > self.year.end or not self.story_.deals:
+        if at > self.year.end or self.deal is None:
             return
         reason = self.random.choice(cast.LOSS_REASONS) if status == "lost" and self.random.random() < 0.85 else None
-        self.story_.deals[-1].update(status=status, closed_at=at, lost_reason=reason)
+        self.deal = {**self.deal, "status": status, "closed_at": at, "lost_reason": reason}
+        self._put("deal", at, self.deal)
         if status == "won":
             self._keep_in_touch("newsletter", "For our customers", every=48, chance=0.7)
 

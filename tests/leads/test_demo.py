@@ -3,15 +3,24 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 
+from alignment.agreements.in_force import periods_of
+from alignment.agreements.models import Backtest, Version
+from alignment.agreements.selectors import standing
+from alignment.outbox.due import WAITING
+from alignment.outbox.models import Mail
 from alignment.people.models import User
 from alignment.refusals import Refused
+from leads.definitions.judging import Judged
+from leads.definitions.runs import work_off
 from leads.demo.generator import Year
 from leads.demo.seed import seed_demo
+from leads.lifecycle.models import StageChange
 from leads.models import Lead
 from tests.world import NOW
 
@@ -34,6 +43,41 @@ def test_the_demo_company_is_whole_and_right() -> None:
     assert {"inquiry", "recycled", "disqualified", "sql"} <= stages
     partner = User.objects.get(email="partner@demo.example")
     assert 0 < Lead.objects.visible_to(partner).count() < 60
+
+
+@pytest.mark.django_db
+def test_what_the_demo_company_agreed_on_is_what_moved_its_leads() -> None:
+    seed_demo(leads=200, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+    versions = Version.objects.filter(agreement__kind__in=("lead_definition", "calendar")).order_by(
+        "agreement", "number"
+    )
+    assert [(str(version), standing(version, NOW).state) for version in versions] == [
+        ("calendar side:sales v1", "in_force"),
+        ("lead_definition mql v1", "superseded"),
+        ("lead_definition mql v2", "in_force"),
+        ("lead_definition mql v3", "proposed"),
+        ("lead_definition sal v1", "rejected"),
+        ("lead_definition sal v2", "draft"),
+    ]
+    first, second = periods_of("lead_definition", "mql")
+    since = StageChange.objects.filter(to="mql", cause="definition")
+    for period in (first, second):
+        moves = since.filter(agreement_version=period.version_id)
+        assert moves.exists()
+        assert not moves.filter(at__lt=period.since).exists()
+        assert period.until is None or not moves.filter(at__gte=period.until).exists()
+    assert not StageChange.objects.filter(to="mql", at__gt=first.since, cause="created").exists()
+    backtest = Backtest.objects.get()
+    assert (backtest.state, backtest.version.number) == ("done", 3)
+    discussed = backtest.version.comments.order_by("at")
+    assert [comment.parent_id for comment in discussed] == [None, discussed[0].pk]
+
+
+@pytest.mark.django_db
+def test_nothing_surprising_follows_the_start_of_the_demo() -> None:
+    seed_demo(leads=120, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+    assert work_off(now=lambda: NOW + timedelta(minutes=5)) == Judged(0, 0)
+    assert not Mail.objects.filter(WAITING).exists()
 
 
 @pytest.mark.django_db

@@ -1,0 +1,169 @@
+"""How does the demo's history come in? As it would have: what was there before on one day, and then as it happens.
+
+From the day on which a definition may be agreed, rows are recorded about when they happened and judged at once, so that the
+product itself moves the leads that qualify, at the moments and by the versions of their time. The stories of those go on from
+there. Called by `leads.demo.seed`; everything goes through the usual doors.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from itertools import count, islice
+
+from alignment.outcome import RowResult
+from leads.activities.log import log_activities
+from leads.activities.rows import ActivityRow
+from leads.deals.rows import DealRow
+from leads.deals.save import save_deals
+from leads.definitions.judging import CAUSE
+from leads.definitions.runs import work_off
+from leads.demo.generator import DAY, Event, Row, Writer, Year
+from leads.lifecycle.history import HistoryRow, record_history
+from leads.lifecycle.models import StageChange
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
+
+SYSTEM = "demo"
+BATCH = 5_000
+PACE = 2 * DAY
+"""How often the demo's systems send what happened: often enough for stories that take weeks, and soon told."""
+SHORTLY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """How much was made up."""
+
+    leads: int
+    activities: int
+    stage_changes: int
+    deals: int
+
+
+class Replay:
+    """The stories of a year, told up to a moment that moves on."""
+
+    def __init__(self, year: Year, began: datetime) -> None:
+        self.year, self.began = year, began
+        self.now = self._told = began
+        self._ahead: list[tuple[datetime, int, Event, Writer]] = []
+        self._numbers = count(1)
+        self._waiting: dict[int, Writer] = {}
+        self._ids: dict[int, int] = {}
+        self._seen: Counter[str] = Counter()
+        self._deals: set[object] = set()
+
+    def begin(self, leads: int) -> None:
+        """Everything that happened before, recorded at once on the first day."""
+        writers = self.year.writers(leads)
+        while batch := list(islice(writers, BATCH)):
+            past: list[tuple[Event, Writer]] = []
+            for writer in batch:
+                for event in writer.begin():
+                    if event.at <= self.began:
+                        past.append((event, writer))
+                    else:
+                        self._later(event, writer)
+            self._record(past)
+
+    def until(self, moment: datetime) -> None:
+        """Every other day up to `moment`, each time with the job that judges."""
+        while self._told < moment:
+            midnight = self._told.replace(hour=0, minute=0, second=0, microsecond=0) + PACE
+            self._pass(min(midnight, moment))
+        self.now = moment
+        self._judge()
+
+    def seeded(self) -> Seeded:
+        made = self._seen
+        return Seeded(made["lead"], made["activity"], StageChange.objects.count(), len(self._deals))
+
+    def _pass(self, end: datetime) -> None:
+        """What happens up to `end`, recorded shortly after the last of it."""
+        for writer in [one for one in self._waiting.values() if one.waits_until and one.waits_until <= end]:
+            self._go_on(writer, writer.given_up())
+        happened: list[tuple[Event, Writer]] = []
+        while self._ahead and self._ahead[0][0] <= end:
+            _at, _number, event, writer = heapq.heappop(self._ahead)
+            happened.append((event, writer))
+        if happened:
+            self.now = min(end, max(self._told, happened[-1][0].at) + SHORTLY)
+            self._record(happened)
+            self._judge()
+        self._told = end
+
+    def _judge(self) -> None:
+        work_off(now=lambda: self.now)
+        moves = StageChange.objects.filter(cause=CAUSE, recorded_at=self.now, lead__in=self._waiting)
+        for lead_id, at in moves.order_by("lead").values_list("lead", "at"):
+            writer = self._waiting.pop(lead_id)
+            self._go_on(writer, writer.qualified(at))
+
+    def _go_on(self, writer: Writer, events: Iterable[Event]) -> None:
+        for event in events:
+            self._later(event, writer)
+        if writer.stage != "inquiry":
+            self._waiting.pop(self._ids.get(writer.number, 0), None)
+
+    def _later(self, event: Event, writer: Writer) -> None:
+        heapq.heappush(self._ahead, (event.at, next(self._numbers), event, writer))
+
+    def _record(self, events: Sequence[tuple[Event, Writer]]) -> None:
+        rows: dict[str, list[Row]] = {"lead": [], "stage": [], "activity": [], "deal": []}
+        for event, _writer in events:
+            rows[event.kind].append(event.row)
+        self._seen.update({kind: len(found) for kind, found in rows.items()})
+        if rows["lead"]:
+            results = all_in(upsert_leads([_lead(row) for row in rows["lead"]], now=self.now, actor_id=None))
+            came = [writer for event, writer in events if event.kind == "lead"]
+            for result, writer in zip(results, came, strict=True):
+                self._came_in(writer, result)
+        history = [row for row in rows["stage"] if row["stage"] != "inquiry"]
+        if history:
+            all_in(record_history([self._history(row) for row in history], now=self.now, actor_id=None))
+        if rows["activity"]:
+            all_in(log_activities([self._activity(row) for row in rows["activity"]], now=self.now, actor_id=None))
+        deals = {row["external_id"]: _deal(row) for row in rows["deal"]}
+        self._deals |= deals.keys()
+        if deals:
+            all_in(save_deals(list(deals.values()), now=self.now, actor_id=None))
+
+    def _came_in(self, writer: Writer, result: RowResult) -> None:
+        """Whoever is an inquiry still may be moved by a definition."""
+        if writer.stage == "inquiry" and result.id is not None:
+            self._ids[writer.number] = result.id
+            self._waiting[result.id] = writer
+
+    def _history(self, row: Row) -> HistoryRow:
+        return HistoryRow(system=SYSTEM, identity=self._name(row, "S"), **row)
+
+    def _activity(self, row: Row) -> ActivityRow:
+        return ActivityRow(system=SYSTEM, external_id=self._name(row, "A"), **row)
+
+    def _name(self, row: Row, what: str) -> str:
+        lead = row["lead_external_id"]
+        self._seen[f"{what}{lead}"] += 1
+        return f"{what}{lead}-{self._seen[f'{what}{lead}']}"
+
+
+def _lead(row: Row) -> LeadRow:
+    fields = {key: value for key, value in row.items() if key not in ("landing_page", "consent")}
+    consents = {"marketing": row["consent"]} if row["consent"] else {}
+    return LeadRow(system=SYSTEM, consents=consents, attributes={"landing_page": row["landing_page"]}, **fields)
+
+
+def _deal(row: Row) -> DealRow:
+    return DealRow(system=SYSTEM, **{**row, "amount": Decimal(str(row["amount"]))})
+
+
+def all_in(results: Sequence[RowResult]) -> Sequence[RowResult]:
+    """The demo is made of good rows only: one that is set aside is a bug in it."""
+    refused = [result for result in results if result.status == "rejected"]
+    if refused:
+        raise RuntimeError(f"The demo made {len(refused)} rows that were set aside, such as: {refused[0]}")
+    return results
