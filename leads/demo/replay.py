@@ -30,7 +30,7 @@ from leads.records.upsert import upsert_leads
 
 SYSTEM = "demo"
 BATCH = 5_000
-PACE = 2 * DAY
+PACE = 3 * DAY
 """How often the demo's systems send what happened: often enough for stories that take weeks, and soon told."""
 SHORTLY = timedelta(minutes=1)
 
@@ -72,7 +72,7 @@ class Replay:
             self._record(past)
 
     def until(self, moment: datetime) -> None:
-        """Every other day up to `moment`, each time with the job that judges."""
+        """Every few days up to `moment`, each time with the job that judges."""
         while self._told < moment:
             midnight = self._told.replace(hour=0, minute=0, second=0, microsecond=0) + PACE
             self._pass(min(midnight, moment))
