@@ -20,7 +20,7 @@ from leads.definitions.backtesting import figures
 from leads.definitions.backtesting.figures import Sample
 from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.backtesting.queries import lives, sampling, winners
-from leads.definitions.backtesting.queries.stirred import stirred
+from leads.definitions.backtesting.queries.stirred import drawn, stirred
 from leads.definitions.backtesting.saying import sentences, what_was_not_known
 from leads.definitions.backtesting.span import DAY, Span
 from leads.definitions.compiling.watching import watched_by
@@ -58,9 +58,9 @@ def backtest(question: BacktestQuestion, report: Report) -> Document:
     of = sampling.count_leads(span.end)
     per_million = _share(of) if question.sampled else None
     trial = Trial(question, question.terms, question.against, span, stages, per_million, report)
-    looked = _judge(trial)
-    sample = None if per_million is None else Sample(looked.leads, of)
-    return _told(trial, wait, looked, sample, of)
+    sample = None if per_million is None else Sample(sampling.count_leads(span.end, per_million), of)
+    erased = _judge(trial)
+    return _told(trial, wait, erased, sample, of)
 
 
 def _share(leads: int) -> int | None:
@@ -68,23 +68,12 @@ def _share(leads: int) -> int | None:
     return None if leads <= SAMPLE else -(-SAMPLE * sampling.MILLION // leads)
 
 
-@dataclass(frozen=True)
-class Looked:
-    """`leads` were in the sample; `erased` were won in the span and cannot be judged any more."""
-
-    leads: int
-    erased: int
-
-
-def _judge(trial: Trial) -> Looked:
-    """Write down everything that a list may name."""
+def _judge(trial: Trial) -> int:
+    """Write down everything that a list may name; how many leads won in the span were erased and cannot be judged."""
     BacktestLead.objects.filter(backtest=trial.question.backtest_id).delete()
-    drawn = None if trial.per_million is None else sampling.sample(trial.span.end, trial.per_million)
     definitions = [trial.terms, *([trial.against] if trial.against else [])]
     with transaction.atomic():
-        candidates = [
-            drawn if drawn is not None else stirred(one, trial.span.start, trial.span.end) for one in definitions
-        ]
+        candidates = [_candidates(trial, one) for one in definitions]
     trial.report(LOOKED)
     met: set[int] = set()
     for n, (definition, ids) in enumerate(zip(definitions, candidates, strict=True)):
@@ -104,7 +93,14 @@ def _judge(trial: Trial) -> Looked:
             trial.span.end,
         )
         trial.report(MET + share * (LIVED - MET))
-    return Looked(len(drawn) if drawn is not None else 0, erased)
+    return erased
+
+
+def _candidates(trial: Trial, definition: LeadDefinition) -> list[int]:
+    """Ids of the leads that can have met it for the first time in the span, as far as they are looked at."""
+    if trial.per_million is not None:
+        return drawn(definition, trial.span.end, trial.per_million)
+    return stirred(definition, trial.span.start, trial.span.end)
 
 
 def _batches(ids: Sequence[int]) -> Iterator[tuple[list[int], float]]:
@@ -113,7 +109,7 @@ def _batches(ids: Sequence[int]) -> Iterator[tuple[list[int], float]]:
         yield list(ids[first : first + BATCH]), min(1.0, (first + BATCH) / len(ids))
 
 
-def _told(trial: Trial, wait: winners.Horizon, looked: Looked, sample: Sample | None, of: int) -> Document:
+def _told(trial: Trial, wait: winners.Horizon, erased: int, sample: Sample | None, of: int) -> Document:
     """The result, from what was written down."""
     backtest_id, span, compares = trial.question.backtest_id, trial.span, trial.against is not None
     zone: ZoneInfo = reporting_zone()
@@ -146,7 +142,7 @@ def _told(trial: Trial, wait: winners.Horizon, looked: Looked, sample: Sample | 
         "known": {
             "fields_as_now": lengths["qualified"] if watched_by(trial.terms).owners else 0,
             "imported_as_happened": figures.imported(backtest_id, span),
-            "erased_winners": looked.erased,
+            "erased_winners": erased,
         },
     }
     return {**told, "sentences": sentences(told), "not_known": what_was_not_known(told)}
