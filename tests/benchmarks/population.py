@@ -49,14 +49,13 @@ FROM generate_series(%(first)s / 3 + 1, %(last)s / 3) n
 LEADS = """
 INSERT INTO leads_lead
     (id, created_at, recorded_at, email, email_usable, phone_usable, full_name, title, company_id, source, channel, stage,
-     segment, territory, country, attributes, is_test, version)
+     country, attributes, is_test, version)
 SELECT n, at, at, 'person' || n || '@company' || n || '.example', pg_temp.drawn(n, 11) < 0.95, pg_temp.drawn(n, 12) < 0.6,
        'Person ' || n,
        pg_temp.one_of(ARRAY['Chief Executive', 'Head of Marketing', 'Engineer', 'Buyer', 'Student', NULL], pg_temp.drawn(n, 13)),
        CASE WHEN pg_temp.drawn(n, 14) < 0.9
             THEN %(first)s / 3 + 1 + floor(pg_temp.drawn(n, 15) * (%(last)s / 3 - %(first)s / 3))::int END,
        pg_temp.one_of(ARRAY['search', 'social', 'referral', 'event', 'list', NULL], pg_temp.drawn(n, 16) ^ 2), 'web', 'inquiry',
-       pg_temp.one_of(ARRAY['small', 'middle', 'large'], pg_temp.drawn(n, 17)), NULL,
        pg_temp.one_of(ARRAY['DE', 'FR', 'US', 'BR', 'ES', 'IT', 'NL', 'PL'], pg_temp.drawn(n, 18) ^ 2),
        jsonb_build_object('plan', pg_temp.one_of(ARRAY['free', 'pro', 'team'], pg_temp.drawn(n, 19)),
                           'seats', floor(100 * pg_temp.drawn(n, 20))),

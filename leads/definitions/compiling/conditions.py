@@ -28,6 +28,7 @@ from leads.definitions.terms import (
     FitRule,
     FitScore,
     LeadDefinition,
+    NotThis,
     ScoreCondition,
 )
 
@@ -148,6 +149,21 @@ def quick_first(conditions: Sequence[Condition]) -> list[Condition]:
 def is_on_fields(condition: Condition) -> bool:
     """Nothing but fields is asked about."""
     return _cost(condition) == 0
+
+
+def is_lasting(condition: Condition) -> bool:
+    """Nothing but fields is asked about, and time changes no answer."""
+    match condition:
+        case FieldCondition():
+            return condition.op != "within_days"
+        case AllOf():
+            return all(map(is_lasting, condition.all))
+        case AnyOf():
+            return all(map(is_lasting, condition.any))
+        case NotThis():
+            return is_lasting(condition.not_)
+        case _:
+            return False
 
 
 def _cost(condition: Condition) -> int:

@@ -2,7 +2,8 @@
 
 Grain: one row a lead given that counts. Clock: what was known at each moment looked at. Only moments at which something can
 have made the criteria true are looked at: from where to look on, what came, what fell out of a window, and in the order of
-time until one holds. Uses activity_order and consent_order: the cost is that of the leads asked about.
+time until one holds; none, where fields that must fit do not. Uses activity_order and consent_order: the cost is that of the leads
+asked about.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from datetime import datetime
 from psycopg2 import sql
 
 from leads.definitions.compiling.activities import JUDGED, Knowledge, fits, known_from
-from leads.definitions.compiling.conditions import Writer
+from leads.definitions.compiling.conditions import Writer, conjuncts, is_lasting
 from leads.definitions.compiling.sources import Moments
-from leads.definitions.compiling.statements import Statement, Values, part, some
+from leads.definitions.compiling.statements import Statement, Values, every, part, some
 from leads.definitions.compiling.watching import Watched, watched_by
 from leads.definitions.fields import COMPANY
 from leads.definitions.queries.everybody import COUNTED
@@ -25,10 +26,11 @@ FIRST = (
 SELECT l.id AS lead_id, f.at, CASE WHEN f.at IS NULL THEN (SELECT min(t.at) FROM unnest(c.at) t(at) WHERE t.at > {until}) END AS next_at
 FROM ({since}) s JOIN leads_lead l ON l.id = s.lead_id
 CROSS JOIN LATERAL (SELECT greatest(s.since, l.{known_since}) AS at OFFSET 0) b
-CROSS JOIN LATERAL (SELECT array_agg(DISTINCT t.at ORDER BY t.at) AS at FROM ({candidates}) t(at) WHERE t.at > b.at) c
+CROSS JOIN LATERAL ({worth}) worth
+CROSS JOIN LATERAL (SELECT array_agg(DISTINCT t.at ORDER BY t.at) AS at FROM ({candidates}) t(at) WHERE t.at > b.at AND worth.it) c
 LEFT JOIN LATERAL (
     SELECT m.at
-    FROM (SELECT u.at FROM unnest(b.at || c.at) u(at) WHERE u.at <= {until} ORDER BY u.at OFFSET 0) m
+    FROM (SELECT u.at FROM unnest(b.at || c.at) u(at) WHERE u.at <= {until} AND worth.it ORDER BY u.at OFFSET 0) m
     {joins}
     WHERE {verdict}
     ORDER BY m.at LIMIT 1
@@ -36,6 +38,10 @@ LEFT JOIN LATERAL (
 WHERE """
     + COUNTED
 )
+
+WORTH = "SELECT ({fit}{changed}) AS it FROM (SELECT) one {joins} OFFSET 0"
+CHANGED = """ OR EXISTS (SELECT FROM leads_fieldspast p WHERE p.lead_id = l.id)
+    OR EXISTS (SELECT FROM leads_fieldspast p WHERE p.company_id = l.company_id)"""
 
 CAME = "SELECT {} FROM leads_activity a WHERE a.lead_id = l.id AND {}"
 LEFT = "SELECT a.at + {0} FROM leads_activity a WHERE a.lead_id = l.id AND a.at > b.at - {0} AND {1}"
@@ -60,11 +66,21 @@ def first_moments(
         since=since.text,
         until=part("{}::timestamptz", values.add(until)),
         known_since=sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at"),
+        worth=_worth(definition, knowledge, values),
         candidates=_candidates(watched_by(definition), knowledge, values),
         joins=source.joins(),
         verdict=verdict,
     )
     return Statement(text, {**since.values, **values.given})
+
+
+def _worth(definition: LeadDefinition, knowledge: Knowledge, values: Values) -> sql.Composable:
+    """Whether it is worth looking at the lead's log: not where its fields, which nobody changed, do not fit what must hold."""
+    source = Moments(sql.SQL("b.at"), values)
+    writer = Writer(definition, source)
+    fit = every(writer.condition(one) for one in conjuncts(definition.criteria) if is_lasting(one))
+    changed = sql.SQL(CHANGED if knowledge.past_fields else "")
+    return sql.SQL(WORTH).format(fit=fit, changed=changed, joins=source.joins())
 
 
 def _candidates(watched: Watched, knowledge: Knowledge, values: Values) -> sql.Composable:
