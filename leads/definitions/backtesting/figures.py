@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, DateField
+from django.db.models import Count, DateField, Exists, OuterRef
 from django.db.models.functions import TruncWeek
 
 from alignment.intervals import wilson
+from leads.activities.models import Activity
 from leads.definitions.backtesting.lists import LISTS, OTHER, THIS, qualified, rows_of
 from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.backtesting.span import Span
@@ -142,9 +143,5 @@ def imported(backtest_id: int, span: Span) -> int:
     return rows.filter(_had_imported()).count()
 
 
-def _had_imported():  # type: ignore[no-untyped-def]
-    from django.db.models import Exists, OuterRef
-
-    from leads.activities.models import Activity
-
+def _had_imported() -> Exists:
     return Exists(Activity.objects.filter(lead=OuterRef("lead"), import_id__isnull=False, at__lte=OuterRef(THIS)))

@@ -43,7 +43,7 @@ def leads(request: Signed, key: str, number: int, backtest: int, listing: str) -
     return render(request, "definitions/backtest_list.html", context)
 
 
-@reading
+@reading  # type: ignore[arg-type]  # what streams is no HttpResponse to the types
 def as_csv(request: Signed, key: str, number: int, backtest: int, listing: str) -> HttpResponseBase:
     """The whole list for a spreadsheet; a text that it would run as a formula is made harmless with an apostrophe."""
     version = the_version(request, LEAD_DEFINITION.key, key, number)

@@ -35,8 +35,9 @@ def tried(
 
 
 def result_of(backtest: Backtest) -> Result:
-    assert backtest.result is not None
-    return backtest.result
+    result: Result | None = backtest.result
+    assert result is not None
+    return result
 
 
 def who(backtest: Backtest, at: str = "this_at") -> dict[str, float]:

@@ -7,6 +7,7 @@ log is walked, of the leads given by `leads` (null: of all).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from psycopg2 import sql
 
@@ -27,7 +28,7 @@ class Journeys:
     began: sql.Composable
     worked: sql.Composable
     won: sql.Composable
-    values: dict[str, object]
+    values: dict[str, Any]
 
 
 def journeys(stages: StageSet, lead_ids: list[int] | None = None) -> Journeys:

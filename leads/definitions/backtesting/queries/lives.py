@@ -7,6 +7,7 @@ of a lead, all that is known now. Uses activity_order and consent_order.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg2 import sql
@@ -80,7 +81,7 @@ def keep(
         ctes=ways.ctes, table=ways.table, began=ways.began, worked=ways.worked, won=ways.won,
         this=this.text, other=other.text if other else sql.SQL(NOBODY),
     )  # fmt: skip
-    values = {
+    values: dict[str, Any] = {
         **this.values, **(other.values if other else {}), **ways.values,
         "q_ids": ids, "q_backtest": backtest_id, "q_start": start, "q_end": end,
     }  # fmt: skip

@@ -8,6 +8,7 @@ a lead's fields from its creation. Uses activity_by_kind and lead_by_created.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -64,7 +65,7 @@ def drawn(definition: LeadDefinition, end: datetime, per_million: int) -> list[i
     return _ids(text, {**source.values.given, "s_end": end, "per_million": per_million})
 
 
-def _ids(text: sql.Composable, values: dict[str, object]) -> list[int]:
+def _ids(text: sql.Composable, values: dict[str, Any]) -> list[int]:
     with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(text, values)
         return [row[0] for row in cursor.fetchall()]

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -64,8 +65,8 @@ def won_in(stages: StageSet, start: datetime, end: datetime, per_million: int | 
     return [row[0] for row in rows if not row[1]], sum(row[1] for row in rows)
 
 
-def _rows(text: str, ways: Journeys, values: dict[str, object]) -> list[tuple]:  # type: ignore[type-arg]
+def _rows(text: str, ways: Journeys, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     parts = {"ctes": ways.ctes, "table": ways.table, "won": ways.won, "began": ways.began}
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(text).format(**parts), {**ways.values, **values})
-        return cursor.fetchall()
+        return list(cursor.fetchall())

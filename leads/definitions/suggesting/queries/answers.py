@@ -7,6 +7,7 @@ Grain: one row a lead. Clock: what was known at the moment, as a backtest knows 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import connection, transaction
 from psycopg2 import sql
@@ -31,8 +32,8 @@ def answers(conditions: Sequence[Condition], people: Sequence[Person]) -> list[l
     source = Moments(sql.SQL("m.at"), Values(), BACKTEST)
     verdicts = [Writer(LeadDefinition(criteria=one), source).verdict() for one in conditions]
     text = sql.SQL(ANSWERS).format(verdicts=sql.SQL(", ").join(verdicts), joins=source.joins())
-    moments = {"q_ids": [one.lead_id for one in people], "q_at": [one.at for one in people]}
+    moments: dict[str, Any] = {"q_ids": [one.lead_id for one in people], "q_at": [one.at for one in people]}
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
-        cursor.execute(text, {**source.values.given, **moments})
+        cursor.execute(text, source.values.given | moments)
         return [row[0] for row in cursor.fetchall()]

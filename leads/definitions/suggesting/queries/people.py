@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -51,7 +52,7 @@ def people(stages: StageSet, *, wait: timedelta, delay: timedelta, now: datetime
     """Leads that have had `wait` to be won since the first stage, each looked at `delay` after it."""
     ways = journeys(stages)
     text = sql.SQL(PEOPLE).format(ctes=ways.ctes, table=ways.table, began=ways.began, won=ways.won)
-    values = {**ways.values, "wait": wait, "delay": delay, "now": now, "per_million": per_million}
+    values: dict[str, Any] = {**ways.values, "wait": wait, "delay": delay, "now": now, "per_million": per_million}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
         rows = cursor.fetchall()

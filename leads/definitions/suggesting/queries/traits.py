@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -83,7 +84,7 @@ class Trait:
 
 def traits(people: Sequence[Person], *, least: int, days: int) -> list[Trait]:
     """What at least `least` of these leads have, at most `MOST_VALUES` of each."""
-    values = {
+    values: dict[str, Any] = {
         "ids": [one.lead_id for one in people],
         "at": [one.at for one in people],
         "least": least,
