@@ -5,7 +5,9 @@ from __future__ import annotations
 from django.contrib import admin
 
 from alignment.console import Table
+from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
+from leads.definitions.suggesting.models import SuggestionRun
 
 
 @admin.register(ToQualify)
@@ -40,3 +42,22 @@ class FieldsPastTable(Table):
     list_display = ("id", "lead", "company", "until")
     list_select_related = ("lead", "company")
     search_fields = ("=lead__id", "=company__id")
+
+
+@admin.register(BacktestLead)
+class BacktestLeadTable(Table):
+    """Leads behind the numbers of a backtest."""
+
+    list_display = ("backtest", "lead", "this_at", "other_at", "won_at", "lost")
+    list_select_related = ("backtest__version__agreement", "lead")
+    search_fields = ("=lead__id", "=backtest__id")
+
+
+@admin.register(SuggestionRun)
+class SuggestionRunTable(Table):
+    """Wishes for a definition learned from history, and what became of them."""
+
+    list_display = ("key", "asked_by", "asked_at", "state", "version", "error")
+    list_filter = ("state",)
+    list_select_related = ("asked_by", "version__agreement")
+    search_fields = ("=key",)
