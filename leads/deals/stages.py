@@ -1,7 +1,8 @@
 """What do deals do to the stages of their leads? The log is kept equal to what the deals say now.
 
 Opening moves a lead to opportunity, winning to won, losing to lost; a company's second win makes the lead of its first
-loyal. Where the stage set has no such stage, nothing is written. What a deal no longer says is voided, not removed.
+loyal. Where the stage set has no such stage, nothing is written. What a deal no longer says is voided, not removed; what it
+still says stays as it was logged, whatever the funnel calls that step by now.
 """
 
 from __future__ import annotations
@@ -13,15 +14,15 @@ from django.db import connection, transaction
 
 from leads.deals.queries import caused
 from leads.funnel import stage_sets
+from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.changes import NewChange, lock, record_changes, void_changes
 
 CAUSE = "deal"
 CHANGED = "The deal says otherwise by now."
 
 
-def stage_keys() -> dict[str, str | None]:
-    """Which stage each step of a deal leads to, in the stage set in force."""
-    stages = stage_sets.stage_set()
+def stage_keys(stages: StageSet) -> dict[str, str | None]:
+    """Which stage each step of a deal leads to, in that stage set."""
     first = {category: stages.first_of(category) for category in ("won", "lost", "loyal")}
     keys: dict[str, str | None] = {category: term.key if term else None for category, term in first.items()}
     keys["opportunity"] = next((term.key for term in stages.stages if term.key == "opportunity"), None)
@@ -56,7 +57,9 @@ def settle(
         if not leads:
             return
         lock(leads)
-        cursor.execute(caused.DIFFERENCE, {**stage_keys(), "leads": sorted(leads), "cause": CAUSE})
+        stages = stage_sets.stage_set()
+        values = {**stage_keys(stages), "version": stages.version_id, "leads": sorted(leads), "cause": CAUSE}
+        cursor.execute(caused.DIFFERENCE, values)
         differences = cursor.fetchall()
     superfluous = [change_id for change_id, *_expected in differences if change_id is not None]
     missing = [

@@ -2,6 +2,10 @@
 
 Grain: one row a deal and stage. Clock: what the deals say now. A deal is open from opened_at until closed_at; what is
 open says so whatever it expects. Loss moves the lead only where no other deal of it is open or won at that instant.
+
+What is logged is compared by its meaning, since the funnel may have changed since: a row says a step where its key is the
+expected stage, counts as it by now, or had the step's category in the version it was written by. A step that has no stage
+any more (a null) is never missing, and keeps the row it once caused.
 """
 
 from __future__ import annotations
@@ -41,15 +45,23 @@ expected AS (
     FROM wins first JOIN wins second ON second.company_id = first.company_id AND first.n = 1 AND second.n = 2
     WHERE first.lead_id = ANY(%(leads)s::bigint[])
 ),
+steps(step, "key", category) AS (
+    VALUES (1, 'opportunity', NULL), (2, NULL, 'won'), (3, NULL, 'lost'), (4, NULL, 'loyal')
+),
 there AS (
-    SELECT c.id, c.deal_id, c.lead_id, c."to", c.at, c.reason FROM leads_stagechange c
+    SELECT c.id, c.deal_id, c.lead_id, c."to", c.at, c.reason, coalesce(present.counts_as, c."to") AS meaning,
+           written.category
+    FROM leads_stagechange c
+    LEFT JOIN leads_stage written ON written.version_id = c.version_id AND written.key = c."to"
+    LEFT JOIN leads_stage present ON present.version_id = %(version)s AND present.key = c."to"
     WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.cause = %(cause)s
       AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)
 )
 SELECT t.id, e.deal_id, e.lead_id, e."to", e.at, e.reason
-FROM (SELECT * FROM expected WHERE "to" IS NOT NULL) e
-FULL JOIN there t ON t.deal_id = e.deal_id AND t.lead_id = e.lead_id AND t."to" = e."to" AND t.at = e.at
+FROM (SELECT * FROM expected JOIN steps USING (step)) e
+FULL JOIN there t ON t.deal_id = e.deal_id AND t.lead_id = e.lead_id AND t.at = e.at
     AND coalesce(t.reason, '') = coalesce(e.reason, '')
-WHERE t.id IS NULL OR e.deal_id IS NULL
+    AND (t.meaning = e."to" OR t."to" = e."key" OR t.category = e.category)
+WHERE (t.id IS NULL AND e."to" IS NOT NULL) OR e.deal_id IS NULL
 ORDER BY e.at, e.step, e.deal_id, t.id
 """

@@ -18,6 +18,7 @@ from leads.lifecycle.changes import NewValue, load_stages, record_values
 from leads.lifecycle.models import StageChange, StageVoid
 from leads.outcome import RowResult
 from leads.records.models import Lead
+from tests.kpis.agreeing import agreed
 from tests.leads.privacy.snapshot import everything
 from tests.world import NOW, a_lead, cast, day
 
@@ -188,6 +189,46 @@ def test_stages_that_the_set_lacks_are_not_written() -> None:
     save(row("a", status="won", opened_at=day(1), closed_at=day(2)), row("b", status="won", closed_at=day(3)),
          row("c", status="lost", closed_at=day(1)))  # fmt: skip
     assert standing(lead) == [("customer", day(2), "a"), ("customer", day(3), "b")]
+
+
+RENAMED: list[dict[str, Any]] = [
+    {"key": "inquiry", "title": "Inquiry", "position": 1, "category": "open", "side": "marketing"},
+    {"key": "sql", "title": "SQL", "position": 2, "category": "open", "side": "sales"},
+    {"key": "closed", "title": "Closed", "position": 3, "category": "won", "side": "sales"},
+    {"key": "gone", "title": "Gone", "category": "lost", "side": "sales"},
+    {"key": "opportunity", "counts_as": "sql"},
+    {"key": "won", "counts_as": "closed"},
+    {"key": "lost", "counts_as": "gone"},
+]
+"""Winning and losing have other names, and an opportunity is no stage any more."""
+
+
+@pytest.mark.parametrize(
+    ("said", "logged"),
+    [
+        ({"status": "won", "opened_at": day(1), "closed_at": day(2)}, [("opportunity", day(1)), ("won", day(2))]),
+        ({"status": "lost", "opened_at": day(1), "closed_at": day(2)}, [("opportunity", day(1)), ("lost", day(2))]),
+    ],
+)
+def test_what_a_deal_still_says_stays_as_it_was_logged_when_the_funnel_calls_it_otherwise(
+    said: dict[str, Any], logged: list[tuple[str, datetime]]
+) -> None:
+    lead, people = a_lead("1"), cast()
+    save(row("d", **said))
+    agreed(people, "funnel", {"stages": RENAMED}, at=NOW, signed_at=NOW)
+    save(row("d", amount=Decimal(2000), **said), now=LATER)
+    assert [(to, at) for to, at, _deal in standing(lead)] == logged
+    assert not StageVoid.objects.exists()
+
+
+def test_a_correction_after_a_new_funnel_is_logged_by_the_new_one() -> None:
+    lead, people = a_lead("1"), cast()
+    save(row("d", status="won", opened_at=day(1), closed_at=day(2)))
+    agreed(people, "funnel", {"stages": RENAMED}, at=NOW, signed_at=NOW)
+    save(row("d", status="won", opened_at=day(1), closed_at=day(3)), now=LATER)
+    assert standing(lead) == [("opportunity", day(1), "d"), ("closed", day(3), "d")]
+    save(row("d", status="open", opened_at=day(1)), now=LATER)
+    assert standing(lead) == [("opportunity", day(1), "d")]
 
 
 def test_a_win_before_the_first_contact_stays_won_and_warns() -> None:
