@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from alignment.agreements.drafts import lock_version, upgraded
-from alignment.agreements.entitlement import require_writer
+from alignment.agreements.entitlement import as_they_are, require_writer
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import BacktestQuestion, Document, Kind, Report, find_kind
 from alignment.agreements.models import Backtest, Version
@@ -67,6 +67,8 @@ def _queue(
     version_id: int, *, by: User | None, now: datetime, days: int, ends_at: datetime | None, sampled: bool
 ) -> Backtest:
     version = lock_version(version_id)
+    if by is not None:
+        require_writer(as_they_are(by))
     terms = upgraded(version)
     same = Backtest.objects.filter(version=version, days=days, sampled=sampled, state__in=["queued", "running"])
     if ends_at is None and (waiting := same.filter(terms=terms).first()):

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from alignment.agreements import telling
 from alignment.agreements.drafts import lock_version
-from alignment.agreements.entitlement import require_writer
+from alignment.agreements.entitlement import as_they_are, require_writer
 from alignment.agreements.models import Comment, Version
 from alignment.agreements.texts import LONGEST_COMMENT, needed, wrong
 from alignment.attempts import again_after_deadlock
@@ -25,6 +25,7 @@ def comment(version: Version, body: str, *, by: User, now: datetime, parent_id: 
     require_writer(by)
     text = needed(body, field="body", why="A comment needs words.", code="empty", longest=LONGEST_COMMENT)
     version = lock_version(version.pk)
+    require_writer(as_they_are(by))
     parent = None
     if parent_id is not None:
         parent = Comment.objects.filter(pk=parent_id, version=version).first()

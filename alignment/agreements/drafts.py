@@ -8,7 +8,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from alignment.agreements.dates import read_effective_from
-from alignment.agreements.entitlement import require_writer
+from alignment.agreements.entitlement import as_they_are, require_writer
 from alignment.agreements.kinds import Kind, Scope, find_kind
 from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.terms import as_document, read_terms, terms_of
@@ -18,8 +18,8 @@ from alignment.people.models import User
 from alignment.refusals import Refused
 
 __all__ = [
-    "change_draft", "check_key", "check_revision", "discard_draft", "lock_agreement", "lock_version", "read_effective_from",
-    "restore", "start_draft", "title_of", "upgraded",
+    "change_draft", "check_key", "check_revision", "discard_draft", "lock_agreement", "lock_version", "next_number",
+    "read_effective_from", "restore", "start_draft", "title_of", "upgraded",
 ]  # fmt: skip
 
 
@@ -45,10 +45,11 @@ def start_draft(
     terms = read_terms(kind, document, scope=Scope(key, now))
     note = storable(note, field="note", longest=LONGEST_NOTE)
     agreement = lock_agreement(kind_key, key, now=now)
-    last = Version.objects.filter(agreement=agreement).order_by("-number").values_list("number", flat=True).first()
+    if author is not None:
+        require_writer(as_they_are(author))
     return Version.objects.create(
         agreement=agreement,
-        number=(last or 0) + 1,
+        number=next_number(agreement),
         terms=as_document(terms),
         schema=kind.schema,
         note=note,
@@ -89,6 +90,7 @@ def change_draft(
     """
     require_writer(by)
     version = lock_version(version_id)
+    require_writer(as_they_are(by))
     check_revision(version, expected)
     if version.step != Step.DRAFT:
         raise Refused("not_a_draft", f"{title_of(version)} was proposed; start a new draft to change it.", status=409)
@@ -107,9 +109,10 @@ def change_draft(
 @again_after_deadlock
 @transaction.atomic
 def discard_draft(version_id: int, *, by: User, expected: int | None = None) -> None:
-    """Throw a draft away for good, its backtests with it; what was said about it keeps it."""
+    """Throw a draft away for good, its backtests with it; what was said about it keeps it, and nothing takes its number."""
     require_writer(by)
     version = lock_version(version_id)
+    require_writer(as_they_are(by))
     check_revision(version, expected)
     if version.step != Step.DRAFT:
         raise Refused(
@@ -163,6 +166,13 @@ def lock_agreement(kind: str, key: str, *, now: datetime) -> Agreement:
             pass  # somebody made it at the same moment
         found = Agreement.objects.select_for_update().get(kind=kind, key=key)
     return found
+
+
+def next_number(agreement: Agreement) -> int:
+    """The number of a new version: never that of a draft that was thrown away. The caller has locked the agreement."""
+    agreement.last_number += 1
+    agreement.save(update_fields=["last_number"])
+    return agreement.last_number
 
 
 def lock_version(version_id: int) -> Version:

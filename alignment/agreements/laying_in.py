@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from alignment.agreements.drafts import check_key, lock_agreement
+from alignment.agreements.drafts import check_key, lock_agreement, next_number
 from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.periods import put_in_force
@@ -36,14 +36,13 @@ def lay_in(kind_key: str, key: str, document: object, *, now: datetime) -> Versi
         Version.objects.filter(pk=before.pk).update(
             terms=as_document(terms), schema=kind.schema, changed_at=now, revision=before.revision + 1
         )
-        kind.sealed(before.pk, terms, Scope(key, BEGINNING))
+        kind.sealed(before.pk, terms, Scope(key, BEGINNING, settled_at=now))
         kind.begun(before.pk, terms, Scope(key, BEGINNING))
         before.refresh_from_db()
         return before
-    last = Version.objects.filter(agreement=agreement).order_by("-number").first()
     version = Version.objects.create(
         agreement=agreement,
-        number=last.number + 1 if last else 1,
+        number=next_number(agreement),
         step=Step.LAID_IN,
         terms=as_document(terms),
         schema=kind.schema,

@@ -19,6 +19,7 @@ class Agreement(models.Model):
     kind = models.CharField(max_length=40)
     key = models.CharField(max_length=100)
     created_at = models.DateTimeField()
+    last_number = models.PositiveIntegerField(default=0, help_text="The highest number that a version of it ever had.")
 
     class Meta:
         ordering: ClassVar = ["kind", "key"]
@@ -58,7 +59,7 @@ class Version(models.Model):
     restored_from = models.ForeignKey("self", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     based_on = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.PROTECT, related_name="+",
-        help_text="What was in force when it was proposed: the difference that both sides looked at.",
+        help_text="What it was to replace, as settled when it was proposed: the difference that both sides looked at.",
     )  # fmt: skip
     proposed_by = models.ForeignKey(User, null=True, on_delete=models.PROTECT, related_name="+")
     proposed_at = models.DateTimeField(null=True)

@@ -15,6 +15,7 @@ from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.terms import terms_of
 from alignment.people.models import Role, User
 from alignment.people.selectors import Somebody
+from alignment.refusals import Refused
 
 PROPOSED, IN_FORCE, SUPERSEDED = "proposed", "in_force", "superseded"
 STATES = ("draft", PROPOSED, "scheduled", IN_FORCE, SUPERSEDED, "rejected", "withdrawn")
@@ -50,11 +51,13 @@ def versions(user: Somebody) -> QuerySet[Version]:
 
 
 def version(user: Somebody, kind: str, key: str, number: int) -> Version:
-    """One version, or 404."""
+    """One version, or 404: `thrown_away` where it was a draft that is gone."""
     found = versions(user).filter(agreement__kind=kind, agreement__key=key, number=number).first()
-    if found is None:
-        raise not_there()
-    return found
+    if found is not None:
+        return found
+    if number > 0 and agreements(user).filter(kind=kind, key=key, last_number__gte=number).exists():
+        raise Refused("thrown_away", f"Version {number} was a draft, and was thrown away.", status=404)
+    raise not_there()
 
 
 def standing(version: Version, now: datetime) -> Standing:

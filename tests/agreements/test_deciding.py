@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from alignment.agreements import selectors
+from alignment.agreements.backtests import ask_backtest
 from alignment.agreements.comments import comment
 from alignment.agreements.deciding import propose, reject, sign, withdraw
 from alignment.agreements.drafts import change_draft, discard_draft, restore, start_draft
 from alignment.agreements.in_force import in_force
-from alignment.agreements.models import Agreement, Signature, Step, Version
+from alignment.agreements.models import Agreement, Comment, Signature, Step, Version
 from alignment.agreements.overriding import override, revert
 from alignment.people.models import User
 from alignment.people.persons import change_person
@@ -267,6 +268,32 @@ def test_drafts_are_changed_by_who_saw_them_last(cast: Cast) -> None:
     assert refusal(discard_draft, version.pk, by=cast.marketer, expected=1) == ("version_changed", 412)
     discard_draft(version.pk, by=cast.marketer, expected=2)
     assert not Version.objects.filter(agreement__kind=LUNCH).exists()
+
+
+def test_the_number_of_a_draft_that_was_thrown_away_is_never_given_again(cast: Cast) -> None:
+    first, second = a_draft(cast.marketer, NOW), a_draft(cast.marketer, NOW, 60)
+    discard_draft(second.pk, by=cast.marketer)
+    assert a_draft(cast.marketer, LATER, 90).number == 3
+    discard_draft(first.pk, by=cast.marketer)
+    for number, code in ((1, "thrown_away"), (2, "thrown_away"), (4, "not_found"), (0, "not_found")):
+        assert refusal(selectors.version, cast.manager, LUNCH, "monday", number) == (code, 404), number
+    assert refusal(selectors.version, cast.partner, LUNCH, "monday", 1) == ("not_found", 404)
+
+
+@pytest.mark.parametrize("what", ["start", "change", "discard", "comment", "backtest"])
+def test_who_writes_is_judged_by_what_they_are_now(cast: Cast, what: str) -> None:
+    version, author = a_draft(cast.marketer, NOW), User.objects.get(pk=cast.marketer.pk)
+    assert author.role  # read before they became a manager, as by a page that was opened earlier
+    User.objects.filter(pk=author.pk).update(role="manager")
+    steps: dict[str, Callable[[], object]] = {
+        "start": lambda: a_draft(author, LATER),
+        "change": lambda: change_draft(version.pk, by=author, now=LATER, note="x"),
+        "discard": lambda: discard_draft(version.pk, by=author),
+        "comment": lambda: comment(version, "x", by=author, now=LATER),
+        "backtest": lambda: ask_backtest(version, by=author, now=LATER),
+    }
+    assert refusal(steps[what]) == ("may_not_write", 403)
+    assert (Version.objects.filter(agreement__kind=LUNCH).count(), Comment.objects.count()) == (1, 0)
 
 
 def test_a_draft_with_comments_is_not_thrown_away(cast: Cast) -> None:

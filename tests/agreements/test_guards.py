@@ -121,9 +121,12 @@ def test_a_period_may_end_earlier_and_nothing_else(cast: Cast) -> None:
 
 def test_what_an_agreement_is_about_stays(cast: Cast) -> None:
     version = a_draft(cast.marketer, NOW)
-    for change in ("kind = 'dinner'", "key = 'late'", "created_at = now()"):
+    two = "last_number = 2"
+    for change in ("kind = 'dinner'", "key = 'late'", "created_at = now()", f"{two}, key = 'late'", "last_number = 0"):
         assert refused(f"UPDATE agreements_agreement SET {change} WHERE id = %s", version.agreement_id), change
     assert refused("DELETE FROM agreements_agreement WHERE id = %s", version.agreement_id)
+    assert not refused(f"UPDATE agreements_agreement SET {two} WHERE id = %s", version.agreement_id)
+    assert refused("UPDATE agreements_agreement SET last_number = 1 WHERE id = %s", version.agreement_id)
 
 
 def test_only_what_is_before_the_sides_is_signed(cast: Cast) -> None:

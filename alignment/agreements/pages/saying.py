@@ -28,13 +28,17 @@ def path_of(version: Version, anchor: str = "") -> str:
 
 
 def refusing(view: View[P]) -> View[P]:
-    """A refusal becomes a message on the version's page, or on the agreement's; what is not there stays 404."""
+    """A refusal becomes a message on the version's page, or on the agreement's (also where a draft was thrown
+    away meanwhile); what is not there stays 404."""
 
     @wraps(view)
     def answered(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except Refused as refused:
+            if refused.code == "thrown_away":
+                messages.warning(request, f"{refused.detail} Nothing was done.")
+                return redirect("agreements:agreement", kwargs["kind"], kwargs["key"])
             if refused.status == 404:
                 raise
             if refused.code == "may_not_write":

@@ -9,7 +9,7 @@ from html import unescape
 
 import pytest
 
-from alignment.agreements.drafts import change_draft
+from alignment.agreements.drafts import change_draft, discard_draft
 from alignment.agreements.in_force import in_force
 from alignment.agreements.models import Step, Version
 from tests.agreements.pages.conftest import agreed, draft, path, plain, proposed, visit, words
@@ -223,6 +223,19 @@ def test_a_draft_is_thrown_away(people: Cast) -> None:
     version = draft(people.marketer)
     visit(people.marketer).post(path(version, "discard"), {"revision": "1"})
     assert not Version.objects.filter(pk=version.pk).exists()
+
+
+def test_a_page_that_is_open_on_a_draft_thrown_away_says_so(people: Cast) -> None:
+    gone, client = draft(people.marketer), visit(people.marketer)
+    discard_draft(gone.pk, by=people.salesperson)
+    other = draft(people.marketer, 40)
+    assert other.number == 2
+    for step in ("draft", "discard", "comment", "backtest"):
+        answer = client.post(path(gone, step), {"revision": "1", "note": "x", "body": "x", "days": "9"}, follow=True)
+        assert "Version 1 was a draft, and was thrown away. Nothing was done." in plain(answer.content.decode()), step
+    assert client.get(path(gone)).status_code == 404
+    other.refresh_from_db()
+    assert (other.note, other.revision) == ("", 1)
 
 
 def test_what_was_proposed_is_not_written_any_more(people: Cast) -> None:
