@@ -212,7 +212,7 @@ def _counted(size: str) -> list[Figure]:
     typed, agreed = LeadDefinition.model_validate(STRICTER), LeadDefinition.model_validate(AGREED)
     ever = LeadDefinition.model_validate(EVER)
     told: Counted
-    exact, exact_seconds = _best(lambda: counting.count(typed, now, agreed))
+    exact, exact_seconds = _best(lambda: counting.count(typed, now, agreed, patience=timedelta(minutes=1)))
     told, seconds = _best(lambda: counting.estimate(typed, now, agreed))
     _whole, ever_seconds = _best(lambda: counting.count(ever, now, agreed, patience=timedelta(minutes=1)))
     _told, ever_estimate = _best(lambda: counting.estimate(ever, now, agreed))

@@ -75,7 +75,7 @@ SELECT lead_id, (%(kinds)s::text[])[kind], (%(directions)s::text[])[kind], (%(si
        CASE WHEN (%(kinds)s::text[])[kind] IN ('content', 'webinar', 'form') THEN 'Guide ' || key %% 40 END, 'web',
        CASE WHEN (%(kinds)s::text[])[kind] = 'page_view'
             THEN 'https://www.bench.example' || path || '?utm_source=search&utm_medium=cpc' END,
-       '{}', 'bench', key, '0:bench:' || to_char(at, 'YYYYMMDDHH24MISSUS') || ':' || key
+       '{}', 'bench', key, %(last)s || ':bench:' || to_char(at, 'YYYYMMDDHH24MISSUS') || ':' || key
 FROM (
     SELECT l.id AS lead_id, key, l.created_at + (%(end)s - l.created_at) * pg_temp.drawn(key, 32) ^ 2 AS at,
            1 + width_bucket(pg_temp.drawn(key, 33), %(bounds)s::float8[]) AS kind,

@@ -26,14 +26,18 @@ from leads.definitions.terms import LeadDefinition
 WHOM = """
 WITH stays AS (
     SELECT s.lead_id, s.at, s.change_id, s.stage = ANY(%(q_lower)s::text[]) AS movable,
-           lag(s.stage = ANY(%(q_lower)s::text[])) OVER (PARTITION BY s.lead_id ORDER BY s.at, s.change_id) AS before,
-           greatest(s.at, c.recorded_at) AS known_from, least(s.at, c.recorded_at) AS known_to
-    FROM leads_stay s JOIN leads_stagechange c ON c.id = s.change_id
-    WHERE s.lead_id = ANY(%(q_leads)s::bigint[])
+           lag(s.stage = ANY(%(q_lower)s::text[])) OVER (PARTITION BY s.lead_id ORDER BY s.at, s.change_id) AS before
+    FROM leads_stay s WHERE s.lead_id = ANY(%(q_leads)s::bigint[])
+),
+known AS (
+    SELECT *, CASE WHEN before IS NOT NULL OR NOT movable
+                   THEN (SELECT c.recorded_at FROM leads_stagechange c WHERE c.id = change_id) END AS recorded_at
+    FROM stays WHERE before IS DISTINCT FROM movable
 ),
 edges AS (
-    SELECT *, lead(known_to) OVER (PARTITION BY lead_id ORDER BY at, change_id) AS closes
-    FROM stays WHERE before IS DISTINCT FROM movable
+    SELECT *, greatest(at, recorded_at) AS known_from, least(at, recorded_at) AS known_to,
+           lead(least(at, recorded_at)) OVER (PARTITION BY lead_id ORDER BY at, change_id) AS closes
+    FROM known
 ),
 windows AS (
     SELECT lead_id, CASE WHEN before IS NULL THEN '-infinity' ELSE known_from END AS opens, coalesce(closes, 'infinity') AS closes
