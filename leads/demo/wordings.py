@@ -44,9 +44,11 @@ MQL_FIRST: Document = {
                     {"score": "engagement", "value": 12},
                 ]
             },
+            {"score": "fit", "value": 10},
             *NO_GOODBYE,
         ]
     },
+    "fit": FIT,
     "engagement": ENGAGEMENT,
 }
 MQL_STRICTER: Document = {
@@ -59,9 +61,11 @@ MQL_STRICTER: Document = {
                     {"score": "engagement", "value": 25},
                 ]
             },
+            {"score": "fit", "value": 10},
             *NO_GOODBYE,
         ]
     },
+    "fit": FIT,
     "engagement": ENGAGEMENT,
 }
 MQL_PROPOSED: Document = {
