@@ -91,7 +91,10 @@ def _refused(
 
 def _read(request: Signed, shape: Record | None) -> Sent:
     if shape is not None:
-        return Sent(terms_form.read(shape, request.POST.dict()), "")
+        try:
+            return Sent(terms_form.read(shape, request.POST.dict()), "")
+        except Refused as refused:
+            return Sent(None, "", wrong=refused.detail)
     text = request.POST.get("document", "")
     try:
         return Sent(json.loads(text), text)

@@ -49,7 +49,7 @@ class Record:
 
 @dataclass(frozen=True)
 class Table:
-    """Any number of rows of the same shape; `row` is what one is called."""
+    """Any number of rows of the same shape; `row` is what one is called. Beyond `most`, the kind's type refuses them."""
 
     item: Shape
     row: str
@@ -57,7 +57,8 @@ class Table:
 
 
 Shape = Leaf | Record | Table
-MOST_ROWS = 300
+MOST_ROWS = 10_000
+"""Rows of one form in all: more are refused, none is ever left out."""
 
 
 class NotSimple(Exception):
@@ -95,9 +96,7 @@ def _by_type(schema: Schema, named: Schema, depth: int, empty: bool) -> Shape:
         case "array" if "items" in schema:
             item = schema["items"]
             title = named.get(item.get("$ref", "").rpartition("/")[2], item).get("title", "Row")
-            return Table(
-                _shape(item, named, depth + 1), words_of(title), min(schema.get("maxItems", MOST_ROWS), MOST_ROWS)
-            )
+            return Table(_shape(item, named, depth + 1), words_of(title), schema.get("maxItems", MOST_ROWS))
         case "string":
             kind = "date" if schema.get("format") == "date" else "text"
             return Leaf(kind, empty, longest=schema.get("maxLength"))

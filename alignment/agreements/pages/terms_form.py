@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from alignment.agreements.pages.shapes import MOST_ROWS, Leaf, Part, Record, Shape, Table
-from alignment.refusals import FieldError
+from alignment.refusals import FieldError, Refused
 
 ROOT = "terms"
 INTEGER = re.compile(r"-?[0-9]{1,18}")
@@ -51,7 +51,11 @@ class Node:
 
 
 def read(shape: Record, sent: Mapping[str, str]) -> dict[str, Any]:
-    """The document that a sent form means; what is no number stays the text that was typed, and is refused by its type."""
+    """The document that a sent form means; what is no number stays the text that was typed, and is refused by its type.
+
+    Every row that was sent is read, also where the type then says that there are too many. Refused: `too_many_rows`.
+    """
+    _count_rows(sent)
     found = _read(shape, sent, ROOT)
     return found if isinstance(found, dict) else {}
 
@@ -126,12 +130,23 @@ def _find(shape: Shape, document: Any, steps: Sequence[str]) -> tuple[Table | No
     return (shape, document) if isinstance(shape, Table) and isinstance(document, list) else (None, [])
 
 
+def _count_rows(sent: Mapping[str, str]) -> None:
+    """Refused where the form says that it has more rows than can be: each is read, however few fields it has."""
+    total = sum(max(0, _rows(count)) for name, count in sent.items() if name.endswith(".rows"))
+    if total > MOST_ROWS:
+        detail = f"This form has {total:,} rows; at most {MOST_ROWS:,} can be written here. Write the document instead."
+        raise Refused("too_many_rows", detail)
+
+
+def _rows(count: str) -> int:
+    return int(count) if INTEGER.fullmatch(count) else 0
+
+
 def _read(shape: Shape, sent: Mapping[str, str], path: str) -> Any:
     if isinstance(shape, Record):
         return _read_record(shape, sent, path)
     if isinstance(shape, Table):
-        count = sent.get(f"{path}.rows", "0")
-        rows = min(int(count) if INTEGER.fullmatch(count) and len(count) < 5 else 0, MOST_ROWS)
+        rows = _rows(sent.get(f"{path}.rows", "0"))
         return [_read(shape.item, sent, f"{path}.{n}") for n in range(rows)]
     return _read_leaf(shape, sent.get(path, "").strip())
 

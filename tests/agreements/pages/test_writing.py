@@ -87,6 +87,30 @@ def test_rows_change_on_the_page_and_nothing_is_saved(people: Cast, do: str, nam
     assert version.revision == 1
 
 
+@pytest.mark.parametrize("rows", [6, 301])
+def test_no_row_that_was_sent_is_left_out(people: Cast, rows: int) -> None:
+    version, client = draft(people.marketer), visit(people.marketer)
+    guests = {f"terms.guests.{n}": f"Guest {n}" for n in range(rows)}
+    sent = {**TERMS, **guests, "terms.guests.rows": str(rows), "revision": version.revision}
+    client.post(path(version, "write"), sent)
+    version.refresh_from_db()
+    assert version.terms["guests"] == list(guests.values())
+    shifts = {f"terms.shifts.{n}.{name}": text for n in range(rows) for name, text in (("who", "A"), ("side", "sales"))}
+    answer = client.post(path(version, "write"), {**sent, **shifts, "terms.shifts.rows": str(rows), "revision": "2"})
+    assert answer.status_code == 422
+    assert "should have at most 5 items" in plain(answer.content.decode())
+    assert fields(answer.content.decode())[f"terms.shifts.{rows - 1}.who"] == "A"
+
+
+def test_more_rows_than_can_be_are_refused(people: Cast) -> None:
+    version, client = draft(people.marketer), visit(people.marketer)
+    for rows in ("10001", "9" * 18):
+        answer = client.post(path(version, "write"), {**TERMS, "terms.guests.rows": rows})
+        assert (answer.status_code, "at most 10,000 can be written here" in answer.content.decode()) == (422, True)
+    version.refresh_from_db()
+    assert version.terms["guests"] == []
+
+
 def test_a_full_list_offers_no_further_row(people: Cast) -> None:
     rows = {f"terms.shifts.{n}.who": f"Nr {n}" for n in range(5)}
     sent = {**TERMS, **rows, "terms.shifts.rows": "5", "do": "add terms.shifts"}
