@@ -11,6 +11,7 @@ from django import forms
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 from unfold.forms import ActionForm
 from unfold.widgets import UnfoldAdminTextInputWidget
 
@@ -41,14 +42,18 @@ class AgreementTable(Table):
 
 @admin.register(Version)
 class VersionTable(Table):
-    """Wordings. What was proposed never changes."""
+    """Wordings. What was proposed never changes. A row sends the revision that was seen with the action on it."""
 
-    list_display = ("agreement", "number", "step", "author", "proposed_at", "decided_at", "effective_from")
+    list_display = ("agreement", "number", "step", "author", "proposed_at", "decided_at", "effective_from", "seen")
     list_filter = ("step", "agreement__kind")
     list_select_related = ("agreement", "author")
     search_fields = ("agreement__key", "agreement__kind", "note", "=id")
     action_form = WithReason
     actions = ("override", "revert")
+
+    @admin.display(description="Revision")
+    def seen(self, version: Version) -> str:
+        return format_html('{0}<input type="hidden" name="revision-{1}" value="{0}">', version.revision, version.pk)
 
     @admin.action(description="Put in force at once, without all signatures (needs the reason)")
     def override(self, request: Operated, versions: QuerySet[Version]) -> None:
@@ -56,7 +61,9 @@ class VersionTable(Table):
         hand_over(
             request,
             versions.select_related("agreement"),
-            lambda version: overriding.override(version.pk, by=request.user, reason=reason, now=now()),
+            lambda version: overriding.override(
+                version.pk, by=request.user, reason=reason, now=now(), expected=seen_of(request, version)
+            ),
             "put in force",
         )
 
@@ -68,6 +75,12 @@ class VersionTable(Table):
             lambda version: overriding.revert(version.pk, by=request.user, now=now()),
             "taken back",
         )
+
+
+def seen_of(request: HttpRequest, version: Version) -> int:
+    """The revision of a version that the list showed; 0, which none has, where the list did not show it."""
+    text = request.POST.get(f"revision-{version.pk}", "")
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
 
 
 class OfAVersion(Table):

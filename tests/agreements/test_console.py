@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.apps import apps
 from django.contrib import admin
@@ -10,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 
 from alignment.agreements.comments import comment
+from alignment.agreements.drafts import change_draft
 from alignment.agreements.in_force import in_force
 from alignment.agreements.models import Backtest, Override, Version
 from tests.agreements.lunch import LUNCH, a_draft, agreed
@@ -33,8 +36,16 @@ def console(cast: Cast) -> Client:
     return client
 
 
-def act(client: Client, action: str, *versions: Version, reason: str = "") -> str:
-    data = {"action": action, "_selected_action": [version.pk for version in versions], "reason": reason}
+def act(client: Client, action: str, *versions: Version, reason: str = "", **sent: str) -> str:
+    """What the console answers; what the list shows is sent with the action, but for what `sent` says."""
+    seen = dict(re.findall(r'name="(revision-\d+)" value="(\d+)"', client.get(address(Version)).content.decode()))
+    data = {
+        "action": action,
+        "_selected_action": [version.pk for version in versions],
+        "reason": reason,
+        **seen,
+        **sent,
+    }
     answer = client.post(address(Version), data, follow=True)
     assert answer.status_code == 200
     return " ".join(str(message) for message in answer.context["messages"])
@@ -71,3 +82,12 @@ def test_an_operator_puts_a_draft_in_force_and_takes_it_back(console: Client, ca
 
 def test_the_reason_can_be_written_beside_the_action(console: Client) -> None:
     assert 'name="reason"' in console.get(address(Version)).content.decode()
+
+
+def test_what_was_changed_after_the_list_was_opened_is_not_put_in_force(console: Client, cast: Cast) -> None:
+    draft = a_draft(cast.marketer, NOW, 60)
+    change_draft(draft.pk, by=cast.salesperson, now=NOW, document={"minutes": 5})
+    for seen in ("1", "", "x"):
+        said = act(console, "override", draft, reason="Now.", **{f"revision-{draft.pk}": seen})
+        assert "changed meanwhile" in said, seen
+    assert not Override.objects.exists()

@@ -13,6 +13,7 @@ from alignment.agreements.pages.access import Signed, the_version, writing
 from alignment.agreements.pages.draft_form import DraftForm
 from alignment.agreements.pages.saying import expected, path_of, refusing
 from alignment.agreements.pages.version import context_of
+from alignment.attempts import again_after_deadlock
 from alignment.clock import now
 from alignment.people.pages.fields import show_refusal
 from alignment.refusals import Refused
@@ -42,6 +43,7 @@ def draft(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
     return redirect(path_of(version))
 
 
+@again_after_deadlock
 @transaction.atomic
 def _keep(request: Signed, version: Version, form: DraftForm) -> None:
     moment, given = now(), form.cleaned_data
@@ -106,7 +108,8 @@ def discard(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
 def override(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
     """Put a version in force without the sides; operators only, with a reason that both sides see."""
     version = the_version(request, kind, key, number)
-    overriding.override(version.pk, by=request.user, reason=request.POST.get("reason", ""), now=now())
+    reason = request.POST.get("reason", "")
+    overriding.override(version.pk, by=request.user, reason=reason, now=now(), expected=expected(request))
     say_done(request, "It is in force, marked as an override for both sides until they have signed it.")
     return redirect(path_of(version))
 

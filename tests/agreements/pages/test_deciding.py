@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
 
 from alignment.agreements import overriding
+from alignment.agreements.drafts import change_draft
 from alignment.agreements.in_force import in_force
 from alignment.agreements.models import Step, Version
 from tests.agreements.pages.conftest import agreed, draft, path, plain, proposed, visit, words
@@ -97,7 +99,7 @@ def test_an_operator_overrides_with_a_reason_and_takes_it_back(people: Cast) -> 
     version, client = proposed(people.marketing_lead, 10), visit(people.operator)
     assert "Put in force without signatures" in words(client, path(version))
     assert "needs a reason" in plain(client.post(path(version, "override"), follow=True).content.decode())
-    client.post(path(version, "override"), {"reason": "The pot burnt."})
+    client.post(path(version, "override"), {"reason": "The pot burnt.", "revision": version.revision})
     for address in (path(version), "/agreements/kitchen/one/", "/agreements/kitchen/one/1/", "/agreements/", "/"):
         page = words(visit(people.salesperson), address)
         assert "was put in force by an operator, without both signatures" in page, address
@@ -107,6 +109,15 @@ def test_an_operator_overrides_with_a_reason_and_takes_it_back(people: Cast) -> 
     present = in_force("kitchen", "one", NOW)
     assert present is not None
     assert present.number == 1
+
+
+def test_a_page_that_is_stale_overrides_nothing(people: Cast) -> None:
+    version, client = draft(people.marketer, 10), visit(people.operator)
+    seen = re.findall(r'name="revision" value="(\d+)"', client.get(path(version)).content.decode())
+    change_draft(version.pk, by=people.marketer, now=NOW, document={"coffee": {"limit_days": 99}})
+    answer = client.post(path(version, "override"), {"reason": "Now.", "revision": seen[0]}, follow=True)
+    assert "so nothing was done" in plain(answer.content.decode())
+    assert in_force("kitchen", "one", NOW) is None
 
 
 def test_signing_an_override_takes_the_mark_away(people: Cast) -> None:
