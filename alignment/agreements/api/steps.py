@@ -25,6 +25,7 @@ from alignment.agreements.models import Version
 from alignment.agreements.selectors import baseline, difference, versions
 from alignment.api.idempotency import idempotent
 from alignment.api.versions import expected_version
+from alignment.attempts import again_after_deadlock
 from alignment.clock import now
 
 WITH = OpenApiParameter(
@@ -51,6 +52,7 @@ class VersionSteps(AboutAgreements):
         return self.shown(pk)
 
     @extend_schema(request=DraftChanges, responses={200: VersionShown})
+    @again_after_deadlock
     @transaction.atomic
     def change(self, request: Request, pk: int) -> Response:
         """Change a draft; what was proposed stays as it is (409 `not_a_draft`)."""
@@ -85,36 +87,42 @@ class VersionSteps(AboutAgreements):
         return Response(status=204)
 
     @extend_schema(request=None, responses={200: VersionShown})
+    @again_after_deadlock
     @idempotent
     def propose(self, request: Request, pk: int) -> Response:
         """Put a draft before both sides; a lead who proposes signs for their side by it."""
         return self.stepped(request, pk, deciding.propose)
 
     @extend_schema(request=None, responses={200: VersionShown})
+    @again_after_deadlock
     @idempotent
     def sign(self, request: Request, pk: int) -> Response:
         """Sign for your side; with the last signature it takes effect, or is scheduled for its date."""
         return self.stepped(request, pk, deciding.sign)
 
     @extend_schema(request=ReasonBody, responses={200: VersionShown})
+    @again_after_deadlock
     @idempotent
     def reject(self, request: Request, pk: int) -> Response:
         """Say no for your side, with the reason."""
         return self.stepped(request, pk, deciding.reject, reason=reason_in(request))
 
     @extend_schema(request=ReasonBody, responses={200: VersionShown})
+    @again_after_deadlock
     @idempotent
     def withdraw(self, request: Request, pk: int) -> Response:
         """Take a proposal back; a reason may be given."""
         return self.stepped(request, pk, deciding.withdraw, reason=reason_in(request))
 
     @extend_schema(request=ReasonBody, responses={200: VersionShown})
+    @again_after_deadlock
     @idempotent
     def override(self, request: Request, pk: int) -> Response:
         """For operators: put it in force at once without all signatures, with a reason that both sides see."""
         return self.stepped(request, pk, overriding.override, reason=reason_in(request))
 
     @extend_schema(request=None, responses={200: VersionShown})
+    @again_after_deadlock
     @idempotent
     def revert(self, _request: Request, pk: int) -> Response:
         """For operators: take an override back; what it replaced holds again."""

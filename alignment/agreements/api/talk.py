@@ -17,6 +17,7 @@ from alignment.agreements.comments import comment
 from alignment.agreements.models import Backtest, Comment, Version
 from alignment.agreements.selectors import versions
 from alignment.api.idempotency import idempotent
+from alignment.attempts import again_after_deadlock
 from alignment.clock import now
 
 
@@ -43,6 +44,7 @@ class Comments(OfOneVersion):
         return Comment.objects.filter(version=self.about()).select_related("author")
 
     @extend_schema(request=CommentBody, responses={201: CommentShown})
+    @again_after_deadlock
     @idempotent
     def create(self, request: Request, pk: int) -> Response:
         """Say something, or answer a comment with `parent`; what was said stays."""
@@ -73,6 +75,7 @@ class Backtests(OfOneVersion):
         return Response(BacktestShown(found, context=self.get_serializer_context()).data)
 
     @extend_schema(request=BacktestBody, responses={202: BacktestBrief})
+    @again_after_deadlock
     @idempotent
     def create(self, request: Request, pk: int) -> Response:
         """Have it computed; watch `url` until its state is done or failed."""
