@@ -68,9 +68,10 @@ class AskForm(forms.Form):
 
 
 def evidence_of(version: Version) -> Evidence:
-    """The latest backtest of a version, and those before it."""
+    """The latest backtest of a version, and those before it; a result, which may be long, is read where it is shown."""
     kind = find_kind(version.agreement.kind)
-    found = version.backtests.select_related("asked_by").order_by("-pk")[: SHOWN + 1] if kind.backtest else []
+    every = version.backtests.select_related("asked_by").defer("result").order_by("-pk")
+    found = every[: SHOWN + 1] if kind.backtest else []
     tried = [Tried(backtest, backtest.terms != version.terms) for backtest in found]
     latest = next(iter(tried), None)
     form = AskForm(initial={"days": latest.backtest.days} if latest else None)
