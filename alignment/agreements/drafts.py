@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Max
 
 from alignment.agreements.dates import read_effective_from
 from alignment.agreements.entitlement import as_they_are, require_writer
@@ -170,7 +171,8 @@ def lock_agreement(kind: str, key: str, *, now: datetime) -> Agreement:
 
 def next_number(agreement: Agreement) -> int:
     """The number of a new version: never that of a draft that was thrown away. The caller has locked the agreement."""
-    agreement.last_number += 1
+    highest = agreement.versions.aggregate(number=Max("number"))["number"] or 0
+    agreement.last_number = 1 + max(agreement.last_number, highest)  # what set-up laid in was not counted
     agreement.save(update_fields=["last_number"])
     return agreement.last_number
 
