@@ -5,7 +5,7 @@ One regime is the normal case. Regimes to come count too: a leak that is kept sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -32,16 +32,18 @@ class Regime:
 
 
 def regimes() -> tuple[Regime, ...]:
-    """Every regime there was, is or will be, in order of time, each ending where the next begins."""
+    """Every regime there was, is or will be, in order of time. Between two there is a gap where no funnel is in force."""
     funnels, agreed = funnel_periods(), periods_of(KIND, ONLY_KEY)
-    borders = sorted({period.since for period in funnels} | {period.since for period in agreed})
+    moments = [moment for period in (*funnels, *agreed) for moment in (period.since, period.until)]
+    borders = sorted({moment for moment in moments if moment is not None})
     found: list[Regime] = []
     for since, until in zip(borders, [*borders[1:], None], strict=True):
         stages = _stages(funnels, since)
         if stages is None:
             continue
         limits = spans_of(_limits(agreed, since))
-        if found and found[-1].limits == limits and count_alike(found[-1].stages, stages):
+        goes_on = bool(found) and found[-1].until == since
+        if goes_on and found[-1].limits == limits and count_alike(found[-1].stages, stages):
             found[-1] = Regime(found[-1].since, until, stages, limits)
         else:
             found.append(Regime(since if found else None, until, stages, limits))
@@ -55,6 +57,25 @@ def _stages(funnels: list[FunnelPeriod], at: datetime) -> StageSet | None:
 def _limits(agreed: list[InForce], at: datetime) -> LimitsTerms:
     found = next((p for p in agreed if p.since <= at and (p.until is None or at < p.until)), None)
     return found.says(LimitsTerms) if found else NO_LIMITS
+
+
+def by_stage_set(found: Sequence[Regime]) -> list[list[Regime]]:
+    """The regimes whose stage sets count alike together, in order of time within each: they read a log the same way."""
+    groups: dict[frozenset[tuple[object, ...]], list[Regime]] = {}
+    for regime in found:
+        groups.setdefault(_counting(regime.stages), []).append(regime)
+    return list(groups.values())
+
+
+def spells(group: Sequence[Regime]) -> list[tuple[datetime | None, datetime | None]]:
+    """[since, until) of every time in which one of these regimes is in force, those that follow each other as one."""
+    found: list[tuple[datetime | None, datetime | None]] = []
+    for regime in group:
+        if found and found[-1][1] == regime.since:
+            found[-1] = (found[-1][0], regime.until)
+        else:
+            found.append((regime.since, regime.until))
+    return found
 
 
 def count_alike(one: StageSet, other: StageSet) -> bool:

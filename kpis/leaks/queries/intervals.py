@@ -4,7 +4,8 @@ Grain: one row a leak, unique by (lead, kind, since). Clock: all that is known, 
 The same statements serve a few leads and all of them.
 
 Each regime (`kpis.leaks.regimes`) judges the whole log by its own limits and stages; of what it finds counts what lies within it.
-What holds up to the border of two regimes and from there on is one leak: it opened when the first part did.
+Regimes of one stage set read the log together, and up to when the last of them ends; those that ended before the first of the leads
+was anywhere are left out. What holds up to the border of two regimes and from there on is one leak: it opened when the first part did.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from psycopg2 import sql
 from kpis.leaks.kinds import KINDS, LeakKind
 from kpis.leaks.queries.facts import of_these_leads
 from kpis.leaks.queries.stays import stays
-from kpis.leaks.regimes import Regime, count_alike, regimes
+from kpis.leaks.regimes import Regime, by_stage_set, count_alike, regimes, spells
 from kpis.queries.plans import hashed_joins
 from kpis.reports.kept import reads_kept
 from leads.activities.kinds import REPLIES
@@ -27,19 +28,27 @@ from leads.funnel.stage_sets import stage_set
 
 WANTED = "WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),"
 
-OF_KIND = """
-SELECT {key} AS kind, {side}::text AS side, i.lead_id, i.pass_number, i.since, i.until, i.limit_seconds FROM ({intervals}) i
+FIRST_CHANGE = """
+SELECT min(at) FROM leads_stagechange WHERE %(leads)s::bigint[] IS NULL OR lead_id = ANY(%(leads)s::bigint[])
 """
 
-OF_REGIME = """(
+OF_KIND = """
+SELECT {key} AS kind, {side}::text AS side, i.lead_id, i.pass_number, i.since, i.until, i.limit_seconds, {during} FROM ({intervals}) i
+"""
+
+AT_ONCE = OF_KIND.rstrip().replace("{during}", "spells.during") + " CROSS JOIN spells\n"
+WITHIN_LIMIT = OF_KIND.replace("{during}", "i.during")
+
+OF_STAGE_SET = """(
 WITH {stays},
 found AS ({found}),
 within AS (
-    SELECT kind, side, lead_id, pass_number, greatest(since, {since}) AS since, least(until, {until}) AS until, limit_seconds
-    FROM found WHERE ({until} IS NULL OR since < {until}) AND ({since} IS NULL OR until IS NULL OR until > {since})
+    SELECT kind, side, lead_id, pass_number, greatest(since, lower(during)) AS since, least(until, upper(during)) AS until, limit_seconds
+    FROM found
 )
 SELECT f.lead_id, f.kind, f.pass_number, f.since, f.until, coalesce(f.side, s.side) AS side, s.stage, f.limit_seconds
 FROM within f JOIN stays s ON s.lead_id = f.lead_id AND s.at <= f.since AND (s.until IS NULL OR f.since < s.until)
+WHERE f.until IS NULL OR f.since < f.until
 )"""
 
 ONE_REGIME = " leaks AS MATERIALIZED {regimes}"
@@ -85,14 +94,16 @@ class Leaks:
     """The CTEs up to `leaks` (`WITH …, leaks AS (…)`) and the values they name, of these leads or of all (None)."""
 
     def __init__(self, *, leads: list[int] | None, known_at: datetime | None) -> None:
-        self._regimes = regimes()
+        found = _that_matter(regimes(), leads)
+        groups = by_stage_set(found)
         present = stage_set()
         kept = reads_kept(present, known_at)
+        limits = sorted(found[0].limits)
         parts = [
-            _of_regime(n, regime, kept=kept and count_alike(regime.stages, present))
-            for n, regime in enumerate(self._regimes)
+            _of_stage_set(n, limits, kept=kept and count_alike(group[0].stages, present))
+            for n, group in enumerate(groups)
         ]
-        together = sql.SQL(ONE_REGIME if len(parts) == 1 else REGIMES)
+        together = sql.SQL(ONE_REGIME if len(found) == 1 else REGIMES)
         self.ctes = sql.SQL(WANTED) + together.format(regimes=sql.SQL(" UNION ALL ").join(parts))
         self.values: dict[str, Any] = {
             "leads": leads,
@@ -100,36 +111,46 @@ class Leaks:
             "known_at": known_at,
             "as_of": None,
             "replies": sorted(REPLIES),
-            **_agreed(self._regimes),
+            "borders": [regime.since for regime in found if regime.since is not None],
+            **{f"{name}_{n}": value for n, group in enumerate(groups) for name, value in _agreed(group).items()},
         }
 
 
-def _of_regime(n: int, regime: Regime, *, kept: bool) -> sql.Composed:
-    named = [("version_id", "bigint"), *((name, "interval") for name in sorted(regime.limits))]
-    terms = sql.SQL(", ").join(
-        sql.SQL("{}::{} AS {}").format(sql.Placeholder(f"{name}_{n}"), sql.SQL(of_type), sql.Identifier(name))
-        for name, of_type in named
-    )
-    since, until = (sql.SQL("{}::timestamptz").format(sql.Placeholder(f"{name}_{n}")) for name in ("since", "until"))
+def _that_matter(found: Sequence[Regime], leads: list[int] | None) -> Sequence[Regime]:
+    """Without the regimes that had ended when the first of these leads came anywhere: there is nothing in them to judge."""
+    if len(found) == 1:
+        return found
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST_CHANGE, {"leads": leads})
+        first = cursor.fetchone()[0]
+    return [
+        regime for regime in found if regime.until is None or (first is not None and first < regime.until)
+    ] or found[-1:]
+
+
+def _of_stage_set(number: int, limits: Sequence[str], *, kept: bool) -> sql.Composed:
     found = sql.SQL(" UNION ALL ").join(_of_kind(kind) for kind in KINDS)
-    return sql.SQL(OF_REGIME).format(stays=stays(terms, kept=kept), found=found, since=since, until=until)
+    return sql.SQL(OF_STAGE_SET).format(stays=stays(number, limits, kept=kept), found=found)
 
 
 def _of_kind(kind: LeakKind) -> sql.Composed:
-    return sql.SQL(OF_KIND).format(key=sql.Literal(kind.key), side=sql.Literal(kind.side), intervals=kind.intervals)
+    return sql.SQL(AT_ONCE if kind.limit is None else WITHIN_LIMIT).format(
+        key=sql.Literal(kind.key), side=sql.Literal(kind.side), intervals=kind.intervals
+    )
 
 
-def _agreed(found: Sequence[Regime]) -> dict[str, Any]:
-    values: dict[str, Any] = {"borders": [regime.since for regime in found if regime.since is not None]}
-    for n, regime in enumerate(found):
-        of_regime = {
-            "version_id": regime.stages.version_id,
-            "since": regime.since,
-            "until": regime.until,
-            **regime.limits,
-        }
-        values |= {f"{name}_{n}": value for name, value in of_regime.items()}
-    return values
+def _agreed(group: Sequence[Regime]) -> dict[str, Any]:
+    """What the CTEs of one stage set name: its version, its spells, and its regimes with their limits."""
+    in_spells = spells(group)
+    return {
+        "version": group[0].stages.version_id,
+        "ends": group[-1].until,
+        "begins": [since for since, _until in in_spells],
+        "finishes": [until for _since, until in in_spells],
+        "sinces": [regime.since for regime in group],
+        "untils": [regime.until for regime in group],
+        **{limit: [regime.limits[limit] for regime in group] for limit in group[0].limits},
+    }
 
 
 def keep(lead_ids: list[int] | None) -> None:

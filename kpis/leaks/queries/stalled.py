@@ -1,7 +1,8 @@
 """When was an open stage beyond its age with nothing done? Grain: one row a leak. Clock: `known_at`. Index: activity_order.
 
 Outreach by the stage's side and replies are touches, earlier ones too. Between two touches the leak opens at
-max(entry + age, the touch + quiet), if the next touch has not come by then.
+max(entry + age, the touch + quiet), if the next touch has not come by then. What the shortest limits of all do not make a leak,
+none do.
 """
 
 from kpis.leaks.queries.facts import counted
@@ -25,10 +26,18 @@ between AS (
     SELECT change_id, touched, lead(moment) OVER (PARTITION BY change_id ORDER BY moment, touched NULLS FIRST) AS next_touch
     FROM moments
 ),
+shortest AS (SELECT min(stalled_limit) AS age, min(stalled_quiet) AS quiet FROM agreed),
+possible AS (
+    SELECT s.lead_id, s.pass_number, s.at, s.age, s.quiet, b.touched, coalesce(b.next_touch, s.until) AS until
+    FROM between b JOIN stays s ON s.change_id = b.change_id CROSS JOIN shortest m
+    WHERE coalesce(b.next_touch, s.until) IS NULL
+       OR greatest(s.at + coalesce(s.age, m.age), b.touched + coalesce(s.quiet, m.quiet)) < coalesce(b.next_touch, s.until)
+),
 spans AS (
-    SELECT s.lead_id, s.pass_number, greatest(s.at + s.age, b.touched + s.quiet) AS since, coalesce(b.next_touch, s.until) AS until,
-           extract(epoch FROM s.age)::bigint AS limit_seconds
-    FROM between b JOIN stays s ON s.change_id = b.change_id
+    SELECT p.lead_id, p.pass_number, p.until, coalesce(p.age, a.stalled_limit) AS age, a.during,
+           greatest(p.at + coalesce(p.age, a.stalled_limit), p.touched + coalesce(p.quiet, a.stalled_quiet)) AS since
+    FROM possible p JOIN agreed a ON p.until IS NULL OR lower_inf(a.during) OR lower(a.during) < p.until
 )
-SELECT lead_id, pass_number, since, until, limit_seconds FROM spans WHERE until IS NULL OR since < until
+SELECT lead_id, pass_number, since, until, extract(epoch FROM age)::bigint AS limit_seconds, during
+FROM spans WHERE until IS NULL OR since < until
 """

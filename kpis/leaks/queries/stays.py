@@ -1,19 +1,32 @@
-"""In which stages did leads stay, and what is agreed of those stages? The ground under every kind of leak in one regime.
+"""In which stages did leads stay, and what is agreed of those stages? The ground under every kind of leak, by one stage set.
 
 Grain: one row a change that counts, with [at, until). Clock: all that is known, or what was known at `known_at`.
 Index: stay_order. Test leads, merged and erased ones are left out: they raise no leaks.
 
-`agreed` has one row: the version of the funnel and the limits that the regime judges by. Leads are those of the CTE `wanted`.
+`funnel` has one row: the version, and when it ends for good (null: it does not): what the log says afterwards, it does not judge.
+`spells` has a row each time that stage set is in force, `agreed` one for each regime of that time, with its limits. Leads are those
+of the CTE `wanted`.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from psycopg2 import sql
 
 from kpis.leaks.queries.facts import of_these_leads
 from leads.lifecycle.queries.walk import WALK
 
-AGREED = "agreed AS MATERIALIZED (SELECT {terms})"
+AGREED = """
+funnel AS MATERIALIZED (SELECT {version}::bigint AS version_id, {ends}::timestamptz AS ends),
+spells AS MATERIALIZED (
+    SELECT tstzrange(since, until) AS during FROM unnest({begins}::timestamptz[], {finishes}::timestamptz[]) AS s(since, until)
+),
+agreed AS MATERIALIZED (
+    SELECT tstzrange(since, until) AS during, {limits}
+    FROM unnest({sinces}::timestamptz[], {untils}::timestamptz[], {spans}) AS a(since, until, {limits})
+),
+"""
 
 KEPT = f"""
 stayed AS (
@@ -22,8 +35,10 @@ stayed AS (
 ),
 """
 
+UNTIL_ITS_END = "least(%(as_of)s::timestamptz, (SELECT ends FROM funnel))"
+
 WALKED = (
-    WALK.replace("%(version)s", "(SELECT version_id FROM agreed)")
+    WALK.replace("%(version)s", "(SELECT version_id FROM funnel)").replace("%(as_of)s", UNTIL_ITS_END)
     + """,
 stayed AS (SELECT id AS change_id, lead_id, stage, at, until, pass_number FROM changes),
 """
@@ -32,9 +47,9 @@ stayed AS (SELECT id AS change_id, lead_id, stage, at, until, pass_number FROM c
 STAYS = f"""
 stays AS MATERIALIZED (
     SELECT y.change_id, y.lead_id, y.stage, y.at, y.until, y.pass_number, s.category, s.side, s.requires_owner,
-           coalesce(s.age, a.stalled_limit) AS age, coalesce(s.quiet, a.stalled_quiet) AS quiet
-    FROM stayed y CROSS JOIN agreed a
-    JOIN leads_stage s ON s.version_id = a.version_id AND s.key = y.stage
+           s.age, s.quiet
+    FROM stayed y
+    JOIN leads_stage s ON s.version_id = (SELECT version_id FROM funnel) AND s.key = y.stage
     JOIN leads_lead l ON l.id = y.lead_id
     WHERE y.until IS DISTINCT FROM y.at AND {of_these_leads("l.id")}
       AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
@@ -42,11 +57,18 @@ stays AS MATERIALIZED (
 """
 
 
-def stays(terms: sql.Composable, *, kept: bool) -> sql.Composed:
-    """`agreed AS (…), …, stays AS (…)` of one regime; `terms` are the columns of `agreed`.
+def stays(number: int, limits: Sequence[str], *, kept: bool) -> sql.Composed:
+    """`funnel AS (…), spells AS (…), agreed AS (…), …, stays AS (…)` of the stage set of that number; `limits` are columns of `agreed`.
 
-    `kept`: what is kept of leads is by this regime's funnel, and all that is known counts; else the log is walked.
+    Values are named with the number (`version_0`). `kept`: what is kept of leads is by this stage set, and all that is known
+    counts; else the log is walked.
     """
-    return sql.Composed(
-        [sql.SQL(AGREED).format(terms=terms), sql.SQL(","), sql.SQL(KEPT if kept else WALKED), sql.SQL(STAYS)]
+    names = ("version", "ends", "begins", "finishes", "sinces", "untils")
+    agreed = sql.SQL(AGREED).format(
+        limits=sql.SQL(", ").join(sql.Identifier(limit) for limit in limits),
+        spans=sql.SQL(", ").join(
+            sql.SQL("{}::interval[]").format(sql.Placeholder(f"{limit}_{number}")) for limit in limits
+        ),
+        **{name: sql.Placeholder(f"{name}_{number}") for name in names},
     )
+    return sql.Composed([agreed, sql.SQL(KEPT if kept else WALKED), sql.SQL(STAYS)])

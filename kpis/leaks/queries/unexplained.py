@@ -12,7 +12,7 @@ FROM stays s
 JOIN leads_stagechange c ON c.id = s.change_id AND {of_these_leads("c.lead_id")}
 LEFT JOIN LATERAL (
     SELECT min(r.at) AS at
-    FROM leads_stagechange r JOIN leads_stage m ON m.version_id = (SELECT version_id FROM agreed) AND m.key = r."to"
+    FROM leads_stagechange r JOIN leads_stage m ON m.version_id = (SELECT version_id FROM funnel) AND m.key = r."to"
     WHERE r.lead_id = s.lead_id AND (r.at, r.id) > (s.at, s.change_id) AND (s.until IS NULL OR r.at < s.until)
       AND coalesce(m.counts_as, m.key) = s.stage AND r.reason ~ '\\S'
       AND {KNOWN.format(row="r")} AND {standing("r.id")}

@@ -2,7 +2,7 @@
 
 For stays of one category: between two outbound marketing touches (automated ones count) the leak opens a limit after the
 later of the stay's beginning and the touch, and closes while contact is not allowed. Clock: `known_at`. Index: activity_order,
-consent_order.
+consent_order. What the shortest limit of all does not make a leak, none does.
 """
 
 from psycopg2 import sql
@@ -21,12 +21,19 @@ moments AS (
     WHERE s.category = {{category}}
 ),
 between AS (
-    SELECT change_id, moment + {{limit}} AS since, lead(moment) OVER (PARTITION BY change_id ORDER BY moment) AS next_touch FROM moments
+    SELECT change_id, moment, lead(moment) OVER (PARTITION BY change_id ORDER BY moment) AS next_touch FROM moments
+),
+possible AS (
+    SELECT s.lead_id, s.pass_number, b.moment, coalesce(b.next_touch, s.until) AS until
+    FROM between b JOIN stays s ON s.change_id = b.change_id
+    WHERE coalesce(b.next_touch, s.until) IS NULL
+       OR b.moment + (SELECT min({{limit}}) FROM agreed) < coalesce(b.next_touch, s.until)
 ),
 spans AS (
-    SELECT s.lead_id, s.pass_number, b.since, coalesce(b.next_touch, s.until) AS until
-    FROM between b JOIN stays s ON s.change_id = b.change_id
-    WHERE coalesce(b.next_touch, s.until) IS NULL OR b.since < coalesce(b.next_touch, s.until)
+    SELECT p.lead_id, p.pass_number, p.moment + a.{{limit}} AS since, p.until, a.{{limit}} AS allowed, a.during
+    FROM possible p JOIN agreed a ON (p.until IS NULL OR p.moment + a.{{limit}} < p.until)
+     AND (upper_inf(a.during) OR p.moment + a.{{limit}} < upper(a.during))
+     AND (p.until IS NULL OR lower_inf(a.during) OR lower(a.during) < p.until)
 ),
 consents AS (
     SELECT c.lead_id, c.state, tstzrange(c.at, lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id)) AS during
@@ -37,7 +44,7 @@ barred AS (
     SELECT lead_id, range_agg(during) AS times FROM consents WHERE state IN ('refused', 'withdrawn') GROUP BY lead_id
 )
 SELECT p.lead_id, p.pass_number, lower(gap.during) AS since, upper(gap.during) AS until,
-       extract(epoch FROM {{limit}})::bigint AS limit_seconds
+       extract(epoch FROM p.allowed)::bigint AS limit_seconds, p.during
 FROM spans p LEFT JOIN barred b ON b.lead_id = p.lead_id
 CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.since, p.until)) - coalesce(b.times, '{{{{}}}}'::tstzmultirange)) AS gap(during)
 """
@@ -45,5 +52,4 @@ CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.since, p.until)) - coalesce
 
 def untouched(category: str, limit: str) -> sql.Composed:
     """The leaks of stays in stages of `category`; `limit` names the column of `agreed` that holds how long is too long."""
-    too_long = sql.SQL("(SELECT {} FROM agreed)").format(sql.Identifier(limit))
-    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=too_long)
+    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=sql.Identifier(limit))
