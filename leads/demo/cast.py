@@ -226,3 +226,14 @@ PAGES = (
 CLOSER_PAGES = ("/pricing", "/case-studies/harbour-foods", "/product/sensors", "/customers")
 """What those look at again who consider to buy."""
 ASSETS = ("Buyer's guide", "Maintenance checklist", "ROI calculator", "Case study: Harbour Foods")
+
+STEPS = (
+    # from, to, chance, median days
+    ("inquiry", "mql", 0.52, 4.0),
+    ("mql", "sal", 0.72, 1.5),
+    ("sal", "sql", 0.62, 6.0),
+    ("sql", "opportunity", 0.66, 9.0),
+    ("opportunity", "won", 0.36, 32.0),
+)
+SALES_STAGES = frozenset({"sal", "sql", "opportunity"})
+MONTH_WEIGHT = (0.9, 1.0, 1.2, 1.1, 1.05, 0.95, 0.6, 0.55, 1.25, 1.3, 1.15, 0.7)

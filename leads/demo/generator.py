@@ -8,47 +8,18 @@ where, from then on, an agreed definition decides who qualifies; whoever plays i
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from math import exp
 from random import Random
-from typing import Any, Literal
+from typing import Any
 
 from leads.demo import cast
 from leads.demo.accounts import account
+from leads.demo.cast import MONTH_WEIGHT, SALES_STAGES, STEPS
+from leads.demo.story import Event, Kind, Row, Story
 
-Row = dict[str, Any]
 DAY = timedelta(days=1)
-
-STEPS = (
-    # from, to, chance, median days
-    ("inquiry", "mql", 0.52, 4.0),
-    ("mql", "sal", 0.72, 1.5),
-    ("sal", "sql", 0.62, 6.0),
-    ("sql", "opportunity", 0.66, 9.0),
-    ("opportunity", "won", 0.36, 32.0),
-)
-SALES_STAGES = frozenset({"sal", "sql", "opportunity"})
-MONTH_WEIGHT = (0.9, 1.0, 1.2, 1.1, 1.05, 0.95, 0.6, 0.55, 1.25, 1.3, 1.15, 0.7)
-
-
-@dataclass
-class Story:
-    """All that happened with one lead."""
-
-    lead: Row
-    stages: list[Row] = field(default_factory=list)
-    activities: list[Row] = field(default_factory=list)
-    deals: list[Row] = field(default_factory=list)
-
-
-@dataclass(frozen=True)
-class Event:
-    """One row of a story, and where it belongs."""
-
-    at: datetime
-    kind: Literal["lead", "stage", "activity", "deal"]
-    row: Row
 
 
 @dataclass(frozen=True)
@@ -161,7 +132,7 @@ class Writer:
         events, self._events = self._events, []
         return [event for event in events if event.at <= self.year.end]
 
-    def _put(self, kind: Literal["lead", "stage", "activity", "deal"], at: datetime, row: Row) -> None:
+    def _put(self, kind: Kind, at: datetime, row: Row) -> None:
         self._events.append(Event(at, kind, row))
 
     def _lead(self) -> Row:

@@ -22,7 +22,8 @@ from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
 from leads.definitions.judging import CAUSE
 from leads.definitions.runs import work_off
-from leads.demo.generator import DAY, Event, Row, Writer, Year
+from leads.demo.generator import DAY, Writer, Year
+from leads.demo.story import Event, Row
 from leads.lifecycle.history import HistoryRow, record_history
 from leads.lifecycle.models import StageChange
 from leads.records.rows import LeadRow

@@ -10,7 +10,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from leads.demo.generator import Story, Year
+from leads.demo.generator import Year
+from leads.demo.story import Story
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = "bench"
