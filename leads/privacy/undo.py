@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import cast
 
 from django.db import connection, models
 
@@ -20,8 +21,8 @@ from leads.records.models import Company, Lead, LeadValue
 from leads.records.usable import keep_usable
 
 BATCH = 10_000
-Values = dict[str, int | list[int]]
-"""What the statements are told: the import, and ids."""
+Values = dict[str, int | list[int] | datetime]
+"""What the statements are told: the import, ids, and when the import began."""
 
 
 def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[dict[str, int], list[dict[str, object]]]:
@@ -35,6 +36,8 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     kept_leads = _touched(queries.TOUCHED_LEADS, "lead", values, spared)
     values["spared"] = kept_leads
     going = sorted(set(Lead.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_leads))
+    values |= {"began": _began(import_.pk), "going": going, "staying": sorted(concerned - {*going, *kept_leads})}
+    values["moves"] = sorted(_ids(queries.MOVES, values))
     companies = companies_of(deals)
     counts = {name: _run(statement, values) for name, statement in queries.STEPS.items()}
     counts["leads"] = _delete_leads(going)
@@ -43,7 +46,9 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     left = (concerned | changed["lead"] | _leads_of(changed["deal"])) - set(going)
     keep_usable(left)
     bring_up_to_date(left)
+    _run(queries.JUDGE_ANEW, values | {"leads": sorted(changed["lead"]), "companies": sorted(changed["company"])})
     settle(left, companies | companies_of(changed["deal"]), now=now, actor_id=actor_id)
+    _run(queries.FORGET_PAST, {"import": import_.pk, "leads": sorted(left), "companies": sorted(changed["company"])})
     if going:
         touch(going)
     counts |= _delete_the_rest(import_.pk, spared)
@@ -72,6 +77,13 @@ def _ids(statement: str, values: Values) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]
+
+
+def _began(import_id: int) -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute(queries.BEGAN, {"import": import_id})
+        [began] = cursor.fetchone()
+        return cast("datetime", began)
 
 
 def _run(statement: str, values: Values) -> int:

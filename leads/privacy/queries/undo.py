@@ -1,6 +1,7 @@
 """Takes an import's rows out, except those of what was touched since. Grain: one row of a table.
 
-`%(import)s` is the import, `%(spared)s` the leads that stay as they are, `%(deals)s` the deals that go.
+`%(import)s` is the import, `%(spared)s` the leads that stay as they are, `%(deals)s` the deals that go, `%(moves)s` moves by
+definitions that go. A definition that moved a lead did not touch it: it followed from the rows, and goes with them.
 """
 
 from __future__ import annotations
@@ -17,10 +18,10 @@ TOUCHED_LEADS = """
 SELECT l.id, CASE
     WHEN EXISTS (SELECT FROM leads_note n WHERE n.lead_id = l.id) THEN 'somebody wrote a note'
     WHEN EXISTS (SELECT FROM leads_edit e WHERE e.lead_id = l.id) THEN 'somebody changed the lead'
-    WHEN EXISTS (SELECT FROM leads_stagechange c WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s
+    WHEN EXISTS (SELECT FROM leads_stagechange c WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
                  AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage changed since'
     WHEN EXISTS (SELECT FROM leads_stagevoid v JOIN leads_stagechange c ON c.id = v.change_id
-                 WHERE c.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s
+                 WHERE c.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
                  AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage was corrected since'
     WHEN EXISTS (SELECT FROM leads_leadvalue v LEFT JOIN leads_stagechange c ON c.id = v.change_id
                  WHERE v.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s
@@ -46,11 +47,41 @@ UNION SELECT lead_id FROM leads_activity WHERE import_id = %(import)s
 UNION SELECT lead_id FROM leads_consent WHERE import_id = %(import)s
 UNION SELECT lead_id FROM leads_deal WHERE import_id = %(import)s AND lead_id IS NOT NULL
 UNION SELECT id FROM leads_lead WHERE import_id = %(import)s
+UNION SELECT object_id FROM leads_importbefore WHERE import_id = %(import)s AND "table" = 'lead'
+UNION SELECT c.lead_id FROM leads_importbefore b JOIN leads_lead l ON l.company_id = b.object_id JOIN leads_stagechange c ON c.lead_id = l.id
+    WHERE b.import_id = %(import)s AND b."table" = 'company' AND c.agreement_version_id IS NOT NULL
 """
+
+BEGAN = """
+SELECT least(
+    (SELECT min(recorded_at) FROM leads_lead WHERE import_id = %(import)s),
+    (SELECT min(recorded_at) FROM leads_activity WHERE import_id = %(import)s),
+    (SELECT min(recorded_at) FROM leads_consent WHERE import_id = %(import)s),
+    (SELECT min(recorded_at) FROM leads_stagechange WHERE import_id = %(import)s),
+    (SELECT least(created_at, started_at) FROM leads_import WHERE id = %(import)s))
+"""
+"""From when on somebody could know what the import wrote."""
+
+MOVES = """
+SELECT c.id FROM leads_stagechange c
+WHERE c.agreement_version_id IS NOT NULL AND (c.lead_id = ANY(%(going)s::bigint[])
+    OR (c.lead_id = ANY(%(staying)s::bigint[]) AND c.at >= %(began)s
+        AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)))
+"""
+"""Moves by definitions of leads that go, and of those that stay the ones that may rest on what goes."""
+
+JUDGE_ANEW = """
+DELETE FROM leads_fieldspast
+WHERE until >= %(began)s AND (lead_id = ANY(%(leads)s::bigint[]) OR company_id = ANY(%(companies)s::bigint[]));
+UPDATE leads_evaluation SET through = least(through, %(began)s), met = false, next_at = NULL
+WHERE lead_id = ANY(%(staying)s::bigint[]);
+INSERT INTO leads_toqualify (lead_id) SELECT unnest(%(staying)s::bigint[])
+"""
+"""The definitions judge the leads that stay from when the import began, as if it had never been; fields as they were put back."""
 
 _GOING = """(
     (c.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[]) AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(kept)s::bigint[])))
-    OR c.deal_id = ANY(%(deals)s::bigint[]))"""
+    OR c.deal_id = ANY(%(deals)s::bigint[]) OR c.id = ANY(%(moves)s::bigint[]))"""
 
 STEPS = {
     "stays": f"DELETE FROM leads_stay s USING leads_stagechange c WHERE c.id = s.change_id AND {_GOING}",
@@ -80,3 +111,10 @@ DELETE FROM programs_campaign c WHERE c.import_id = %(import)s AND c.version = 1
   AND NOT EXISTS (SELECT FROM leads_activity a WHERE a.campaign_id = c.id)
   AND NOT EXISTS (SELECT FROM programs_spend s WHERE s.campaign_id = c.id AND s.import_id IS DISTINCT FROM %(import)s)
 """
+
+FORGET_PAST = """
+DELETE FROM leads_fieldspast p
+WHERE p.until >= (SELECT least(created_at, started_at) FROM leads_import WHERE id = %(import)s)
+  AND (p.lead_id = ANY(%(leads)s::bigint[]) OR p.company_id = ANY(%(companies)s::bigint[]))
+"""
+"""What an import had written was never known: nobody is judged by it any more, also not for the time in which it stood there."""
