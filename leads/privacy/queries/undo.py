@@ -18,7 +18,8 @@ TOUCHED_LEADS = """
 SELECT l.id, CASE
     WHEN EXISTS (SELECT FROM leads_note n WHERE n.lead_id = l.id) THEN 'somebody wrote a note'
     WHEN EXISTS (SELECT FROM leads_edit e WHERE e.lead_id = l.id) THEN 'somebody changed the lead'
-    WHEN EXISTS (SELECT FROM leads_stagechange c WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
+    WHEN EXISTS (SELECT FROM leads_stagechange c
+                 WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
                  AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage changed since'
     WHEN EXISTS (SELECT FROM leads_stagevoid v JOIN leads_stagechange c ON c.id = v.change_id
                  WHERE c.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
@@ -48,7 +49,8 @@ UNION SELECT lead_id FROM leads_consent WHERE import_id = %(import)s
 UNION SELECT lead_id FROM leads_deal WHERE import_id = %(import)s AND lead_id IS NOT NULL
 UNION SELECT id FROM leads_lead WHERE import_id = %(import)s
 UNION SELECT object_id FROM leads_importbefore WHERE import_id = %(import)s AND "table" = 'lead'
-UNION SELECT c.lead_id FROM leads_importbefore b JOIN leads_lead l ON l.company_id = b.object_id JOIN leads_stagechange c ON c.lead_id = l.id
+UNION SELECT c.lead_id FROM leads_importbefore b JOIN leads_lead l ON l.company_id = b.object_id
+    JOIN leads_stagechange c ON c.lead_id = l.id
     WHERE b.import_id = %(import)s AND b."table" = 'company' AND c.agreement_version_id IS NOT NULL
 """
 
