@@ -39,7 +39,9 @@ def difference(before: FunnelTerms, after: FunnelTerms) -> Sequence[str]:
     said += _order(old, new)
     said += [text for key, stage in new.items() if key in old for text in _changed(old[key], stage)]
     found = [text for text in said if text]
-    return found or ([] if before == after else ["Positions are numbered anew; the order of the stages stays."])
+    return found or (
+        [] if _places(old) == _places(new) else ["Positions are numbered anew; the order of the stages stays."]
+    )
 
 
 def days(span: timedelta | None) -> str:
@@ -52,6 +54,10 @@ def days(span: timedelta | None) -> str:
 
 def _by_key(terms: FunnelTerms) -> dict[str, StageTerms]:
     return {stage.key: stage for stage in in_order(list(stages_of(terms)))}
+
+
+def _places(stages: dict[str, StageTerms]) -> dict[str, int | None]:
+    return {key: stage.position for key, stage in stages.items() if stage.counts_as is None}
 
 
 def _path(forward: Sequence[StageTerms]) -> str:
@@ -132,6 +138,8 @@ def _order(old: dict[str, StageTerms], new: dict[str, StageTerms]) -> list[str]:
 
 
 def _changed(before: StageTerms, after: StageTerms) -> list[str]:
+    if before.counts_as is not None and after.counts_as is not None and before.title != after.title:
+        return [f"“{after.key}”, which is no stage any more, is now called {after.title}."]
     if before.counts_as is not None or after.counts_as is not None:
         return []
     said = [f"{before.title} is now called {after.title}."] if before.title != after.title else []

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Document, Terms
@@ -39,7 +39,10 @@ def _asked(hint: str, choices: Iterable[str] = ()) -> Any:
 
 
 class StageDocument(Terms, title="Stage"):
-    """One stage, or a retired key with the stage that it counts as. What a stage leaves out is written out as it is read."""
+    """One stage, or a retired key with the stage that it counts as.
+
+    What a stage leaves out (or says null of) is written out as it is read; anything else that is said is judged, not replaced.
+    """
 
     key: Annotated[str, _as_said("key"), _asked("Permanent: what systems and figures call it.")]
     title: Annotated[str, _as_said("title"), _asked("What people read.")]
@@ -62,21 +65,37 @@ class StageDocument(Terms, title="Stage"):
     def _filled(cls, said: object) -> object:
         if not isinstance(said, Mapping):
             return said
-        defaults: dict[str, object] = {} if said.get("title") else {"title": said.get("key", "")}
+        defaults: dict[str, object] = {"title": said.get("key", "")} if said.get("title") in (None, "") else {}
         if said.get("counts_as") is None:
-            side = said.get("side") or "sales"
+            side = _said(said, "side", "sales")
             defaults |= {
                 "side": side,
-                "category": said.get("category") or ("open" if said.get("position") is not None else None),
-                "requires_owner": side == "sales" if said.get("requires_owner") is None else said["requires_owner"],
+                "category": _said(said, "category", "open" if said.get("position") is not None else None),
+                "requires_owner": _said(said, "requires_owner", side == "sales"),
             }
         return {**said, **defaults}
+
+
+def _said(said: Mapping[str, object], name: str, default: object) -> object:
+    value = said.get(name)
+    return default if value is None else value
+
+
+def _in_order(stages: tuple[StageDocument, ...]) -> tuple[StageDocument, ...]:
+    """By position, then off the path, a retired key behind what it counts as: the order in which they are said means nothing."""
+    places = {stage.key: stage.position for stage in stages if stage.counts_as is None}
+
+    def place(stage: StageDocument) -> tuple[bool, int, bool, str]:
+        position = stage.position if stage.counts_as is None else places.get(stage.counts_as)
+        return (position is None, position or 0, stage.counts_as is not None, stage.key)
+
+    return tuple(sorted(stages, key=place))
 
 
 class FunnelTerms(Terms):
     """The stage set, as `stages load` takes it."""
 
-    stages: Annotated[tuple[StageDocument, ...], Field(min_length=1, max_length=MOST_STAGES)]
+    stages: Annotated[tuple[StageDocument, ...], Field(min_length=1, max_length=MOST_STAGES), AfterValidator(_in_order)]
 
     def as_items(self) -> list[dict[str, Any]]:
         """The stages as a file for `stages load` has them."""

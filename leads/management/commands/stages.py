@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         loaded = load(_read(Path(options["file"])), now=now())
-        if "recompute" in get_commands() and not loaded.is_draft:
+        if "recompute" in get_commands() and loaded.is_new and not loaded.is_draft:
             call_command("recompute", stdout=self.stderr, stderr=self.stderr)
         self.show(_document(loaded), lambda: _in_words(loaded))
 
@@ -58,14 +58,18 @@ def _document(loaded: Loaded) -> dict[str, object]:
 
 
 def _in_words(loaded: Loaded) -> str:
-    about = (
-        f"Draft {loaded.number} of the funnel, to be proposed to both sides"
-        if loaded.is_draft
-        else f"Funnel version {loaded.number}"
-    )
-    lines = [f"{about}:"]
+    lines = [f"{_heading(loaded)}:"]
     for term in loaded.terms:
         place = "off the path" if term.position is None else f"position {term.position}"
         retired = f", counts as {term.counts_as}" if term.counts_as else ""
         lines.append(f"  {term.key}: {term.title}, {place}, {term.category}, {term.side}{retired}")
     return "\n".join(lines)
+
+
+def _heading(loaded: Loaded) -> str:
+    if not loaded.is_new:
+        state = "waits to be decided on" if loaded.is_draft else "is in force"
+        return f"Nothing to do: funnel version {loaded.number}, which {state}, says this already"
+    if loaded.is_draft:
+        return f"Draft {loaded.number} of the funnel, to be proposed to both sides"
+    return f"Funnel version {loaded.number}"

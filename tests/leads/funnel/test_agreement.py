@@ -26,6 +26,7 @@ from leads.funnel.terms import FunnelTerms, document_of, stages_of
 from leads.lifecycle.changes import load_stages
 from leads.models import Touched
 from tests.clocks import present_is
+from tests.kpis.agreeing import agreed
 from tests.world import NOW, Cast, a_lead, cast, moved
 
 pytestmark = pytest.mark.django_db
@@ -112,9 +113,33 @@ def test_once_a_funnel_is_signed_a_file_is_a_draft_that_changes_nothing(people: 
     assert refusal.value.code == "stage_in_use"
 
 
+def test_a_file_that_says_what_is_said_already_makes_no_draft(people: Cast, tmp_path: Path) -> None:
+    signed(people, OPEN, WON)
+    again = load(WON, OPEN, folder=tmp_path)
+    assert (again["version"], set(again)) == (2, {"version", "stages"})
+    drafted = [load({**OPEN, "title": "Hello"}, WON, folder=tmp_path) for _ in range(3)]
+    assert [(answer["version"], answer["state"]) for answer in drafted] == [(3, "draft")] * 3
+    assert load({**OPEN, "title": "Goodbye"}, WON, folder=tmp_path)["version"] == 4
+    assert load({**OPEN, "title": "Hello"}, WON, folder=tmp_path)["version"] == 3
+    assert Version.objects.filter(agreement__kind="funnel").count() == 4
+    out = StringIO()
+    call_command("stages", "load", str(tmp_path / "stages.json"), stdout=out)
+    assert out.getvalue().startswith(
+        "Nothing to do: funnel version 3, which waits to be decided on, says this already:"
+    )
+
+
 @pytest.mark.parametrize(
     ("stages", "code"),
     [
+        ([{**OPEN, "side": ""}], "invalid_side"),
+        ([{**OPEN, "side": 0}], "invalid_side"),
+        ([{**OPEN, "side": []}], "invalid_side"),
+        ([{**OPEN, "category": ""}], "invalid_category"),
+        ([{**OPEN, "category": False}], "invalid"),
+        ([{**OPEN, "title": 0}], "invalid_title"),
+        ([{**OPEN, "title": []}], "invalid_title"),
+        ([{**OPEN, "requires_owner": 0}], "invalid_requires_owner"),
         ([{**OPEN, "position": 0}], "invalid_position"),
         ([{**OPEN, "position": True}], "invalid_position"),
         ([{**OPEN, "position": "1"}], "invalid_position"),
@@ -195,6 +220,47 @@ def test_a_funnel_that_begins_later_says_what_becomes_of_every_stage_that_can_st
     assert refusal.value.code == "stage_in_use"
     withdraw(later.pk, by=people.marketing_lead, now=NOW)
     assert signed(people, OPEN, WON).number == 3
+
+
+DEMO: dict[str, Any] = {"key": "demo", "title": "Demo", "position": 50, "category": "open", "side": "sales"}
+
+
+def everything() -> list[dict[str, Any]]:
+    stages: list[dict[str, Any]] = document_of(stage_set().terms)["stages"]
+    return stages
+
+
+def test_what_is_settled_for_later_mentions_the_stages_of_what_comes_before_it(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present_is(NOW, monkeypatch)
+    later = [{**stage, "title": stage["title"].upper()} for stage in everything()]
+    agreed(people, "funnel", {"stages": later}, at=NOW + timedelta(days=10), signed_at=NOW)
+    draft = start_draft("funnel", "default", {"stages": [*everything(), DEMO]}, author=people.operator, now=NOW)
+    with pytest.raises(Refused, match="demo, of which version 2, which begins on") as refusal:
+        override(draft.pk, by=people.operator, reason="The trial begins.", now=NOW)
+    assert (refusal.value.code, refusal.value.status) == ("stage_in_use", 409)
+    known = [*everything(), {"key": "demo", "counts_as": "sql"}]
+    agreed(people, "funnel", {"stages": known}, at=NOW + timedelta(days=10), signed_at=NOW)
+    override(draft.pk, by=people.operator, reason="The trial begins.", now=NOW)
+    assert "demo" in {stage.key for stage in stage_set().stages}
+
+
+def test_what_is_settled_for_later_mentions_the_stages_of_what_begins_before_it(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    present_is(NOW, monkeypatch)
+    agreed(people, "funnel", {"stages": [*everything(), DEMO]}, at=NOW + timedelta(days=10), signed_at=NOW)
+    with pytest.raises(Refused, match="may still come into demo"):
+        agreed(people, "funnel", {"stages": everything()}, at=NOW + timedelta(days=20), signed_at=NOW)
+
+
+def test_a_lead_comes_into_no_stage_that_the_funnel_does_not_know(people: Cast) -> None:
+    lead = a_lead()
+    signed(people, OPEN, WON)
+    with pytest.raises(Refused, match="There are: inquiry, won") as refusal:
+        moved(lead, ("mql", 1))
+    assert refusal.value.code == "unknown_stage"
 
 
 def test_an_override_is_not_taken_back_to_a_version_that_does_not_know_a_stage_in_use(people: Cast) -> None:
@@ -302,6 +368,11 @@ def test_a_difference_is_said_in_words() -> None:
         "C: age 30 days → 20 days.",
     ]
     assert list(kind.difference(before, before)) == []
+    assert list(kind.difference(before, terms(*reversed(document_of(stages_of(before))["stages"])))) == []
+    titled = [s if s["key"] != "old" else {**s, "title": "Older"} for s in document_of(stages_of(before))["stages"]]
+    assert list(kind.difference(before, terms(*titled))) == ["“old”, which is no stage any more, is now called Older."]
+    sided = [s if s["key"] != "old" else {**s, "side": "sales"} for s in document_of(stages_of(before))["stages"]]
+    assert list(kind.difference(before, terms(*sided))) == []
     moved_on = terms(*({**s, "position": 10 * p} for p, s in enumerate(_plain("a", "c", "b"), start=1)))
     assert list(kind.difference(terms(*_plain("a", "b", "c")), moved_on)) == ["Order: A → B → C becomes A → C → B."]
     renumbered = terms(*({**s, "position": 10 * p} for p, s in enumerate(_plain("a", "b", "c"), start=1)))
