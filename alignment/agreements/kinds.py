@@ -6,7 +6,7 @@ types, and what follows when a version is sealed or comes into force. Adding one
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, TypeVar
@@ -34,10 +34,14 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Scope:
-    """Of which agreement terms are judged, and by when: `check` and `sealed` may look into the database."""
+    """Of which agreement terms are judged, and by when: `check` and `sealed` may look into the database.
+
+    For `sealed`, `now` is the instant from which the version will hold, and `settled_at` that of the step that settles it.
+    """
 
     key: str
     now: datetime
+    settled_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -122,10 +126,16 @@ class Kind(Generic[T]):
     """What a version's beginning set going and is not done yet."""
     keys: Callable[[], Sequence[str]] = lambda: (ONLY_KEY,)
     """Keys worth suggesting to who starts one of this kind."""
+    titles_of: Callable[[Collection[str]], Mapping[str, str]] | None = None
+    """`title_of` for many keys at once, where each asks the database."""
 
     def say(self, key: str, terms: T) -> Sequence[str]:
         """What terms under that key say, one sentence an item."""
         return self.sentences(terms) if self.sentences_under is None else self.sentences_under(key, terms)
+
+    def titles(self, keys: Collection[str]) -> Mapping[str, str]:
+        """What each key stands for, in words: for lists."""
+        return {key: self.title_of(key) for key in keys} if self.titles_of is None else self.titles_of(keys)
 
 
 _kinds: dict[str, Kind[Any]] = {}

@@ -38,7 +38,7 @@ def put_in_force(version: Version, since: datetime, *, now: datetime) -> Period:
         now = latest + timedelta(microseconds=1)
         since = max(since, now)
     kind, key = find_kind(version.agreement.kind), version.agreement.key
-    kind.sealed(version.pk, terms_of(version), Scope(key, since))
+    kind.sealed(version.pk, terms_of(version), Scope(key, since, settled_at=now))
     _make_room(version.agreement_id, since)
     period = Period.objects.create(
         agreement=version.agreement,
@@ -48,6 +48,14 @@ def put_in_force(version: Version, since: datetime, *, now: datetime) -> Period:
     if since <= now:
         _begin(period, now)
     return period
+
+
+def followed_by(period: Period) -> Version | None:
+    """The version that is settled to begin where a period ends."""
+    if period.until is None:
+        return None
+    found = _starts(period.agreement_id).filter(start=period.until).select_related("version__agreement").first()
+    return found.version if found else None
 
 
 def end_now(period: Period, *, now: datetime) -> None:

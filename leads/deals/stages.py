@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from leads.deals.queries import caused
 from leads.funnel import stage_sets
 from leads.funnel.stage_sets import StageSet
+from leads.funnel.turns import use_funnel
 from leads.lifecycle.changes import NewChange, lock, record_changes, void_changes
 
 CAUSE = "deal"
@@ -48,6 +49,7 @@ def settle(
     import_id: int | None = None,
 ) -> None:
     """Make the stage log of these leads, and of the leads behind these companies' wins, say what the deals say."""
+    use_funnel()
     companies = lock_companies(company_ids)
     leads = set(lead_ids)
     with connection.cursor() as cursor:

@@ -23,6 +23,7 @@ from leads.definitions.queries import evaluations, waiting
 from leads.definitions.stages import definable
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
+from leads.funnel.turns import use_funnel
 from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date, void_changes
 from leads.lifecycle.recording import moved_by_definitions
 from leads.records.models import Lead
@@ -103,6 +104,7 @@ def drain(*, now: Clock) -> Judged:
 @again_after_deadlock
 @transaction.atomic
 def _judge_batch(take: Callable[[datetime, int], list[int]], now: datetime, batch: int) -> Judged | None:
+    use_funnel()
     lead_ids = take(now, batch)
     return judge_leads(lead_ids, now=now) if lead_ids else None
 

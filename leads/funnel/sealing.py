@@ -6,19 +6,20 @@ one asks for a version without rows. Running twice changes nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db import connection
 
-from alignment import clock
 from alignment.agreements.kinds import Scope
 from alignment.agreements.models import Version
+from alignment.people.selectors import reporting_zone
 from alignment.refusals import FieldError, Refused
 from leads.funnel.models import FunnelVersion, Stage, StageKey
-from leads.funnel.stage_sets import stage_set
+from leads.funnel.stage_sets import funnel_periods
 from leads.funnel.stage_terms import StageTerms
 from leads.funnel.terms import FunnelTerms, stages_of
+from leads.funnel.turns import change_funnel
 
 IN_USE = 'SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)'
 TOUCH_ALL = "INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead ORDER BY id"
@@ -31,7 +32,7 @@ def keys_in_use() -> frozenset[str]:
         return frozenset(row[0] for row in cursor.fetchall())
 
 
-def dropped_keys(terms: tuple[StageTerms, ...] | list[StageTerms]) -> list[FieldError]:
+def dropped_keys(terms: Sequence[StageTerms]) -> list[FieldError]:
     """Keys that leads have been in must stay in the set or count as another stage; the errors where they do not."""
     dropped = sorted(keys_in_use() - {term.key for term in terms})
     if not dropped:
@@ -43,23 +44,41 @@ def dropped_keys(terms: tuple[StageTerms, ...] | list[StageTerms]) -> list[Field
 def seal(version_id: int, terms: FunnelTerms, scope: Scope) -> None:
     """Write the version's rows. Refused with `stage_in_use` where the log has come to use a key that it does not mention.
 
-    A version that begins later mentions every key of the present one, too: leads may come into each of them until then.
+    A version that begins later mentions every stage of those that hold until then, too: leads may come into each of them. And
+    what is settled to follow it mentions each of its stages.
     """
-    stages = stages_of(terms)
-    if errors := dropped_keys(stages) or _usable_until(scope.now, stages):
+    change_funnel()
+    stages, settled_at = stages_of(terms), scope.settled_at or scope.now
+    errors = dropped_keys(stages) or _usable_until(scope.now, settled_at, stages) or _unknown_later(scope.now, stages)
+    if errors:
         raise Refused("stage_in_use", errors[0].detail, errors, status=409)
     _write(_version(version_id, scope.now), stages)
     touch_all()
 
 
-def _usable_until(since: datetime, stages: tuple[StageTerms, ...]) -> list[FieldError]:
-    if since <= clock.now():
+def _usable_until(since: datetime, settled_at: datetime, stages: Sequence[StageTerms]) -> list[FieldError]:
+    if since <= settled_at:
         return []
-    left_out = sorted({term.key for term in stage_set().stages} - {term.key for term in stages})
+    holding = [p for p in funnel_periods() if p.since < since and (p.until is None or p.until > settled_at)]
+    usable = {term.key for period in holding for term in period.stages.stages}
+    left_out = sorted(usable - {term.key for term in stages})
     if not left_out:
         return []
     detail = f"Until it takes effect leads may still come into {', '.join(left_out)}: let it say what that counts as from then on."
     return [FieldError("stages", "stage_in_use", detail)]
+
+
+def _unknown_later(since: datetime, stages: Sequence[StageTerms]) -> list[FieldError]:
+    usable, errors = {term.key for term in stages if term.counts_as is None}, []
+    for later in (period for period in funnel_periods() if period.since > since):
+        if unknown := sorted(usable - later.stages.by_key.keys()):
+            begins = f"{later.since.astimezone(reporting_zone()):%-d %B %Y}"
+            detail = (
+                f"Leads may come into {', '.join(unknown)}, of which version {later.stages.number}, which begins on {begins}, "
+                "says nothing: agree first on another one for that day, with counts_as naming the stage it counts as."
+            )
+            errors.append(FieldError("stages", "stage_in_use", detail))
+    return errors
 
 
 def touch_all() -> None:

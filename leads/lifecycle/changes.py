@@ -70,13 +70,19 @@ class NewValue:
 def append_changes(
     rows: Sequence[NewChange], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
 ) -> list[int]:
-    """Append to the log; ids of the rows that were new. The caller holds a transaction and calls `bring_up_to_date`."""
+    """Append to the log; ids of the rows that were new. Refused with `unknown_stage` where the funnel has no such key.
+
+    The caller holds a transaction that uses the funnel (`lock` does, or `use_funnel`), and calls `bring_up_to_date`.
+    """
     if not rows:
         return []
-    version = stage_sets.stage_set().version_id
+    stages = stage_sets.stage_set()
+    if unknown := sorted({row.to for row in rows} - stages.by_key.keys()):
+        raise _unknown_stage(", ".join(unknown), stages)
     return append.run(
-        append.APPEND_CHANGES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=version
-    )
+        append.APPEND_CHANGES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id,
+        version=stages.version_id,
+    )  # fmt: skip
 
 
 def append_values(
@@ -88,7 +94,7 @@ def append_values(
 
 
 def lock(lead_ids: Iterable[int]) -> list[int]:
-    """Lock these leads, in order of id, until the transaction ends; their ids, sorted."""
+    """Lock these leads, in order of id, until the transaction ends, and before them the stages there are; ids, sorted."""
     ids = sorted(set(lead_ids))
     append.for_leads(append.LOCK_LEADS, ids)
     return ids
@@ -161,9 +167,7 @@ def move_stage(
     stages = stage_sets.stage_set()
     target = stages.by_key.get(to)
     if target is None or target.counts_as is not None:
-        raise Refused(
-            "unknown_stage", f"There is no stage “{to}”. There are: {', '.join(s.key for s in stages.stages)}."
-        )
+        raise _unknown_stage(to, stages)
     moment = at or now
     if moment > now + TOLERANCE:
         raise Refused("in_the_future", "A stage change cannot lie in the future.")
@@ -172,6 +176,11 @@ def move_stage(
     ids = record_changes([change], recorded_at=now, actor_id=actor.pk)
     lead.refresh_from_db()
     return ids[0]
+
+
+def _unknown_stage(key: str, stages: StageSet) -> Refused:
+    there = ", ".join(stage.key for stage in stages.stages)
+    return Refused("unknown_stage", f"There is no stage “{key}”. There are: {there}.")
 
 
 def _reopens(present: StageTerms | None, target: StageTerms) -> bool:
@@ -220,6 +229,7 @@ def _rebuild(first: int, end: int) -> None:
         append.for_leads(append.KEEP_VALUES, ids)
 
 
+@again_after_deadlock
 @transaction.atomic
 def load_stages(document: object, *, now: datetime | None = None) -> StageSet:
     """Lay in a stage set that holds from the beginning of time, and read every lead's log anew by it.

@@ -14,6 +14,7 @@ from alignment.cleaning import Unfit, clean_moment, clean_text
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
 from leads.funnel.stage_sets import StageSet
+from leads.funnel.turns import use_funnel
 from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date, lock
 from leads.lifecycle.models import StageChange
 from leads.lifecycle.words import read_stage
@@ -85,6 +86,7 @@ def record_history(
 
     `create_leads` makes leads that are not there, created at the earliest moment of their rows, with no other stage.
     """
+    use_funnel()
     sender = Sender(now, actor_id, scope, import_id, owner_team)
     results: dict[int, RowResult] = {}
     clean = _clean(rows, results, now)

@@ -12,6 +12,7 @@ from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
 from leads.funnel.stage_sets import StageSet
+from leads.funnel.turns import use_funnel
 from leads.lifecycle.recording import known_from
 from leads.outcome import RowResult, rejected
 from leads.records.cleaning import CleanLead, clean_lead
@@ -45,6 +46,7 @@ def upsert_leads(
     `first_stage`: a new lead without a stage begins in the first forward stage.
     """
     known_from(now)
+    use_funnel()
     stages = stage_sets.stage_set()
     results: dict[int, RowResult] = {}
     clean = _clean(rows, results, now=now, stages=stages)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from html import unescape
 from threading import Barrier
 from typing import Any
@@ -18,11 +20,13 @@ from kpis.reports.behind import changes_behind, count_behind, leads_behind
 from kpis.reports.params import ReportParams, read_params
 from kpis.reports.registry import REPORTS
 from kpis.verify.run import verify
+from leads.deals.rows import DealRow
+from leads.deals.save import save_deals
 from leads.funnel.stage_sets import stage_set
 from leads.funnel.terms import document_of
 from leads.lifecycle import rebuilding
 from leads.lifecycle.changes import NewChange, record_changes
-from leads.models import Lead, Progress, StageChange
+from leads.models import Lead, Progress, StageChange, StageVoid
 from leads.selectors.lead import facts_of
 from tests import snapshot
 from tests.clocks import present_is
@@ -107,6 +111,27 @@ def test_yesterday_says_what_it_said_before_while_and_after_leads_follow(
     assert (rebuilding.leads_behind(), answers(BEFORE, now=AFTER)) == (0, told)
     recompute_everything(now=AFTER)
     assert answers(BEFORE, now=AFTER) == told
+
+
+def test_yesterday_says_what_it_said_after_a_deal_of_then_is_edited(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lead = Lead.objects.filter(merged_into=None).order_by("pk")[0]
+    closed_at = BEFORE - timedelta(days=9)
+    deal = DealRow(
+        lead_id=lead.pk, system="t", external_id="d", status="won", amount=Decimal(1000),
+        opened_at=closed_at - timedelta(days=9), closed_at=closed_at,
+    )  # fmt: skip
+    save_deals([deal], now=BEFORE, actor_id=None)
+    drain()
+    told = answers(BEFORE, now=BEFORE)
+    renamed = [{**stage, "key": "closed"} if stage["key"] == "won" else stage for stage in STAGES]
+    agreed(people, "funnel", {"stages": [*renamed, {"key": "won", "counts_as": "closed"}]}, at=EFFECT)
+    present_is(AFTER, monkeypatch)
+    assert save_deals([replace(deal, attributes={"edited": "yes"})], now=AFTER, actor_id=None)[0].status == "updated"
+    drain()
+    assert answers(BEFORE, now=AFTER) == told
+    assert not StageVoid.objects.filter(change__deal__external_id="d").exists()
 
 
 def test_today_is_read_by_the_new_funnel_before_while_and_after_leads_follow(

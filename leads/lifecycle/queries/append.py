@@ -14,6 +14,7 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
+from leads.funnel.turns import USE_FUNNEL
 from leads.lifecycle.recording import known_from
 
 APPEND_CHANGES = """
@@ -90,7 +91,13 @@ WHERE l.id = k.lead_id AND (l.owner_id, l.team_id, l.campaign_id, l.segment, l.t
     IS DISTINCT FROM (k.owner_id, k.team_id, k.campaign_id, k.segment, k.territory)
 """
 
-LOCK_LEADS = "SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR UPDATE"
+LOCK_LEADS = f"""
+WITH used AS MATERIALIZED ({USE_FUNNEL} AS funnel)
+SELECT id FROM leads_lead
+WHERE (SELECT count(funnel) FROM used) = 1 AND id = ANY(%(leads)s::bigint[])
+ORDER BY id FOR UPDATE
+"""
+"""The condition on the funnel depends on no row: it is met before the first lead is looked at."""
 
 TOUCH = "INSERT INTO leads_touched (lead_id) SELECT DISTINCT unnest(%(leads)s::bigint[])"
 
