@@ -40,6 +40,23 @@ def make_agreement(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     )
 
 
+def write_back(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """The limits in force as the table of limits: what a kind does not say, it does not limit."""
+    period = apps.get_model("agreements", "Period").objects.filter(
+        agreement__kind="limits", agreement__key="default", during__contains=datetime.now(UTC)
+    ).select_related("version").first()
+    terms = period.version.terms if period else {}
+    limits = apps.get_model("kpis", "LeakLimit")
+    limits.objects.bulk_create(
+        limits(kind=kind, limit=span(of_kind["limit_days"]), quiet=span(of_kind.get("quiet_days")))
+        for kind, of_kind in terms.items()
+    )
+
+
+def span(days: float | None) -> timedelta | None:
+    return None if days is None else timedelta(days=days)
+
+
 def said(limit: timedelta, quiet: timedelta | None) -> dict[str, int | float]:
     return {"limit_days": days(limit), **({} if quiet is None else {"quiet_days": days(quiet)})}
 
@@ -52,7 +69,7 @@ class Migration(migrations.Migration):
     dependencies = [("kpis", "0005_touches"), ("agreements", "0002_guards"), ("leads", "0008_funnel_versions")]
 
     operations = [
-        migrations.RunPython(make_agreement, migrations.RunPython.noop),
+        migrations.RunPython(make_agreement, write_back),
         migrations.RunSQL(SETTLED, SETTLED),
         migrations.RunSQL(UNTRIGGER, TRIGGER),
         migrations.DeleteModel("LeakLimit"),

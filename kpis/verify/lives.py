@@ -23,8 +23,9 @@ from leads.funnel.terms import KIND as FUNNEL
 SIDES = ("marketing", "sales")
 
 BORDERS = """
-SELECT DISTINCT lower(p.during) FROM agreements_period p JOIN agreements_agreement a ON a.id = p.agreement_id
-WHERE a.kind = ANY(%(kinds)s) AND NOT isempty(p.during) ORDER BY 1
+SELECT DISTINCT border.at FROM agreements_period p JOIN agreements_agreement a ON a.id = p.agreement_id
+CROSS JOIN LATERAL (VALUES (lower(p.during)), (upper(p.during))) AS border(at)
+WHERE a.kind = ANY(%(kinds)s) AND NOT isempty(p.during) AND border.at IS NOT NULL ORDER BY 1
 """
 
 PEOPLE = """
@@ -44,7 +45,7 @@ class Era:
 
 
 def eras() -> list[Era]:
-    """What was, is and will be agreed, asked at every instant at which something comes into force; and who is who."""
+    """What was, is and will be agreed, asked at every instant at which something comes into force or ends; and who is who."""
     replies = frozenset(kind.key for kind in ACTIVITY_KINDS if kind.is_reply)
     people = _people()
     with connection.cursor() as cursor:

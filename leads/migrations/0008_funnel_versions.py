@@ -18,20 +18,28 @@ SETTLED = "SET CONSTRAINTS ALL IMMEDIATE"
 
 
 def make_agreement(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    funnel = apps.get_model("leads", "FunnelVersion").objects.order_by("number").first()
-    if funnel is None:
+    funnels = apps.get_model("leads", "FunnelVersion").objects.order_by("number")
+    if funnel_is_agreed(apps):  # migrated back and forth: what was agreed cannot be taken away
+        versions = apps.get_model("agreements", "Version").objects.filter(agreement__kind="funnel")
+        for funnel in funnels:
+            funnel.agreement_version = versions.get(number=funnel.number)
+            funnel.save()
         return
-    known = apps.get_model("agreements", "Version").objects.filter(agreement__kind="funnel", number=funnel.number).first()
-    if known is not None:  # migrated back and forth: what was agreed cannot be taken away
-        funnel.agreement_version = known
-        funnel.save()
+    funnel = funnels.first()
+    if funnel is None:
         return
     stages = apps.get_model("leads", "Stage").objects.filter(version=funnel).order_by("position", "key")
     made = funnel.created_at
     agreement = apps.get_model("agreements", "Agreement").objects.create(kind="funnel", key="default", created_at=made)
     version = apps.get_model("agreements", "Version").objects.create(
-        agreement=agreement, number=funnel.number, step="laid_in", terms={"stages": [document(stage) for stage in stages]},
-        schema=1, created_at=made, changed_at=made, decided_at=made,
+        agreement=agreement,
+        number=funnel.number,
+        step="laid_in",
+        terms={"stages": [document(stage) for stage in stages]},
+        schema=1,
+        created_at=made,
+        changed_at=made,
+        decided_at=made,
     )
     apps.get_model("agreements", "Period").objects.create(
         agreement=agreement, version=version, during=DateTimeTZRange(BEGINNING, None, "[)"), begun_at=made
@@ -40,10 +48,20 @@ def make_agreement(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
     funnel.save()
 
 
+def funnel_is_agreed(apps: Apps) -> bool:
+    return apps.get_model("agreements", "Agreement").objects.filter(kind="funnel", versions__step="laid_in").exists()
+
+
 def document(stage: models.Model) -> dict[str, object]:
     said = {
-        "key": stage.key_id, "title": stage.title, "position": stage.position, "category": stage.category, "side": stage.side,
-        "requires_owner": stage.requires_owner, "counts_as": stage.counts_as_id, "age_days": days(stage.age),
+        "key": stage.key_id,
+        "title": stage.title,
+        "position": stage.position,
+        "category": stage.category,
+        "side": stage.side,
+        "requires_owner": stage.requires_owner,
+        "counts_as": stage.counts_as_id,
+        "age_days": days(stage.age),
         "quiet_days": days(stage.quiet),
     }
     return {name: value if stage.counts_as_id is None or name in RETIRED else None for name, value in said.items()}

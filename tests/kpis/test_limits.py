@@ -11,8 +11,10 @@ from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.laying_in import lay_in
 from alignment.agreements.overriding import override, revert
+from alignment.agreements.periods import end_now
 from alignment.agreements.terms import parse_terms, read_terms
 from alignment.refusals import Refused
+from kpis.leaks.queries.intervals import Leaks
 from kpis.leaks.report import leakage
 from kpis.models import Leak
 from kpis.recompute import drain, recompute_touched
@@ -144,6 +146,26 @@ def test_an_override_that_was_taken_back_leaves_its_time_as_it_was(people: Cast)
     override(draft.pk, by=people.operator, reason="The fair is on.", now=day(12))
     revert(draft.pk, by=people.operator, now=day(20))
     assert spans(lead, "stalled") == [(12, 20, 10), (30, None, 30)]
+
+
+def test_where_limits_end_and_none_follow_the_kinds_own_hold(people: Cast) -> None:
+    lead = a_lead()
+    version = agreed(people, "limits", limits(stalled={"limit_days": 60}), at=day(10))
+    end_now(version.periods.get(), now=day(40))
+    assert in_force("limits", "default", day(41)) is None
+    assert spans(lead, "stalled") == [(40, None, 30)]
+
+
+def test_many_limits_are_read_by_the_same_statement_as_two(people: Cast) -> None:
+    leads = [a_lead("a").pk, a_lead("b", created_at=day(30)).pk]
+    statements = []
+    for number in range(6):
+        agreed(people, "limits", limits(stalled={"limit_days": 40 - number}), at=day(2 + number))
+        statements.append(Leaks(leads=leads, known_at=None).ctes)
+    assert len({repr(statement) for statement in statements}) == 1
+    late = Leaks(leads=leads[1:], known_at=None)
+    assert (late.values["sinces_0"], late.values["borders"]) == ([day(7)], [day(7)])
+    assert repr(late.ctes) != repr(statements[0])
 
 
 def test_limits_laid_in_before_anybody_signed_hold_from_the_beginning() -> None:
