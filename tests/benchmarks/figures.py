@@ -20,11 +20,11 @@ NOTES = [
     "everything from taking them out of the queue to the moves of those who qualify, in one transaction; the best of 5 thousands. A",
     "backtest judges the version in force, too.",
     "",
-    "Where it goes: the exact count against today judges two rules, one after the other. The one without windows has to read the address",
-    "of every page view, six of ten rows of the log, from the table: addresses are too long for an index. A page shows the estimate",
-    "then. A thousand touched leads cost the same planning and the same look-ups in any base; what a large one adds are pages that were not",
-    "in memory. Leads whose fields cannot fit are not looked at further, which saves most of the log. The index `activity_by_kind` takes 54",
-    "bytes an activity (435 MB of 8 million, beside 1.6 GB of rows).",
+    "Where it goes: the exact count against today judges two rules, one after the other. The one without windows has to read the",
+    "address of every page view, six of ten rows of the log, from the table: addresses are too long for an index. A page shows the",
+    "estimate then. A thousand touched leads cost the same planning and the same look-ups in any base; what a large one adds are pages",
+    "that were not in memory. Leads whose fields cannot fit are not looked at further, which saves most of the log. The index",
+    "`activity_by_kind` takes 54 bytes an activity (435 MB of 8 million, beside 1.6 GB of rows).",
 ]
 
 
