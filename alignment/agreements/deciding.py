@@ -19,7 +19,7 @@ from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.models import Override, Period, Signature, Step, Version
 from alignment.agreements.periods import put_in_force
-from alignment.agreements.terms import read_terms
+from alignment.agreements.terms import read_terms, terms_of
 from alignment.agreements.texts import LONGEST_NOTE, needed, storable
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
@@ -66,7 +66,8 @@ def sign(version_id: int, *, by: User, now: datetime, expected: int | None = Non
     """Give a side's word; the last one needed settles from when the version is in force. Signing twice is once.
 
     Refused: `not_entitled` (403), `not_proposed`, `already_signed` (by another lead of that side),
-    `signed_for_other_side` (a lead who changed sides since), 412 where the caller looked at another revision.
+    `signed_for_other_side` (a lead who changed sides since), what is wrong with the terms by now (409, by its own code),
+    412 where the caller looked at another revision.
     """
     version = lock_version(version_id)
     by = as_they_are(by)
@@ -83,6 +84,8 @@ def sign(version_id: int, *, by: User, now: datetime, expected: int | None = Non
         if signature.user_id == by.pk:
             detail = f"You have signed this for {other}; nobody signs for two sides."
             raise Refused("signed_for_other_side", detail, status=409)
+    if version.step == Step.PROPOSED:
+        _require_possible(version, now)
     _sign(version, by, side, now)
     return version
 
@@ -140,6 +143,16 @@ def _sign(version: Version, by: User, side: str, now: datetime, *, tell: bool = 
     _save(version, now)
     period = put_in_force(version, max(version.effective_from or now, now), now=now)
     telling.agreed(version, by=by, since=period.since, begun=period.begun_at is not None, now=now)
+
+
+def _require_possible(version: Version, now: datetime) -> None:
+    """What was right when it was proposed may not be any more: what its terms name may have gone."""
+    agreement = version.agreement
+    errors = find_kind(agreement.kind).check(terms_of(version), Scope(agreement.key, now))
+    if errors:
+        said = " ".join(error.detail for error in errors)
+        detail = f"This cannot be signed any more: {said} Withdraw it, or reject it, and propose one that fits."
+        raise Refused(errors[0].code, detail, errors, status=409)
 
 
 def _check_proposable(version: Version) -> None:

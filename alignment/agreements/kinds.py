@@ -126,6 +126,8 @@ class Kind(Generic[T]):
     """What a version's beginning set going and is not done yet."""
     keys: Callable[[], Sequence[str]] = lambda: (ONLY_KEY,)
     """Keys worth suggesting to who starts one of this kind."""
+    caveat: Callable[[str], str | None] = lambda _key: None
+    """Why what is in force under a key has no effect by now, in a sentence; None where it has."""
     titles_of: Callable[[Collection[str]], Mapping[str, str]] | None = None
     """`title_of` for many keys at once, where each asks the database."""
 

@@ -51,7 +51,10 @@ def override(version_id: int, *, by: User, reason: str, now: datetime, expected:
 @again_after_deadlock
 @transaction.atomic
 def revert(version_id: int, *, by: User, now: datetime) -> Version | None:
-    """Take an override back: what it replaced holds again from now on (None: nothing did)."""
+    """Take an override back: what it replaced holds again from now on (None: nothing did).
+
+    Refused with 409 and the kind's own code where that cannot hold again, since it does not know what happened meanwhile.
+    """
     _require_operator(by)
     version = lock_version(version_id)
     _require_operator(as_they_are(by))
@@ -63,11 +66,22 @@ def revert(version_id: int, *, by: User, now: datetime) -> Version | None:
         raise Refused("not_in_force", f"{title_of(version)} is not in force any more.", status=409)
     Override.objects.filter(pk=made.pk).update(reverted_at=now, reverted_by=by)
     if made.replaced is not None:
-        put_in_force(made.replaced, now, now=now)
+        _put_back(made.replaced, now)
     else:
         end_now(period, now=now)
     telling.reverted(version, by=by, now=now)
     return made.replaced
+
+
+def _put_back(version: Version, now: datetime) -> Period:
+    try:
+        return put_in_force(version, now, now=now)
+    except Refused as refused:
+        detail = (
+            f"Version {version.number} cannot hold again as it is. {refused.detail} "
+            "Override with a draft that says so, or propose one to both sides."
+        )
+        raise Refused(refused.code, detail, refused.errors, status=409) from refused
 
 
 def _require_operator(user: User) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
@@ -83,9 +82,8 @@ def participants(version: Version) -> Q:
 
 
 def path_of(version: Version) -> str:
-    """The page where one decides on this version."""
-    agreement = version.agreement
-    return f"/agreements/{agreement.kind}/{quote(agreement.key, safe='')}/{version.number}/"
+    """The page where one decides on this version, by an address that stays short whatever the key."""
+    return f"/agreements/version/{version.pk}/"
 
 
 def _tell(version: Version, what: str, title: str, text: str, by: User | None, now: datetime) -> None:

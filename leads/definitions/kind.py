@@ -49,6 +49,12 @@ def sentences_under(key: str, terms: LeadDefinition) -> Sequence[str]:
     return sentences(terms, stage_title(key))
 
 
+def caveat(key: str) -> str | None:
+    """A definition stays in force when a funnel drops its stage: then it has nobody to move."""
+    why = stage_error(key)
+    return f"This definition moves nobody by now. {why}" if why else None
+
+
 LEAD_DEFINITION = Kind(
     key="lead_definition",
     title="Lead definition",
@@ -64,6 +70,7 @@ LEAD_DEFINITION = Kind(
     begun=runs.begun,
     follows=runs.follows,
     work=runs.work,
+    caveat=caveat,
     backtest=backtest,
     backtest_template="definitions/_backtest.html",
     edit_url="definitions:edit",

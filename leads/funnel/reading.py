@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -54,8 +55,12 @@ def _is_days(value: object) -> bool:
     return value is None or (is_number and 0 <= cast("float", value) <= LONGEST.days)
 
 
+def _is_key(value: object) -> bool:
+    return _is_text(value) and not any(unicodedata.category(letter) == "Cc" for letter in str(value))
+
+
 VALUES: tuple[tuple[str, str, Callable[[object], bool], str], ...] = (
-    ("key", "invalid_key", _is_text, "a text of 1 to 100 characters"),
+    ("key", "invalid_key", _is_key, "a text of 1 to 100 characters in one line"),
     ("title", "invalid_title", lambda value: value in (None, "") or _is_text(value, 1000), "a text"),
     ("position", "invalid_position", _is_position, f"a whole number from 1 to {LAST_POSITION}, or null for an off-path stage"),
     ("counts_as", "invalid_counts_as", lambda value: value is None or _is_text(value), "the key of a stage of the set"),

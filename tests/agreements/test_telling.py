@@ -40,12 +40,12 @@ def test_a_draft_is_nobodys_news(cast: Cast) -> None:
 
 
 def test_a_proposal_is_told_to_both_sides_and_mailed_to_who_signs(cast: Cast) -> None:
-    a_proposal(cast.marketer, NOW)
+    version = a_proposal(cast.marketer, NOW)
     assert told("proposed") == (TEAMS - {"Marketer"}, LEADS)
     title, text, path = words("proposed")
     assert title == "Lunch on monday v1 is proposed"
     assert text.startswith("Marketer proposes a change. ")
-    assert path == "/agreements/lunch/monday/1/"
+    assert path == f"/agreements/version/{version.pk}/"
 
 
 def test_a_lead_who_proposes_is_one_message_not_two(cast: Cast) -> None:

@@ -35,6 +35,7 @@ def show(request: Signed, kind: str, key: str) -> HttpResponse:
         "title": found.title_of(key),
         "versions": every,
         "present": present,
+        "caveat": found.caveat(key) if present else None,
         "review_due": present is not None and review_is_due(present, moment),
         "scheduled": [one for one in every if one.standing.state == "scheduled"],
         "proposal": _first(every, "proposed"),

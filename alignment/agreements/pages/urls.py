@@ -2,13 +2,15 @@
 
 from django.urls import path
 
+from alignment.agreements.addresses import KEY
 from alignment.agreements.pages import agreement, comparing, decisions, editing, evidence, lists, version
 
 app_name = "agreements"
-ONE = "agreements/<str:kind>/<str:key>/"
+ONE = f"agreements/<str:kind>/{KEY}/"
 VERSION = f"{ONE}<int:number>/"
 urlpatterns = [
     path("agreements/", lists.show, name="list"),
+    path("agreements/version/<int:pk>/", version.by_id, name="by-id"),
     path(ONE, agreement.show, name="agreement"),
     path(f"{ONE}draft/", agreement.begin, name="begin"),
     path(f"{ONE}work/", agreement.work, name="work"),

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from datetime import datetime
 
-from django.http import HttpResponse
-from django.shortcuts import render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 
 from alignment.agreements import selectors
 from alignment.agreements.drafts import upgraded
@@ -17,10 +17,13 @@ from alignment.agreements.pages.differences import Change, changes
 from alignment.agreements.pages.draft_form import DraftForm
 from alignment.agreements.pages.evidence import evidence_of
 from alignment.agreements.pages.options import options_of
+from alignment.agreements.pages.saying import path_of
 from alignment.agreements.pages.shown import Shown, shown
 from alignment.agreements.pages.signers import signers
 from alignment.agreements.pages.talk import threads_of
 from alignment.clock import now
+
+BIGGEST = 2**63 - 1
 
 
 @reading
@@ -28,6 +31,15 @@ def show(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
     """One version: a draft to finish, a proposal to decide on, or what became of it."""
     version = the_version(request, kind, key, number)
     return render(request, "agreements/version.html", context_of(request, version, now()))
+
+
+@reading
+def by_id(request: Signed, pk: int) -> HttpResponse:
+    """The short address that messages lead to, however long the key: the same page."""
+    found = selectors.versions(request.user).filter(pk=pk).first() if pk <= BIGGEST else None
+    if found is None:
+        raise Http404("There is no such version.")
+    return redirect(path_of(found))
 
 
 def context_of(request: Signed, version: Version, moment: datetime, form: DraftForm | None = None) -> dict[str, object]:
@@ -46,6 +58,7 @@ def context_of(request: Signed, version: Version, moment: datetime, form: DraftF
         "options": options,
         "threads": threads_of(version),
         "evidence": evidence_of(version),
+        "caveat": one.kind.caveat(version.agreement.key) if one.standing.state == "in_force" else None,
         "work": one.kind.work(version.pk) if one.standing.state == "in_force" else None,
         "writes": writes,
         "form": form or (DraftForm.of(version) if version.step == Step.DRAFT and writes else None),

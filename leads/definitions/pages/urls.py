@@ -2,12 +2,13 @@
 
 from django.urls import path
 
+from alignment.agreements.addresses import KEY
 from leads.definitions.pages import backtest, editor, fragments, suggestion
 
 app_name = "definitions"
-BEHIND = "agreements/lead_definition/<str:key>/<int:number>/backtests/<int:backtest>/<slug:listing>"
-SUGGESTED = "agreements/lead_definition/<str:key>/suggested/"
-EDIT = "agreements/lead_definition/<str:key>/<int:number>/edit/"
+BEHIND = f"agreements/lead_definition/{KEY}/<int:number>/backtests/<int:backtest>/<slug:listing>"
+SUGGESTED = f"agreements/lead_definition/{KEY}/suggested/"
+EDIT = f"agreements/lead_definition/{KEY}/<int:number>/edit/"
 urlpatterns = [
     path(EDIT, editor.edit, name="edit"),
     path(f"{EDIT}preview/", fragments.preview, name="preview"),
