@@ -17,15 +17,18 @@ from leads.definitions.normal_form import Form, every_leaf, normal_form
 from leads.definitions.stages import stage_trouble
 from leads.definitions.terms import (
     MACHINES_OPEN,
+    MOST_IN_ALL,
     TOUCH,
     ActivityCondition,
     ActivityFilter,
+    Condition,
     ConsentCondition,
     EngagementScore,
     FieldCondition,
     FitScore,
     LeadDefinition,
     ScoreCondition,
+    measure,
 )
 from leads.definitions.values import value_trouble
 
@@ -40,6 +43,8 @@ def check(terms: LeadDefinition, scope: Scope) -> list[FieldError]:
 
 def check_terms(terms: LeadDefinition) -> list[FieldError]:
     """The same without asking which stage it is for; the database is not asked."""
+    if too_many := _too_many(terms):
+        return [too_many]
     criteria = normal_form(terms.criteria)
     errors = [*_leaves(criteria), *_scores(criteria, terms), *contradictions(criteria)]
     if terms.fit is not None:
@@ -56,6 +61,25 @@ def check_terms(terms: LeadDefinition) -> list[FieldError]:
                 errors.append(FieldError(f"{path}.points", "fading_negative", detail))
         errors += _unknown_groups("engagement", terms.engagement)
     return errors
+
+
+def _too_many(terms: LeadDefinition) -> FieldError | None:
+    """More than anybody reads, or any machine answers while somebody waits: then nothing else is looked at."""
+    fit = sum(_conditions(rule.when) for rule in terms.fit.rules) if terms.fit else 0
+    engagement = len(terms.engagement.rules) if terms.engagement else 0
+    count = _conditions(terms.criteria) + fit + engagement
+    if count <= MOST_IN_ALL:
+        return None
+    where = "fit.rules" if fit >= engagement else "engagement.rules"
+    detail = (
+        f"With the scores these are {count:,} conditions and rules; at most {MOST_IN_ALL} can be agreed on: "
+        "put together what belongs together."
+    )
+    return FieldError(where, "too_many_conditions", detail)
+
+
+def _conditions(tree: Condition) -> int:
+    return measure(tree.model_dump(by_alias=True))[1]
 
 
 def _leaves(form: Form) -> Iterator[FieldError]:

@@ -5,26 +5,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from django.db import OperationalError, transaction
-from psycopg2.errors import QueryCanceled
-
 from alignment.intervals import wilson
 from alignment.refusals import Refused
+from leads.definitions.patience import PATIENCE, TooSlow, patient
 from leads.definitions.queries import counts
-from leads.definitions.queries.plans import stopped_after
 from leads.definitions.terms import LeadDefinition
 
 SAMPLE = 6_000
 """Leads looked at for an estimate. They tell a share to within 1.3 in a hundred, whatever the number of leads."""
 
-PATIENCE = timedelta(seconds=5)
-"""How long a page waits for a count."""
+FEW = 300
+"""Where fewer of a sample meet it, every lead is counted if that is quickly done: of so few a share says little."""
+
+QUICKLY = timedelta(milliseconds=400)
+AFTERWARDS = timedelta(seconds=1)
+"""What a sample may take once counting everybody took too long."""
 
 LISTED = 50
 
@@ -63,7 +62,7 @@ def count(
 ) -> Counted:
     """Every lead counted. `Refused` (`too_slow`) with the estimate in its sentence where that takes longer than `patience`."""
     try:
-        with _patient(patience):
+        with patient(patience):
             found = counts.count_everybody(definition, against, now)
     except TooSlow:
         raise Refused("too_slow", _too_slow(definition, now), status=503) from None
@@ -76,18 +75,22 @@ def estimate(
     against: LeadDefinition | None = None,
     *,
     sample: int = SAMPLE,
+    few: int = FEW,
     patience: timedelta = PATIENCE,
 ) -> Counted:
-    """Counted on the same sample each time, so that what one changes is all that changes; exact where leads are few.
+    """Counted on the same sample each time, so that what one changes is all that changes; exact where leads are few, or so few of them
+    meet it that all can be counted at once.
 
     `Refused` (`too_slow`) where even that takes longer than `patience`.
     """
     try:
-        with _patient(patience):
+        with patient(patience):
             of = counts.all_leads()
             if of <= sample:
                 return _counted(counts.count_everybody(definition, against, now), against, None)
             found = counts.count_sample(definition, against, now, sample)
+        if found.meets < few and (exactly := _quickly(definition, against, now, min(patience, QUICKLY))):
+            return _counted(exactly, against, None)
     except TooSlow:
         raise Refused(
             "too_slow", "This definition takes too long to count, even on a sample of leads.", status=503
@@ -106,30 +109,28 @@ def examples(
 ) -> list[int]:
     """Ids of the newest leads behind a figure; the caller shows those that its reader may see."""
     try:
-        with _patient(patience):
+        with patient(patience):
             return counts.newest(definition, against, now, group, limit)
     except TooSlow:
         raise Refused("too_slow", "Finding these leads takes too long.", status=503) from None
 
 
-class TooSlow(Exception):
-    """The database was told to stop."""
-
-
-@contextmanager
-def _patient(patience: timedelta) -> Iterator[None]:
-    """Statements inside are stopped after so long; the caller's transaction goes on."""
+def _quickly(
+    definition: LeadDefinition, against: LeadDefinition | None, now: datetime, patience: timedelta
+) -> counts.Found | None:
+    """Every lead, if that takes no time to speak of."""
     try:
-        with transaction.atomic(), stopped_after(max(1, int(patience.total_seconds() * 1000))):
-            yield
-    except OperationalError as problem:
-        if isinstance(problem.__cause__, QueryCanceled):
-            raise TooSlow from problem
-        raise
+        with patient(patience):
+            return counts.count_everybody(definition, against, now)
+    except TooSlow:
+        return None
 
 
 def _too_slow(definition: LeadDefinition, now: datetime) -> str:
-    about = estimate(definition, now)
+    try:
+        about = estimate(definition, now, few=0, patience=AFTERWARDS)
+    except Refused:
+        return "Counting every lead takes too long, and so does a sample of them. Ask for less, or for shorter windows."
     return (
         f"Counting every lead takes too long. About {about.meets.leads:,} of {about.of:,} leads meet it "
         f"({about.meets.low:,} to {about.meets.high:,}), from a sample."

@@ -22,7 +22,11 @@ def panel_of(lead: Lead, user: User, now: datetime) -> Mapping[str, object] | No
     moves, following = qualified(lead, stages), next_for(lead, stages, now)
     if not moves and following is None:
         return None
-    return {"moves": moves, "next": following, "scores": _scores(following.explanation) if following else []}
+    return {
+        "moves": moves,
+        "next": following,
+        "scores": _scores(following.explanation) if following and following.explanation else [],
+    }
 
 
 def _scores(explanation: Explanation) -> list[tuple[str, Ledger]]:

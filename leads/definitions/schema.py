@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from alignment.agreements.kinds import Document
-from leads.definitions.terms import DEEPEST, MOST_CONDITIONS, LeadDefinition
+from leads.definitions.terms import DEEPEST, MOST_CONDITIONS, MOST_IN_ALL, LeadDefinition
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 TITLE = "Lead definition"
-LIMITS = f"At most {MOST_CONDITIONS} conditions, nested at most {DEEPEST} deep; unknown keys are refused."
+LIMITS = (
+    f"At most {MOST_CONDITIONS} conditions, and {MOST_IN_ALL} with those of the scores; nested at most {DEEPEST} deep; "
+    "unknown keys are refused."
+)
 
 
 def definition_schema() -> Document:

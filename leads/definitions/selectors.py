@@ -9,6 +9,7 @@ from alignment.agreements.in_force import InForce, all_in_force
 from alignment.agreements.models import Version
 from leads.definitions.explaining import Explanation, explain
 from leads.definitions.judging import KIND
+from leads.definitions.patience import ASIDE, TooSlow, patient
 from leads.definitions.stages import definable
 from leads.definitions.terms import LeadDefinition
 from leads.funnel.models import Category
@@ -28,11 +29,11 @@ class Qualified:
 
 @dataclass(frozen=True)
 class Next:
-    """The next definition in force that may move a lead, and how the lead stands to it."""
+    """The next definition in force that may move a lead, and how the lead stands to it; None where that cannot be told at once."""
 
     stage: StageTerms
     in_force: InForce
-    explanation: Explanation
+    explanation: Explanation | None
 
 
 def qualified(lead: Lead, stages: StageSet) -> list[Qualified]:
@@ -57,8 +58,17 @@ def next_for(lead: Lead, stages: StageSet, now: datetime) -> Next | None:
     for stage in definable():
         if (stage.position or 0) > position and stage.key in in_force:
             found = in_force[stage.key]
-            return Next(stage, found, explain(found.says(LeadDefinition), lead, now))
+            return Next(stage, found, _explained(found, lead, now))
     return None
+
+
+def _explained(found: InForce, lead: Lead, now: datetime) -> Explanation | None:
+    """A lead's page does not wait for a definition that takes long to hold against it."""
+    try:
+        with patient(ASIDE):
+            return explain(found.says(LeadDefinition), lead, now)
+    except TooSlow:
+        return None
 
 
 def _title(key: str, stages: StageSet) -> str:

@@ -24,6 +24,8 @@ from leads.activities.kinds import BY_KEY
 from leads.definitions.fields import FIELDS, TAKES
 
 MOST_CONDITIONS = 100
+MOST_IN_ALL = 200
+"""Conditions of the criteria and of the fit score, and rules of the engagement score, together."""
 DEEPEST = 8
 LONGEST_TEXT = 300
 MOST_DAYS = 3_650

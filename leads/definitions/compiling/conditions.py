@@ -5,8 +5,9 @@ Two-valued throughout: every leaf is true or false and never null, so that `not`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Protocol
 
@@ -34,6 +35,9 @@ from leads.definitions.terms import (
 
 SIGNS = {"at_least": sql.SQL(">="), "at_most": sql.SQL("<=")}
 
+SCORED_ONCE = "(SELECT {} FROM (SELECT {} OFFSET 0) score)"
+"""What asks a score several times asks one that was computed once."""
+
 
 class Source(Protocol):
     """Where facts about a lead at a moment come from."""
@@ -56,14 +60,31 @@ class Source(Protocol):
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes the conditions of one definition over one source."""
+    """Writes the conditions of one definition over one source. `scores`: where a score can be read that is computed already."""
 
     definition: LeadDefinition
     source: Source
+    scores: Mapping[str, sql.Composable] = field(default_factory=dict)
 
     def verdict(self) -> sql.Composable:
         """Whether the criteria hold."""
-        return self.condition(self.definition.criteria)
+        return self.conditions([self.definition.criteria])
+
+    def conditions(self, conditions: Sequence[Condition]) -> sql.Composable:
+        """All of these hold. A score that they ask for more than once is computed once."""
+        asked = Counter(score for one in conditions for score in _scores_in(one))
+        often = [score for score, times in asked.items() if times > 1 and score not in self.scores]
+        computed = {score: self._computed(score) for score in often}
+        columns = [part("{} AS {}", total, sql.Identifier(score)) for score, total in computed.items() if total]
+        if not columns:
+            return every(self.condition(one) for one in quick_first(conditions))
+        read = {score: sql.Identifier("score", score) for score, total in computed.items() if total}
+        reader = replace(self, scores={**self.scores, **read})
+        plain = [one for one in conditions if not any(score in often for score in _scores_in(one))]
+        scored = [one for one in conditions if any(score in often for score in _scores_in(one))]
+        inner = every(reader.condition(one) for one in quick_first(scored))
+        once = part(SCORED_ONCE, inner, sql.SQL(", ").join(columns))
+        return every([*(self.condition(one) for one in quick_first(plain)), once])
 
     def condition(self, condition: Condition) -> sql.Composable:
         """One condition, whatever is in it."""
@@ -97,11 +118,14 @@ class Writer:
         return part("(({} IN ('refused', 'withdrawn')) IS NOT TRUE)", word)
 
     def _score(self, condition: ScoreCondition) -> sql.Composable:
-        score = self.fit() if condition.score == "fit" else self.engagement()
+        score = self.scores.get(condition.score) or self._computed(condition.score)
         if score is None:
             return FALSE
         limit = self.source.values.add(Decimal(str(condition.value)))
         return part("({} {} {}::numeric)", score, SIGNS[condition.op], limit)
+
+    def _computed(self, score: str) -> sql.Composable | None:
+        return self.fit() if score == "fit" else self.engagement()
 
     def fit(self) -> sql.Composable | None:
         """The fit score; None where the definition has none."""
@@ -139,6 +163,21 @@ def groups_of(score: FitScore | EngagementScore) -> list[str | None]:
     if isinstance(score, FitScore):
         return [rule.group for rule in score.rules]
     return [rule.group for rule in score.rules]
+
+
+def _scores_in(condition: Condition) -> Iterator[str]:
+    """The score that each score condition asks for."""
+    match condition:
+        case ScoreCondition():
+            yield condition.score
+        case AllOf():
+            for one in condition.all:
+                yield from _scores_in(one)
+        case AnyOf():
+            for one in condition.any:
+                yield from _scores_in(one)
+        case NotThis():
+            yield from _scores_in(condition.not_)
 
 
 def quick_first(conditions: Sequence[Condition]) -> list[Condition]:

@@ -25,13 +25,15 @@ from leads.definitions.terms import (
 
 @dataclass
 class Watched:
-    """Activities whose coming or whose leaving a window can make the criteria true; consents, moments and fields used."""
+    """Activities whose coming or whose leaving a window can make the criteria true; consents, moments and fields used;
+    `scores` whose rules are looked at already."""
 
     coming: list[ActivityFilter] = field(default_factory=list)
     leaving: list[tuple[ActivityFilter, int]] = field(default_factory=list)
     purposes: set[str] = field(default_factory=set)
     moments: dict[tuple[str, int], Field] = field(default_factory=dict)
     owners: set[str] = field(default_factory=set)
+    scores: set[tuple[str, bool]] = field(default_factory=set)
 
 
 def watched_by(definition: LeadDefinition) -> Watched:
@@ -77,7 +79,11 @@ def _watch(activity: ActivityFilter, days: int | None, by_more: bool, watched: W
 
 
 def _watch_score(condition: ScoreCondition, by_more: bool, definition: LeadDefinition, watched: Watched) -> None:
-    """A score's rules: of fit every one, of engagement those that move it the way that helps."""
+    """A score's rules, once: of fit every one, of engagement those that move it the way that helps."""
+    asked = condition.score, by_more
+    if asked in watched.scores:
+        return
+    watched.scores.add(asked)
     if condition.score == "fit":
         for fit_rule in definition.fit.rules if definition.fit else ():
             _walk(fit_rule.when, True, definition, watched)

@@ -12,6 +12,7 @@ from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.definitions.counting import LISTED, Counted, Figure, Group, count, estimate, examples
 from leads.definitions.pages.judging import KIND
+from leads.definitions.patience import Deadline
 from leads.definitions.terms import LeadDefinition
 from leads.funnel.stage_sets import stage_set
 from leads.records.models import Lead
@@ -53,14 +54,16 @@ class Live:
     most: int = LISTED
 
 
-def live_count(user: User, key: str, terms: LeadDefinition, now: datetime, *, exact: bool, wish: str) -> Live:
+def live_count(
+    user: User, key: str, terms: LeadDefinition, now: datetime, *, exact: bool, wish: str, until: Deadline
+) -> Live:
     """Counted at once on a sample, or exactly if asked; against what is in force."""
     today = in_force(KIND, key, now)
     against = today.says(LeadDefinition) if today else None
     try:
-        counted = (count if exact else estimate)(terms, now, against)
+        counted = (count if exact else estimate)(terms, now, against, patience=until.left())
         group = next((one for one in GROUPS if wish == f"leads:{one}"), None)
-        ids = examples(terms, now, against, group=group) if group else []
+        ids = examples(terms, now, against, group=group, patience=until.left()) if group else []
     except Refused as refused:
         return Live(trouble=refused.detail)
     changes = (

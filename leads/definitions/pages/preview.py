@@ -11,6 +11,7 @@ from alignment.people.models import User
 from leads.definitions.pages.judging import Judged, the_kind
 from leads.definitions.pages.live import Live, live_count
 from leads.definitions.pages.trial import Trial, try_on
+from leads.definitions.patience import Deadline
 
 
 @dataclass(frozen=True)
@@ -25,12 +26,15 @@ class Preview:
 
 
 def preview_of(user: User, version: Version, judged: Judged, *, now: datetime, wish: str, lead: str) -> Preview:
-    """What stands beside the rows."""
+    """What stands beside the rows; all of it within one deadline."""
+    until = Deadline()
     terms, key = judged.terms, version.agreement.key
     return Preview(
         sentences=the_kind().say(key, terms) if terms is not None else (),
         wrong=len(judged.wrong),
         unfinished=len(judged.unfinished),
-        live=live_count(user, key, terms, now, exact=wish == "exact", wish=wish) if terms is not None else None,
-        trial=try_on(user, lead, terms, now) if terms is not None else Trial(lead),
+        live=live_count(user, key, terms, now, exact=wish == "exact", wish=wish, until=until)
+        if terms is not None
+        else None,
+        trial=try_on(user, lead, terms, now, until=until) if terms is not None else Trial(lead),
     )

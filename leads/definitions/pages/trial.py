@@ -10,6 +10,7 @@ from datetime import datetime
 from alignment.people.models import User
 from alignment.people.selectors import reporting_zone
 from leads.definitions.explaining import Explanation, Ledger, explain
+from leads.definitions.patience import Deadline, TooSlow, patient
 from leads.definitions.terms import LeadDefinition
 from leads.records.models import Lead
 from leads.selectors.lists import Wanted, page_of
@@ -36,7 +37,7 @@ class Trial:
         return [(title, ledger) for title, ledger in both if ledger is not None]
 
 
-def try_on(user: User, asked: str, terms: LeadDefinition, now: datetime) -> Trial:
+def try_on(user: User, asked: str, terms: LeadDefinition, now: datetime, *, until: Deadline) -> Trial:
     """The definition held against the lead that was named: one of the suggestions, or the newest that the search finds."""
     if not asked:
         return Trial("")
@@ -44,7 +45,10 @@ def try_on(user: User, asked: str, terms: LeadDefinition, now: datetime) -> Tria
     if lead is None:
         return Trial(asked, trouble=f"No lead is found by “{asked}”; try a part of a name or an address.")
     try:
-        return Trial(called(lead), lead, explain(terms, lead, now))
+        with patient(until.left()):
+            return Trial(called(lead), lead, explain(terms, lead, now))
+    except TooSlow:
+        return Trial(called(lead), trouble="Holding this definition against a lead takes too long. Ask for less in it.")
     except Lead.DoesNotExist:
         return Trial(asked, trouble="This lead is gone.")
 

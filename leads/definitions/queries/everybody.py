@@ -29,18 +29,19 @@ def meeting(definition: LeadDefinition, at: datetime, *, knowledge: Knowledge = 
     asked = quick_first(conjuncts(definition.criteria))
     source = Everybody(moment, values, knowledge, eligible=_eligible(definition, asked, moment, values))
     writer = Writer(definition, source)
-    conditions = []
+    rest = []
     for condition in asked:
         if isinstance(condition, ActivityCondition) and condition.op == "at_least" and condition.count:
             source.require(condition.activity, condition.within_days, condition.count)
         else:
-            conditions.append(writer.condition(condition))
+            rest.append(condition)
+    conditions = writer.conditions(rest)
     text = sql.SQL(MEETING).format(
         before=source.before(),
         joins=source.joins(),
         since=sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at"),
         at=moment,
-        conditions=every(conditions),
+        conditions=conditions,
     )
     return Statement(text, values.given)
 

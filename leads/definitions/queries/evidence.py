@@ -39,7 +39,9 @@ from leads.definitions.terms import (
 
 Leaf = FieldCondition | ActivityCondition | ConsentCondition | ScoreCondition
 
-ONE_LEAD = "SELECT {} FROM leads_lead l {} WHERE l.id = {}"
+ONE_LEAD = """SELECT {} FROM leads_lead l {}
+CROSS JOIN LATERAL (SELECT {} AS fit, {} AS engagement OFFSET 0) score WHERE l.id = {}"""
+NO_SCORE = sql.SQL("NULL")
 LEAF = "jsonb_build_object('held', {}, 'found', {})"
 ACTIVITIES = """(SELECT jsonb_build_object('count', count(*), 'last', max(a.at))
     FROM leads_activity a WHERE a.lead_id = l.id AND {})"""
@@ -84,32 +86,42 @@ def evidence(definition: LeadDefinition, leaves: Sequence[Leaf], lead_id: int, a
     """What was known at that moment; None where there is no such lead."""
     values = Values()
     source = Moments(part("{}::timestamptz", values.add(at)), values)
-    writer = Writer(definition, source)
+    computing = Writer(definition, source)
+    fit_score, engagement_score = computing.fit(), computing.engagement()
+    there = {"fit": fit_score, "engagement": engagement_score}
+    read = {name: sql.Identifier("score", name) for name, score in there.items() if score is not None}
+    writer = Writer(definition, source, read)
     fit = definition.fit.rules if definition.fit else []
     engagement = definition.engagement.rules if definition.engagement else []
     columns = [
         writer.verdict(),
-        writer.fit() or sql.SQL("NULL"),
-        writer.engagement() or sql.SQL("NULL"),
+        sql.SQL("score.fit, score.engagement"),
         *(part(LEAF, writer.condition(leaf), _found(leaf, source)) for leaf in leaves),
         *(writer.fit_points(rule) for rule in fit),
         *(_given(rule, source) for rule in engagement),
     ]
-    text = part(ONE_LEAD, sql.SQL(",\n").join(columns), source.joins(), values.add(lead_id))
+    text = part(
+        ONE_LEAD,
+        sql.SQL(",\n").join(columns),
+        source.joins(),
+        fit_score or NO_SCORE,
+        engagement_score or NO_SCORE,
+        values.add(lead_id),
+    )
     with connection.cursor() as cursor:
         cursor.execute(text, values.given)
         row = cursor.fetchone()
     if row is None:
         return None
-    held, fit_score, engagement_score, *rest = row
+    held, fit_total, engagement_total, *rest = row
     split = len(leaves), len(leaves) + len(fit)
     return Evidence(
         held,
         tuple(_fact(document) for document in rest[: split[0]]),
         tuple(Given(Decimal(points)) for points in rest[split[0] : split[1]]),
         tuple(_read_given(document) for document in rest[split[1] :]),
-        None if definition.fit is None else Decimal(fit_score),
-        None if definition.engagement is None else Decimal(engagement_score),
+        None if definition.fit is None else Decimal(fit_total),
+        None if definition.engagement is None else Decimal(engagement_total),
     )
 
 

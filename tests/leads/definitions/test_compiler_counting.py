@@ -53,7 +53,7 @@ def test_every_lead_that_counts_is_counted(many: None) -> None:
 
 
 def test_a_sample_tells_how_far_off_it_may_be_and_is_the_same_each_time(many: None) -> None:
-    estimated = estimate(GERMAN, NOW, FROM_THE_WEB, sample=1000)
+    estimated = estimate(GERMAN, NOW, FROM_THE_WEB, sample=1000, few=0)
     exact = count(GERMAN, NOW, FROM_THE_WEB)
     assert not estimated.is_exact
     assert estimated.sample is not None
@@ -65,10 +65,16 @@ def test_a_sample_tells_how_far_off_it_may_be_and_is_the_same_each_time(many: No
         assert real is not None
         assert about.low <= real.leads <= about.high
         assert about.low < about.leads < about.high
-    assert estimate(GERMAN, NOW, FROM_THE_WEB, sample=1000) == estimated
-    nobody = estimate(NOBODY, NOW, sample=1000).meets
+    assert estimate(GERMAN, NOW, FROM_THE_WEB, sample=1000, few=0) == estimated
+    nobody = estimate(NOBODY, NOW, sample=1000, few=0).meets
     assert (nobody.leads, nobody.low) == (0, 0)
     assert nobody.high > 0
+
+
+def test_where_few_of_a_sample_meet_it_all_are_counted(many: None) -> None:
+    nobody = estimate(NOBODY, NOW, sample=1000)
+    assert nobody.is_exact
+    assert (nobody.meets.leads, nobody.meets.high, nobody.of) == (0, 0, 5400)
 
 
 def test_few_leads_are_counted_exactly_at_once(many: None) -> None:

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from datetime import timedelta
 
-from leads.definitions.terms import DEEPEST, MOST_CONDITIONS
+import pytest
+from django.db import connection
+from psycopg2 import sql
+
+from leads.definitions.checks import check_terms
+from leads.definitions.compiling.statements import Statement
+from leads.definitions.counting import estimate
+from leads.definitions.explaining import explain
+from leads.definitions.patience import patient
+from leads.definitions.queries.first_moments import first_moments
+from leads.definitions.queries.moments import held
+from leads.definitions.terms import DEEPEST, MOST_CONDITIONS, LeadDefinition
 from tests.leads.definitions.asking import Document, field, who_meets
 from tests.leads.definitions.laying import happened, lead_known
 from tests.world import NOW, day
@@ -62,3 +73,39 @@ def test_groups_as_deep_as_they_may_be_are_answered() -> None:
 def test_the_widest_pattern_over_the_longest_text_is_answered_at_once() -> None:
     happened(lead_known("one"), "page_view", day(1), url="https://x.example/" + "a" * 1900)
     assert who_meets({"activity": {"kinds": ["page_view"], "url": "/*a*a*a*a*b"}}, NOW) == []
+
+
+def largest() -> LeadDefinition:
+    """As many rules and as many questions of scores as there may be."""
+    wild = [
+        {"activity": {"kinds": ["page_view"], "url": f"/a*{n}*b*"}, "points": 1, "half_life_days": 14}
+        for n in range(50)
+    ]
+    points = [{"when": field("lead.country", "is", f"{n}"), "points": 1} for n in range(50)]
+    asked = [
+        {"score": name, "op": "at_least", "value": value} for value in range(1, 51) for name in ("fit", "engagement")
+    ]
+    document = {"criteria": {"any": asked}, "fit": {"rules": points}, "engagement": {"rules": wild}}
+    return LeadDefinition.model_validate(document)
+
+
+def test_a_score_asked_for_many_times_is_computed_once_and_answered_at_once() -> None:
+    asked = largest()
+    assert check_terms(asked) == []
+    lead = lead_known("one", country="7")
+    happened(lead, "page_view", day(1), url="https://x.example/a1b")
+    with patient(timedelta(seconds=3)):
+        assert estimate(asked, NOW).meets.leads == 1
+        told = explain(asked, lead, NOW)
+    assert told.held
+    assert [part.held for part in told.tree.parts[:4]] == [True, False, False, False]
+    moments = Statement(
+        sql.SQL("SELECT id AS lead_id, %(since)s::timestamptz AS since FROM leads_lead"), {"since": day(0)}
+    )
+    for statement in (
+        held(asked, Statement(sql.SQL("SELECT id AS lead_id, %(at)s::timestamptz AS at FROM leads_lead"), {"at": NOW})),
+        first_moments(asked, moments, NOW),
+    ):
+        with connection.cursor() as cursor:
+            text = statement.text.as_string(cursor.connection)
+        assert text.count("power(") == 50

@@ -279,3 +279,12 @@ def _scope(key: str) -> Any:
     from alignment.agreements.kinds import Scope
 
     return Scope(key, NOW)
+
+
+def test_conditions_of_the_criteria_and_of_both_scores_count_together() -> None:
+    rules = [
+        {"when": {"any": [field("lead.country", "is", f"{r} {c}") for c in range(10)]}, "points": 1} for r in range(20)
+    ]
+    assert told(score("fit", 5), fit={"rules": rules}) == [("fit.rules", "too_many_conditions")]
+    rules[-1]["when"] = field("lead.country", "is", "one")
+    assert told(score("fit", 5), fit={"rules": rules}) == []
