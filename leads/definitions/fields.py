@@ -9,6 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from alignment.documents import unstorable
+
 FieldKind = Literal["text", "number", "boolean", "moment", "attribute"]
 """What a field holds. An attribute holds what was sent: a text, a number, a boolean, or what cannot be asked about."""
 
@@ -127,7 +129,7 @@ def find_field(name: str) -> Field | None:
     if name in BY_NAME:
         return BY_NAME[name]
     owner, dot, attribute = name.partition(ATTRIBUTES)
-    if not dot or not 0 < len(attribute) <= LONGEST_ATTRIBUTE:
+    if not dot or not 0 < len(attribute) <= LONGEST_ATTRIBUTE or unstorable(attribute):
         return None
     if owner == LEAD:
         return Field(name, f"attribute “{attribute}”", "attribute", LEAD, "attributes", attribute)

@@ -25,9 +25,9 @@ from leads.definitions.pages.sheet import (
     item_at,
     items_at,
 )
-from leads.definitions.terms import DEEPEST, MOST_CONDITIONS
+from leads.definitions.terms import DEEPEST, MOST_IN_ALL
 
-MOST = MOST_CONDITIONS + 20
+MOST = MOST_IN_ALL + 20
 """Rows in the editor: a few more than can be agreed on, so that there is room to rearrange them."""
 
 
@@ -39,6 +39,11 @@ class Done:
     focus: str
     said: str
     undoable: bool = True
+
+
+def too_many_rows(sheet: Sheet) -> bool:
+    """More than any definition has, and than is worth drawing; groups and rules count as well, empty ones too."""
+    return _rows(sheet) > MOST or len(sheet.fit) + len(sheet.engagement) + _groups(sheet) > 2 * MOST
 
 
 def take_step(sheet: Sheet, wish: str) -> Done | None:
@@ -226,6 +231,14 @@ def _depth(sheet: Sheet) -> int:
     while level:
         level, depth = [item for group in level for item in group.items if isinstance(item, Group)], depth + 1
     return depth
+
+
+def _groups(sheet: Sheet) -> int:
+    groups, count = [sheet.criteria, *(rule.when for rule in sheet.fit)], 0
+    while groups:
+        inner = [item for item in groups.pop().items if isinstance(item, Group)]
+        groups, count = groups + inner, count + len(inner)
+    return count
 
 
 def _rows(sheet: Sheet) -> int:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from alignment.documents import unstorable
 from leads.definitions.fields import ATTRIBUTES
 from leads.definitions.pages.asks import ACTIVITY, DID, key_of, kind_of
 from leads.definitions.pages.sheet import (
@@ -26,6 +27,7 @@ from leads.definitions.pages.sheet import (
 Pairs = list[tuple[str, str]]
 DEEPEST_NAME = 24
 LONGEST_TEXT = 2_000
+LONGEST_PACKED, MOST_CONTROLS = 1_000_000, 5_000
 WHAT, HOW = "what", "how"
 CAPS = {FIT: "fcap", ENGAGEMENT: "gcap"}
 
@@ -78,11 +80,15 @@ def packed(sheet: Sheet) -> str:
 
 def unpacked(text: str) -> Sheet | None:
     """The sheet in such a text; None where it is none."""
+    if len(text) > LONGEST_PACKED:
+        return None
     try:
         pairs = json.loads(text)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(pairs, list) or not all(
+    if not isinstance(pairs, list) or len(pairs) > MOST_CONTROLS or unstorable(pairs):
+        return None
+    if not all(
         isinstance(pair, list) and len(pair) == 2 and isinstance(pair[0], str) and isinstance(pair[1], str)
         for pair in pairs
     ):

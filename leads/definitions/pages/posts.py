@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from django.core.exceptions import BadRequest
 from django.http import QueryDict
 
 from alignment.documents import read_document
 from alignment.refusals import Refused
+from leads.definitions.pages.moving import MOST, too_many_rows
 from leads.definitions.pages.posted import read_sheet, unpacked
 from leads.definitions.pages.sheet import Sheet
 
@@ -31,7 +33,8 @@ class Post:
 
     def undone(self) -> Sheet | None:
         """The sheet before the last step."""
-        return unpacked(self.before) if self.before else None
+        sheet = unpacked(self.before) if self.before else None
+        return None if sheet is None or too_many_rows(sheet) else sheet
 
     def began_with(self) -> object:
         """The document that was opened; None where the form carries none."""
@@ -42,10 +45,13 @@ class Post:
 
 
 def read_post(data: QueryDict) -> Post:
-    revision = data.get("revision", "")
+    """`BadRequest` where there are more rows than the editor ever has: nobody could read them, nor would a page draw them."""
+    revision, sheet = data.get("revision", ""), read_sheet(_pairs(data))
+    if too_many_rows(sheet):
+        raise BadRequest(f"The editor holds at most {MOST} rows; these are more.")
     return Post(
         wish=data.get("do", ""),
-        sheet=read_sheet(_pairs(data)),
+        sheet=sheet,
         before=data.get("before", ""),
         began=data.get("began", ""),
         revision=int(revision) if revision.isdecimal() and len(revision) < 10 else None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import json
 import re
 from collections.abc import Iterable
 
@@ -367,3 +368,26 @@ def test_the_count_is_told_against_what_is_in_force(people: Cast, browse: Browse
     assert "C Example" not in gone
     same = text_of(client.post(address(second) + "preview/", form_of(PLAIN)))
     assert "0 would be new" in same
+
+
+def test_what_nobody_could_read_is_not_drawn(people: Cast, browse: Browse, draft: Version) -> None:
+    client = browse(people.marketer)
+    rows = [[f"c.{n}.what", "lead.country"] for n in range(1000)]
+    kept = form_of(PLAIN)
+    for before in (
+        json.dumps([["c.how", "all"], *rows]),
+        json.dumps([["c.0.value", "\ud800"]]),
+        json.dumps([["c.how", "x" * 10**6]]),
+    ):
+        answer = client.post(address(draft), {**kept, "do": "undo", "before": before})
+        assert answer.status_code == 200
+        assert "DE" in controls(answer)["c.0.value"]
+        assert "c.1.what" not in controls(answer)
+    many = client.post(address(draft), {**together([(name, value) for name, value in rows]), "do": "x"})
+    assert many.status_code == 400
+
+
+def test_an_attribute_whose_name_cannot_be_stored_has_no_values(people: Cast, browse: Browse, draft: Version) -> None:
+    answer = browse(people.marketer).get(f"{address(draft)}values/", {"of": "lead.attributes.\0x"})
+    assert answer.status_code == 200
+    assert answer.json() == {"values": []}
