@@ -16,7 +16,7 @@ from alignment.people.selectors import reporting_zone
 from kpis.freshness import last, note
 from kpis.models import FunnelCell
 from kpis.queries import cells
-from leads.models import Touched
+from leads.lifecycle.waiting import nobody_waits
 
 
 def refresh(lead_ids: list[int]) -> None:
@@ -47,7 +47,7 @@ def rebuild_if_days_moved(*, now: datetime) -> None:
 def are_fresh() -> bool:
     """Whether no lead waits and the days are those of the reporting zone: then the cells say what the logs say."""
     noted = last("cells")
-    return noted is not None and noted.detail.get("timezone") == reporting_zone().key and not Touched.objects.exists()
+    return noted is not None and noted.detail.get("timezone") == reporting_zone().key and nobody_waits()
 
 
 def arrivals_by_month(first: date, end: date) -> dict[str | None, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from kpis.models import Freshness
-from leads.models import Touched
+from leads.lifecycle import waiting as queue
 
 WORKER_SEEN_WITHIN = timedelta(seconds=60)
 
@@ -28,5 +28,5 @@ def worker_is_alive(now: datetime) -> bool:
 
 
 def waiting() -> int:
-    """How many marks wait to be worked off."""
-    return Touched.objects.count()
+    """How many marks wait to be worked off, or to be written first."""
+    return queue.waiting()

@@ -20,6 +20,7 @@ from kpis.queries import queue
 from leads.definitions import runs
 from leads.lifecycle import rebuilding
 from leads.lifecycle.changes import rebuild_all
+from leads.lifecycle.waiting import spread, touch_all
 
 BATCH = 10_000
 """Marks taken at a time. Many may be of one lead."""
@@ -39,9 +40,9 @@ def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
     zone = reporting_zone().key
     cells.rebuild_if_days_moved(now=now)
     leads = batches = 0
-    while done := _recompute_batch(batch):
+    while spread(batch=batch) | bool(done := _recompute_batch(batch)):
         leads += done
-        batches += 1
+        batches += bool(done)
     note("leaks", now)
     note("cells", now, timezone=zone)
     return Recomputed(leads, batches)
@@ -65,7 +66,7 @@ def drain() -> Recomputed:
 def recompute_everything(*, now: datetime) -> Recomputed:
     """Build all that is derived anew from the logs, to the same rows."""
     rebuild_all()
-    queue.touch_all()
+    touch_all()
     done = drain()
     cells.rebuild(now=now)
     return Recomputed(done.leads, done.batches, everything=True)

@@ -7,7 +7,7 @@ from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQu
 from leads.definitions.suggesting.models import SuggestionRun
 from leads.funnel.models import FunnelVersion, Stage, StageKey
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
-from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched
+from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
 from leads.privacy.models import Consent, Removal
 from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
 
@@ -40,4 +40,5 @@ __all__ = [
     "SuggestionRun",
     "ToQualify",
     "Touched",
+    "TouchedAll",
 ]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from alignment.agreements.kinds import Kind, Scope, only_key, register
 from alignment.ui.words import count
 from kpis.leaks.limits import KIND, WITH_LIMIT, LimitsTerms, limit_of, quiet_of
-from kpis.queries.queue import touch_all
+from leads.lifecycle.waiting import touch_all
 from leads.models import Lead
 
 

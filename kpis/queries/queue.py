@@ -17,9 +17,9 @@ LOCK = (
     "SELECT id FROM leads_lead WHERE id = ANY(ARRAY(SELECT unnest(%(leads)s::bigint[]))) ORDER BY id FOR NO KEY UPDATE"
 )
 
-ANYBODY = "SELECT id FROM leads_touched ORDER BY id LIMIT 1 FOR UPDATE"
+ALL = "SELECT id FROM leads_touchedall ORDER BY id LIMIT 1 FOR UPDATE"
 
-TOUCH_ALL = "INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead ORDER BY id"
+ANYBODY = "SELECT id FROM leads_touched ORDER BY id LIMIT 1 FOR UPDATE"
 
 
 def take(limit: int) -> list[int]:
@@ -35,11 +35,8 @@ def take(limit: int) -> list[int]:
 def somebody_waits() -> bool:
     """Whether a lead waits still; marks that others have taken are waited for."""
     with connection.cursor() as cursor:
-        cursor.execute(ANYBODY)
-        return cursor.fetchone() is not None
-
-
-def touch_all() -> None:
-    """Let every lead wait for recomputing."""
-    with connection.cursor() as cursor:
-        cursor.execute(TOUCH_ALL)
+        for statement in (ALL, ANYBODY):
+            cursor.execute(statement)
+            if cursor.fetchone() is not None:
+                return True
+    return False

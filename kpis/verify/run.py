@@ -17,7 +17,10 @@ from leads.funnel.stage_sets import stage_set
 
 EXAMPLES = 20
 
-WAITING = "SELECT DISTINCT lead_id FROM leads_touched"
+WAITING = """
+SELECT lead_id FROM leads_touched
+UNION SELECT l.id FROM leads_lead l WHERE l.id > (SELECT min(cursor) FROM leads_touchedall)
+"""
 PLACES = "SELECT day, source, furthest, furthest_in_window FROM kpis_cohortplace"
 CELLS = "SELECT day, source, position, reached, in_window FROM kpis_funnelcell"
 

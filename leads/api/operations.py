@@ -8,7 +8,7 @@ from django.db.models import Count
 
 from alignment.api.metrics import Gauge, register
 from leads.imports.models import Import
-from leads.lifecycle.models import Touched
+from leads.lifecycle import waiting as queue
 
 
 def imports_by_state() -> Mapping[str, float]:
@@ -19,7 +19,7 @@ def imports_by_state() -> Mapping[str, float]:
 
 def waiting() -> Mapping[str, float]:
     """How many marks wait."""
-    return {"": Touched.objects.count()}
+    return {"": queue.waiting()}
 
 
 def install() -> None:

@@ -20,9 +20,9 @@ from leads.funnel.stage_sets import funnel_periods
 from leads.funnel.stage_terms import StageTerms
 from leads.funnel.terms import FunnelTerms, stages_of
 from leads.funnel.turns import change_funnel
+from leads.lifecycle.waiting import touch_all
 
 IN_USE = 'SELECT k.key FROM leads_stagekey k WHERE EXISTS (SELECT FROM leads_stagechange c WHERE c."to" = k.key)'
-TOUCH_ALL = "INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead ORDER BY id"
 
 
 def keys_in_use() -> frozenset[str]:
@@ -79,12 +79,6 @@ def _unknown_later(since: datetime, stages: Sequence[StageTerms]) -> list[FieldE
             )
             errors.append(FieldError("stages", "stage_in_use", detail))
     return errors
-
-
-def touch_all() -> None:
-    """Let every lead wait for recomputing: what its stages mean has changed, or will."""
-    with connection.cursor() as cursor:
-        cursor.execute(TOUCH_ALL)
 
 
 def _version(version_id: int, since: datetime) -> FunnelVersion:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.contrib import admin
 
 from alignment.console import Table
-from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched
+from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
 
 
 @admin.register(StageChange)
@@ -56,3 +56,11 @@ class TouchedTable(Table):
 
     list_display = ("id", "lead_id")
     search_fields = ("=lead_id",)
+
+
+@admin.register(TouchedAll)
+class TouchedAllTable(Table):
+    """Changes that concern every lead, and how far their marks are."""
+
+    list_display = ("id", "cursor")
+    search_fields = ("=id",)

@@ -110,6 +110,18 @@ class Progress(models.Model):
         return f"progress of {self.lead_id}"
 
 
+class TouchedAll(models.Model):
+    """Work to do: something concerns every lead. Leads up to `cursor` have their mark (`Touched`) already."""
+
+    cursor = models.BigIntegerField(db_default=0)
+
+    class Meta:
+        verbose_name_plural = "touched all"
+
+    def __str__(self) -> str:
+        return f"all leads behind {self.cursor}"
+
+
 class Touched(models.Model):
     """Work to do: something about this lead changed, what is derived from it must be computed anew."""
 

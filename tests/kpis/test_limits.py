@@ -20,7 +20,8 @@ from kpis.models import Leak
 from kpis.recompute import drain, recompute_touched
 from kpis.reports.params import read_params
 from kpis.verify.run import verify
-from leads.models import Lead, Touched
+from leads.lifecycle import waiting
+from leads.models import Lead, Touched, TouchedAll
 from tests.kpis.agreeing import LIMITS, agreed, limits
 from tests.world import NOW, TIME_ZERO, Cast, a_lead, cast, day, did, held_by, moved
 
@@ -108,8 +109,7 @@ def test_a_change_to_come_is_kept_beforehand_and_shows_when_it_is_there(people: 
     lead = a_lead(created_at=day(0))
     agreed(people, "limits", limits(stalled={"limit_days": 10}), at=day(20), signed_at=day(5))
     assert spans(lead, "stalled") == [(20, None, 10)]
-    Touched.objects.all().delete()
-    assert verify().differences == 0
+    assert (verify().differences, waiting.waiting()) == (0, 0)
 
 
 def test_yesterdays_leakage_report_still_says_what_it_said(people: Cast) -> None:
@@ -175,10 +175,17 @@ def test_limits_laid_in_before_anybody_signed_hold_from_the_beginning() -> None:
 
 
 def test_sealing_lets_every_lead_wait_for_recomputing(people: Cast) -> None:
-    leads = {a_lead(f"{n}").pk for n in range(3)}
+    leads = [a_lead(f"{n}").pk for n in range(3)]
     Touched.objects.all().delete()
     agreed(people, "limits", limits(forgotten={"limit_days": 5}), at=NOW)
-    assert set(Touched.objects.values_list("lead_id", flat=True)) == leads
+    assert (waiting.waiting(), waiting.nobody_waits(), verify().waiting) == (3, False, 3)
+    marked = []
+    while waiting.spread(batch=2):
+        marked.append((list(Touched.objects.values_list("lead_id", flat=True)), waiting.waiting()))
+    assert marked == [(leads[:2], 3), (leads, 3), (leads, 3)]
+    assert not TouchedAll.objects.exists()
+    assert recompute_touched(now=NOW).leads == 3
+    assert waiting.nobody_waits()
 
 
 def test_limits_are_said_in_sentences_and_differences_in_words() -> None:

@@ -23,6 +23,7 @@ from alignment.refusals import Refused
 from leads.funnel.models import FunnelVersion, Stage
 from leads.funnel.stage_sets import funnel_periods, stage_set
 from leads.funnel.terms import FunnelTerms, document_of, stages_of
+from leads.lifecycle import waiting
 from leads.lifecycle.changes import load_stages
 from leads.models import Touched
 from tests.clocks import present_is
@@ -305,6 +306,8 @@ def test_sealing_lets_every_lead_wait_for_recomputing(people: Cast) -> None:
         WON,
         *({"key": t.key, "counts_as": "inquiry"} for t in stage_set().stages if t.key not in ("inquiry", "won")),
     )
+    assert (waiting.waiting(), Touched.objects.count()) == (1, 0)
+    assert waiting.spread(batch=10)
     assert list(Touched.objects.values_list("lead_id", flat=True)) == [lead.pk]
 
 
