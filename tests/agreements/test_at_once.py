@@ -10,18 +10,24 @@ from threading import Event, Thread
 
 import pytest
 from django.db import connection, transaction
+from django.test import Client
+from rest_framework.test import APIClient
 
 from alignment.agreements import selectors
 from alignment.agreements.comments import comment
 from alignment.agreements.deciding import propose, reject, sign, withdraw
 from alignment.agreements.drafts import discard_draft, lock_version, start_draft
 from alignment.agreements.in_force import in_force
+from alignment.agreements.kinds import Scope
 from alignment.agreements.models import Agreement, Comment, Period, Signature, Step, Version
 from alignment.agreements.overriding import override
 from alignment.agreements.periods import begin_due
+from alignment.clock import now
 from alignment.outbox.models import Notice
+from alignment.people.api_keys import create_api_key
 from alignment.people.models import User
 from alignment.people.persons import change_person
+from alignment.refusals import FieldError
 from tests import world
 from tests.agreements import lunch
 from tests.agreements.at_once import all_at_once
@@ -215,3 +221,35 @@ def test_another_connection_sees_what_is_in_force_at_once_and_not_before(cast: C
     seen.set()
     other.join(timeout=30)
     assert in_force(LUNCH, "monday", NOW).terms.minutes == 20  # type: ignore[union-attr]
+
+
+def test_a_step_that_was_ended_for_anothers_sake_is_taken_again_whole(cast: Cast) -> None:
+    ended: list[str] = []
+
+    def ended_at_first(_terms: object, scope: Scope) -> list[FieldError]:
+        if scope.key not in ended:
+            ended.append(scope.key)
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'ended' USING ERRCODE = 'deadlock_detected'; END $$")
+        return []
+
+    page, api = Client(), APIClient()
+    page.force_login(cast.marketer)
+    api.credentials(HTTP_AUTHORIZATION=f"Bearer {create_api_key(cast.marketer, scope='write')}")
+    drafts = [a_draft(cast.marketer, now(), key=key) for key in ("page", "propose", "change")]
+    with lunch.registered(check=ended_at_first):
+        there = page.post(f"/agreements/{LUNCH}/page/1/draft/", {"note": "Soup.", "revision": "1", "propose": "1"})
+        answers = [
+            api.post(f"/api/v1/agreements/{drafts[1].pk}/propose"),
+            api.patch(f"/api/v1/agreements/{drafts[2].pk}", {"terms": {"minutes": 9}}, format="json"),
+        ]
+    assert ended == ["page", "propose", "change"]
+    assert (there.status_code, [answer.status_code for answer in answers]) == (302, [200, 200])
+    for version in drafts:
+        version.refresh_from_db()
+    assert [(version.step, version.note) for version in drafts] == [
+        ("proposed", "Soup."),
+        ("proposed", ""),
+        ("draft", ""),
+    ]
+    assert drafts[2].terms["minutes"] == 9
