@@ -1,7 +1,8 @@
 """By what can a figure be cut? One declaration a cut, with its SQL.
 
-A cut of a lead's record (source, channel, system, attributes) is fixed. Owner, team, campaign, segment and territory
-change: their cut takes the value in the log at the instant `at` that the figure counts, as far as known then.
+A cut of a lead's record (source, channel, system, attributes) is fixed. Owner, team, campaign, segment, territory and the
+definition that moved the lead change: their cut takes what the log says for the instant `at` that the figure counts, as far
+as known then.
 """
 
 from __future__ import annotations
@@ -64,17 +65,35 @@ def _logged_name(field: str, table: str, name: str) -> Callable[[sql.Composable]
 
 DEFINED = """
 LEFT JOIN LATERAL (
-    SELECT a.key || ' v' || v.number AS label FROM leads_stagechange c
-    JOIN agreements_version v ON v.id = c.agreement_version_id JOIN agreements_agreement a ON a.id = v.agreement_id
-    WHERE c.lead_id = l.id AND c.agreement_version_id IS NOT NULL AND c.at <= %(as_of)s
-      AND (%(known_at)s::timestamptz IS NULL OR c.recorded_at <= %(known_at)s)
-      AND NOT EXISTS (
-          SELECT FROM leads_stagevoid d
-          WHERE d.change_id = c.id AND (%(known_at)s::timestamptz IS NULL OR d.recorded_at <= %(known_at)s))
-    ORDER BY c.at, c.id LIMIT 1
+    SELECT a.key || ' v' || v.number AS label
+    FROM (
+        SELECT walked.*, lag(stage) OVER (ORDER BY at, id) AS from_stage
+        FROM (
+            SELECT c.id, c.at, c.agreement_version_id, coalesce(g.counts_as, g.key) AS stage,
+                   c.cause <> 'reopen' AND g.position < coalesce(
+                       leads_hold(g.position, g.category IN ('won', 'loyal'), c.cause = 'reopen') OVER (
+                           ORDER BY c.at, c.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS held
+            FROM leads_stagechange c JOIN leads_stage g ON g.version_id = %(version)s AND g.key = c."to"
+            WHERE c.lead_id = l.id AND c.at <= {at}
+              AND (%(known_at)s::timestamptz IS NULL OR c.recorded_at <= %(known_at)s)
+              AND NOT EXISTS (
+                  SELECT FROM leads_stagevoid d
+                  WHERE d.change_id = c.id AND (%(known_at)s::timestamptz IS NULL OR d.recorded_at <= %(known_at)s))
+        ) walked WHERE held IS NOT TRUE
+    ) change
+    JOIN agreements_version v ON v.id = change.agreement_version_id JOIN agreements_agreement a ON a.id = v.agreement_id
+    WHERE a.kind = 'lead_definition' AND change.from_stage IS DISTINCT FROM change.stage
+    ORDER BY change.at DESC, change.id DESC LIMIT 1
 ) cut_definition ON true
 """
-"""The definition that first qualified the lead, with its version."""
+"""The definition, with its version, that moved the lead the last time up to then: by changes that count, told apart as
+`leads.lifecycle.queries.walk` does. Index: stage_change_order.
+"""
+
+
+def _defined(at: sql.Composable) -> CutSql:
+    return CutSql(sql.SQL("cut_definition.label"), sql.SQL(DEFINED).format(at=at))
+
 
 CUTS: dict[str, Callable[[sql.Composable], CutSql]] = {
     "month": _period("YYYY-MM"),
@@ -87,7 +106,7 @@ CUTS: dict[str, Callable[[sql.Composable], CutSql]] = {
     "team": _logged_name("team", "people_team", "{}.name"),
     "segment": _logged_text("segment"),
     "territory": _logged_text("territory"),
-    "definition": lambda at: CutSql(sql.SQL("cut_definition.label"), sql.SQL(DEFINED)),
+    "definition": _defined,
 }
 
 
