@@ -18,7 +18,7 @@ from alignment.agreements.entitlement import as_they_are, may_withdraw, require_
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.models import Override, Period, Signature, Step, Version
-from alignment.agreements.periods import put_in_force
+from alignment.agreements.periods import followed_by, put_in_force
 from alignment.agreements.terms import read_terms, terms_of
 from alignment.agreements.texts import LONGEST_NOTE, needed, storable
 from alignment.attempts import again_after_deadlock
@@ -48,9 +48,8 @@ def propose(version_id: int, *, by: User, now: datetime, expected: int | None = 
     then = in_force(agreement.kind, agreement.key, max(version.effective_from or now, now))
     if then is not None and then.terms == terms:
         raise Refused("nothing_changes", f"Version {then.number}, which is in force then, says just this.", status=409)
-    present = in_force(agreement.kind, agreement.key, now)
     version.step, version.proposed_by, version.proposed_at = Step.PROPOSED, by, now
-    version.based_on_id = present.version_id if present else None
+    version.based_on_id = then.version_id if then else None
     _save(version, now)
     side = signs_for(by)
     signs = side if side in kind.sides else None
@@ -143,6 +142,7 @@ def _sign(version: Version, by: User, side: str, now: datetime, *, tell: bool = 
     _save(version, now)
     period = put_in_force(version, max(version.effective_from or now, now), now=now)
     telling.agreed(version, by=by, since=period.since, begun=period.begun_at is not None, now=now)
+    telling.comes_before(period, followed_by(period), by=by, now=now)
 
 
 def _require_possible(version: Version, now: datetime) -> None:

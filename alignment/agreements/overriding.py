@@ -12,7 +12,7 @@ from alignment.agreements.entitlement import as_they_are, may_read, not_there
 from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.models import Override, Period, Step, Version
-from alignment.agreements.periods import end_now, put_in_force
+from alignment.agreements.periods import end_now, followed_by, put_in_force
 from alignment.agreements.terms import read_terms
 from alignment.agreements.texts import needed
 from alignment.attempts import again_after_deadlock
@@ -43,8 +43,9 @@ def override(version_id: int, *, by: User, reason: str, now: datetime, expected:
     Override.objects.create(
         version=version, operator=by, at=now, reason=reason, replaced_id=present.version_id if present else None
     )
-    put_in_force(version, now, now=now)
+    period = put_in_force(version, now, now=now)
     telling.overridden(version, by=by, now=now)
+    telling.comes_before(period, followed_by(period), by=by, now=now)
     return version
 
 
@@ -66,7 +67,8 @@ def revert(version_id: int, *, by: User, now: datetime) -> Version | None:
         raise Refused("not_in_force", f"{title_of(version)} is not in force any more.", status=409)
     Override.objects.filter(pk=made.pk).update(reverted_at=now, reverted_by=by)
     if made.replaced is not None:
-        _put_back(made.replaced, now)
+        back = _put_back(made.replaced, now)
+        telling.comes_before(back, followed_by(back), by=by, now=now)
     else:
         end_now(period, now=now)
     telling.reverted(version, by=by, now=now)

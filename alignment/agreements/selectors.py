@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
 from alignment.agreements.entitlement import may_read, not_there
 from alignment.agreements.in_force import in_force
-from alignment.agreements.kinds import find_kind
+from alignment.agreements.kinds import find_kind, kinds
 from alignment.agreements.models import Agreement, Step, Version
 from alignment.agreements.terms import terms_of
 from alignment.people.models import Role, User
@@ -18,6 +18,7 @@ from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
 
 PROPOSED, IN_FORCE, SUPERSEDED = "proposed", "in_force", "superseded"
+TICK = timedelta(microseconds=1)
 STATES = ("draft", PROPOSED, "scheduled", IN_FORCE, SUPERSEDED, "rejected", "withdrawn")
 
 
@@ -37,8 +38,8 @@ class Standing:
 
 
 def agreements(user: Somebody) -> QuerySet[Agreement]:
-    """Those that this person may read."""
-    return Agreement.objects.all() if may_read(user) else Agreement.objects.none()
+    """Those that this person may read; what is of a kind that there is no more cannot be told."""
+    return Agreement.objects.filter(kind__in=known()) if may_read(user) else Agreement.objects.none()
 
 
 def versions(user: Somebody) -> QuerySet[Version]:
@@ -47,7 +48,13 @@ def versions(user: Somebody) -> QuerySet[Version]:
         "agreement", "author", "proposed_by__team", "decided_by", "override__operator"
     )
     found = found.prefetch_related("signatures__user", "signatures__team", "periods")
-    return found.order_by("agreement__kind", "agreement__key", "-number") if may_read(user) else found.none()
+    found = found.filter(agreement__kind__in=known()).order_by("agreement__kind", "agreement__key", "-number")
+    return found if may_read(user) else found.none()
+
+
+def known() -> list[str]:
+    """The keys of the kinds there are."""
+    return [kind.key for kind in kinds()]
 
 
 def version(user: Somebody, kind: str, key: str, number: int) -> Version:
@@ -98,10 +105,13 @@ def difference(before: Version | None, after: Version) -> list[str]:
 
 
 def baseline(version: Version, now: datetime) -> Version | None:
-    """What a version is held against: what is in force, or, for what was decided, what was in force when it was proposed."""
-    if _state(version, now)[0] in ("draft", PROPOSED, "scheduled"):
-        present = in_force(version.agreement.kind, version.agreement.key, now)
-        wanted = present.version_id if present else None
+    """What a version is held against: what will be in force when it takes effect, which may be settled for later; or,
+    for what was decided, what that was when it was proposed."""
+    state, since, _until = _state(version, now)
+    if state in ("draft", PROPOSED, "scheduled"):
+        effect = since - TICK if since else max(version.effective_from or now, now)
+        replaced = in_force(version.agreement.kind, version.agreement.key, effect)
+        wanted = replaced.version_id if replaced else None
     else:
         wanted = version.based_on_id
     return Version.objects.select_related("agreement").filter(pk=wanted).first() if wanted else None

@@ -15,7 +15,7 @@ from django.db.models import Q
 
 from alignment.agreements.entitlement import both_teams, readers
 from alignment.agreements.kinds import find_kind
-from alignment.agreements.models import Comment, Signature, Version
+from alignment.agreements.models import Comment, Period, Signature, Version
 from alignment.outbox.posting import Message, Recipient, post
 from alignment.people.models import Role, User
 from alignment.people.selectors import reporting_zone
@@ -37,6 +37,21 @@ def agreed(version: Version, *, by: User, since: datetime, begun: bool, now: dat
     when = "It is in force now." if begun else f"It takes effect on {_moment(since, reporting_zone())}."
     text = f"{_who_signed(version)} {when}"
     _tell(version, "agreed", f"{_title(version)} is agreed", text, by, now)
+
+
+def comes_before(period: Period, following: Version | None, *, by: User, now: datetime) -> None:
+    """Who signed a version for later is told when what it will replace is another one by now."""
+    version = period.version
+    if following is None or following.pk == version.pk:
+        return
+    text = (
+        f"{by} settled that {_title(version)} holds until it begins: what you signed replaces that one now. "
+        "Have a look at what it changes."
+    )
+    key = f"agreement:{following.pk}:after:{period.pk}"
+    message = Message(key, f"What {_title(following)} replaces has changed", text, path_of(following))
+    signed = User.objects.filter(readers(), pk__in=Signature.objects.filter(version=following).values("user"))
+    post(message, to=_recipients(signed.exclude(pk=by.pk), with_mail=True), now=now)
 
 
 def ended(version: Version, *, by: User, now: datetime) -> None:

@@ -10,6 +10,7 @@ from alignment.agreements.comments import comment
 from alignment.agreements.deciding import propose, reject, sign, withdraw
 from alignment.agreements.overriding import override, revert
 from alignment.agreements.reviews import remind
+from alignment.agreements.telling import path_of
 from alignment.outbox.models import Mail, Notice
 from alignment.people.models import Organisation, User
 from alignment.people.persons import change_person
@@ -152,3 +153,28 @@ def test_what_holds_no_more_or_not_yet_is_not_reminded_of(cast: Cast) -> None:
     assert remind(now=NOW) == 1
     agreed(cast, NOW + timedelta(hours=1), 30)
     assert remind(now=NOW + timedelta(hours=2)) == 0
+
+
+def test_who_signed_for_later_is_told_when_what_it_replaces_is_another_one(cast: Cast) -> None:
+    agreed(cast, NOW, 10)
+    later = agreed(cast, NOW, 20, effective_from=NOW + timedelta(days=20))
+    assert told("after:") == (set(), set())
+    agreed(cast, NOW, 30, effective_from=NOW + timedelta(days=10))
+    assert told("after:") == ({"Marketing Lead"}, {"Marketing Lead"})
+    title, text, path = words("after:")
+    assert title == "What Lunch on monday v2 replaces has changed"
+    assert text.startswith("Sales Lead settled that Lunch on monday v3 holds until it begins")
+    assert path == path_of(later)
+    override(a_draft(cast.operator, NOW, 40).pk, by=cast.operator, reason="Now.", now=NOW)
+    assert Notice.objects.filter(key__contains=":after:").count() == 3, (
+        "those who signed v3, which follows the override"
+    )
+
+
+def test_who_signed_for_later_is_told_when_an_override_is_taken_back(cast: Cast) -> None:
+    agreed(cast, NOW, 10)
+    made = override(a_draft(cast.operator, NOW, 40).pk, by=cast.operator, reason="Now.", now=NOW)
+    agreed(cast, NOW, 20, effective_from=NOW + timedelta(days=20))
+    revert(made.pk, by=cast.operator, now=NOW + timedelta(hours=1))
+    assert told("after:") == (LEADS, LEADS)
+    assert "Lunch on monday v1 holds until it begins" in words("after:")[1]

@@ -127,7 +127,8 @@ class VersionShown(VersionBrief):
     """A version with everything that belongs to it."""
 
     compared_with = serializers.IntegerField(
-        allow_null=True, help_text="The number of what is in force, or was when this was proposed."
+        allow_null=True,
+        help_text="The number of what will be in force when it takes effect, or was to be when it was proposed.",
     )
     difference = serializers.ListField(child=serializers.CharField(), help_text="What it changes about that, in words.")
     periods = PeriodShown(many=True)

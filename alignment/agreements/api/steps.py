@@ -29,7 +29,9 @@ from alignment.attempts import again_after_deadlock
 from alignment.clock import now
 
 WITH = OpenApiParameter(
-    "with", OpenApiTypes.INT, description="The id of another version of the same kind; by default what is in force."
+    "with",
+    OpenApiTypes.INT,
+    description="The id of another version of the same kind; by default what will be in force when it takes effect.",
 )
 
 

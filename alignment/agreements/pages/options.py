@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alignment.agreements.entitlement import may_withdraw, may_write, signs_for
-from alignment.agreements.in_force import in_force
 from alignment.agreements.kinds import Scope
 from alignment.agreements.models import Step
+from alignment.agreements.pages.schedule import around, in_words
 from alignment.agreements.pages.shown import Shown
 from alignment.agreements.pages.signers import Signers, waiting
 from alignment.agreements.terms import terms_of
 from alignment.people.models import User
-from alignment.people.selectors import reporting_zone
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def _is_last(one: Shown, side: str) -> bool:
 
 def _effect(one: Shown, now: datetime) -> str:
     later = one.version.effective_from
-    return f"takes effect on {_moment(later)}" if later and later > now else "takes effect at once"
+    return f"takes effect on {in_words(later)}" if later and later > now else "takes effect at once"
 
 
 def _next(one: Shown, side: str, signers: Signers, now: datetime) -> list[str]:
@@ -101,12 +100,6 @@ def _next(one: Shown, side: str, signers: Signers, now: datetime) -> list[str]:
         said.append(f"Once both have signed, it {_effect(one, now) if later else 'takes effect'}.")
     else:
         said.append(f"Yours is the last signature: it {_effect(one, now)}.")
-    present = in_force(version.agreement.kind, version.agreement.key, now)
-    if present is not None and present.version_id != version.pk:
-        ends = not missing and not (version.effective_from and version.effective_from > now)
-        said.append(f"Version {present.number} {'ends with it' if ends else 'holds until then'}.")
+    at_once = not missing and not (version.effective_from and version.effective_from > now)
+    said += around(version, now, at_once=at_once)
     return [*said, *one.kind.follows(terms_of(version), Scope(version.agreement.key, now))]
-
-
-def _moment(when: datetime) -> str:
-    return f"{when.astimezone(reporting_zone()):%-d %B %Y, %H:%M}"

@@ -64,11 +64,18 @@ def context_of(request: Signed, version: Version, moment: datetime, form: DraftF
         "form": form or (DraftForm.of(version) if version.step == Step.DRAFT and writes else None),
         "document": json.dumps(upgraded(version), indent=2, ensure_ascii=False),
         "present": _present(one, before),
+        "before_begins": _begins(before, moment),
     }
 
 
 def _changes(before: Version | None, version: Version) -> list[Change]:
     return changes(selectors.difference(before, version)) if before else []
+
+
+def _begins(before: Version | None, now: datetime) -> datetime | None:
+    """From when what it is held against holds, where that is still to come."""
+    standing = selectors.standing(before, now) if before else None
+    return standing.since if standing and standing.state == "scheduled" else None
 
 
 def _present(one: Shown, before: Version | None) -> bool:

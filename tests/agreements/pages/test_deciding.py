@@ -147,3 +147,45 @@ def test_only_operators_override(people: Cast) -> None:
 def test_steps_answer_to_posts_only(people: Cast, step: str) -> None:
     version = proposed(people.marketing_lead)
     assert visit(people.operator).get(path(version, step)).status_code == 405
+
+
+DAY = timedelta(days=1)
+
+
+def test_what_is_settled_for_later_is_said_before_one_signs(people: Cast) -> None:
+    agreed(people, 30)
+    agreed(people, 20, effective_from=NOW + 9 * DAY)
+    version = proposed(people.marketing_lead, 10)
+    page = words(visit(people.sales_lead), path(version))
+    assert "coffee made anew after 30 days → 10 days" in page
+    assert "Version 1 ends with it." in page
+    assert "It holds until version 2, settled already, begins on 10 December 2024, 12:00." in page
+
+
+def test_a_version_is_held_against_what_will_be_in_force_when_it_begins(people: Cast) -> None:
+    agreed(people, 30)
+    agreed(people, 20, effective_from=NOW + 9 * DAY)
+    version = proposed(people.marketing_lead, 10, effective_from=NOW + 20 * DAY)
+    client = visit(people.sales_lead)
+    page = words(client, path(version))
+    assert "against version 2 , which begins on 10 Dec 2024, 12:00" in page
+    assert "coffee made anew after 20 days → 10 days" in page
+    assert "Version 1 holds until 10 December 2024, 12:00, version 2 until then." in page
+    assert "settled already" not in page
+    client.post(path(version, "sign"), {"revision": version.revision})
+    assert "coffee made anew after 20 days → 10 days" in words(client, path(version))
+
+
+def test_a_version_that_will_never_hold_is_named(people: Cast) -> None:
+    agreed(people, 20, effective_from=NOW + 9 * DAY)
+    version = proposed(people.marketing_lead, 10, effective_from=NOW + 9 * DAY)
+    page = words(visit(people.sales_lead), path(version))
+    assert "Version 1, signed for that same moment, will never hold." in page
+    assert "holds until then" not in page
+
+
+def test_a_version_in_force_ends_on_the_very_day(people: Cast) -> None:
+    agreed(people, 30)
+    version = proposed(people.marketing_lead, 10, effective_from=NOW + 9 * DAY)
+    page = words(visit(people.sales_lead), path(version))
+    assert "Version 1 holds until then." in page
