@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 from alignment.agreements.kinds import Kind, register
 from alignment.people.models import Team, User
@@ -17,17 +18,21 @@ OF_SOMEBODY = re.compile(r"(team|person):([1-9][0-9]{0,17})")
 
 def named(key: str) -> str | None:
     """Whose calendar a key stands for, in words; None where there is no such side, team or person."""
-    if key in SIDES:
-        return key.removeprefix("side:")
-    found = OF_SOMEBODY.fullmatch(key)
-    if found is None:
-        return None
-    who, pk = found.groups()
-    if who == "team":
-        team = Team.objects.filter(pk=int(pk)).first()
-        return f"the team {team.name}" if team else None
-    person = User.objects.filter(pk=int(pk)).first()
-    return str(person) if person else None
+    return all_named([key]).get(key)
+
+
+def all_named(keys: Collection[str]) -> dict[str, str]:
+    """The same for many keys in two queries; a key that stands for nothing is left out."""
+    asked: dict[str, dict[int, str]] = {"team": {}, "person": {}}
+    for found in filter(None, map(OF_SOMEBODY.fullmatch, keys)):
+        asked[found[1]][int(found[2])] = found[0]
+    words = {key: key.removeprefix("side:") for key in keys if key in SIDES}
+    if asked["team"]:
+        teams = Team.objects.filter(pk__in=asked["team"])
+        words |= {asked["team"][team.pk]: f"the team {team.name}" for team in teams}
+    if asked["person"]:
+        words |= {asked["person"][one.pk]: str(one) for one in User.objects.filter(pk__in=asked["person"])}
+    return words
 
 
 def key_error(key: str) -> str | None:
@@ -40,7 +45,12 @@ def key_error(key: str) -> str | None:
 
 
 def title_of(key: str) -> str:
-    return f"Working time of {named(key) or key}"
+    return titles_of([key])[key]
+
+
+def titles_of(keys: Collection[str]) -> dict[str, str]:
+    words = all_named(keys)
+    return {key: f"Working time of {words.get(key, key)}" for key in keys}
 
 
 def starting(_key: str) -> Calendar:
@@ -62,6 +72,7 @@ KIND = Kind(
     sentences=sentences,
     difference=difference,
     title_of=title_of,
+    titles_of=titles_of,
     key_error=key_error,
     starting=starting,
     keys=keys,

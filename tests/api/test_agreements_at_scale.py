@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
+from alignment.agreements.drafts import start_draft
 from alignment.agreements.models import Version
 from tests.agreements import lunch
 from tests.agreements.lunch import LUNCH, a_draft, a_proposal, agreed
@@ -93,3 +95,29 @@ def test_a_longer_list_asks_the_database_no_more(cast: Cast, client: APIClient) 
         a_draft(cast.marketer, NOW, minutes, key="a")
     assert [queries(client, path) for path in paths] == before
     assert max(before) <= 15
+
+
+def test_a_list_asks_at_once_whose_calendars_they_are(cast: Cast, client: APIClient) -> None:
+    def one(key: str) -> None:
+        terms = {"timezone": "UTC", "windows": [{"day": "monday", "start": "09:00", "end": "17:00"}]}
+        start_draft("calendar", key, terms, author=cast.marketer, now=NOW)
+
+    one(f"team:{cast.marketing.pk}")
+    one(f"person:{cast.marketer.pk}")
+    before = queries(client, f"{AT}?kind=calendar")
+    one(f"team:{cast.sales.pk}")
+    for person in (cast.salesperson, cast.sales_lead, cast.manager):
+        one(f"person:{person.pk}")
+    assert queries(client, f"{AT}?kind=calendar") == before
+    titles = {one["title"] for one in client.get(f"{AT}?kind=calendar").json()["results"]}
+    assert {"Working time of the team Sales", "Working time of Salesperson"} <= titles
+
+
+def test_an_agreement_of_a_kind_that_is_no_more_is_left_out(cast: Cast, client: APIClient) -> None:
+    agreed(cast, NOW)
+    with lunch.registered(replace(lunch.KIND, key="snack")):
+        start_draft("snack", "monday", {"minutes": 5}, author=cast.marketer, now=NOW)
+        there = [one["kind"] for one in client.get(AT).json()["results"]]
+    assert {"snack", LUNCH} <= set(there)
+    assert [one["kind"] for one in client.get(AT).json()["results"]] == [kind for kind in there if kind != "snack"]
+    problem(client.get(f"{AT}/snack/monday"), 404, "not_found")

@@ -24,6 +24,7 @@ from alignment.agreements.selectors import agreements, version, versions
 from alignment.api.idempotency import idempotent
 from alignment.api.versions import etag
 from alignment.api.views import Collection
+from alignment.attempts import again_after_deadlock
 from alignment.clock import now
 
 
@@ -55,6 +56,15 @@ class Agreements(AboutAgreements):
         live = versions(self.person).filter(pk__in=Version.objects.filter(open_steps | ahead).values("pk"))
         return agreements(self.person).prefetch_related(Prefetch("versions", live, to_attr="live_versions"))
 
+    def paginate_queryset(self, queryset: Any) -> list[Any] | None:
+        """A page of them; what each is called is asked at once, when the first is shown."""
+        self.page = super().paginate_queryset(queryset)
+        return self.page
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        page = getattr(self, "page", None) or ()
+        return {**super().get_serializer_context(), "description": Description(self.request).named(page)}
+
     @extend_schema(operation_id="agreements_of_a_key")
     def one(self, _request: Request, kind: str, key: str) -> Response:
         """One agreement: what is in force, what is to come, who still has to sign."""
@@ -64,6 +74,7 @@ class Agreements(AboutAgreements):
         return Response(self.get_serializer(found).data)
 
     @extend_schema(request=DraftBody, responses={201: VersionShown})
+    @again_after_deadlock
     @idempotent
     def create(self, request: Request) -> Response:
         """Write a draft; with `restore`, one that says again what an older version said."""

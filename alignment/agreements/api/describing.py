@@ -26,6 +26,7 @@ class Description:
     def __init__(self, request: Request) -> None:
         self.absolute: Callable[[str], str] = request.build_absolute_uri
         self.now: datetime = now()
+        self.titles: dict[tuple[str, str], str] = {}
 
     @classmethod
     def of(cls, context: Mapping[str, Any]) -> Description:
@@ -35,6 +36,20 @@ class Description:
     @cached_property
     def leads(self) -> dict[str, list[str]]:
         return leads_of(BOTH_SIDES)
+
+    def title(self, agreement: Agreement) -> str:
+        """What it is called; a list asks for all titles at once, by `named`."""
+        known = self.titles.get((agreement.kind, agreement.key))
+        return known if known is not None else find_kind(agreement.kind).title_of(agreement.key)
+
+    def named(self, agreements: Iterable[Agreement]) -> Description:
+        """The same, knowing what these are called."""
+        keys: dict[str, set[str]] = {}
+        for one in agreements:
+            keys.setdefault(one.kind, set()).add(one.key)
+        for kind, those in keys.items():
+            self.titles |= {(kind, key): title for key, title in find_kind(kind).titles(those).items()}
+        return self
 
     def url(self, version_id: int, name: str = "api-agreement-version", *more: object) -> str:
         return self.absolute(reverse(name, args=[version_id, *more]))
@@ -59,7 +74,7 @@ class Description:
             **self.link(version),
             "kind": version.agreement.kind,
             "key": version.agreement.key,
-            "title": find_kind(version.agreement.kind).title_of(version.agreement.key),
+            "title": self.title(version.agreement),
             "terms": version.terms,
             "schema": version.schema,
             "note": version.note,
@@ -103,7 +118,7 @@ class Description:
             "url": self.absolute(reverse("api-agreement", args=[agreement.kind, agreement.key])),
             "kind": agreement.kind,
             "key": agreement.key,
-            "title": find_kind(agreement.kind).title_of(agreement.key),
+            "title": self.title(agreement),
             "created_at": agreement.created_at,
             "in_force": held,
             "scheduled": sorted(by_state["scheduled"], key=lambda one: one["since"]),

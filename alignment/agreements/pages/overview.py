@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from django.db.models import Q
 
 from alignment.agreements import kinds, selectors
+from alignment.agreements.dates import today
 from alignment.agreements.entitlement import may_write, signs_for
-from alignment.agreements.models import Agreement, Period, Step
+from alignment.agreements.models import Agreement, Period, Step, Version
 from alignment.agreements.pages.shown import Shown, shown
 from alignment.agreements.pages.signers import signers
 from alignment.agreements.reviews import AHEAD
@@ -65,44 +66,67 @@ class Overview:
 
 def overview(user: User, now: datetime) -> Overview:
     """The whole list, with what waits for this person first."""
-    found = _that_matter(user, now)
-    groups = tuple(_group(kind, [one for one in found if one.kind is kind], now) for kind in kinds.kinds())
-    return Overview(tuple(_todos(user, found, now)), groups)
+    versions, past = _that_matter(user, now), _ever_held()
+    can_sign = signers()
+    groups: list[Group] = []
+    every: list[Shown] = []
+    for kind in kinds.kinds():
+        of_it = [version for version in versions if version.agreement.kind == kind.key]
+        suggested = kind.keys()
+        titles = kind.titles({*suggested, *past.get(kind.key, ()), *(version.agreement.key for version in of_it)})
+        found = [one for one in (shown(version, now, can_sign, titles) for version in of_it) if _is_live(one)]
+        groups.append(_group(kind, found, past.get(kind.key, ()), suggested, titles, now))
+        every += found
+    return Overview(tuple(_todos(user, sorted(every, key=_place), now)), tuple(groups))
 
 
-def _that_matter(user: User, now: datetime) -> list[Shown]:
+def _that_matter(user: User, now: datetime) -> list[Version]:
     """Versions that hold or will, proposals and drafts; what is past is read on each agreement's own page."""
     holds = Period.objects.filter(Q(during__contains=now) | Q(during__startswith__gt=now)).values("version")
-    matter = Q(step__in=[Step.DRAFT, Step.PROPOSED]) | Q(pk__in=holds)
-    known = [kind.key for kind in kinds.kinds()]
-    can_sign = signers()
-    versions = selectors.versions(user).filter(matter, agreement__kind__in=known)
-    return [
-        one for one in (shown(version, now, can_sign) for version in versions) if one.standing.state != "superseded"
-    ]
+    return list(selectors.versions(user).filter(Q(step__in=[Step.DRAFT, Step.PROPOSED]) | Q(pk__in=holds)))
 
 
-def _group(kind: kinds.Kind[Any], found: Sequence[Shown], now: datetime) -> Group:
-    by_key: dict[str, list[Shown]] = {}
+def _ever_held() -> dict[str, set[str]]:
+    """The keys of each kind of which something was in force at some time."""
+    found: dict[str, set[str]] = {}
+    for kind, key in Agreement.objects.filter(periods__isnull=False).values_list("kind", "key").distinct():
+        found.setdefault(kind, set()).add(key)
+    return found
+
+
+def _is_live(one: Shown) -> bool:
+    return one.standing.state != "superseded"
+
+
+def _place(one: Shown) -> tuple[str, str, int]:
+    agreement = one.version.agreement
+    return agreement.kind, agreement.key, -one.version.number
+
+
+def _group(
+    kind: kinds.Kind[Any],
+    found: Sequence[Shown],
+    past: Collection[str],
+    suggested: Sequence[str],
+    titles: Mapping[str, str],
+    now: datetime,
+) -> Group:
+    by_key: dict[str, list[Shown]] = {key: [] for key in past}
     for one in found:
         by_key.setdefault(one.version.agreement.key, []).append(one)
-    past = Agreement.objects.filter(kind=kind.key, periods__isnull=False).values_list("key", flat=True)
-    for key in past.distinct():
-        by_key.setdefault(key, [])
-    rows = tuple(sorted((_row(kind, key, by_key[key], now) for key in by_key), key=lambda row: row.title))
-    suggested = kind.keys()
-    free = tuple(Suggestion(key, kind.title_of(key)) for key in suggested if key not in by_key)
-    return Group(kind, rows, free)
+    rows = (_row(key, titles[key], those, now) for key, those in by_key.items())
+    free = tuple(Suggestion(key, titles[key]) for key in suggested if key not in by_key)
+    return Group(kind, tuple(sorted(rows, key=lambda row: row.title)), free)
 
 
-def _row(kind: kinds.Kind[Any], key: str, found: Sequence[Shown], now: datetime) -> Row:
+def _row(key: str, title: str, found: Sequence[Shown], now: datetime) -> Row:
     def those(state: str) -> tuple[Shown, ...]:
         return tuple(one for one in found if one.standing.state == state)
 
     present = next(iter(those("in_force")), None)
     return Row(
         key=key,
-        title=kind.title_of(key),
+        title=title,
         present=present,
         scheduled=those("scheduled"),
         proposal=next(iter(those("proposed")), None),
@@ -113,7 +137,7 @@ def _row(kind: kinds.Kind[Any], key: str, found: Sequence[Shown], now: datetime)
 
 def review_is_due(one: Shown, now: datetime) -> bool:
     """Whether a version in force is to be looked at again, or will be within a week."""
-    return one.version.review_by is not None and one.version.review_by <= (now + AHEAD).date()
+    return one.version.review_by is not None and one.version.review_by <= today(now) + AHEAD
 
 
 def _todos(user: User, found: Sequence[Shown], now: datetime) -> list[Todo]:

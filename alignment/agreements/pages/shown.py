@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -29,6 +30,8 @@ class Shown:
     version: Version
     standing: selectors.Standing
     waits: tuple[Waiting, ...]
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """Of its kind by key, where a list has asked for all at once."""
 
     @property
     def kind(self) -> Kind[Any]:
@@ -36,7 +39,8 @@ class Shown:
 
     @cached_property
     def title(self) -> str:
-        return self.kind.title_of(self.version.agreement.key)
+        key = self.version.agreement.key
+        return self.titles[key] if key in self.titles else self.kind.title_of(key)
 
     @property
     def state_title(self) -> str:
@@ -56,7 +60,7 @@ class Shown:
         return path_of(self.version)
 
 
-def shown(version: Version, now: datetime, signers: Signers) -> Shown:
-    """A version with how it stands."""
+def shown(version: Version, now: datetime, signers: Signers, titles: Mapping[str, str] | None = None) -> Shown:
+    """A version with how it stands; `titles` of its kind by key, where they were asked for at once."""
     standing = selectors.standing(version, now)
-    return Shown(version, standing, waiting(standing.unsigned, signers))
+    return Shown(version, standing, waiting(standing.unsigned, signers), titles or {})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -13,15 +13,18 @@ from pytest_django import DjangoAssertNumQueries
 
 from alignment.agreements import comments, deciding, kinds
 from alignment.agreements.backtests import run_waiting
-from alignment.agreements.drafts import restore
+from alignment.agreements.drafts import restore, start_draft
 from alignment.agreements.kinds import Work
+from alignment.agreements.overriding import override
 from alignment.agreements.pages.shapes import shape_of
-from alignment.people.models import Organisation
+from alignment.agreements.reviews import remind
+from alignment.people.models import Organisation, Team
 from tests.agreements.pages.conftest import agreed, draft, path, plain, proposed, visit, words
 from tests.agreements.pages.kitchen import KITCHEN
 from tests.clocks import present_is
 from tests.world import NOW, Cast
 
+CALENDAR = {"timezone": "UTC", "windows": [{"day": "monday", "start": "09:00", "end": "17:00"}]}
 ADDRESSES = (
     "/agreements/", "/agreements/kitchen/one/", "/agreements/kitchen/one/work/", "/agreements/kitchen/one/1/",
     "/agreements/kitchen/one/compare/1/1/", "/agreements/kitchen/one/1/evidence/",
@@ -217,6 +220,63 @@ def test_the_list_asks_no_more_the_more_versions_there_are(
         agreed(people, days, now=NOW - timedelta(days=days))
     with django_assert_max_num_queries(len(few)):
         client.get("/agreements/")
+
+
+def test_the_list_asks_no_more_the_more_agreements_there_are(
+    people: Cast, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    def begin(key: str) -> None:
+        start_draft("calendar", key, CALENDAR, author=people.marketer, now=NOW)
+
+    for key in (f"team:{people.marketing.pk}", f"person:{people.marketer.pk}"):
+        begin(key)
+    client = visit(people.marketer)
+    client.get("/agreements/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/agreements/")
+    for number in range(4):
+        begin(f"team:{Team.objects.create(name=f'Team {number}', side='sales').pk}")
+    for person in (people.salesperson, people.sales_lead, people.manager):
+        begin(f"person:{person.pk}")
+    with django_assert_max_num_queries(len(few)):
+        page = words(client, "/agreements/")
+    assert "Working time of the team Team 3" in page
+    assert "Working time of Salesperson" in page
+
+
+def test_agreements_of_a_kind_that_is_no_more_stop_nothing(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    version = agreed(people, review_by=NOW.date() + timedelta(days=1))
+    override(draft(people.operator, 99).pk, by=people.operator, reason="Now.", now=NOW + timedelta(minutes=1))
+    monkeypatch.delitem(kinds._kinds, "kitchen")
+    client = visit(people.marketer)
+    for address in ("/", "/agreements/"):
+        assert "coffee" not in words(client, address).lower(), address
+    assert client.get(path(version)).status_code == 404
+    assert remind(now=NOW) == 0
+
+
+def test_a_review_falls_due_by_the_day_of_the_reporting_zone(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    Organisation.objects.update(timezone="Pacific/Auckland")
+    agreed(people, now=NOW - timedelta(days=1), review_by=date(2024, 12, 9))
+    client = visit(people.manager)
+    for moment, due in (
+        (datetime(2024, 12, 1, 10, 59, tzinfo=UTC), False),
+        (datetime(2024, 12, 1, 11, tzinfo=UTC), True),
+    ):
+        present_is(moment, monkeypatch)
+        page = words(client, "/agreements/")
+        assert ("To be looked at again by 9 Dec 2024" in page) == due, moment
+
+
+def test_a_page_that_waits_for_a_backtest_reads_no_results(people: Cast) -> None:
+    version, client = proposed(people.marketing_lead), visit(people.marketer)
+    for days in (30, 40):
+        client.post(path(version, "backtest"), {"days": str(days)})
+        run_waiting()
+    client.post(path(version, "backtest"), {"days": "50"})
+    with CaptureQueriesContext(connection) as asked:
+        client.get(path(version, "evidence"))
+    assert not [one["sql"] for one in asked if '"agreements_backtest"."result"' in one["sql"]]
 
 
 def test_every_kind_can_be_written_without_json(people: Cast) -> None:
