@@ -42,6 +42,10 @@ def what_was_not_known(told: Told) -> list[str]:
             f"This is a quick look at {count(sample['leads'])} of {count(sample['of'])} leads: counts are scaled up, and lie "
             "between the bounds given in 95 of 100 such looks. Lists name the leads looked at."
         )
+    said.append(
+        "Who would have qualified is judged by what was known at that time; won, lost and worked by sales is what was known when "
+        "this was computed."
+    )
     return said
 
 

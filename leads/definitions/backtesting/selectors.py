@@ -20,12 +20,14 @@ from leads.records.models import Lead
 class Opened:
     """A list of a backtest that is done: how many leads the result says there are, and the rows that `user` may see.
 
-    Leads that were taken out since (the import of them undone) are in no row.
+    Leads that were taken out since are in no row: their import undone, merged into another, or marked as a test. `there` says
+    how many are left.
     """
 
     backtest: Backtest
     listing: Listing
     length: int
+    there: int
     rows: QuerySet[BacktestLead]
 
 
@@ -39,7 +41,8 @@ def open_list(user: User, version: Version, backtest_id: int, key: str) -> Opene
         raise Refused(
             "unknown_list", f"This backtest has no list “{key}”; there are {', '.join(result['counts'])}.", status=404
         )
-    rows = rows_of(LISTS[key], backtest.pk, span_of(result)).select_related("lead__company", "lead__owner")
+    rows = rows_of(LISTS[key], backtest.pk, span_of(result)).filter(lead__is_test=False, lead__merged_into=None)
+    there, rows = rows.count(), rows.select_related("lead__company", "lead__owner")
     if not sees_everything(user):
         rows = rows.filter(lead__in=Lead.objects.visible_to(user))
-    return Opened(backtest, LISTS[key], result["counts"][key]["listed"], rows)
+    return Opened(backtest, LISTS[key], result["counts"][key]["listed"], there, rows)

@@ -38,7 +38,7 @@ def leads(request: Signed, key: str, number: int, backtest: int, listing: str) -
         "csv_url": reverse("definitions:backtest-csv", args=[key, number, backtest, listing]),
         "previous_url": f"{here}?at={page.previous}" if page.previous else "",
         "next_url": f"{here}?at={page.next}" if page.next else "",
-        "count_text": f"{opened.length:,} in all",
+        "count_text": f"{opened.there:,} in all",
     }  # fmt: skip
     return render(request, "definitions/backtest_list.html", context)
 

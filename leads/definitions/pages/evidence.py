@@ -95,7 +95,7 @@ def _chart(told: Told) -> Chart:
     weeks = told["weeks"]
     series = [Series("This version", tuple(week["this"] for week in weeks))]
     if told["precision"]["in_force"] is not None:
-        series.append(Series("In force", tuple(week["in_force"] for week in weeks)))
+        series.append(Series("In force", tuple(week["in_force"] for week in weeks), tone="ink-soft"))
     labels = tuple(f"{date.fromisoformat(week['start']):%-d %b}{'' if week['whole'] else ' (part)'}" for week in weeks)
     title = "Leads that would have qualified, by week" + ("" if told["exact"] else " (of the sample)")
     return Chart("backtest-weeks", title, labels, tuple(series), first_column="Week from", height="short")

@@ -228,6 +228,21 @@ def test_every_figure_opens_into_a_list_of_its_length(cast: Cast) -> None:
         assert reader.get(f"{base}/qualified/").status_code == 404
 
 
+def test_a_list_says_how_many_were_taken_out_since(cast: Cast) -> None:
+    for name in ("1", "2", "3"):
+        saw(a_lead_at(name, 31), 35)
+    backtest = tried(cast, viewed(1))
+    reader = Client()
+    reader.force_login(cast.salesperson)
+    address = f"/agreements/lead_definition/mql/{backtest.version.number}/backtests/{backtest.pk}/qualified/"
+    assert "taken out since" not in reader.get(address).content.decode()
+    mark_as_test(Lead.objects.get(external_id="1"), actor=cast.salesperson, now=day(290))
+    Lead.objects.filter(external_id="2").update(merged_into=Lead.objects.get(external_id="3"))
+    page = reader.get(address).content.decode()
+    assert page.count('<th scope="row"') == 1
+    assert "1 of 3 are listed; the others were taken out since" in page
+
+
 def test_a_draft_that_is_thrown_away_takes_its_lists_with_it(cast: Cast) -> None:
     saw(a_lead_at("1", 31), 35)
     backtest = tried(cast, viewed(1))
