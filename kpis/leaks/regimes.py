@@ -34,7 +34,8 @@ class Regime:
 def regimes() -> tuple[Regime, ...]:
     """Every regime there was, is or will be, in order of time. Between two there is a gap where no funnel is in force."""
     funnels, agreed = funnel_periods(), periods_of(KIND, ONLY_KEY)
-    moments = [moment for period in (*funnels, *agreed) for moment in (period.since, period.until)]
+    moments = [moment for funnel in funnels for moment in (funnel.since, funnel.until)]
+    moments += [moment for limits in agreed for moment in (limits.since, limits.until)]
     borders = sorted({moment for moment in moments if moment is not None})
     found: list[Regime] = []
     for since, until in zip(borders, [*borders[1:], None], strict=True):
