@@ -81,9 +81,7 @@ def test_the_address_of_no_version_is_404(people: Cast) -> None:
 def test_a_definition_is_not_signed_for_a_stage_that_the_funnel_dropped_meanwhile(people: Cast) -> None:
     definition = proposed(people, "mql")
     agreed(people, "funnel", {"stages": [stage for stage in stages() if stage["key"] != "mql"]}, at=NOW)
-    with pytest.raises(
-        Refused, match="no stage “mql”.* Withdraw it, or reject it, and propose one that fits"
-    ) as refusal:
+    with pytest.raises(Refused, match="Withdraw it, or reject it, and propose one") as refusal:
         sign(definition.pk, by=people.sales_lead, now=NOW)
     assert (refusal.value.code, refusal.value.status) == ("unknown_stage", 409)
     assert Version.objects.get(pk=definition.pk).step == "proposed"
