@@ -18,6 +18,7 @@ from django.db import transaction
 from alignment.agreements.in_force import InForce, periods_of
 from alignment.agreements.models import Agreement
 from alignment.attempts import again_after_deadlock
+from leads.definitions.failing import LATER, Failed, patience, tell_operators
 from leads.definitions.models import DefinitionRun
 from leads.definitions.queries import evaluations, waiting
 from leads.definitions.stages import definable
@@ -33,12 +34,18 @@ BATCH = 5_000
 
 KIND = "lead_definition"
 CAUSE = "definition"
-OVERTAKEN = "The lead had been moved before, as became known later."
 INSTANT = timedelta(microseconds=1)
 log = logging.getLogger(__name__)
 
+MOST_ROUNDS = 1_000
+"""A round takes each lead one window between two of its moves further."""
+
 Clock = Callable[[], datetime]
 """Asked anew for each batch: what was recorded before it must not lie in its future."""
+
+
+class Endless(RuntimeError):
+    """Judging does not come to an end."""
 
 
 @dataclass(frozen=True)
@@ -84,41 +91,53 @@ class Move:
 
 
 def judge(*, now: Clock, batch: int = BATCH) -> Judged:
-    """Work off the queue, then those whose time has come: every lead that waits and that nobody else has taken."""
-    done = Judged()
-    for take in (lambda _now, limit: waiting.take(limit), waiting.take_due):
-        while (some := _judge_batch(take, now(), batch)) is not None:
+    """Work off what waits as this begins, then those whose time has come by then, but what somebody else has taken. Who is put
+    back, since there is more to judge, waits for the next time.
+    """
+    done, failing, began, last = Judged(), set[str](), now(), waiting.last_mark()
+    takes = (lambda limit: waiting.take(last, limit), lambda limit: waiting.take_due(began, limit))
+    for take in takes:
+        while (some := _judge_batch(take, now(), batch, failing)) is not None:
             done += some
     evaluations.forget_companies(now())
     return done
 
 
 def drain(*, now: Clock) -> Judged:
-    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return."""
+    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
+
+    `Endless` if leads still wait after as many rounds as no history of a lead needs.
+    """
     done = judge(now=now)
-    while waiting.somebody_waits():
+    for _round in range(MOST_ROUNDS):
+        if not waiting.somebody_waits():
+            return done
         done += judge(now=now)
-    return done
+    raise Endless(f"Leads still wait to be judged after {MOST_ROUNDS:,} rounds. Look which: leads_toqualify.")
 
 
 @again_after_deadlock
 @transaction.atomic
-def _judge_batch(take: Callable[[datetime, int], list[int]], now: datetime, batch: int) -> Judged | None:
+def _judge_batch(take: Callable[[int], list[int]], now: datetime, batch: int, failing: set[str]) -> Judged | None:
     use_funnel()
-    lead_ids = take(now, batch)
-    return judge_leads(lead_ids, now=now) if lead_ids else None
+    lead_ids = take(batch)
+    return judge_leads(lead_ids, now=now, failing=failing) if lead_ids else None
 
 
-def judge_leads(lead_ids: Sequence[int], *, now: datetime) -> Judged:
-    """Judge these leads by every definition up to `now` and move those who qualify. The caller holds their locks."""
+def judge_leads(lead_ids: Sequence[int], *, now: datetime, failing: set[str] | None = None) -> Judged:
+    """Judge these leads by every definition up to `now` and move those who qualify. The caller holds their locks.
+
+    `failing` are the definitions by which nobody could be judged since the caller began; they are left out, and more are added.
+    """
+    failing = set() if failing is None else failing
     agreed = standards(stage_set(), now)
     _take_back(agreed, lead_ids, now)
-    found = [one for standard in agreed for one in _judge_by(standard, lead_ids, now)]
+    found = [one for standard in agreed for one in _judge_or_postpone(standard, lead_ids, now, failing)]
     moves = _earliest(found)
     several = {lead_id for lead_id, count in Counter(one.lead_id for one in found).items() if count > 1}
     unfinished = {one.lead_id for one in found if one.more} | several | _move(moves, now)
     waiting.again(sorted(unfinished))
-    evaluations.tidy(lead_ids, unfinished=sorted(unfinished), now=now)
+    evaluations.tidy(lead_ids, unfinished=lead_ids if failing else sorted(unfinished), now=now)
     return Judged(len(lead_ids), len(moves))
 
 
@@ -156,7 +175,22 @@ def _take_back(agreed: Sequence[Standard], lead_ids: Sequence[int], now: datetim
     for standard in agreed:
         overtaken = evaluations.overtaken(lead_ids, key=standard.stage.key, lower=standard.lower)
         if overtaken:
-            void_changes(overtaken, reason=OVERTAKEN, now=now)
+            void_changes(overtaken, reason=evaluations.OVERTAKEN_REASON, now=now)
+
+
+def _judge_or_postpone(standard: Standard, lead_ids: Sequence[int], now: datetime, failing: set[str]) -> list[Found]:
+    """What was found by this definition; if it fails or takes too long, the others go on, and these leads' time comes later."""
+    key = standard.stage.key
+    if key not in failing:
+        try:
+            with patience():
+                return _judge_by(standard, lead_ids, now)
+        except Failed as failed:
+            failing.add(key)
+            log.exception("Nobody could be judged by the definition of %s; it is tried again later.", key)
+            tell_operators(standard.stage, standard.periods[-1], failed, now=now)
+    evaluations.postpone(lead_ids, standard.periods[-1], since=standard.periods[0].since, until=now + LATER)
+    return []
 
 
 def _judge_by(standard: Standard, lead_ids: Sequence[int], now: datetime) -> list[Found]:

@@ -16,13 +16,14 @@ from alignment.agreements.models import Version
 from alignment.agreements.periods import begin_due
 from alignment.attempts import again_after_deadlock
 from alignment.clock import now as present
-from leads.definitions.judging import Clock, Judged, drain, judge_leads
+from leads.definitions.judging import MOST_ROUNDS, Clock, Endless, Judged, drain, judge_leads
 from leads.definitions.models import DefinitionRun
-from leads.definitions.queries import waiting
+from leads.definitions.queries import evaluations, waiting
 from leads.definitions.terms import LeadDefinition
 from leads.records.models import Lead
 
-BATCH = 20_000
+BATCH = 2_000
+"""Leads at a time: nobody else can move them meanwhile."""
 
 
 def begun(version_id: int, _terms: LeadDefinition, _scope: Scope) -> None:
@@ -54,18 +55,12 @@ def work(version_id: int) -> Work | None:
     return None if run is None else Work("Leads judged by this version", run.done, max(run.total, run.done))
 
 
-def follows(_terms: LeadDefinition, _scope: Scope) -> list[str]:
-    """What taking effect sets going, in words."""
-    count = Lead.objects.counted().count()
-    noun = "lead is" if count == 1 else "leads are"
-    return [f"{count:,} {noun} judged anew in the background; whoever meets it and stands below is moved there."]
-
-
 def advance(*, now: Clock, batch: int = BATCH) -> Judged:
     """Bring every run that nobody else is at to its end."""
-    done = Judged()
-    while (some := _advance(now(), batch)) is not None:
+    done, failing = Judged(), set[str]()
+    while (some := _advance(now(), batch, failing)) is not None:
         done += some
+    evaluations.forget_companies(now())
     return done
 
 
@@ -75,9 +70,11 @@ def work_off(*, now: Clock) -> Judged:
     """
     begin_due(now=now())
     done = drain(now=now)
-    while _somebody_is_at_it():
+    for _round in range(MOST_ROUNDS):
+        if not _somebody_is_at_it():
+            return done
         done += advance(now=now) + drain(now=now)
-    return done
+    raise Endless(f"Runs over all leads are not done after {MOST_ROUNDS:,} rounds. Look which: leads_definitionrun.")
 
 
 @transaction.atomic
@@ -91,7 +88,7 @@ def _somebody_is_at_it() -> bool:
 
 @again_after_deadlock
 @transaction.atomic
-def _advance(now: datetime, batch: int) -> Judged | None:
+def _advance(now: datetime, batch: int, failing: set[str]) -> Judged | None:
     waits = DefinitionRun.objects.select_for_update(skip_locked=True, of=("self",)).filter(finished_at=None)
     run = waits.order_by("pk").first()
     if run is None:
@@ -100,7 +97,7 @@ def _advance(now: datetime, batch: int) -> Judged | None:
     if not lead_ids:
         DefinitionRun.objects.filter(pk=run.pk).update(finished_at=now)
         return Judged()
-    judged = judge_leads(lead_ids, now=now)
+    judged = judge_leads(lead_ids, now=now, failing=failing)
     DefinitionRun.objects.filter(pk=run.pk).update(
         cursor=lead_ids[-1], done=F("done") + judged.leads, moved=F("moved") + judged.moved
     )

@@ -4,7 +4,9 @@ Grain: one row a lead and definition (`leads_evaluation`). A lead may be moved w
 in an open one below: in windows between its stays elsewhere. The earliest window with something left to judge is taken; `more`
 says that later ones remain. Clock: `since` is the latest of: the lead's recording, what was judged already, its last move by a
 definition, the window's opening (its return, as we learnt of it), the beginning of the version. A window closes when the lead
-left, or when we learnt that it had, whichever came first. Indexes: evaluation_once, stay_order, stage_change_order. The caller
+left, or when we learnt that it had, whichever came first. A row of the log that was voided closed it too, until the void was
+recorded or the next row was. `returned` is the lead's last return: somebody brought it back, or took an automatic move back;
+only something new after it counts. Indexes: evaluation_once, stay_order, stage_change_order. The caller
 holds the leads' locks.
 """
 
@@ -22,6 +24,9 @@ from alignment.agreements.in_force import InForce
 from leads.definitions.compiling.statements import Statement
 from leads.definitions.queries.first_moments import first_moments
 from leads.definitions.terms import LeadDefinition
+
+OVERTAKEN_REASON = "The lead had been moved before, as became known later."
+"""Of voids by the job itself, which are nobody's decision."""
 
 WHOM = """
 WITH stays AS (
@@ -44,6 +49,36 @@ windows AS (
     FROM edges WHERE movable
     UNION ALL
     SELECT lead_id, '-infinity', known_to FROM edges WHERE before IS NULL AND NOT movable
+    UNION ALL
+    SELECT id, '-infinity', 'infinity' FROM unnest(%(q_leads)s::bigint[]) AS nowhere(id) WHERE id NOT IN (SELECT lead_id FROM stays)
+),
+voided AS (
+    SELECT c.lead_id, least(c.at, c.recorded_at) AS leaves, least(v.recorded_at, n.at) AS back,
+           c.agreement_version_id IS NOT NULL OR n.at < v.recorded_at AS returned
+    FROM leads_stagechange c JOIN leads_stagevoid v ON v.change_id = c.id
+    LEFT JOIN LATERAL (
+        SELECT greatest(n.at, n.recorded_at) AS at FROM leads_stagechange n LEFT JOIN leads_stagevoid o ON o.change_id = n.id
+        WHERE n.lead_id = c.lead_id AND (n.at, n.id) > (c.at, c.id) AND o.reason IS DISTINCT FROM %(q_overtaken)s
+        ORDER BY n.at, n.id LIMIT 1
+    ) n ON true
+    WHERE c.lead_id = ANY(%(q_leads)s::bigint[]) AND c."to" <> ALL(%(q_lower)s::text[]) AND v.reason <> %(q_overtaken)s
+),
+away AS (
+    SELECT lead_id, range_agg(tstzrange(leaves, back)) AS times FROM (SELECT * FROM voided WHERE leaves < back OFFSET 0) v GROUP BY lead_id
+),
+returns AS (
+    SELECT lead_id, known_from AS at FROM edges WHERE movable AND before IS NOT NULL
+    UNION ALL
+    SELECT lead_id, back FROM voided WHERE returned AND leaves < back
+),
+times AS (
+    SELECT w.lead_id, lower(t.time) AS opens, upper(t.time) AS closes
+    FROM (SELECT * FROM windows WHERE opens < closes OFFSET 0) w LEFT JOIN away ON away.lead_id = w.lead_id
+    CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(w.opens, w.closes)) - coalesce(away.times, tstzmultirange())) AS t(time)
+),
+last_returns AS (
+    SELECT t.lead_id, t.opens, max(r.at) AS at FROM times t JOIN returns r ON r.lead_id = t.lead_id AND r.at <= t.opens
+    GROUP BY t.lead_id, t.opens
 ),
 moved AS (
     SELECT c.lead_id, max(c.at) AS at FROM leads_stagechange c
@@ -52,16 +87,16 @@ moved AS (
     GROUP BY c.lead_id
 ),
 open_to_it AS (
-    SELECT l.id AS lead_id, greatest(l.recorded_at, e.through, moved.at, w.opens, %(q_since)s) AS since,
-           coalesce(w.closes, 'infinity') AS closes
-    FROM unnest(%(q_leads)s::bigint[]) AS wanted(id)
-    JOIN leads_lead l ON l.id = wanted.id
+    SELECT l.id AS lead_id, greatest(l.recorded_at, e.through, moved.at, t.opens, %(q_since)s) AS since, t.closes,
+           r.at AS returned, %(q_since)s::timestamptz AS effect
+    FROM times t
+    JOIN leads_lead l ON l.id = t.lead_id
     LEFT JOIN leads_evaluation e ON e.lead_id = l.id AND e.key = %(q_key)s
     LEFT JOIN moved ON moved.lead_id = l.id
-    LEFT JOIN windows w ON w.lead_id = l.id
+    LEFT JOIN last_returns r ON r.lead_id = t.lead_id AND r.opens = t.opens
     WHERE NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL AND l.id <> ALL(%(q_done)s::bigint[])
 )
-SELECT DISTINCT ON (lead_id) lead_id, since, closes, count(*) OVER (PARTITION BY lead_id) > 1 AS more
+SELECT DISTINCT ON (lead_id) lead_id, since, closes, returned, effect, count(*) OVER (PARTITION BY lead_id) > 1 AS more
 FROM open_to_it WHERE since < closes AND (%(q_last)s OR since <= %(q_until)s)
 ORDER BY lead_id, since
 """
@@ -98,7 +133,7 @@ ORDER BY c.id
 """
 """Moves by a definition that moved nobody forward, by what became known of earlier stages since."""
 
-SINCE = Statement(sql.SQL("SELECT lead_id, since FROM whom"), {})
+SINCE = Statement(sql.SQL("SELECT lead_id, since, returned, effect FROM whom"), {})
 
 TIDY = """
 DELETE FROM leads_evaluation e USING leads_lead l
@@ -109,9 +144,23 @@ DELETE FROM leads_fieldspast
 WHERE lead_id = ANY(%(leads)s::bigint[]) AND lead_id <> ALL(%(unfinished)s::bigint[]) AND until <= %(now)s
 """
 
+POSTPONE = """
+INSERT INTO leads_evaluation (lead_id, key, version_id, through, met, next_at)
+SELECT l.id, %(key)s, %(version)s, %(since)s, false, %(until)s FROM leads_lead l
+WHERE l.id = ANY(%(leads)s::bigint[]) AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
+ON CONFLICT (lead_id, key) DO UPDATE SET next_at = excluded.next_at
+"""
+
 FORGET_COMPANIES = """
-DELETE FROM leads_fieldspast
-WHERE company_id IS NOT NULL AND until <= %(now)s AND NOT EXISTS (SELECT FROM leads_toqualify)
+DELETE FROM leads_fieldspast p
+WHERE p.company_id IS NOT NULL AND p.until <= %(now)s
+  AND NOT EXISTS (
+      SELECT FROM leads_toqualify q JOIN leads_lead l ON l.id = q.lead_id
+      WHERE l.company_id = p.company_id OR EXISTS (
+          SELECT FROM leads_fieldspast o WHERE o.lead_id = l.id AND (o.values ->> 'company_id')::bigint = p.company_id))
+  AND NOT EXISTS (
+      SELECT FROM leads_definitionrun r JOIN agreements_period during ON during.version_id = r.version_id
+      WHERE r.finished_at IS NULL AND lower(during.during) < p.until)
 """
 
 
@@ -131,10 +180,11 @@ def judge(
     """Judge these leads, but those `done`, by a version for the time that it was in force, up to `until`; write down what was
     found. `lower` are the stages out of which it moves; `last`: no version came after it.
     """
-    judged = first_moments(period.says(LeadDefinition), SINCE, until)
+    judged = first_moments(period.says(LeadDefinition), SINCE, until, by_news=True)
     values: dict[str, Any] = {
         **judged.values, "q_leads": list(lead_ids), "q_key": period.key, "q_version": period.version_id,
         "q_since": period.since, "q_lower": list(lower), "q_done": list(done), "q_until": until, "q_last": last,
+        "q_overtaken": OVERTAKEN_REASON,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
@@ -155,7 +205,14 @@ def tidy(lead_ids: Sequence[int], *, unfinished: Sequence[int], now: datetime) -
         cursor.execute(TIDY, {"leads": list(lead_ids), "unfinished": list(unfinished), "now": now})
 
 
+def postpone(lead_ids: Sequence[int], period: InForce, *, since: datetime, until: datetime) -> None:
+    """These leads could not be judged by a definition: their time comes then, and nothing counts as judged until it does."""
+    values = {"leads": list(lead_ids), "key": period.key, "version": period.version_id, "since": since}
+    with connection.cursor() as cursor:
+        cursor.execute(POSTPONE, values | {"until": until})
+
+
 def forget_companies(now: datetime) -> None:
-    """Once nobody waits, no earlier moment is judged any more: what companies' fields held before is not needed."""
+    """What companies' fields held before is not needed once none of their leads waits and no run is to judge that time yet."""
     with connection.cursor() as cursor:
         cursor.execute(FORGET_COMPANIES, {"now": now})

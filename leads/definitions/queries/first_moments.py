@@ -25,12 +25,15 @@ FIRST = (
     """
 SELECT l.id AS lead_id, f.at, CASE WHEN f.at IS NULL THEN (SELECT min(t.at) FROM unnest(c.at) t(at) WHERE t.at > {until}) END AS next_at
 FROM ({since}) s JOIN leads_lead l ON l.id = s.lead_id
-CROSS JOIN LATERAL (SELECT greatest(s.since, l.{known_since}) AS at OFFSET 0) b
+CROSS JOIN LATERAL (SELECT greatest(s.since, l.{known_since}) AS at, {news} OFFSET 0) b
 CROSS JOIN LATERAL ({worth}) worth
-CROSS JOIN LATERAL (SELECT array_agg(DISTINCT t.at ORDER BY t.at) AS at FROM ({candidates}) t(at) WHERE t.at > b.at AND worth.it) c
+CROSS JOIN LATERAL (SELECT array_agg(DISTINCT t.at ORDER BY t.at) AS at FROM ({candidates}) t(at) WHERE t.at > b.after AND worth.it) c
 LEFT JOIN LATERAL (
     SELECT m.at
-    FROM (SELECT u.at FROM unnest(b.at || c.at) u(at) WHERE u.at <= {until} AND worth.it ORDER BY u.at OFFSET 0) m
+    FROM (
+        SELECT u.at FROM unnest(b.at || c.at) u(at)
+        WHERE u.at BETWEEN b.at AND {until} AND worth.it AND (NOT b.returned OR c.at[1] <= u.at) ORDER BY u.at OFFSET 0
+    ) m
     {joins}
     WHERE {verdict}
     ORDER BY m.at LIMIT 1
@@ -39,33 +42,48 @@ WHERE """
     + COUNTED
 )
 
+AT_ONCE = "greatest(s.since, l.{0}) AS after, greatest(s.since, l.{0}) AS fields_after, false AS returned"
+BY_NEWS = """coalesce(s.returned, greatest(s.since, l.{0})) AS after, greatest(s.returned, s.effect) AS fields_after,
+    s.returned IS NOT NULL AS returned"""
+"""Who was brought back meets nothing until something came after the return; of fields what changed under this version."""
 WORTH = "SELECT ({fit}{changed}) AS it FROM (SELECT) one {joins} OFFSET 0"
 CHANGED = """ OR EXISTS (SELECT FROM leads_fieldspast p WHERE p.lead_id = l.id)
     OR EXISTS (SELECT FROM leads_fieldspast p WHERE p.company_id = l.company_id)"""
 
 CAME = "SELECT {} FROM leads_activity a WHERE a.lead_id = l.id AND {}"
-LEFT = "SELECT a.at + {0} FROM leads_activity a WHERE a.lead_id = l.id AND a.at > b.at - {0} AND {1}"
+LEFT = "SELECT a.at + {0} FROM leads_activity a WHERE a.lead_id = l.id AND a.at > b.after - {0} AND {1} < a.at + {0} AND {2}"
 SAID = "SELECT {} FROM leads_consent w WHERE w.lead_id = l.id AND w.purpose = ANY({}::text[])"
-LEAD_CHANGED = "SELECT p.until FROM leads_fieldspast p WHERE p.lead_id = l.id AND p.until > b.at"
-COMPANY_CHANGED = """SELECT p.until FROM leads_fieldspast p WHERE p.until > b.at AND p.company_id IN (
+LEAD_CHANGED = "SELECT p.until FROM leads_fieldspast p WHERE p.lead_id = l.id AND p.until > b.fields_after"
+COMPANY_CHANGED = """SELECT p.until FROM leads_fieldspast p WHERE p.until > b.fields_after AND p.company_id IN (
     SELECT l.company_id UNION SELECT (o.values ->> 'company_id')::bigint FROM leads_fieldspast o WHERE o.lead_id = l.id)"""
 NONE = "SELECT NULL::timestamptz"
 
 
 def first_moments(
-    definition: LeadDefinition, since: Statement, until: datetime, *, knowledge: Knowledge = JUDGED, prefix: str = "d"
+    definition: LeadDefinition,
+    since: Statement,
+    until: datetime,
+    *,
+    knowledge: Knowledge = JUDGED,
+    by_news: bool = False,
+    prefix: str = "d",
 ) -> Statement:
     """Rows (lead_id, at, next_at) for a query of (lead_id, since): the earliest moment from `since` (that moment included) up to
     `until` at which the criteria held, else null; and where they did not, the next moment after `until` at which they may hold
     without anything being recorded, else null.
+
+    `by_news`: the query gives (lead_id, since, returned, effect), and who was brought back at `returned` meets it only from
+    something new on: what came, fell out of a window or changed after the return, fields also after `effect`.
     """
     values = Values(prefix)
     source = Moments(sql.SQL("m.at"), values, knowledge)
     verdict = Writer(definition, source).verdict()
+    known_since = sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at")
     text = sql.SQL(FIRST).format(
         since=since.text,
         until=part("{}::timestamptz", values.add(until)),
-        known_since=sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at"),
+        known_since=known_since,
+        news=part(BY_NEWS if by_news else AT_ONCE, known_since),
         worth=_worth(definition, knowledge, values),
         candidates=_candidates(watched_by(definition), knowledge, values),
         joins=source.joins(),
@@ -84,12 +102,12 @@ def _worth(definition: LeadDefinition, knowledge: Knowledge, values: Values) -> 
 
 
 def _candidates(watched: Watched, knowledge: Knowledge, values: Values) -> sql.Composable:
-    """The moments after `b.at` at which the criteria of lead `l` may have become true."""
+    """The moments after `b.after` at which the criteria of lead `l` may have become true."""
     parts: list[sql.Composable] = [sql.SQL(NONE)]
     if watched.coming:
         parts.append(part(CAME, known_from(knowledge, "a"), some(fits(one, values) for one in watched.coming)))
     for activity, days in watched.leaving:
-        parts.append(part(LEFT, values.hours(days), fits(activity, values)))
+        parts.append(part(LEFT, values.hours(days), known_from(knowledge, "a"), fits(activity, values)))
     if watched.purposes:
         parts.append(part(SAID, known_from(knowledge, "w"), values.add(sorted(watched.purposes))))
     parts += _of_fields(watched, knowledge, values)

@@ -13,7 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 
 TAKE = """
-WITH taken AS (SELECT id FROM leads_toqualify ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+WITH taken AS (SELECT id FROM leads_toqualify WHERE id <= %(upto)s ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
 gone AS (DELETE FROM leads_toqualify q USING taken WHERE q.id = taken.id RETURNING q.lead_id)
 SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
 """
@@ -38,10 +38,18 @@ COUNT = (
 )
 
 
-def take(limit: int) -> list[int]:
-    """Ids of leads about which something changed; many marks of a lead are one."""
+def last_mark() -> int:
+    """The latest mark there is: what waits now waits up to it."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"limit": limit})
+        cursor.execute("SELECT coalesce(max(id), 0) FROM leads_toqualify")
+        [mark] = cursor.fetchone()
+        return int(mark)
+
+
+def take(upto: int, limit: int) -> list[int]:
+    """Ids of leads about which something changed, by marks up to that one; many marks of a lead are one."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"upto": upto, "limit": limit})
         leads = [row[0] for row in cursor.fetchall()]
         if leads:
             cursor.execute(LOCK, {"leads": leads})

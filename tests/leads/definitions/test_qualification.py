@@ -191,7 +191,7 @@ def test_leads_are_only_moved_forward_and_out_of_open_stages(cast: Cast) -> None
     assert moves() == [("nowhere", "mql", 2.0, "lead_definition mql v1")]
 
 
-def test_a_lead_that_a_person_brings_back_is_judged_from_its_return_on(cast: Cast) -> None:
+def test_a_lead_that_a_person_brings_back_qualifies_by_what_comes_after_its_return(cast: Cast) -> None:
     agreed(cast, "mql", viewed(1), day(0))
     lead = a_lead_at("1", 1, stage="recycled")
     saw(lead, 2)
@@ -200,11 +200,16 @@ def test_a_lead_that_a_person_brings_back_is_judged_from_its_return_on(cast: Cas
     late = a_lead_at("2", 1, stage="recycled")
     saw(late, 2)
     move_stage(late, "inquiry", actor=cast.marketer, now=day(5))
+    saw(late, 5)
+    work_until(6)
+    assert moves() == []
+    saw(lead, 7)
+    saw(late, 8)
     work_until(9)
-    assert [move[:3] for move in moves()] == [("1", "mql", 5.0), ("2", "mql", 5.0)]
+    assert [move[:3] for move in moves()] == [("1", "mql", 7.0), ("2", "mql", 8.0)]
 
 
-def test_a_lead_moved_by_hand_meanwhile_ends_as_if_the_job_had_been_there(cast: Cast) -> None:
+def test_a_lead_that_a_person_sends_back_stays_there_until_something_new(cast: Cast) -> None:
     agreed(cast, "mql", viewed(1), day(0))
     prompt, slow = a_lead_at("1", 1), a_lead_at("2", 1)
     for lead in (prompt, slow):
@@ -217,9 +222,59 @@ def test_a_lead_moved_by_hand_meanwhile_ends_as_if_the_job_had_been_there(cast: 
     for lead in (prompt, slow):
         move_stage(lead, "inquiry", actor=cast.marketer, now=day(4))
     work_until(9)
+    assert [move[:3] for move in moves()] == [("1", "mql", 2.0), ("2", "mql", 2.0)]
+    assert set(Lead.objects.values_list("stage_id", flat=True)) == {"inquiry"}
+    for lead in (prompt, slow):
+        saw(lead, 10)
+    work_until(11)
     for name in ("1", "2"):
-        assert [move[1:3] for move in moves() if move[0] == name] == [("mql", 2.0), ("mql", 4.0)]
-    assert set(Lead.objects.values_list("stage_id", flat=True)) == {"mql"}
+        assert [move[1:3] for move in moves() if move[0] == name] == [("mql", 2.0), ("mql", 10.0)]
+
+
+def test_a_new_version_moves_who_was_sent_back_only_by_something_since(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    quiet, active = a_lead_at("1", 1), a_lead_at("2", 1)
+    for lead in (quiet, active):
+        saw(lead, 2)
+    work_until(3)
+    for lead in (quiet, active):
+        move_stage(lead, "inquiry", actor=cast.marketer, now=day(4))
+    saw(active, 5, kind="form")
+    work_until(6)
+    filled = {"activity": {"kinds": ["page_view", "form"]}, "op": "at_least", "count": 1}
+    agreed(cast, "mql", filled, day(7))
+    work_until(8)
+    assert [move[:3] for move in moves() if move[2] > 2] == [("2", "mql", 7.0)]
+
+
+def test_an_automatic_move_that_a_person_takes_back_is_not_made_again(cast: Cast) -> None:
+    agreed(cast, "mql", viewed(1), day(0))
+    lead = a_lead_at("1", 1)
+    saw(lead, 2)
+    work_until(3)
+    void_changes([StageChange.objects.get(cause="definition").pk], reason="Not yet", now=day(4))
+    work_until(5)
+    lead.refresh_from_db()
+    assert (lead.stage_id, StageChange.objects.filter(cause="definition", void=None).count()) == ("inquiry", 0)
+    saw(lead, 6)
+    work_until(7)
+    assert list(StageChange.objects.filter(cause="definition", void=None).values_list("at", flat=True)) == [day(6)]
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_a_lead_whose_leaving_was_a_mistake_is_judged_from_when_that_was_said(cast: Cast, slow: bool) -> None:
+    agreed(cast, "mql", viewed(2), day(0))
+    lead, early = a_lead_at("1", 1), a_lead_at("2", 1)
+    saw(early, 1.2)
+    saw(early, 1.5)
+    left = [move_stage(one, "disqualified", actor=cast.marketer, now=day(2)) for one in (lead, early)]
+    for at in (3, 4, 5):
+        saw(lead, at)
+        if not slow:
+            work_until(at)
+    void_changes(left, reason="A mistake", now=day(8))
+    work_until(9)
+    assert [move[:3] for move in moves()] == [("1", "mql", 8.0), ("2", "mql", 1.5)]
 
 
 def test_of_two_definitions_each_moves_at_its_time_and_never_back(cast: Cast) -> None:
