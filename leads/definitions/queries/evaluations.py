@@ -207,9 +207,11 @@ def tidy(lead_ids: Sequence[int], *, unfinished: Sequence[int], now: datetime) -
 
 def postpone(lead_ids: Sequence[int], period: InForce, *, since: datetime, until: datetime) -> None:
     """These leads could not be judged by a definition: their time comes then, and nothing counts as judged until it does."""
-    values = {"leads": list(lead_ids), "key": period.key, "version": period.version_id, "since": since}
+    values: dict[str, Any] = {
+        "leads": list(lead_ids), "key": period.key, "version": period.version_id, "since": since, "until": until,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(POSTPONE, values | {"until": until})
+        cursor.execute(POSTPONE, values)
 
 
 def forget_companies(now: datetime) -> None:
