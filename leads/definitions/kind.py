@@ -13,6 +13,7 @@ from leads.definitions import runs
 from leads.definitions.backtesting.computing import backtest
 from leads.definitions.checks import check
 from leads.definitions.differences import difference
+from leads.definitions.following import follows
 from leads.definitions.sentences import sentences
 from leads.definitions.stages import definable, stage_error, stage_title
 from leads.definitions.terms import LeadDefinition
@@ -68,7 +69,7 @@ LEAD_DEFINITION = Kind(
     starting=lambda _key: STARTING,
     check=check,
     begun=runs.begun,
-    follows=runs.follows,
+    follows=follows,
     work=runs.work,
     caveat=caveat,
     backtest=backtest,

@@ -100,10 +100,15 @@ def _exactly(definition: LeadDefinition, against: LeadDefinition | None, at: dat
     return Statement(sql.SQL(EXACTLY).format(this=this.text, other=other.text), {**this.values, **other.values})
 
 
-def _on_a_sample(definition: LeadDefinition, against: LeadDefinition | None, at: datetime, draws: int) -> Statement:
+def drawn(at: datetime, draws: int) -> Statement:
+    """Rows (lead_id, at) of the leads in the sample, always the same ones."""
     values = Values("s")
-    drawn = sql.SQL(DRAWN).format(at=part("{}::timestamptz", values.add(at)), draws=values.add(draws))
-    moments = Statement(drawn, values.given)
+    text = sql.SQL(DRAWN).format(at=part("{}::timestamptz", values.add(at)), draws=values.add(draws))
+    return Statement(text, values.given)
+
+
+def _on_a_sample(definition: LeadDefinition, against: LeadDefinition | None, at: datetime, draws: int) -> Statement:
+    moments = drawn(at, draws)
     this = held(definition, moments)
     if against is None:
         return Statement(sql.SQL(SAMPLED_ONE).format(this=this.text), this.values)
