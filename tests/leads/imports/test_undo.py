@@ -18,7 +18,15 @@ from tests.world import NOW, moved
 pytestmark = pytest.mark.django_db
 
 CONTENT = "key,born,from,mail\na,2024-01-02,web,a@example.com\nb,2024-01-15,,b@firm.example\n"
-KEPT = {"leads_import", "leads_importerror", "leads_importbefore", "leads_removal", "leads_touched", "leads_toqualify", "people_team"}
+KEPT = {
+    "leads_import",
+    "leads_importerror",
+    "leads_importbefore",
+    "leads_removal",
+    "leads_touched",
+    "leads_toqualify",
+    "people_team",
+}
 
 
 def everything() -> dict[str, list[Any]]:
