@@ -162,7 +162,11 @@ def _sentences(evidence: Evidence) -> list[str]:
     ]
     if evidence.won_at_once:
         said.append(f"{count(evidence.won_at_once)} leads were won sooner than that, and taught nothing.")
-    said.append("Fields are taken as they are now. It tells what went together with winning, not what causes it.")
+    said.append(
+        "These figures are a little friendly: the conditions to try were chosen with all of these leads in sight. Fields and attributes "
+        "are taken as they are now: look whether they were filled in only after the win. It tells what went together with winning, "
+        "not what causes it."
+    )
     return said
 
 
