@@ -106,6 +106,13 @@ def test_what_they_did_later_teaches_nothing(cast: Cast, at: float) -> None:
     assert refused.value.code == "nothing_learned"
 
 
+def test_an_attribute_that_hardly_any_but_won_leads_have_teaches_nothing(cast: Cast) -> None:
+    history(40, 160, fields=lambda n, won: {"attributes": {"contract": "yes"} if won or n % 10 == 0 else {}})
+    with pytest.raises(Refused) as refused:
+        suggest("mql", now=NOW)
+    assert refused.value.code == "nothing_learned"
+
+
 def test_what_was_learnt_later_teaches_nothing(cast: Cast) -> None:
     history(40, 160, attended(3), learnt=300)
     with pytest.raises(Refused) as refused:

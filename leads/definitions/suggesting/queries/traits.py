@@ -1,7 +1,9 @@
 """What is there to tell leads apart by? Values, words, sizes, kinds of activity and addresses that enough of them have.
 
 Grain: one row a value, the most frequent first within each. Clock: fields as they are now, activities up to the moment given with
-each lead and no more than `days` before it. Segment, territory and owner are left out: people set them once a lead is worked.
+each lead and no more than `days` before it. Segment, territory and owner are left out: people set them once a lead is worked;
+and attributes that are known of twice as large a share of the won leads as of the others, or the reverse:
+they look filled in later.
 """
 
 from __future__ import annotations
@@ -28,10 +30,18 @@ WHERE v.value <> '' GROUP BY 1, 2 HAVING count(*) >= %(least)s ORDER BY 3 DESC, 
 """
 
 ATTRIBUTES = f"""
-WITH {GIVEN}
+WITH {GIVEN},
+worth AS (
+    SELECT e.key FROM given g JOIN unnest(%(ids)s::bigint[], %(won)s::boolean[]) w(lead_id, won) USING (lead_id)
+    JOIN leads_lead l ON l.id = g.lead_id CROSS JOIN LATERAL jsonb_each(l.attributes) e WHERE e.value NOT IN ('null', '""')
+    GROUP BY e.key
+    HAVING 2 * count(*) FILTER (WHERE NOT w.won) * %(all_won)s >= count(*) FILTER (WHERE w.won) * %(all_others)s
+       AND 2 * count(*) FILTER (WHERE w.won) * %(all_others)s >= count(*) FILTER (WHERE NOT w.won) * %(all_won)s
+)
 SELECT 'lead.attributes.' || e.key, e.value #>> '{{}}', count(*)
 FROM given g JOIN leads_lead l ON l.id = g.lead_id CROSS JOIN LATERAL jsonb_each(l.attributes) e
-WHERE jsonb_typeof(e.value) = 'string' AND length(e.value #>> '{{}}') BETWEEN 1 AND 100 AND length(e.key) <= 100
+WHERE e.key IN (SELECT key FROM worth)
+  AND jsonb_typeof(e.value) = 'string' AND length(e.value #>> '{{}}') BETWEEN 1 AND 100 AND length(e.key) <= 100
 GROUP BY 1, 2 HAVING count(*) >= %(least)s ORDER BY 3 DESC, 1, 2
 """
 
@@ -87,6 +97,9 @@ def traits(people: Sequence[Person], *, least: int, days: int) -> list[Trait]:
     values: dict[str, Any] = {
         "ids": [one.lead_id for one in people],
         "at": [one.at for one in people],
+        "won": [one.won for one in people],
+        "all_won": sum(one.won for one in people),
+        "all_others": sum(not one.won for one in people),
         "least": least,
         "sizes": list(SIZE_BANDS),
         "window": timedelta(days=days),
