@@ -22,6 +22,8 @@ from alignment.embedded.locks import PAUSE, lock, owner_of
 from alignment.embedded.servers import note
 
 PATIENCE = 180.0
+SURE = 3
+"""So many times in a row the servers are seen in use before that is believed: who leaves too, and the keeper, look by the same lock."""
 
 
 @contextmanager
@@ -93,13 +95,14 @@ def _start_keeper(environment: Environment, home: Home, *, durable: bool) -> boo
 
 def _wait_for_keeper(home: Home, users: TextIO) -> None:
     """Where we were the last, return when the servers are down: what follows may count on it."""
-    deadline = time.monotonic() + PATIENCE
+    deadline, seen_in_use = time.monotonic() + PATIENCE, 0
     while time.monotonic() < deadline:
         owner = owner_of(home)
         if owner is None or owner.kind != "command":
             return
         in_use = not lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         lock(users, fcntl.LOCK_UN)
-        if in_use and note(home).exists():
+        seen_in_use = seen_in_use + 1 if in_use and note(home).exists() else 0
+        if seen_in_use == SURE:
             return
         time.sleep(PAUSE)
