@@ -60,6 +60,7 @@ def test_a_condition_is_built_by_keys_alone(people: Cast, opened: Open, mishaps:
     page.keyboard.press("Enter")
     expect(page.get_by_label("What is asked, Job title").first).to_be_visible()
     expect(page.locator("#what-c-3")).to_be_focused()
+    expect(page.locator("#op-c-3")).to_be_visible()
     page.keyboard.press("Tab")
     page.keyboard.type("c")
     expect(page.locator("#op-c-3")).to_have_value("contains")

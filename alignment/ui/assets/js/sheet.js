@@ -16,20 +16,36 @@ function caretOf(field) {
   return field?.matches?.("input[type=text], textarea") ? [field.selectionStart, field.selectionEnd] : null;
 }
 
-function goOn(form, before, caret) {
-  const field = form.querySelector("[autofocus]") ?? (before && document.getElementById(before));
-  if (!field) return;
-  field.focus({ preventScroll: false });
-  if (caret && field.id === before) field.setSelectionRange?.(...caret);
+const stops = (form) => [...form.querySelectorAll("input, select, textarea, button, summary")].filter((one) => one.type !== "hidden" && !one.disabled && one.offsetParent);
+
+// Where one stands in the form: a control with a name of its own, or the stop beside the last one that has one (by Tab,
+// while the form was away).
+function placeOf(form, last) {
+  const here = document.activeElement;
+  if (!form.contains(here)) return null;
+  if (here.id) return { id: here.id, caret: caretOf(here), further: 0 };
+  const all = stops(form);
+  const from = all.findIndex((one) => one.id === last);
+  const further = all.indexOf(here) - from;
+  return from < 0 || Math.abs(further) > 1 ? null : { id: last, caret: null, further };
 }
 
-function put(form, html, sent, dress) {
+function goOn(form, place) {
+  const known = place && document.getElementById(place.id);
+  const all = known && place.further ? stops(form) : [];
+  const next = all[all.indexOf(known) + place?.further] ?? known;
+  const field = form.querySelector("[autofocus]") ?? (place?.further ? next : known);
+  if (!field) return;
+  field.focus({ preventScroll: false });
+  if (place?.caret && field.id === place.id) field.setSelectionRange?.(...place.caret);
+}
+
+function put(form, html, sent, dress, last) {
   const fresh = new DOMParser().parseFromString(html, "text/html");
   const content = fresh.getElementById("sheet");
   if (!content) return location.reload(); // signed out meanwhile, say
   const typed = [...contentOf(form)].filter(([id, value]) => sent?.has(id) && sent.get(id) !== value);
-  const before = form.contains(document.activeElement) ? document.activeElement.id : "";
-  const caret = caretOf(document.activeElement);
+  const place = placeOf(form, last);
   const preview = document.getElementById("preview");
   form.replaceChildren(...content.childNodes);
   document.getElementById("preview").replaceChildren(...preview.childNodes); // until the new one is there
@@ -40,7 +56,7 @@ function put(form, html, sent, dress) {
   }
   window.htmx.process(form);
   dress(form);
-  goOn(form, before, caret);
+  goOn(form, place);
 }
 
 function tell(form, preview) {
@@ -68,6 +84,8 @@ function keepPresses(form, away) {
 
 export function listenForSheets(form, dress) {
   let sent = null;
+  let last = "";
+  form.addEventListener("focusin", (event) => (last = event.target.id || last));
   const away = { wish: null, next: null };
   keepPresses(form, away);
   document.addEventListener("htmx:beforeSend", (event) => {
@@ -85,7 +103,7 @@ export function listenForSheets(form, dress) {
   document.addEventListener("htmx:beforeSwap", (event) => {
     if (event.detail.target !== form || event.detail.xhr.status !== 200) return;
     event.detail.shouldSwap = false;
-    put(form, event.detail.serverResponse, sent, dress);
+    put(form, event.detail.serverResponse, sent, dress, last);
   });
   document.addEventListener("htmx:afterSwap", (event) => {
     if (event.detail.target.id === "preview") tell(form, event.detail.target);
