@@ -41,6 +41,7 @@ def ready(page: Page) -> None:
 def whats(page: Page) -> list[str]:
     """What the rows of the outermost group ask about, groups as “group”."""
     rows = page.locator("#at-c > .ed-items > li > [data-path]")
+    page.wait_for_load_state()  # without a script a press is a new page
     return [
         row.locator("input").first.input_value() if "ed-row" in (row.get_attribute("class") or "") else "group"
         for row in rows.all()
