@@ -11,7 +11,7 @@ from time import monotonic
 from django.db import OperationalError, transaction
 from psycopg2.errors import QueryCanceled
 
-from leads.definitions.queries.plans import stopped_after
+from alignment.plans import stopped_after
 
 PATIENCE = timedelta(seconds=5)
 """How long a page waits, whatever it asks."""

@@ -19,6 +19,7 @@ from alignment.agreements.in_force import in_force
 from alignment.agreements.models import Version
 from alignment.people.models import User
 from alignment.people.persons import add_person, ensure_team
+from alignment.plans import hashed_joins
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.definitions import counting, judging, runs
@@ -26,7 +27,6 @@ from leads.definitions.compiling.statements import Statement
 from leads.definitions.counting import Counted
 from leads.definitions.queries.everybody import meeting
 from leads.definitions.queries.first_moments import first_moments
-from leads.definitions.queries.plans import hashed_joins
 from leads.definitions.terms import LeadDefinition
 from tests.benchmarks.definitions_peer import DefinitionsPeer
 from tests.benchmarks.figures import Figure
@@ -193,7 +193,7 @@ def _qualified(peer: DefinitionsPeer, size: str, key: str, title: str, rule: dic
     asked = meeting(LeadDefinition.model_validate(rule), now)
 
     def found() -> set[int]:
-        with transaction.atomic(), hashed_joins(), connection.cursor() as cursor:
+        with transaction.atomic(), hashed_joins(roomy=True), connection.cursor() as cursor:
             cursor.execute(asked.text, asked.values)
             return {row[0] for row in cursor.fetchall()}
 

@@ -14,8 +14,8 @@ from django.db import connection
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
+from alignment.plans import hashed_joins
 from kpis.leaks.queries import intervals
-from kpis.queries.plans import hashed_joins
 from kpis.reports.cohorts import COUNTED, base_values, cut_parts
 from kpis.reports.params import ReportParams
 

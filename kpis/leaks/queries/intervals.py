@@ -17,11 +17,11 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.plans import hashed_joins
 from kpis.leaks.kinds import KINDS, LeakKind
 from kpis.leaks.queries.facts import of_these_leads
 from kpis.leaks.queries.stays import stays
 from kpis.leaks.regimes import Regime, by_stage_set, count_alike, regimes, spells
-from kpis.queries.plans import hashed_joins
 from kpis.reports.kept import reads_kept
 from leads.activities.kinds import REPLIES
 from leads.funnel.stage_sets import stage_set

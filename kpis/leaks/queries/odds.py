@@ -14,7 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
-from kpis.queries.plans import hashed_joins
+from alignment.plans import hashed_joins
 from kpis.reports.kept import reads_kept
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.queries.keep import milestones

@@ -13,11 +13,11 @@ from datetime import datetime
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.plans import hashed_joins
 from leads.definitions.compiling.statements import Statement, Values, part
 from leads.definitions.queries.counts import drawn
 from leads.definitions.queries.everybody import meeting
 from leads.definitions.queries.moments import held
-from leads.definitions.queries.plans import hashed_joins
 from leads.definitions.terms import LeadDefinition
 
 STANDS = "(l.stage IS NULL OR l.stage = ANY({}::text[]))"
@@ -39,7 +39,7 @@ class Below:
 
 def count_below(definition: LeadDefinition, stages: Sequence[str], at: datetime) -> Below:
     """Every lead looked at. The caller holds a transaction."""
-    with hashed_joins():
+    with hashed_joins(roomy=True):
         return _ask(EXACTLY, meeting(definition, at), stages)
 
 

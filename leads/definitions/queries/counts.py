@@ -12,10 +12,10 @@ from datetime import datetime
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.plans import hashed_joins
 from leads.definitions.compiling.statements import Statement, Values, part
 from leads.definitions.queries.everybody import COUNTED, meeting
 from leads.definitions.queries.moments import held
-from leads.definitions.queries.plans import hashed_joins
 from leads.definitions.terms import LeadDefinition
 
 ALL = f"SELECT count(*) FROM leads_lead l WHERE {COUNTED}"
@@ -70,7 +70,7 @@ class Found:
 
 def count_everybody(definition: LeadDefinition, against: LeadDefinition | None, at: datetime) -> Found:
     """Every lead looked at. The caller holds a transaction."""
-    with hashed_joins():
+    with hashed_joins(roomy=True):
         return _row(_exactly(definition, against, at))
 
 
@@ -123,6 +123,6 @@ def newest(
     this, values = meeting(definition, at), Values("s")
     other = meeting(against, at, prefix="o") if against else Statement(sql.SQL(NOBODY), {})
     text = sql.SQL(NEWEST[group]).format(this=this.text, other=other.text, limit=values.add(limit))
-    with hashed_joins(), connection.cursor() as cursor:
+    with hashed_joins(roomy=True), connection.cursor() as cursor:
         cursor.execute(text, {**this.values, **other.values, **values.given})
         return [row[0] for row in cursor.fetchall()]

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.plans import hashed_joins
 from leads.definitions.backtesting.queries.sampling import IN_SAMPLE
 from leads.definitions.backtesting.span import DAY
 from leads.definitions.compiling.activities import BACKTEST, fits, known_from
@@ -22,7 +23,6 @@ from leads.definitions.compiling.statements import Statement, Values, every, par
 from leads.definitions.compiling.watching import Watched, watched_by
 from leads.definitions.fields import LEAD
 from leads.definitions.queries.everybody import COUNTED
-from leads.definitions.queries.plans import hashed_joins
 from leads.definitions.terms import ActivityCondition, FieldCondition, LeadDefinition
 
 STIRRED = f"""
@@ -66,7 +66,7 @@ def drawn(definition: LeadDefinition, end: datetime, per_million: int) -> list[i
 
 
 def _ids(text: sql.Composable, values: dict[str, Any]) -> list[int]:
-    with hashed_joins(), connection.cursor() as cursor:
+    with hashed_joins(roomy=True), connection.cursor() as cursor:
         cursor.execute(text, values)
         return [row[0] for row in cursor.fetchall()]
 
