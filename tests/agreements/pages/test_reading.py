@@ -26,7 +26,7 @@ from tests.world import NOW, Cast
 
 CALENDAR = {"timezone": "UTC", "windows": [{"day": "monday", "start": "09:00", "end": "17:00"}]}
 ADDRESSES = (
-    "/agreements/", "/agreements/kitchen/one/", "/agreements/kitchen/one/work/", "/agreements/kitchen/one/1/",
+    "/agreements/", "/agreements/kitchen/one/", "/agreements/kitchen/one/progress/", "/agreements/kitchen/one/1/",
     "/agreements/kitchen/one/compare/1/1/", "/agreements/kitchen/one/1/evidence/",
 )  # fmt: skip
 
@@ -195,7 +195,7 @@ def test_what_taking_effect_set_going_shows_how_far_it_is(people: Cast, monkeypa
     page = words(visit(people.manager), "/agreements/kitchen/one/")
     assert "Pots are emptied 3 of 12" in page
     monkeypatch.setitem(kinds._kinds, "kitchen", KITCHEN)
-    html = visit(people.manager).get("/agreements/kitchen/one/work/").content.decode()
+    html = visit(people.manager).get("/agreements/kitchen/one/progress/").content.decode()
     assert "Done." in html
     assert "hx-get" not in html
 
