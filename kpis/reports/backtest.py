@@ -18,9 +18,9 @@ from alignment.people.selectors import Somebody, reporting_zone
 from alignment.refusals import FieldError, Refused
 from kpis.reports.params import OptionReader, rfc3339
 from leads.definitions.backtesting.figures import Week
+from leads.definitions.terms import KIND
 
 OPTIONS = ("kind", "key", "number", "version_id", "days", "ends_at", "sampled")
-DEFAULT_KIND = "lead_definition"
 LARGEST_NUMBER, LARGEST_ID = 2**31 - 1, 2**63 - 1
 AT_WORK = ("queued", "running")
 NAP = 0.5
@@ -50,7 +50,7 @@ def read_backtest(options: Mapping[str, Sequence[str]], *, now: datetime) -> Bac
             unknown, "unknown_option", f"“{unknown}” is not an option of backtest; there are {', '.join(OPTIONS)}."
         )
     params = BacktestParams(
-        kind=reader.one("kind") or DEFAULT_KIND,
+        kind=reader.one("kind") or KIND,
         key=reader.one("key"),
         number=_number(reader, "number", LARGEST_NUMBER),
         version_id=_number(reader, "version_id", LARGEST_ID),

@@ -16,8 +16,9 @@ from alignment.api.idempotency import idempotent
 from alignment.api.views import Collection
 from alignment.clock import now
 from alignment.refusals import FieldError, Refused
-from leads.definitions.suggesting.asking import KIND, ask_suggestion
+from leads.definitions.suggesting.asking import ask_suggestion
 from leads.definitions.suggesting.models import SuggestionRun
+from leads.definitions.terms import KIND
 
 
 class SuggestionBody(Body):

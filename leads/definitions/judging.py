@@ -22,6 +22,7 @@ from leads.definitions.failing import LATER, Failed, patience, tell_operators
 from leads.definitions.models import DefinitionRun
 from leads.definitions.queries import evaluations, waiting
 from leads.definitions.stages import definable
+from leads.definitions.terms import KIND
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
 from leads.funnel.turns import use_funnel
@@ -32,7 +33,6 @@ from leads.records.models import Lead
 BATCH = 5_000
 """Marks taken at a time. Many may be of one lead."""
 
-KIND = "lead_definition"
 CAUSE = "definition"
 INSTANT = timedelta(microseconds=1)
 log = logging.getLogger(__name__)

@@ -16,7 +16,7 @@ from leads.definitions.differences import difference
 from leads.definitions.following import follows
 from leads.definitions.sentences import sentences
 from leads.definitions.stages import definable, stage_error, stage_title
-from leads.definitions.terms import LeadDefinition
+from leads.definitions.terms import KIND, LeadDefinition
 
 STARTING = LeadDefinition.model_validate(
     {
@@ -57,7 +57,7 @@ def caveat(key: str) -> str | None:
 
 
 LEAD_DEFINITION = Kind(
-    key="lead_definition",
+    key=KIND,
     title="Lead definition",
     sentence="What makes a lead qualified for a stage; the product moves leads that meet it there.",
     terms=LeadDefinition,

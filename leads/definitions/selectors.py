@@ -8,10 +8,9 @@ from datetime import datetime
 from alignment.agreements.in_force import InForce, all_in_force
 from alignment.agreements.models import Version
 from leads.definitions.explaining import Explanation, explain
-from leads.definitions.judging import KIND
 from leads.definitions.patience import ASIDE, TooSlow, patient
 from leads.definitions.stages import definable
-from leads.definitions.terms import LeadDefinition
+from leads.definitions.terms import KIND, LeadDefinition
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms
 from leads.lifecycle.models import StageChange

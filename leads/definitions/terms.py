@@ -23,6 +23,9 @@ from alignment.agreements.kinds import Terms
 from leads.activities.kinds import BY_KEY
 from leads.definitions.fields import FIELDS, TAKES
 
+KIND = "lead_definition"
+"""What agreements on definitions are called; the key says for which stage."""
+
 MOST_CONDITIONS = 100
 MOST_IN_ALL = 200
 """Conditions of the criteria and of the fit score, and rules of the engagement score, together."""

@@ -15,7 +15,7 @@ from alignment.agreements.deciding import propose, reject, sign
 from alignment.agreements.drafts import start_draft
 from alignment.people.models import User
 from leads.calendars.kind import CALENDAR
-from leads.definitions.judging import KIND
+from leads.definitions.terms import KIND
 from leads.demo import wordings
 from leads.demo.generator import DAY
 

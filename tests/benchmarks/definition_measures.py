@@ -27,7 +27,7 @@ from leads.definitions.compiling.statements import Statement
 from leads.definitions.counting import Counted
 from leads.definitions.queries.everybody import meeting
 from leads.definitions.queries.first_moments import first_moments
-from leads.definitions.terms import LeadDefinition
+from leads.definitions.terms import KIND, LeadDefinition
 from tests.benchmarks.definitions_peer import DefinitionsPeer
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.population import END, grow
@@ -121,7 +121,7 @@ def _agree(terms: dict[str, Any], marketing: User, sales: User) -> Version:
 
 def _begin_anew() -> None:
     """Let all leads be judged by what is in force, those who came since included."""
-    found = in_force(judging.KIND, "mql", END)
+    found = in_force(KIND, "mql", END)
     assert found is not None
     runs.begun(found.version_id, found.says(LeadDefinition), None)  # type: ignore[arg-type]
 
@@ -268,7 +268,7 @@ def _asked(size: str) -> list[Figure]:
 
     def ask() -> None:
         for _ in range(1000):
-            in_force(judging.KIND, "mql", END)
+            in_force(KIND, "mql", END)
 
     _none, seconds = _best(ask)
     return [_figure("in_force", "Asking what is in force, a call", seconds, "ms", size)]

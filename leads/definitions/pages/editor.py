@@ -13,9 +13,10 @@ from alignment.agreements.models import Version
 from alignment.agreements.pages.access import Signed, page, the_version
 from alignment.clock import now
 from leads.definitions.pages.desk import beside, edits, opened, page_context, read_context, sheet_context
-from leads.definitions.pages.judging import KIND, judge
+from leads.definitions.pages.judging import judge
 from leads.definitions.pages.posts import Post, read_post
 from leads.definitions.pages.steps import Outcome, press
+from leads.definitions.terms import KIND
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -10,11 +10,12 @@ from django.shortcuts import render
 from alignment.agreements.pages.access import Signed, reading, the_version, writing
 from alignment.clock import now
 from leads.definitions.pages.desk import beside
-from leads.definitions.pages.judging import KIND, as_text, judge
+from leads.definitions.pages.judging import as_text, judge
 from leads.definitions.pages.posts import read_post
 from leads.definitions.pages.showing import places_of
 from leads.definitions.pages.trial import suggest_leads
 from leads.definitions.pages.values import LONGEST_SEARCH, suggest_values
+from leads.definitions.terms import KIND
 
 
 @writing

@@ -15,9 +15,7 @@ from alignment.refusals import Refused
 from leads.definitions.pages.opening import open_sheet
 from leads.definitions.pages.sheet import CRITERIA, Sheet
 from leads.definitions.pages.writing import Problem, Way, write
-from leads.definitions.terms import LeadDefinition
-
-KIND = "lead_definition"
+from leads.definitions.terms import KIND, LeadDefinition
 
 
 @dataclass(frozen=True)

@@ -11,9 +11,8 @@ from alignment.agreements.in_force import in_force
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.definitions.counting import LISTED, Counted, Figure, Group, count, estimate, examples
-from leads.definitions.pages.judging import KIND
 from leads.definitions.patience import Deadline
-from leads.definitions.terms import LeadDefinition
+from leads.definitions.terms import KIND, LeadDefinition
 from leads.funnel.stage_sets import stage_set
 from leads.records.models import Lead
 

@@ -13,8 +13,9 @@ from alignment.clock import now
 from alignment.refusals import Refused
 from alignment.ui.undo import say_done
 from leads.definitions.pages.judging import the_kind
-from leads.definitions.suggesting.asking import AT_WORK, KIND, ask_suggestion
+from leads.definitions.suggesting.asking import AT_WORK, ask_suggestion
 from leads.definitions.suggesting.models import SuggestionRun
+from leads.definitions.terms import KIND
 
 LARGEST_ID = 2**63 - 1
 

@@ -17,8 +17,8 @@ from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.definitions.suggesting.history import Suggestion, suggest
 from leads.definitions.suggesting.models import SuggestionRun
+from leads.definitions.terms import KIND
 
-KIND = "lead_definition"
 LEASE = timedelta(minutes=5)
 DAY = timedelta(days=1)
 AT_WORK = (SuggestionRun.State.QUEUED, SuggestionRun.State.RUNNING)
