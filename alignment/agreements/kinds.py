@@ -36,7 +36,8 @@ Document = dict[str, Any]
 class Scope:
     """Of which agreement terms are judged, and by when: `check` and `sealed` may look into the database.
 
-    For `sealed`, `now` is the instant from which the version will hold, and `settled_at` that of the step that settles it.
+    For `sealed`, `now` is the instant from which the version will hold, and `settled_at` that of the step that settles it;
+    for `begun`, that at which the beginning is noted.
     """
 
     key: str

@@ -37,7 +37,7 @@ def lay_in(kind_key: str, key: str, document: object, *, now: datetime) -> Versi
             terms=as_document(terms), schema=kind.schema, changed_at=now, revision=before.revision + 1
         )
         kind.sealed(before.pk, terms, Scope(key, BEGINNING, settled_at=now))
-        kind.begun(before.pk, terms, Scope(key, BEGINNING))
+        kind.begun(before.pk, terms, Scope(key, BEGINNING, settled_at=now))
         before.refresh_from_db()
         return before
     version = Version.objects.create(

@@ -116,6 +116,6 @@ def _begin(period: Period, now: datetime) -> None:
     version = period.version
     if period.during.lower is not None and not period.during.isempty:
         kind = find_kind(version.agreement.kind)
-        kind.begun(version.pk, terms_of(version), Scope(version.agreement.key, period.since))
+        kind.begun(version.pk, terms_of(version), Scope(version.agreement.key, period.since, settled_at=now))
     Period.objects.filter(pk=period.pk).update(begun_at=now)
     period.begun_at = now

@@ -15,7 +15,6 @@ from alignment.agreements.kinds import Scope, Work
 from alignment.agreements.models import Version
 from alignment.agreements.periods import begin_due
 from alignment.attempts import again_after_deadlock
-from alignment.clock import now as present
 from leads.definitions.judging import MOST_ROUNDS, Clock, Endless, Judged, drain, judge_leads
 from leads.definitions.models import DefinitionRun
 from leads.definitions.queries import evaluations, waiting
@@ -26,11 +25,11 @@ BATCH = 2_000
 """Leads at a time: nobody else can move them meanwhile."""
 
 
-def begun(version_id: int, _terms: LeadDefinition, _scope: Scope) -> None:
+def begun(version_id: int, _terms: LeadDefinition, scope: Scope) -> None:
     """A version came into force: every lead is to be judged by it. Twice begins anew; what an earlier version began ends here,
     since this run judges each lead by every version for its time.
     """
-    moment = present()
+    moment = scope.settled_at or scope.now
     key = Version.objects.values_list("agreement_id", flat=True).get(pk=version_id)
     DefinitionRun.objects.filter(version__agreement=key, finished_at=None).exclude(version=version_id).update(
         finished_at=moment

@@ -55,7 +55,7 @@ def test_an_agreement_about_a_stage_has_pages_whatever_its_key(people: Cast, key
     agreed(people, "funnel", {"stages": [*stages(), new]}, at=NOW)
     version, client = proposed(people, key), visit(people)
     one = reverse("agreements:agreement", args=["lead_definition", key])
-    pages = (one, f"{one}work/", f"{one}1/", f"{one}compare/1/1/", "/agreements/")
+    pages = (one, f"{one}progress/", f"{one}1/", f"{one}compare/1/1/", "/agreements/")
     assert [client.get(page).status_code for page in pages] == [200] * len(pages)
     path = Notice.objects.get(user=people.sales_lead, key=f"agreement:{version.pk}:proposed").path
     assert client.get(path)["Location"] == f"{one}1/"
