@@ -4,9 +4,10 @@ from leads.activities import admin as activities
 from leads.deals import admin as deals
 from leads.definitions import admin as definitions
 from leads.funnel import admin as funnel
+from leads.handoffs import admin as handoffs
 from leads.imports import admin as imports
 from leads.lifecycle import admin as lifecycle
 from leads.privacy import admin as privacy
 from leads.records import admin as records
 
-__all__ = ["activities", "deals", "definitions", "funnel", "imports", "lifecycle", "privacy", "records"]
+__all__ = ["activities", "deals", "definitions", "funnel", "handoffs", "imports", "lifecycle", "privacy", "records"]

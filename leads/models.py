@@ -6,22 +6,38 @@ from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
 from leads.definitions.suggesting.models import SuggestionRun
 from leads.funnel.models import FunnelVersion, Stage, StageKey
+from leads.handoffs.models import (
+    Absence,
+    Deadline,
+    Handoff,
+    HandoffStep,
+    Hold,
+    Need,
+    Receiver,
+    ToRoute,
+    Turn,
+)
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
 from leads.privacy.models import Consent, Removal
 from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
 
 __all__ = [
+    "Absence",
     "Activity",
     "BacktestLead",
     "Company",
     "Consent",
+    "Deadline",
     "Deal",
     "DefinitionRun",
     "Edit",
     "Evaluation",
     "FieldsPast",
     "FunnelVersion",
+    "Handoff",
+    "HandoffStep",
+    "Hold",
     "Import",
     "ImportBefore",
     "ImportError",
@@ -29,8 +45,10 @@ __all__ = [
     "Lead",
     "LeadIdentity",
     "LeadValue",
+    "Need",
     "Note",
     "Progress",
+    "Receiver",
     "Removal",
     "Stage",
     "StageChange",
@@ -39,6 +57,8 @@ __all__ = [
     "Stay",
     "SuggestionRun",
     "ToQualify",
+    "ToRoute",
     "Touched",
     "TouchedAll",
+    "Turn",
 ]

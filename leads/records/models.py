@@ -60,12 +60,12 @@ class LeadQuerySet(models.QuerySet["Lead"]):
         """The one rule of who sees which leads; what is not in here is 404 to them.
 
         Marketing and sales see every lead, managers and operators too; a partner's people those that
-        their team holds now; who is in no team, or signed out, none.
+        their team holds now or that are on open offer to it; who is in no team, or signed out, none.
         """
         if sees_everything(user):
             return self
         if isinstance(user, User) and user.is_active and user.team and user.team.side == Side.PARTNER:
-            return self.filter(team_id=user.team.pk)
+            return self.filter(models.Q(team_id=user.team.pk) | models.Q(offered_team_id=user.team.pk))
         return self.none()
 
 
@@ -100,6 +100,10 @@ class Lead(models.Model):
     team = models.ForeignKey(
         "people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
+    offered_team = models.ForeignKey(
+        "people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False,
+        help_text="The team to which it is on open offer; derived from the handoffs, by their door.",
+    )  # fmt: skip
     campaign = models.ForeignKey(
         Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
     )
@@ -127,6 +131,13 @@ class Lead(models.Model):
             models.Index("campaign", "created_at", "id", name="lead_by_campaign"),
             models.Index("source", "created_at", "id", name="lead_by_source"),
             models.Index(Lower("email"), name="lead_by_email"),
+            models.Index(
+                "offered_team",
+                "created_at",
+                "id",
+                name="lead_by_offer",
+                condition=models.Q(offered_team__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

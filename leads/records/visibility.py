@@ -10,17 +10,17 @@ from alignment.people.selectors import Somebody, sees_everything
 
 @dataclass(frozen=True)
 class Sight:
-    """What somebody may see: everything, or the leads that `team_id` holds (none of them where it is None)."""
+    """What somebody may see: everything, or the leads that `team_id` holds or is offered (none where it is None)."""
 
     everything: bool
     team_id: int | None = None
 
     def parameters(self) -> dict[str, object]:
-        """Values for `(%(sees_everything)s OR l.team_id = %(seen_team)s)`."""
+        """Values for `VISIBLE`."""
         return {"sees_everything": self.everything, "seen_team": self.team_id}
 
 
-VISIBLE = "(%(sees_everything)s OR l.team_id = %(seen_team)s)"
+VISIBLE = "(%(sees_everything)s OR l.team_id = %(seen_team)s OR l.offered_team_id = %(seen_team)s)"
 
 
 def sight_of(user: Somebody | None) -> Sight:

@@ -1,0 +1,1 @@
+"""Handoffs over the API."""

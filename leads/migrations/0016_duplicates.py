@@ -1,0 +1,9 @@
+"""Duplicates and merges."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [("leads", "0015_routing")]
+
+    operations = []
