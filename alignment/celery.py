@@ -31,6 +31,7 @@ app.conf.update(
         "leads.lifecycle.tasks.*": {"queue": "bulk"},
         "leads.definitions.tasks.advance_runs": {"queue": "bulk"},
         "leads.definitions.tasks.work_off_suggestions": {"queue": "bulk"},
+        "leads.privacy.tasks.*": {"queue": "bulk"},
         "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
     },
@@ -47,6 +48,11 @@ app.conf.update(
             "schedule": crontab(hour=6, minute=0),
         },
         "resume-imports": {"task": "leads.imports.tasks.resume_abandoned", "schedule": 60.0},
+        "tidy-privacy": {"task": "leads.privacy.tasks.tidy", "schedule": 600.0},
+        "carry-out-retention": {
+            "task": "leads.privacy.tasks.carry_out_retention",
+            "schedule": crontab(hour=3, minute=30),
+        },
         "deliver-mail": {"task": "alignment.outbox.tasks.deliver_mail", "schedule": 30.0},
         "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
         "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
@@ -61,6 +67,7 @@ app.autodiscover_tasks(
         "leads.imports",
         "leads.lifecycle",
         "leads.definitions",
+        "leads.privacy",
         "leads",
         "kpis",
     ]

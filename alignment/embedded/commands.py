@@ -15,6 +15,7 @@ from alignment.embedded.environment import read_environment
 from alignment.embedded.home import Home, Refusal
 from alignment.embedded.lease import borrowed_servers
 from alignment.embedded.locks import lock
+from alignment.embedded.preparation import ERASURES
 from alignment.embedded.schema import schema_stamp
 
 REFUSED = 2
@@ -61,16 +62,18 @@ def _bring_up_to_date(home: Home, name: str) -> None:
         lock(turn, fcntl.LOCK_EX)
         stamp = schema_stamp(home)
         if not stamp.is_current():
-            _migrate()
+            _migrate(home)
             stamp.write()
 
 
-def _migrate() -> None:
+def _migrate(home: Home) -> None:
     import django
     from django.core.management import call_command
 
     django.setup()
     call_command("migrate", interactive=False, verbosity=0, stdout=sys.stderr, stderr=sys.stderr)
+    if (home.path / ERASURES).is_file():
+        call_command("erasures", "apply", stdout=sys.stderr, stderr=sys.stderr)
 
 
 def _execute(arguments: Sequence[str]) -> None:

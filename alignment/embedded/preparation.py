@@ -14,6 +14,8 @@ from alignment.embedded.schema import schema_stamp, static_stamp
 
 REFUSED = 2
 DEMO = "demo"
+ERASURES = "erasures"
+"""Who was erased; no restore replaces it."""
 
 
 def prepare_product(environment: Environment, home: Home) -> None:
@@ -23,6 +25,8 @@ def prepare_product(environment: Environment, home: Home) -> None:
         print("Migrating the database …", flush=True)
         _manage("migrate", "--no-input", "--verbosity=0")
         if environment.embedded_database:
+            if (home.path / ERASURES).is_file():
+                _manage("erasures", "apply")
             schema.write()
     static = static_stamp(home)
     if not static.is_current():

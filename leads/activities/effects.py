@@ -25,7 +25,7 @@ def follow(
         append_values(values, recorded_at=now, actor_id=actor_id, import_id=import_id)
         keep_usable(ids)
     withdrawn = [
-        NewConsent(lead_id, MARKETING_PURPOSE, Consent.State.WITHDRAWN.value, at)
+        NewConsent(lead_id, MARKETING_PURPOSE, Consent.State.WITHDRAWN.value, at, source=kind.title)
         for lead_id, kind, at in new
         if kind.withdraws
     ]

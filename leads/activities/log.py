@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -20,8 +20,10 @@ from leads.activities.kinds import KINDS, MARKETING, OUTBOUND, SALES, Kind, find
 from leads.activities.queries import append
 from leads.activities.rows import ActivityRow
 from leads.lifecycle.changes import touch
-from leads.outcome import RowResult
+from leads.outcome import RowResult, rejected
+from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.finding import Found, Pointer, find_leads
+from leads.records.identities import Name
 from leads.records.references import References, resolve
 from leads.records.sender import Sender
 
@@ -95,7 +97,8 @@ def log_activities(
         except Unfit as unfit:
             results[index] = unfit.result(index)
     found = find_leads((row.pointer for row in clean), scope=scope)
-    there = [row for row in clean if _has_lead(row, found, results)]
+    erased = erased_at(row.pointer.name for row in clean)
+    there = [row for row in clean if _is_of_now(row, erased, results) and _has_lead(row, found, results)]
     known = _known(row.identity for row in there)
     fresh = [row for row in there if row.identity is None or row.identity not in known]
     references = resolve(
@@ -143,6 +146,14 @@ def _identity(texts: dict[str, str], content: str | None, scope: int) -> str | N
 def _escaped(system: str) -> str:
     """The system's name, so that where it ends is told, and so that none is taken for the word before a row's content."""
     return "%row" if system == "row" else system.replace("%", "%25").replace(":", "%3A")
+
+
+def _is_of_now(row: CleanActivity, erased: Mapping[Name, datetime], results: dict[int, RowResult]) -> bool:
+    """Not what somebody who was erased did before that, under a name that is somebody's again."""
+    if is_of_before((row.pointer.name,), row.at, erased, from_file=True):
+        results[row.index] = rejected(row.index, None, CODE, SENTENCE)
+        return False
+    return True
 
 
 def _has_lead(row: CleanActivity, found: Found, results: dict[int, RowResult]) -> bool:

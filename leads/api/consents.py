@@ -53,7 +53,7 @@ class Consents(Collection):
         body.is_valid(raise_exception=True)
         said, moment = body.validated_data, now()
         not_in_the_future("at", said.get("at"), moment)
-        row = NewConsent(self.lead().pk, said["purpose"], said["state"], said.get("at") or moment)
+        row = NewConsent(self.lead().pk, said["purpose"], said["state"], said.get("at") or moment, source=said.get("source"))
         new = record_consents([row], now=moment, actor_id=self.person.pk)
         return Response(ConsentDocument(_saying(row, new)).data, status=201 if new else 200)
 

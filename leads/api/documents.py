@@ -29,7 +29,7 @@ class ConsentDocument(serializers.ModelSerializer[Consent]):
 
     class Meta:
         model = Consent
-        fields = ("id", "purpose", "state", "at", "recorded_at")
+        fields = ("id", "purpose", "state", "source", "at", "recorded_at")
         read_only_fields = fields
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.db.models import QuerySet
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.request import Request
@@ -22,7 +23,9 @@ from leads.api.documents import LeadDocument
 from leads.api.filters import LeadFilters
 from leads.lifecycle.changes import move_stage
 from leads.outcome import RowResult
+from leads.privacy.export import export
 from leads.privacy.removal import erase
+from leads.privacy.rights import may_take_out
 from leads.records.edits import edit_lead
 from leads.records.models import Lead
 from leads.records.rows import LeadRow
@@ -87,6 +90,14 @@ class Leads(Collection):
         told = {name: value or None for name, value in body.validated_data.items() if name != "to"}
         move_stage(lead, body.validated_data["to"], actor=self.person, now=now(), **told)
         return self.shown(pk)
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    def export(self, _request: Request, pk: int) -> Response:
+        """Everything that is known about this person. For operators and the leads of marketing and sales."""
+        lead = self.found(pk)
+        if not may_take_out(self.person):
+            raise PermissionDenied("Operators and the leads of marketing and sales take out what is known about somebody.")
+        return Response(export(lead, now=now()))
 
     @extend_schema(request=None, responses={200: LeadDocument})
     @idempotent

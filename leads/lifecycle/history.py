@@ -18,7 +18,8 @@ from leads.funnel.turns import use_funnel
 from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date, lock
 from leads.lifecycle.models import StageChange
 from leads.lifecycle.words import read_stage
-from leads.outcome import RowResult
+from leads.outcome import RowResult, rejected
+from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.finding import Found, Pointer, find_leads
 from leads.records.references import References, resolve
 from leads.records.rows import LeadRow
@@ -89,7 +90,7 @@ def record_history(
     use_funnel()
     sender = Sender(now, actor_id, scope, import_id, owner_team)
     results: dict[int, RowResult] = {}
-    clean = _clean(rows, results, now)
+    clean = _of_living(_clean(rows, results, now), results)
     found = _leads(clean, sender, create=create_leads)
     references = resolve(
         people=(row.texts.get(name) for row in clean for name in ("by", "owner")),
@@ -125,6 +126,18 @@ def _clean_row(index: int, row: HistoryRow, stages: StageSet, now: datetime) -> 
     if at is None:
         raise Unfit("at", "required", "A row of the stage log needs the moment at which it happened.")
     return _Clean(index, texts, at, Pointer(system=texts.get("system"), external_id=texts["lead_external_id"]))
+
+
+def _of_living(rows: list[_Clean], results: dict[int, RowResult]) -> list[_Clean]:
+    """Without what somebody who was erased went through before that."""
+    erased = erased_at(row.pointer.name for row in rows)
+    living = []
+    for row in rows:
+        if is_of_before((row.pointer.name,), row.at, erased, from_file=True):
+            results[row.index] = rejected(row.index, None, CODE, SENTENCE)
+        else:
+            living.append(row)
+    return living
 
 
 def _leads(rows: Sequence[_Clean], sender: Sender, *, create: bool) -> Found:

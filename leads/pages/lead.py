@@ -12,6 +12,8 @@ from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading, visible_lead
 from leads.pages.deal_forms import DealForm
 from leads.pages.lead_forms import ActivityForm, NoteForm, StageForm
+from leads.pages.privacy import ConsentForm
+from leads.privacy.rights import may_take_out
 from leads.records.models import Lead
 from leads.selectors.lead import facts_of
 from leads.selectors.people import mentionable
@@ -33,6 +35,7 @@ def show(request: Signed, lead_id: int) -> HttpResponse:
         "first_page": before is None,
         "panels": registered_panels(request, lead),
         "writes": writes,
+        "takes_out": may_take_out(request.user),
         "people": people,
         "names": {person["email"]: person["name"] for person in people},
     }
@@ -41,6 +44,7 @@ def show(request: Signed, lead_id: int) -> HttpResponse:
             "note_form": NoteForm(),
             "stage_form": StageForm(stages=stages, lead=lead),
             "activity_form": ActivityForm(),
+            "consent_form": ConsentForm(),
             "deal_form": DealForm(currency=reporting_currency()),
         }
     return render(request, "leads/lead.html", context)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from leads.pages import deals, editing, imports, lead, lead_actions, lists, notes
+from leads.pages import deals, editing, imports, lead, lead_actions, lists, notes, privacy
 
 urlpatterns = [
     path("", include("leads.definitions.pages.urls")),
@@ -18,6 +18,8 @@ urlpatterns = [
     path("leads/<int:lead_id>/deals/<int:deal_id>/close/", deals.close, name="deal-close"),
     path("leads/<int:lead_id>/deals/<int:deal_id>/reopen/", deals.reopen, name="deal-reopen"),
     path("leads/<int:lead_id>/test/", lead_actions.test, name="lead-test"),
+    path("leads/<int:lead_id>/export/", privacy.export, name="lead-export"),
+    path("leads/<int:lead_id>/consents/", privacy.consent, name="lead-consent"),
     path("leads/<int:lead_id>/erase/", lead_actions.erase, name="lead-erase"),
     path("leads/<int:lead_id>/notes/", notes.add, name="note-add"),
     path("leads/<int:lead_id>/notes/<int:note_id>/", notes.edit, name="note-edit"),

@@ -17,7 +17,7 @@ class NewConsent:
     """A row for the log of consents; `state` is granted, refused or withdrawn.
 
     `stated`: said by a lead's own row. What rows say is held against what rows said before, not against what came in
-    between, so that the same file again does not give back a consent that was withdrawn.
+    between, so that the same file again does not give back a consent that was withdrawn. `source` is where they said so.
     """
 
     lead_id: int
@@ -25,13 +25,14 @@ class NewConsent:
     state: str
     at: datetime
     stated: bool = False
+    source: str | None = None
 
 
 APPEND = """
-INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, actor_id, import_id, stated)
-SELECT r.lead_id, r.purpose, r.state, r.at, %(now)s, %(actor)s, %(import)s, r.stated
-FROM ROWS FROM (json_to_recordset(%(rows)s) AS (lead_id bigint, purpose text, state text, at timestamptz, stated bool))
-    WITH ORDINALITY AS r(lead_id, purpose, state, at, stated, n)
+INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, actor_id, import_id, stated, source)
+SELECT r.lead_id, r.purpose, r.state, r.at, %(now)s, %(actor)s, %(import)s, r.stated, r.source
+FROM ROWS FROM (json_to_recordset(%(rows)s) AS (lead_id bigint, purpose text, state text, at timestamptz, stated bool, source text))
+    WITH ORDINALITY AS r(lead_id, purpose, state, at, stated, source, n)
 WHERE r.stated OR r.state IS DISTINCT FROM (
     SELECT c.state FROM leads_consent c WHERE c.lead_id = r.lead_id AND c.purpose = r.purpose AND c.at <= r.at
     ORDER BY c.at DESC, c.id DESC LIMIT 1)

@@ -13,7 +13,9 @@ from leads.definitions.models import FieldsPast
 from leads.imports.models import ImportBefore
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.lifecycle.models import StageChange, StageVoid
-from leads.privacy.leftovers import GONE, drop_answers, scrub_set_aside
+from leads.privacy.fingerprints import remember
+from leads.privacy.leftovers import GONE, drop_answers, forget_messages, scrub_set_aside
+from leads.privacy.uploads import discard_uploads
 from leads.records.models import Edit, Lead, LeadIdentity, Note
 
 NAMES = ("external_id", "email", "phone", "first_name", "last_name", "full_name", "title")
@@ -22,6 +24,7 @@ NAMES = ("external_id", "email", "phone", "first_name", "last_name", "full_name"
 def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
     """Take the person out of the lead's rows; how many rows of each table were scrubbed or deleted."""
     deals = Deal.objects.filter(lead=lead)
+    remember(lead, now=now)
     counts = {
         "activities": Activity.objects.filter(lead=lead).update(
             subject=None, url=None, outcome=None, asset=None, attributes={}, external_id=None, identity=None
@@ -39,6 +42,8 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
         "identities": LeadIdentity.objects.filter(lead=lead).delete()[0],
         "answers": drop_answers(lead),
         "rows_set_aside": scrub_set_aside(lead),
+        "messages": forget_messages(lead),
+        "files": discard_uploads(lead, now=now),
     }
     _unusable(lead, now=now, actor_id=actor_id)
     counts["leads"] = Lead.objects.filter(pk=lead.pk).update(

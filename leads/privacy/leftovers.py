@@ -1,10 +1,11 @@
-"""Where else is a lead spoken of, outside its own rows? Answers kept for repeated requests, rows that imports set aside."""
+"""Where else is a lead spoken of, outside its own rows? Kept answers to requests, rows that imports set aside, messages."""
 
 from __future__ import annotations
 
 from django.db import connection
 from django.db.models import Q
 
+from alignment.outbox.forgetting import forget
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.records.models import Lead
 
@@ -33,6 +34,12 @@ def drop_answers(lead: Lead) -> int:
     with connection.cursor() as cursor:
         cursor.execute(ANSWERS, values)
         return int(cursor.rowcount)
+
+
+def forget_messages(lead: Lead) -> int:
+    """Empty notices and mails that name this lead or lead to its page; how many."""
+    names = {lead.full_name, lead.email, lead.phone, lead.name if lead.erased_at is None else None}
+    return forget(words={name for name in names if name}, paths={f"/leads/{lead.pk}/"}, instead=GONE)
 
 
 def scrub_set_aside(lead: Lead) -> int:

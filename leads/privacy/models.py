@@ -25,6 +25,7 @@ class Consent(models.Model):
     recorded_at = models.DateTimeField()
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     import_id = models.BigIntegerField(null=True, db_index=True)
+    source = models.CharField(max_length=100, null=True, help_text="Where they said so: a form, a call, a file.")
     stated = models.BooleanField(db_default=False, help_text="Said by a lead's own row, in a file or over the API.")
 
     class Meta:
@@ -57,3 +58,31 @@ class Removal(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.at:%Y-%m-%d}"
+
+
+class Erased(models.Model):
+    """A name by which an erased person was known, as a keyed fingerprint: it recognises old rows and tells nobody's name."""
+
+    fingerprint = models.CharField(max_length=64, primary_key=True)
+    lead_id = models.BigIntegerField(db_index=True)
+    erased_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "erased name"
+
+    def __str__(self) -> str:
+        return self.fingerprint[:12]
+
+
+class Discarded(models.Model):
+    """Work to do: a kept file that speaks of somebody erased, to be deleted as soon as no import needs it."""
+
+    name = models.CharField(max_length=200, primary_key=True)
+    noted_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = "file to delete"
+        verbose_name_plural = "files to delete"
+
+    def __str__(self) -> str:
+        return self.name

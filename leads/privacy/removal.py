@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
 from alignment.attempts import again_after_deadlock
 from leads.imports.models import Import
 from leads.lifecycle.recording import known_from
+from leads.privacy import outside
 from leads.privacy.door import open_logs
 from leads.privacy.erasure import scrub
 from leads.privacy.models import Removal
@@ -45,5 +48,6 @@ def erase(lead: Lead, *, now: datetime, actor_id: int | None) -> Removal:
         locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
         counts = scrub(locked, now=now, actor_id=actor_id)
         removal = Removal.objects.create(kind=Removal.Kind.ERASURE, at=now, actor_id=actor_id, counts=counts)
+        transaction.on_commit(outside.keep_outside, robust=True)
     lead.refresh_from_db()
     return removal

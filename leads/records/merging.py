@@ -82,7 +82,7 @@ class Draft:
             self.values["team_id"] = facts.owner_team_id
         for name in ("email_usable", "phone_usable"):
             self._log_usable(name, at)
-        self._consent(row.consents, at)
+        self._consent(row.consents, at, texts.get("system"))
         if row.stage is not None:
             self._stage(row.stage, row.stage_at or at, cause, row.texts.get("reason"))
         elif first_stage is not None:
@@ -94,7 +94,7 @@ class Draft:
         changed = self._keep(facts, now)
         self._merge_logged(facts, now)
         self._merge_stage(facts.row, cause)
-        self._consent(facts.row.consents, now)
+        self._consent(facts.row.consents, now, facts.row.texts.get("system"))
         return changed or before != (len(self.log), len(self.changes), len(self.consents))
 
     def _keep(self, facts: Facts, now: datetime) -> bool:
@@ -156,8 +156,8 @@ class Draft:
     def _log_usable(self, name: str, at: datetime) -> None:
         self.log.append(NewValue(self.lead_id, name, at, text="yes" if self.values[name] else "no"))
 
-    def _consent(self, states: dict[str, str], at: datetime) -> None:
+    def _consent(self, states: dict[str, str], at: datetime, system: str | None) -> None:
         for purpose, state in states.items():
             if self.seen_consents.get(purpose) != state:
                 self.seen_consents[purpose] = state
-                self.consents.append(NewConsent(self.lead_id, purpose, state, at, stated=True))
+                self.consents.append(NewConsent(self.lead_id, purpose, state, at, stated=True, source=system))

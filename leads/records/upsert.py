@@ -15,6 +15,7 @@ from leads.funnel.stage_sets import StageSet
 from leads.funnel.turns import use_funnel
 from leads.lifecycle.recording import known_from
 from leads.outcome import RowResult, rejected
+from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.cleaning import CleanLead, clean_lead
 from leads.records.companies import Clue, clue, match_companies
 from leads.records.drafts import read_drafts, write_drafts
@@ -54,7 +55,7 @@ def upsert_leads(
         people=(row.texts.get("owner") for row in clean), teams=(row.texts.get("team") for row in clean),
         campaigns=(row.texts.get("campaign") for row in clean), sender=Sender(now, actor_id, scope, import_id, owner_team),
     )  # fmt: skip
-    facts = _with_references(clean, references, results)
+    facts = _of_living(_with_references(clean, references, results), results, from_file=import_id is not None)
     meant = find_or_claim([_known_as(fact.row) for fact in facts], scope=scope, import_id=import_id)
     drafts = _drafts(facts, meant.lead_ids, meant.new)
     pairs = [(fact, drafts[lead_id]) for fact, lead_id in zip(facts, meant.lead_ids, strict=True)]
@@ -93,6 +94,22 @@ def _with_references(clean: list[CleanLead], references: References, results: di
             continue
         facts.append(Facts(row, owner.pk if owner else None, owner.team_id if owner else None, team, campaign))
     return facts
+
+
+def _of_living(facts: list[Facts], results: dict[int, RowResult], *, from_file: bool) -> list[Facts]:
+    """Without rows that would bring back somebody erased."""
+    known = {fact.row.index: _known_as(fact.row) for fact in facts}
+    erased = erased_at(name for one in known.values() for name in (one.primary, one.email))
+    if not erased:
+        return facts
+    living = []
+    for fact in facts:
+        one = known[fact.row.index]
+        if is_of_before((one.primary, one.email), fact.row.created_at, erased, from_file=from_file):
+            results[fact.row.index] = rejected(fact.row.index, None, CODE, SENTENCE)
+        else:
+            living.append(fact)
+    return living
 
 
 def _known_as(row: CleanLead) -> Known:

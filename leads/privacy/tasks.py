@@ -1,0 +1,21 @@
+"""What Celery hurries for privacy: files to delete, the list of erasures kept outside, and whose time is over."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from alignment.clock import now
+from leads.privacy import outside, retention, uploads
+
+
+@shared_task
+def tidy() -> None:
+    """What an erasure that was cut short left to do."""
+    uploads.delete_discarded()
+    outside.keep_outside()
+
+
+@shared_task
+def carry_out_retention() -> None:
+    """Erase whose time is over."""
+    retention.carry_out(now=now())
