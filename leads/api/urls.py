@@ -17,6 +17,7 @@ urlpatterns = [
     path("leads/bulk", to(Leads, post="bulk"), name="api-leads-bulk"),
     path("leads/<int:pk>", to(Leads, get="retrieve", patch="change"), name="api-lead"),
     path("leads/<int:pk>/stage", to(Leads, post="stage"), name="api-lead-stage"),
+    path("leads/<int:pk>/export", to(Leads, get="export"), name="api-lead-export"),
     path("leads/<int:pk>/erase", to(Leads, post="erase"), name="api-lead-erase"),
     path("leads/<int:pk>/consents", to(Consents, get="list", post="create"), name="api-lead-consents"),
     path("companies", to(Companies, get="list", post="create"), name="api-companies"),
