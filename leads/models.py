@@ -1,10 +1,12 @@
 """Every table of this app, from the rooms that own them."""
 
 from leads.activities.models import Activity
+from leads.calendars.models import WorkingSpan
 from leads.deals.models import Deal
 from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.models import DefinitionRun, Evaluation, FieldsPast, ToQualify
 from leads.definitions.suggesting.models import SuggestionRun
+from leads.duplicates.models import MatchKey, Merge, Pair, StockRun, ToCompare
 from leads.funnel.models import FunnelVersion, Stage, StageKey
 from leads.handoffs.models import (
     Absence,
@@ -19,7 +21,7 @@ from leads.handoffs.models import (
 )
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
-from leads.privacy.models import Consent, Removal
+from leads.privacy.models import Consent, Discarded, Erased, Removal
 from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
 
 __all__ = [
@@ -31,7 +33,9 @@ __all__ = [
     "Deadline",
     "Deal",
     "DefinitionRun",
+    "Discarded",
     "Edit",
+    "Erased",
     "Evaluation",
     "FieldsPast",
     "FunnelVersion",
@@ -45,8 +49,11 @@ __all__ = [
     "Lead",
     "LeadIdentity",
     "LeadValue",
+    "MatchKey",
+    "Merge",
     "Need",
     "Note",
+    "Pair",
     "Progress",
     "Receiver",
     "Removal",
@@ -55,10 +62,13 @@ __all__ = [
     "StageKey",
     "StageVoid",
     "Stay",
+    "StockRun",
     "SuggestionRun",
+    "ToCompare",
     "ToQualify",
     "ToRoute",
     "Touched",
     "TouchedAll",
     "Turn",
+    "WorkingSpan",
 ]

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from alignment.agreements.kinds import Kind, register
 from alignment.people.models import Team, User
 from alignment.people.selectors import reporting_zone
+from leads.calendars.laying_out import seal
 from leads.calendars.sentences import difference, sentences
 from leads.calendars.terms import WEEKDAYS, Calendar, Window
 
@@ -75,6 +76,7 @@ KIND = Kind(
     titles_of=titles_of,
     key_error=key_error,
     starting=starting,
+    sealed=seal,
     keys=keys,
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from itertools import groupby
 from typing import TypeVar
 
+from leads.calendars.countries import country_in_words
 from leads.calendars.terms import WEEKDAYS, Calendar, Holiday, Weekday
 
 T = TypeVar("T")
@@ -23,6 +24,8 @@ def sentences(calendar: Calendar) -> list[str]:
         said.append(f"Nobody works on {free}.")
     if calendar.holidays:
         said.append(f"Holidays: {', '.join(map(holiday_in_words, calendar.holidays))}.")
+    if calendar.country:
+        said.append(f"Nobody works on public holidays {country_of(calendar)}, as known when this takes effect.")
     return said
 
 
@@ -34,7 +37,13 @@ def difference(before: Calendar, after: Calendar) -> list[str]:
     for days, (old, new) in runs(lambda day: (before.on(day), after.on(day))):
         if old != new:
             said.append(f"{days}: {in_words(old)} → {in_words(new)}")
+    if country_of(before) != country_of(after):
+        said.append(f"public holidays: {country_of(before)} → {country_of(after)}")
     return said + holidays_between(before, after)
+
+
+def country_of(calendar: Calendar) -> str:
+    return f"of {country_in_words(calendar.country, calendar.subdivision)}" if calendar.country else "of no country"
 
 
 def holidays_between(before: Calendar, after: Calendar) -> list[str]:

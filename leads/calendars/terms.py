@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Terms
 from alignment.timezones import FIRST_YEAR, LAST_YEAR
+from leads.calendars.countries import countries
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -83,11 +84,21 @@ class Holiday(Terms):
 
 
 class Calendar(Terms):
-    """When people work. Windows and holidays are kept in order: what says the same is the same."""
+    """When people work. Windows and holidays are kept in order: what says the same is the same.
+
+    With a `country` its public holidays are free besides those that are listed, as known when the version is sealed.
+    """
 
     timezone: Annotated[str, Field(title="Time zone", examples=["Europe/Berlin"], max_length=64)]
     windows: Annotated[list[Window], Field(title="Working time", min_length=1, max_length=MOST_WINDOWS)]
     holidays: Annotated[list[Holiday], Field(title="Holidays", max_length=MOST_HOLIDAYS)] = []
+    country: Annotated[
+        str | None,
+        Field(title="Public holidays of", description="A country: DE, FR, US", examples=["DE"], max_length=2),
+    ] = None
+    subdivision: Annotated[
+        str | None, Field(title="Part of the country", description="BY, CA", examples=["BY"], max_length=20)
+    ] = None
 
     @field_validator("timezone")
     @classmethod
@@ -114,6 +125,30 @@ class Calendar(Terms):
             if before.date == after.date:
                 raise PydanticCustomError("holiday_twice", "{day} stands there twice", {"day": str(before.date)})
         return ordered
+
+    @field_validator("country")
+    @classmethod
+    def a_country(cls, code: str | None) -> str | None:
+        if code is not None and code not in countries():
+            known = {"known": ", ".join(countries())}
+            raise PydanticCustomError(
+                "unknown_country", "No holidays are known of such a country; of these: {known}", known
+            )
+        return code
+
+    @model_validator(mode="after")
+    def part_of_it(self) -> Calendar:
+        if self.subdivision is None:
+            return self
+        if self.country is None:
+            raise PydanticCustomError("country_needed", "Say of which country that is a part")
+        known = countries()[self.country]
+        if self.subdivision not in known:
+            there = {"country": self.country, "known": ", ".join(known) or "none"}
+            raise PydanticCustomError(
+                "unknown_subdivision", "{country} has no such part with holidays of its own; there are: {known}", there
+            )
+        return self
 
     def on(self, day: Weekday) -> tuple[tuple[str, str], ...]:
         """The windows of a weekday, in order."""

@@ -1,9 +1,164 @@
-"""Working time of calendars, laid out so that statements can count by it."""
+"""Working time of calendars, laid out so that statements can count by it, and the functions that count."""
 
-from django.db import migrations
+from __future__ import annotations
+
+import json
+
+import django.db.models.deletion
+from django.apps.registry import Apps
+from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+WORKED_BY = """
+CREATE FUNCTION leads_worked_by(calendar_version bigint, moment timestamptz) RETURNS numeric
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50 AS $$
+DECLARE
+    worked numeric;
+BEGIN
+    SELECT w.before + extract(epoch FROM least(moment, w.until) - w.since) INTO worked
+    FROM leads_workingspan w WHERE w.version_id = calendar_version AND w.since <= moment
+    ORDER BY w.since DESC LIMIT 1;
+    IF worked IS NULL THEN
+        RAISE EXCEPTION 'no working time is known of calendar version % at %', calendar_version, moment
+            USING ERRCODE = 'data_exception';
+    END IF;
+    RETURN worked;
+END $$;
+COMMENT ON FUNCTION leads_worked_by IS 'Seconds of working time before an instant, by the spans of a calendar version.'
+"""
+
+WORKING_AFTER = """
+CREATE FUNCTION leads_working_after(calendar_version bigint, start timestamptz, seconds double precision)
+RETURNS timestamptz LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100 AS $$
+DECLARE
+    goal numeric := round(seconds::numeric, 6);
+    reached timestamptz;
+    closes timestamptz;
+BEGIN
+    IF start IS NULL OR seconds IS NULL THEN
+        RETURN NULL;
+    ELSIF goal <= 0 THEN
+        RETURN start;
+    ELSIF calendar_version IS NULL THEN
+        RETURN start + make_interval(secs => goal::double precision);
+    END IF;
+    goal := goal + leads_worked_by(calendar_version, start);
+    SELECT w.since + make_interval(secs => (goal - w.before)::double precision), w.until INTO reached, closes
+    FROM leads_workingspan w WHERE w.version_id = calendar_version AND w.before < goal
+    ORDER BY w.before DESC LIMIT 1;
+    IF reached > closes THEN
+        RAISE EXCEPTION 'no working time is known of calendar version % at %', calendar_version, reached
+            USING ERRCODE = 'data_exception';
+    END IF;
+    RETURN reached;
+END $$;
+COMMENT ON FUNCTION leads_working_after IS
+    'The first instant at which so many seconds of working time have passed; calendar null: clock time.'
+"""
+
+WORKING_SECONDS = """
+CREATE FUNCTION leads_working_seconds(calendar_version bigint, since timestamptz, until timestamptz)
+RETURNS double precision LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100 AS $$
+BEGIN
+    IF since IS NULL OR until IS NULL THEN
+        RETURN NULL;
+    ELSIF until <= since THEN
+        RETURN 0;
+    ELSIF calendar_version IS NULL THEN
+        RETURN extract(epoch FROM until - since);
+    END IF;
+    RETURN leads_worked_by(calendar_version, until) - leads_worked_by(calendar_version, since);
+END $$;
+COMMENT ON FUNCTION leads_working_seconds IS 'Seconds of working time in [since, until); calendar null: clock time.'
+"""
+
+NEXT_OPENING = """
+CREATE FUNCTION leads_next_opening(calendar_version bigint, moment timestamptz) RETURNS timestamptz
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 50 AS $$
+DECLARE
+    closes timestamptz;
+    opens timestamptz;
+BEGIN
+    IF calendar_version IS NULL OR moment IS NULL THEN
+        RETURN moment;
+    END IF;
+    SELECT w.until INTO closes FROM leads_workingspan w
+    WHERE w.version_id = calendar_version AND w.since <= moment ORDER BY w.since DESC LIMIT 1;
+    IF moment < closes THEN
+        RETURN moment;
+    END IF;
+    SELECT w.since INTO opens FROM leads_workingspan w
+    WHERE w.version_id = calendar_version AND w.since > moment ORDER BY w.since LIMIT 1;
+    IF closes IS NULL OR opens IS NULL THEN
+        RAISE EXCEPTION 'no working time is known of calendar version % at %', calendar_version, moment
+            USING ERRCODE = 'data_exception';
+    END IF;
+    RETURN opens;
+END $$;
+COMMENT ON FUNCTION leads_next_opening IS 'The first instant from a moment on that is working time; calendar null: the moment.'
+"""
+
+CALENDAR_OF = """
+CREATE FUNCTION leads_calendar_of(person bigint, team bigint, side text, moment timestamptz) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 100 AS $$
+BEGIN
+    RETURN (
+        SELECT p.version_id
+        FROM agreements_agreement a JOIN agreements_period p ON p.agreement_id = a.id
+        WHERE a.kind = 'calendar' AND p.during @> moment
+          AND a.key IN ('person:' || person, 'team:' || team, 'side:' || CASE side WHEN 'partner' THEN 'sales' ELSE side END)
+        ORDER BY CASE split_part(a.key, ':', 1) WHEN 'person' THEN 1 WHEN 'team' THEN 2 ELSE 3 END LIMIT 1
+    );
+END $$;
+COMMENT ON FUNCTION leads_calendar_of IS
+    'The calendar version in force at a moment of the person, else of the team, else of the side (of a partner: sales); or null.'
+"""
+
+FUNCTIONS = {
+    "leads_worked_by": WORKED_BY,
+    "leads_working_after": WORKING_AFTER,
+    "leads_working_seconds": WORKING_SECONDS,
+    "leads_next_opening": NEXT_OPENING,
+    "leads_calendar_of": CALENDAR_OF,
+}
+
+
+def lay_out_what_was_agreed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Calendars that were signed before there were spans get theirs, by the holidays that they list."""
+    from leads.calendars.laying_out import lay_out
+    from leads.calendars.terms import Calendar
+
+    versions = apps.get_model("agreements", "Version").objects
+    for version in versions.filter(agreement__kind="calendar", periods__isnull=False).distinct():
+        lay_out(version.pk, Calendar.model_validate_json(json.dumps(version.terms)))
 
 
 class Migration(migrations.Migration):
-    dependencies = [("leads", "0013_handoff_guards")]
 
-    operations = []
+    dependencies = [
+        ("agreements", "0004_last_number"),
+        ("leads", "0013_handoff_guards"),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='WorkingSpan',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField()),
+                ('until', models.DateTimeField()),
+                ('before', models.BigIntegerField(help_text='Seconds of working time before it.')),
+                ('version', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agreements.version')),
+            ],
+            options={
+                'ordering': ['version', 'since'],
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'since'), include=('until', 'before'), name='working_span_since'),
+                    models.UniqueConstraint(fields=('version', 'before'), include=('since', 'until'), name='working_span_before'),
+                    models.CheckConstraint(condition=models.Q(('until__gt', models.F('since'))), name='working_span_has_a_length'),
+                ],
+            },
+        ),
+        *(migrations.RunSQL(text, f"DROP FUNCTION {name}") for name, text in FUNCTIONS.items()),
+        migrations.RunPython(lay_out_what_was_agreed, migrations.RunPython.noop),
+    ]

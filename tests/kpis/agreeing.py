@@ -12,16 +12,20 @@ from alignment.agreements.models import Version
 from tests.world import Cast
 
 LIMITS: dict[str, dict[str, float]] = {
+    "unrouted": {"limit_days": 1 / 24},
     "stalled": {"limit_days": 30, "quiet_days": 14},
+    "ping_pong": {"times": 3},
     "forgotten": {"limit_days": 30},
     "dropped_customer": {"limit_days": 60},
 }
 
 
-def agreed(people: Cast, kind: str, terms: object, *, at: datetime, signed_at: datetime | None = None) -> Version:
+def agreed(
+    people: Cast, kind: str, terms: object, *, at: datetime, signed_at: datetime | None = None, key: str = "default"
+) -> Version:
     """A version signed by both leads (by default just then), in force from `at`."""
     now = signed_at or at
-    draft = start_draft(kind, "default", terms, author=people.marketing_lead, now=now, effective_from=at)
+    draft = start_draft(kind, key, terms, author=people.marketing_lead, now=now, effective_from=at)
     propose(draft.pk, by=people.marketing_lead, now=now)
     return sign(draft.pk, by=people.sales_lead, now=now)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -34,9 +35,9 @@ def windows(days: str, *spans: str) -> list[dict[str, str]]:
     ]
 
 
-def a_calendar(*, timezone: str = "Europe/Berlin", work: Any = None, holidays: Any = ()) -> Calendar:
+def a_calendar(*, timezone: str = "Europe/Berlin", work: Any = None, holidays: Any = (), **more: Any) -> Calendar:
     work = windows("monday", "09:00-17:00") if work is None else work
-    document = {"timezone": timezone, "windows": work, "holidays": list(holidays)}
+    document = {"timezone": timezone, "windows": work, "holidays": list(holidays), **more}
     terms = parse_terms(KIND, document)
     assert isinstance(terms, Calendar)
     return terms
@@ -85,6 +86,31 @@ def test_a_change_is_said_in_words() -> None:
     assert difference(before, a_calendar(holidays=[CHRISTMAS, MAY])) == ["Tuesday to Friday: 09:00–17:00 → off"]
 
 
+def test_public_holidays_are_said_and_so_is_a_change_of_them() -> None:
+    work = windows(" ".join(WEEKDAYS), "09:00-17:00")
+    none, germany = a_calendar(work=work), a_calendar(work=work, country="DE")
+    bavaria = a_calendar(work=work, country="DE", subdivision="BY")
+    assert sentences(bavaria)[1:] == [
+        "Nobody works on public holidays of Germany (BY), as known when this takes effect."
+    ]
+    assert difference(none, germany) == ["public holidays: of no country → of Germany"]
+    assert difference(germany, bavaria) == ["public holidays: of Germany → of Germany (BY)"]
+    assert difference(bavaria, none) == ["public holidays: of Germany (BY) → of no country"]
+
+
+def test_a_country_that_is_not_known_is_refused_with_those_that_are() -> None:
+    with pytest.raises(Refused, match=r"of these: AD, AE, AF.* DE, "):
+        a_calendar(country="XX")
+    with pytest.raises(Refused, match=r"DE has no such part .* there are: BB, BE, BW, BY"):
+        a_calendar(country="DE", subdivision="CA")
+
+
+def test_what_was_signed_before_countries_were_known_reads_unchanged() -> None:
+    document = {"timezone": "UTC", "windows": windows("monday", "09:00-17:00"), "holidays": [CHRISTMAS]}
+    terms = Calendar.model_validate_json(json.dumps(document))
+    assert (terms.country, terms.subdivision, len(sentences(terms))) == (None, None, 3)
+
+
 def test_the_order_in_which_it_is_written_says_nothing() -> None:
     work = windows(FIVE, "09:00-12:00", "12:00-17:00")
     assert a_calendar(work=work, holidays=[MAY, CHRISTMAS]) == a_calendar(work=work[::-1], holidays=[CHRISTMAS, MAY])
@@ -106,7 +132,9 @@ def calendars(draw: st.DrawFn) -> Calendar:
         work += [{"day": day, "start": at(start), "end": at(end)} for start, end in pairs]
     days = draw(st.dictionaries(st.dates(), st.sampled_from("AB"), max_size=3))
     holidays = [{"date": str(day), "name": name} for day, name in days.items() if 1900 <= day.year <= 2199]
-    return a_calendar(timezone=draw(st.sampled_from(["UTC", "Asia/Tokyo"])), work=work, holidays=holidays)
+    country, part = draw(st.sampled_from([(None, None), ("DE", None), ("DE", "BY"), ("FR", None)]))
+    zone = draw(st.sampled_from(["UTC", "Asia/Tokyo"]))
+    return a_calendar(timezone=zone, work=work, holidays=holidays, country=country, subdivision=part)
 
 
 @given(calendars(), calendars())
@@ -141,7 +169,13 @@ def test_two_that_differ_have_a_difference_in_words(before: Calendar, after: Cal
         ({"holidays": [{"date": "0001-01-01", "name": "Long ago"}]}, "holidays.0.date", "invalid_date"),
         ({"holidays": [{"date": "2026-12-25", "name": ""}]}, "holidays.0.name", "invalid"),
         ({"holidays": "none"}, "holidays", "invalid"),
-        ({"country": "DE"}, "country", "unknown_key"),
+        ({"country": "XX"}, "country", "unknown_country"),
+        ({"country": "de"}, "country", "unknown_country"),
+        ({"country": ""}, "country", "unknown_country"),
+        ({"country": "DEU"}, "country", "invalid"),
+        ({"subdivision": "BY"}, "terms", "country_needed"),
+        ({"country": "DE", "subdivision": "CA"}, "terms", "unknown_subdivision"),
+        ({"colour": "DE"}, "colour", "unknown_key"),
     ],
     ids=lambda value: str(value)[:50],
 )  # fmt: skip
