@@ -16,7 +16,9 @@ class LeadsConfig(AppConfig):
         from leads.definitions import panel as qualification_panel
         from leads.definitions.kind import LEAD_DEFINITION
         from leads.funnel import kind as funnel
+        from leads.handoffs import kind as handoffs
         from leads.imports.before import keep
+        from leads.privacy import retention
 
         operations.install()
         qualification.install()
@@ -24,4 +26,6 @@ class LeadsConfig(AppConfig):
         register(LEAD_DEFINITION)
         funnel.install()
         calendars.install()
+        handoffs.install()
+        retention.install()
         keep_with(keep)

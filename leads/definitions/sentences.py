@@ -76,14 +76,18 @@ def _missing(form: Form, *, inner: bool = False) -> str:
 
 def criteria_sentences(terms: LeadDefinition, name: str = QUALIFIED) -> list[str]:
     """When a lead qualifies: one sentence, else a numbered list."""
-    form = normal_form(terms.criteria)
     subject = an(name)
-    subject = f"{subject[0].upper()}{subject[1:]} is a lead"
+    return following(f"{subject[0].upper()}{subject[1:]} is a lead", terms.criteria)
+
+
+def following(subject: str, criteria: Condition, end: str = "") -> list[str]:
+    """The same after a subject that ends with what stands for a lead; `end` goes before the full stop, or the list."""
+    form = normal_form(criteria)
     if _reads_well(form):
-        one = f"{subject} {_clauses(form)}."
+        one = f"{subject} {_clauses(form)}{end}."
         if len(one) <= LONGEST_SENTENCE or not isinstance(form, Group):
             return [one]
-    return [f"{subject} for which {HOLD[form.every]}:", *_items(form)] if isinstance(form, Group) else []
+    return [f"{subject} for which {HOLD[form.every]}{end}:", *_items(form)] if isinstance(form, Group) else []
 
 
 HOLD = {True: "all of these hold", False: "at least one of these holds"}

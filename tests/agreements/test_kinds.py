@@ -31,12 +31,12 @@ def errors_of(document: object, **changes: Any) -> list[tuple[str, str, str]]:
 def test_no_module_of_the_machine_knows_a_kind() -> None:
     room = Path(settings.ROOT) / "alignment" / "agreements"
     text = "".join(path.read_text() for path in room.glob("*.py"))
-    for key in ("lead_definition", "calendar", "limits", LUNCH):
+    for key in ("lead_definition", "handoff_rule", "calendar", "limits", LUNCH):
         assert f'"{key}"' not in text, key
 
 
 def test_every_kind_is_complete(cast: Cast) -> None:
-    assert {"funnel", "lead_definition", "calendar", LUNCH} <= {kind.key for kind in kinds()}
+    assert {"funnel", "lead_definition", "handoff_rule", "calendar", LUNCH} <= {kind.key for kind in kinds()}
     for kind in kinds():
         keys = list(kind.keys())
         assert keys, kind.key
