@@ -155,3 +155,29 @@ def test_a_reset_keeps_the_backups_and_asks_first(place: Place) -> None:
     assert place.run(*TOOL, "reset", "--force").returncode == 0
     assert (place.home.backups / "kept.tar").exists()
     assert not place.home.uploads.exists()
+
+
+ADA = """
+from alignment.clock import now
+from leads.records.models import Lead
+from leads.records.upsert import LeadRow, upsert_leads
+upsert_leads([LeadRow(email="ada@firm.example"), LeadRow(email="bob@firm.example")], now=now(), actor_id=None)
+"""
+ERASE_ADA = """
+from alignment.clock import now
+from leads.privacy.removal import erase
+from leads.records.models import Lead
+erase(Lead.objects.get(email="ada@firm.example"), now=now(), actor_id=None)
+"""
+WHO = "from leads.records.models import Lead; print(sorted(filter(None, Lead.objects.values_list('email', flat=True))))"
+
+
+def test_who_was_erased_since_does_not_come_back_with_a_backup(company: Place) -> None:
+    assert company.run("manage.py", "shell", "-c", ADA).returncode == 0
+    backup = make_backup(company)
+    erased = company.run("manage.py", "shell", "-c", ERASE_ADA)
+    assert erased.returncode == 0, erased.stderr
+    restored = company.run(*TOOL, "restore", str(backup))
+    assert restored.returncode == 0, restored.stderr
+    seen = company.run("manage.py", "shell", "-c", WHO)
+    assert seen.stdout.strip().splitlines()[-1] == "['bob@firm.example']"
