@@ -32,7 +32,8 @@ WORDS = {
 }
 
 
-def _after(text: str) -> After | None:
+def read_after(text: str) -> After | None:
+    """The place behind which a page of a list begins; None for the first."""
     at, _, key = text.partition(" ")
     try:
         return After(datetime.fromisoformat(at), int(key)) if key else None
@@ -56,7 +57,7 @@ def leads(request: Signed) -> HttpResponse:
             request.user,
             measure=measure,
             stage=stage,
-            after=_after(request.GET.get("after", "")),
+            after=read_after(request.GET.get("after", "")),
             limit=PAGE + 1,
         )
         total = count_behind(params, request.user, measure=measure, stage=stage)
@@ -86,7 +87,12 @@ def changes(request: Signed) -> HttpResponse:
     try:
         params = question.params
         found = changes_behind(
-            params, request.user, entered=entered, left=left, after=_after(request.GET.get("after", "")), limit=PAGE + 1
+            params,
+            request.user,
+            entered=entered,
+            left=left,
+            after=read_after(request.GET.get("after", "")),
+            limit=PAGE + 1,
         )
     except Refused as refused:
         return _refused(request, refused)

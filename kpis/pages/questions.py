@@ -89,6 +89,10 @@ class Question:
         """The list of the changes behind a figure of a flow report: `entered`, `left` or both."""
         return self._behind(group).address(CHANGES_PATH, **which)
 
+    def behind(self, key: str, measure: str, group: Mapping[str, str | None] | None = None, **which: str) -> str:
+        """The list behind a count of a report that has lists of its own."""
+        return self._behind(group).address(f"/reports/{key}/behind/", measure=measure, **which)
+
     @property
     def address_of_report(self) -> str:
         """The funnel that a list of leads was opened from."""

@@ -6,6 +6,7 @@ from django import forms
 
 from kpis.pages.questions import Question
 from kpis.reports.cuts import CUTS
+from kpis.reports.params import BETWEEN
 from leads.funnel.stage_sets import StageSet
 
 NOT_OFFERED = ("definition",)
@@ -21,6 +22,9 @@ class ReportForm(forms.Form):
     attribute = forms.CharField(label="Cut by an attribute", required=False)
     start_stage = forms.ChoiceField(label="Begin at stage", required=False)
     window_days = forms.IntegerField(label="Window, days", required=False, min_value=1)
+    between = forms.ChoiceField(
+        label="Between", required=False, choices=[(name, f"{name}s".capitalize()) for name in BETWEEN]
+    )
     timezone = forms.CharField(label="Time zone", required=False)
     system = forms.CharField(label="Only from system", required=False)
     as_of = forms.CharField(label="As of", required=False)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alignment.ui.charts import Chart
+from kpis.pages.handoff_charts import trail_chart
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
 from kpis.reports.registry import REPORTS, Report
@@ -22,7 +23,10 @@ class ReportPage:
     chart: Callable[[Question, Document], Chart]
     table: str
     options: tuple[str, ...] = ()
-    cuts: bool = True
+
+    @property
+    def cuts(self) -> bool:
+        return self.report.cuts
 
 
 PAGES: dict[str, ReportPage] = {
@@ -46,7 +50,12 @@ PAGES: dict[str, ReportPage] = {
         ReportPage(
             REPORTS["leakage"],
             "Leaks that opened in this period, closed since or not. Open leaks are on the leakage page.",
-            leakage_chart, "kpis/_report_leakage.html", cuts=False,
+            leakage_chart, "kpis/_report_leakage.html",
+        ),
+        ReportPage(
+            REPORTS["trail"],
+            "Every change of hands in this period. “Back” are those that returned a lead to whoever had it just before.",
+            trail_chart, "kpis/_report_trail.html", ("between",),
         ),
     )
 }  # fmt: skip

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.pages import behind, dashboard, leakage, my_leads, now, reports
+from kpis.pages import behind, dashboard, leakage, listings, my_leads, now, reports
 
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
@@ -13,5 +13,6 @@ urlpatterns = [
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),
     path("reports/<slug:key>/", reports.show, name="report"),
+    path("reports/<slug:key>/behind/", listings.show, name="report-behind"),
     path("reports/<slug:key>.csv", reports.download, name="report-csv"),
 ]

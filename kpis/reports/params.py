@@ -25,9 +25,11 @@ OPTIONS = (
     "known_at",
     "system",
     "where",
+    "between",
     "limit",
     "cursor",
 )
+BETWEEN = ("owner", "team", "side")
 REPEATED = ("by", "where")
 DEFAULT_WINDOW_DAYS = 90
 
@@ -54,6 +56,7 @@ class ReportParams:
     by: tuple[str, ...] = ()
     where: tuple[tuple[str, str | None], ...] = ()
     system: str | None = None
+    between: str = BETWEEN[0]
     limit: int | None = None
     cursor: str | None = None
 
@@ -153,6 +156,12 @@ class OptionReader:
         if not is_cut(name):
             self.wrong(option, "unknown_cut", f"“{name}” is not something to cut by; there are {known_cuts()}.")
 
+    def between(self) -> str:
+        text = self.one("between")
+        if text is not None and text not in BETWEEN:
+            self.wrong("between", "unknown_between", f"Leads are handed between {', '.join(BETWEEN)}, not “{text}”.")
+        return text if text in BETWEEN else BETWEEN[0]
+
     def start_stage(self, stages: StageSet) -> str:
         key = self.one("start_stage")
         keys = [stage.key for stage in stages.forward]
@@ -197,12 +206,20 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
         by=reader.cuts(),
         where=reader.conditions(),
         system=reader.one("system"),
+        between=reader.between(),
         limit=reader.number("limit", 500, 1, 100_000) if reader.one("limit") else None,
         cursor=reader.one("cursor"),
     )
     if reader.errors:
         raise Refused("invalid_options", " ".join(error.detail for error in reader.errors), reader.errors)
     return params
+
+
+def not_cut(params: ReportParams, what: str) -> None:
+    """Refused where such a report is asked for groups."""
+    if params.by:
+        detail = f"{what} are not cut into groups; ask with where, such as where=source=web, instead of by."
+        raise Refused("invalid_options", detail, [FieldError("by", "not_cut", detail)])
 
 
 def _echo(text: str | None, moment: datetime) -> str:

@@ -9,9 +9,10 @@ from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
-from kpis.reports import backtest
+from kpis.reports import backtest, trail
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
+from kpis.reports.lines import Listing
 from kpis.reports.params import ReportParams
 from kpis.reports.velocity import velocity
 
@@ -21,6 +22,7 @@ class Report:
     """A question that can be asked. `run` gives the JSON of docs/api.md for what `user` may see (None: everything).
 
     `rows` flattens that JSON for tables and CSV: the list it is under, and the lists inside its items, outermost first.
+    `cuts`: whether it may be asked `by` something. `listing`: the lists behind its counts, where it has its own.
     """
 
     key: str
@@ -28,6 +30,8 @@ class Report:
     question: str
     run: Callable[[ReportParams, Somebody | None], dict[str, Any]]
     rows: tuple[str, ...]
+    cuts: bool = True
+    listing: Listing | None = None
 
 
 REPORTS: dict[str, Report] = {
@@ -36,9 +40,18 @@ REPORTS: dict[str, Report] = {
         Report("funnel", "Funnel", "Of those who came in, how many came how far?", funnel, ("groups", "stages")),
         Report("flow", "Flow", "What came into each stage in a period, and what left it?", flow, ("groups", "stages")),
         Report("velocity", "Velocity", "How long does each step take?", velocity, ("groups", "steps")),
-        Report("leakage", "Leakage", "Where do leads get lost, and who acts next?", leakage, ("flags",)),
+        Report("leakage", "Leakage", "Where do leads get lost, and who acts next?", leakage, ("flags",), cuts=False),
+        Report(
+            "trail",
+            "Trail",
+            "Who hands leads to whom, and where do they go in circles?",
+            trail.trail,
+            ("pairs",),
+            cuts=False,
+            listing=trail.LISTING,
+        ),
     )
-}
+}  # fmt: skip
 
 
 @dataclass(frozen=True)

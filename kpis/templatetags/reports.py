@@ -32,6 +32,15 @@ def changes_behind(
 
 
 @register.simple_tag
+def behind(
+    question: Question, key: str, measure: str, group: Mapping[str, str | None] | None = None, **which: str
+) -> str:
+    """The address of the list behind a count of a report that has lists of its own; `giver` and `taker` stand for from and to."""
+    names = {"giver": "from", "taker": "to"}
+    return question.behind(key, measure, group, **{names.get(name, name): value for name, value in which.items()})
+
+
+@register.simple_tag
 def without_where(question: Question, dropped: str) -> str:
     """The same question without one of its conditions, at the same page."""
     kept = tuple(value for value in question.options.get("where", ()) if value != dropped)

@@ -71,7 +71,7 @@ def answers(as_of: datetime, *, now: datetime) -> dict[str, Any]:
     told = {}
     for key, report in REPORTS.items():
         for by in ([], ["source"], ["owner", "month"]):
-            if key != "leakage" or not by:
+            if report.cuts or not by:
                 document = report.run(ask(now, as_of=[as_of.isoformat()], by=by), None)
                 told[f"{key} {by}"] = {k: v for k, v in document.items() if k not in ("computed_at", "known_at")}
     return told
