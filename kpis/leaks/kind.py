@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from alignment.agreements.kinds import Kind, Scope, only_key, register
 from alignment.ui.words import count
-from kpis.leaks.limits import KIND, WITH_LIMIT, LimitsTerms, limit_of, quiet_of
+from kpis.leaks.limits import KIND, WITH_LIMIT, LimitsTerms, TimesLimit, limit_of, quiet_of
 from leads.lifecycle.waiting import touch_all
 from leads.models import Lead
 
@@ -16,6 +16,11 @@ def sentences(terms: LimitsTerms) -> Sequence[str]:
     said = []
     for kind in WITH_LIMIT:
         limit = limit_of(terms, kind)
+        if isinstance(limit, TimesLimit):
+            said.append(
+                f"A lead counts as {kind.title} after {moves(limit.times)} between the sides without getting further."
+            )
+            continue
         quiet = quiet_of(limit)
         once = "" if quiet is None else f", once nothing was done for {days(quiet)}"
         own = " A stage with an age of its own goes by that." if kind.key == "stalled" else ""
@@ -28,6 +33,10 @@ def difference(before: LimitsTerms, after: LimitsTerms) -> Sequence[str]:
     said = []
     for kind in WITH_LIMIT:
         old, new, title = limit_of(before, kind), limit_of(after, kind), kind.title.capitalize()
+        if isinstance(old, TimesLimit) or isinstance(new, TimesLimit):
+            if old != new and isinstance(old, TimesLimit) and isinstance(new, TimesLimit):
+                said.append(f"{title}: {moves(old.times)} → {moves(new.times)}.")
+            continue
         if old.limit_days != new.limit_days:
             said.append(f"{title}: limit {days(old.limit_days)} → {days(new.limit_days)}.")
         was, is_now = quiet_of(old), quiet_of(new)
@@ -41,6 +50,11 @@ def days(number: float) -> str:
     if number < 2 and number != int(number):
         return f"{number * 24:g} hour{'' if number * 24 == 1 else 's'}"
     return "1 day" if number == 1 else f"{number:g} days"
+
+
+def moves(number: int) -> str:
+    """`3 moves`."""
+    return f"{number} move{'' if number == 1 else 's'}"
 
 
 def sealed(_version_id: int, _terms: LimitsTerms, _scope: Scope) -> None:

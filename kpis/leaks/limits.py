@@ -18,12 +18,19 @@ from kpis.leaks.kinds import KINDS, LeakKind
 
 KIND = "limits"
 LONGEST_DAYS = 36_500
+MOST_TIMES = 100
 
 
 def _judged(days: object) -> object:
     if isinstance(days, bool) or not isinstance(days, int | float) or not 0 <= days <= LONGEST_DAYS:
         raise PydanticCustomError("invalid_days", "a number of days from 0 to 36500 is needed")
     return days
+
+
+def _counted(times: object) -> object:
+    if isinstance(times, bool) or not isinstance(times, int) or not 1 <= times <= MOST_TIMES:
+        raise PydanticCustomError("invalid_number", "a whole number from 1 to 100 is needed")
+    return times
 
 
 Days = Annotated[int | float, BeforeValidator(_judged)]
@@ -41,12 +48,20 @@ class QuietLimit(Limit):
     quiet_days: Days
 
 
-WITH_LIMIT = tuple(kind for kind in KINDS if kind.limit is not None)
-"""The kinds of leak that have a limit, in their order."""
+class TimesLimit(Terms):
+    """How often something happens before it is a leak."""
+
+    times: Annotated[int, BeforeValidator(_counted)]
 
 
-def declared(kind: LeakKind) -> Limit:
+WITH_LIMIT = tuple(kind for kind in KINDS if kind.is_agreed)
+"""The kinds of leak of which something is agreed, in their order."""
+
+
+def declared(kind: LeakKind) -> Limit | TimesLimit:
     """What a kind says of itself: what holds of it where an older document does not know it."""
+    if kind.times is not None:
+        return TimesLimit(times=kind.times)
     limit = _days(kind.limit)
     return Limit(limit_days=limit) if kind.quiet is None else QuietLimit(limit_days=limit, quiet_days=_days(kind.quiet))
 
@@ -66,9 +81,9 @@ else:
     )
 
 
-def limit_of(terms: LimitsTerms, kind: LeakKind) -> Limit:
+def limit_of(terms: LimitsTerms, kind: LeakKind) -> Limit | TimesLimit:
     """What the terms say of one kind."""
-    return cast("Limit", getattr(terms, kind.key))
+    return cast("Limit | TimesLimit", getattr(terms, kind.key))
 
 
 def quiet_of(limit: Limit) -> int | float | None:
@@ -77,11 +92,14 @@ def quiet_of(limit: Limit) -> int | float | None:
 
 
 @lru_cache(maxsize=256)
-def spans_of(terms: LimitsTerms) -> Mapping[str, timedelta]:
-    """`KEY_limit` and `KEY_quiet` of the kinds that have one: values for the statements."""
-    values: dict[str, timedelta] = {}
+def spans_of(terms: LimitsTerms) -> Mapping[str, timedelta | int]:
+    """`KEY_limit`, `KEY_quiet` and `KEY_times` of the kinds that have one: values for the statements."""
+    values: dict[str, timedelta | int] = {}
     for kind in WITH_LIMIT:
         limit = limit_of(terms, kind)
+        if isinstance(limit, TimesLimit):
+            values[f"{kind.key}_times"] = limit.times
+            continue
         values[f"{kind.key}_limit"] = timedelta(days=limit.limit_days)
         quiet = quiet_of(limit)
         if quiet is not None:

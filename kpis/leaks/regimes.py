@@ -22,13 +22,13 @@ NO_LIMITS = LimitsTerms()
 class Regime:
     """[since, until) with the stages and limits of that time; `since` is None for the beginning, `until` where no end is settled.
 
-    `limits` has `KEY_limit` and `KEY_quiet` of the kinds that have one.
+    `limits` has `KEY_limit`, `KEY_quiet` and `KEY_times` of the kinds that have one.
     """
 
     since: datetime | None
     until: datetime | None
     stages: StageSet
-    limits: Mapping[str, timedelta]
+    limits: Mapping[str, timedelta | int]
 
 
 def regimes() -> tuple[Regime, ...]:

@@ -191,15 +191,21 @@ def test_sealing_lets_every_lead_wait_for_recomputing(people: Cast) -> None:
 def test_limits_are_said_in_sentences_and_differences_in_words() -> None:
     kind = find_kind("limits")
     before = parse_terms(kind, LIMITS)
-    after = parse_terms(kind, limits(stalled={"limit_days": 10, "quiet_days": 1}, forgotten={"limit_days": 0.25}))
+    changed = limits(
+        stalled={"limit_days": 10, "quiet_days": 1}, ping_pong={"times": 1}, forgotten={"limit_days": 0.25}
+    )
+    after = parse_terms(kind, changed)
     assert kind.sentences(before) == [
+        "A lead counts as unrouted after 1 hour.",
         "A lead counts as stalled after 30 days, once nothing was done for 14 days. A stage with an age of its own goes by that.",
+        "A lead counts as ping-pong after 3 moves between the sides without getting further.",
         "A lead counts as forgotten after 30 days.",
         "A lead counts as dropped customer after 60 days.",
     ]
     assert kind.difference(before, after) == [
         "Stalled: limit 30 days → 10 days.",
         "Stalled: quiet time 14 days → 1 day.",
+        "Ping-pong: 3 moves → 1 move.",
         "Forgotten: limit 30 days → 6 hours.",
     ]
     assert kind.difference(before, before) == []
@@ -215,6 +221,8 @@ def test_limits_are_said_in_sentences_and_differences_in_words() -> None:
         ({"forgotten": {"limit_days": 40_000}}, "forgotten.limit_days", "invalid_days"),
         ({"forgotten": {"limit_days": 30, "quiet_days": 1}}, "forgotten.quiet_days", "unknown_key"),
         ({"unexplained": {"limit_days": 1}}, "unexplained", "unknown_key"),
+        ({"ping_pong": {"times": 0}}, "ping_pong.times", "invalid_number"),
+        ({"ping_pong": {"times": 1.5}}, "ping_pong.times", "invalid_number"),
     ],
 )
 def test_wrong_limits_are_refused_by_name(terms: object, field: str, code: str) -> None:

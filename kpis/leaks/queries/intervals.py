@@ -33,7 +33,7 @@ SELECT min(at) FROM leads_stagechange WHERE %(leads)s::bigint[] IS NULL OR lead_
 """
 
 OF_KIND = """
-SELECT {key} AS kind, {side}::text AS side, i.lead_id, i.pass_number, i.since, i.until, i.limit_seconds, {during} FROM ({intervals}) i
+SELECT {key} AS kind, {side} AS side, i.lead_id, i.pass_number, i.since, i.until, i.limit_seconds, {during} FROM ({intervals}) i
 """
 
 AT_ONCE = OF_KIND.rstrip().replace("{during}", "spells.during") + " CROSS JOIN spells\n"
@@ -134,8 +134,9 @@ def _of_stage_set(number: int, limits: Sequence[str], *, kept: bool) -> sql.Comp
 
 
 def _of_kind(kind: LeakKind) -> sql.Composed:
-    return sql.SQL(AT_ONCE if kind.limit is None else WITHIN_LIMIT).format(
-        key=sql.Literal(kind.key), side=sql.Literal(kind.side), intervals=kind.intervals
+    side = sql.SQL("i.side") if kind.names_side else sql.SQL("{}::text").format(sql.Literal(kind.side))
+    return sql.SQL(WITHIN_LIMIT if kind.is_agreed else AT_ONCE).format(
+        key=sql.Literal(kind.key), side=side, intervals=kind.intervals
     )
 
 

@@ -5,7 +5,8 @@ Index: stay_order. Test leads, merged and erased ones are left out: they raise n
 
 `funnel` has one row: the version, and when it ends for good (null: it does not): what the log says afterwards, it does not judge.
 `spells` has a row each time that stage set is in force, `agreed` one for each regime of that time, with its limits. Leads are those
-of the CTE `wanted`.
+of the CTE `wanted`. `stayed` has every change that counts, `stays` those that lasted. What is known of handoffs follows
+(`kpis.leaks.queries.handed`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Sequence
 from psycopg2 import sql
 
 from kpis.leaks.queries.facts import of_these_leads
+from kpis.leaks.queries.handed import HANDED
 from leads.lifecycle.queries.walk import WALK
 
 AGREED = """
@@ -29,7 +31,7 @@ agreed AS MATERIALIZED (
 """
 
 KEPT = f"""
-stayed AS (
+stayed AS NOT MATERIALIZED (
     SELECT change_id, lead_id, stage, at, until, pass_number FROM leads_stay y
     WHERE {of_these_leads("y.lead_id")}
 ),
@@ -53,12 +55,15 @@ stays AS MATERIALIZED (
     JOIN leads_lead l ON l.id = y.lead_id
     WHERE y.until IS DISTINCT FROM y.at AND {of_these_leads("l.id")}
       AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
-)
+),
+{HANDED}
 """
 
 
 def stays(number: int, limits: Sequence[str], *, kept: bool) -> sql.Composed:
-    """`funnel AS (…), spells AS (…), agreed AS (…), …, stays AS (…)` of the stage set of that number; `limits` are columns of `agreed`.
+    """`funnel AS (…), spells AS (…), agreed AS (…), …, stays AS (…), handed AS (…), …` of the stage set of that number.
+
+    `limits` are columns of `agreed`: how long, and, as KEY_times, how often.
 
     Values are named with the number (`version_0`). `kept`: what is kept of leads is by this stage set, and all that is known
     counts; else the log is walked.
@@ -67,8 +72,12 @@ def stays(number: int, limits: Sequence[str], *, kept: bool) -> sql.Composed:
     agreed = sql.SQL(AGREED).format(
         limits=sql.SQL(", ").join(sql.Identifier(limit) for limit in limits),
         spans=sql.SQL(", ").join(
-            sql.SQL("{}::interval[]").format(sql.Placeholder(f"{limit}_{number}")) for limit in limits
+            sql.SQL("{}::{}[]").format(sql.Placeholder(f"{limit}_{number}"), _type_of(limit)) for limit in limits
         ),
         **{name: sql.Placeholder(f"{name}_{number}") for name in names},
     )
     return sql.Composed([agreed, sql.SQL(KEPT if kept else WALKED), sql.SQL(STAYS)])
+
+
+def _type_of(limit: str) -> sql.SQL:
+    return sql.SQL("integer" if limit.endswith("_times") else "interval")
