@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from alignment.agreements.kinds import Kind, Scope, only_key, register
 from alignment.ui.words import count
 from kpis.leaks.limits import KIND, WITH_LIMIT, LimitsTerms, TimesLimit, limit_of, quiet_of
+from kpis.leaks.regimes import regimes
+from leads.calendars.laying_out import when_sealed
 from leads.lifecycle.waiting import touch_all
 from leads.models import Lead
 
@@ -22,9 +24,11 @@ def sentences(terms: LimitsTerms) -> Sequence[str]:
             )
             continue
         quiet = quiet_of(limit)
-        once = "" if quiet is None else f", once nothing was done for {days(quiet)}"
+        once = "" if quiet is None else f", once nothing was done for {in_words(quiet, business=limit.business)}"
         own = " A stage with an age of its own goes by that." if kind.key == "stalled" else ""
-        said.append(f"A lead counts as {kind.title} after {days(limit.limit_days)}{once}.{own}")
+        said.append(
+            f"A lead counts as {kind.title} after {in_words(limit.limit_days, business=limit.business)}{once}.{own}"
+        )
     return said
 
 
@@ -37,11 +41,13 @@ def difference(before: LimitsTerms, after: LimitsTerms) -> Sequence[str]:
             if old != new and isinstance(old, TimesLimit) and isinstance(new, TimesLimit):
                 said.append(f"{title}: {moves(old.times)} → {moves(new.times)}.")
             continue
-        if old.limit_days != new.limit_days:
-            said.append(f"{title}: limit {days(old.limit_days)} → {days(new.limit_days)}.")
-        was, is_now = quiet_of(old), quiet_of(new)
-        if was is not None and is_now is not None and was != is_now:
-            said.append(f"{title}: quiet time {days(was)} → {days(is_now)}.")
+        for name, was, is_now in (
+            ("limit", old.limit_days, new.limit_days),
+            ("quiet time", quiet_of(old), quiet_of(new)),
+        ):
+            if was is not None and is_now is not None and (was, old.business) != (is_now, new.business):
+                words = in_words(was, business=old.business), in_words(is_now, business=new.business)
+                said.append(f"{title}: {name} {words[0]} → {words[1]}.")
     return said
 
 
@@ -52,6 +58,14 @@ def days(number: float) -> str:
     return "1 day" if number == 1 else f"{number:g} days"
 
 
+def in_words(number: float, *, business: bool) -> str:
+    """`30 days`; working time in hours, since nobody works for a day on end: `16 hours of working time`."""
+    if not business:
+        return days(number)
+    hours = round(number * 24, 6)
+    return f"{hours:g} hour{'' if hours == 1 else 's'} of working time"
+
+
 def moves(number: int) -> str:
     """`3 moves`."""
     return f"{number} move{'' if number == 1 else 's'}"
@@ -60,6 +74,12 @@ def moves(number: int) -> str:
 def sealed(_version_id: int, _terms: LimitsTerms, _scope: Scope) -> None:
     """Every lead waits for recomputing from now on: what is kept of a leak says when it will open, by the limits of then."""
     touch_all()
+
+
+def working_time_sealed() -> None:
+    """Where limits count working time, another calendar moves what they judge."""
+    if any(value is True for regime in regimes() for value in regime.limits.values()):
+        touch_all()
 
 
 def follows(_terms: LimitsTerms, _scope: Scope) -> Sequence[str]:
@@ -87,3 +107,4 @@ LIMITS = Kind(
 def install() -> None:
     """Let the limits be agreed upon."""
     register(LIMITS)
+    when_sealed.append(working_time_sealed)

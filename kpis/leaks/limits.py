@@ -10,7 +10,7 @@ from datetime import timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, cast
 
-from pydantic import BeforeValidator, create_model
+from pydantic import BeforeValidator, Field, create_model
 from pydantic_core import PydanticCustomError
 
 from alignment.agreements.kinds import Terms
@@ -37,9 +37,13 @@ Days = Annotated[int | float, BeforeValidator(_judged)]
 
 
 class Limit(Terms):
-    """What is agreed of one kind, in days of 24 hours."""
+    """What is agreed of one kind, in days of 24 hours; with `business`, of 24 hours of working time."""
 
     limit_days: Days
+    business: Annotated[
+        bool,
+        Field(title="Working time only", description="A day is 24 hours of working time, by the calendars in force."),
+    ] = False
 
 
 class QuietLimit(Limit):
@@ -93,7 +97,7 @@ def quiet_of(limit: Limit) -> int | float | None:
 
 @lru_cache(maxsize=256)
 def spans_of(terms: LimitsTerms) -> Mapping[str, timedelta | int]:
-    """`KEY_limit`, `KEY_quiet` and `KEY_times` of the kinds that have one: values for the statements."""
+    """`KEY_limit`, `KEY_quiet`, `KEY_business` and `KEY_times` of the kinds that have one: values for the statements."""
     values: dict[str, timedelta | int] = {}
     for kind in WITH_LIMIT:
         limit = limit_of(terms, kind)
@@ -101,6 +105,7 @@ def spans_of(terms: LimitsTerms) -> Mapping[str, timedelta | int]:
             values[f"{kind.key}_times"] = limit.times
             continue
         values[f"{kind.key}_limit"] = timedelta(days=limit.limit_days)
+        values[f"{kind.key}_business"] = limit.business
         quiet = quiet_of(limit)
         if quiet is not None:
             values[f"{kind.key}_quiet"] = timedelta(days=quiet)

@@ -22,7 +22,7 @@ NO_LIMITS = LimitsTerms()
 class Regime:
     """[since, until) with the stages and limits of that time; `since` is None for the beginning, `until` where no end is settled.
 
-    `limits` has `KEY_limit`, `KEY_quiet` and `KEY_times` of the kinds that have one.
+    `limits` has `KEY_limit`, `KEY_quiet`, `KEY_business` and `KEY_times` of the kinds that have one.
     """
 
     since: datetime | None

@@ -8,7 +8,7 @@ as it does where no calendar is agreed.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -28,6 +28,9 @@ FIRST, LAST = datetime(1899, 1, 1, tzinfo=UTC), datetime(2500, 1, 1, tzinfo=UTC)
 """Nothing is counted beyond: a statement that asks fails, and names the instant."""
 DAY = timedelta(days=1)
 
+when_sealed: list[Callable[[], None]] = []
+"""Called whenever a calendar was sealed, by whoever keeps what was counted by working time."""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -42,6 +45,8 @@ def seal(version_id: int, calendar: Calendar, _scope: Scope) -> None:
     laid_in = Version.objects.filter(pk=version_id, step=Step.LAID_IN).exists()
     if laid_in or not WorkingSpan.objects.filter(version=version_id).exists():
         lay_out(version_id, calendar)
+    for follow in when_sealed:
+        follow()
 
 
 @transaction.atomic

@@ -114,12 +114,50 @@ COMMENT ON FUNCTION leads_calendar_of IS
     'The calendar version in force at a moment of the person, else of the team, else of the side (of a partner: sales); or null.'
 """
 
+CALENDAR_OF_LEAD = """
+CREATE FUNCTION leads_calendar_of_lead(of_lead bigint, acting text, moment timestamptz, known_at timestamptz) RETURNS bigint
+LANGUAGE plpgsql STABLE PARALLEL SAFE COST 200 AS $$
+DECLARE
+    person bigint;
+    of_person bigint;
+    team bigint;
+BEGIN
+    SELECT v.ref INTO person FROM leads_leadvalue v
+    WHERE v.lead_id = of_lead AND v.field = 'owner' AND v.at <= moment AND (known_at IS NULL OR v.recorded_at <= known_at)
+      AND NOT EXISTS (SELECT FROM leads_stagevoid x
+                      WHERE x.change_id = v.change_id AND (known_at IS NULL OR x.recorded_at <= known_at))
+    ORDER BY v.at DESC, v.id DESC LIMIT 1;
+    SELECT v.ref INTO team FROM leads_leadvalue v
+    WHERE v.lead_id = of_lead AND v.field = 'team' AND v.at <= moment AND (known_at IS NULL OR v.recorded_at <= known_at)
+      AND NOT EXISTS (SELECT FROM leads_stagevoid x
+                      WHERE x.change_id = v.change_id AND (known_at IS NULL OR x.recorded_at <= known_at))
+    ORDER BY v.at DESC, v.id DESC LIMIT 1;
+    SELECT c.team_id INTO of_person FROM people_personchange c
+    WHERE c.user_id = person AND (known_at IS NULL OR c.recorded_at <= known_at)
+    ORDER BY c.at <= moment DESC, CASE WHEN c.at <= moment THEN c.at END DESC, CASE WHEN c.at <= moment THEN c.id END DESC, c.at, c.id
+    LIMIT 1;
+    IF NOT EXISTS (SELECT FROM people_team t
+                   WHERE t.id = of_person AND acting = CASE t.side WHEN 'partner' THEN 'sales' ELSE t.side END) THEN
+        person := NULL;
+        of_person := NULL;
+    END IF;
+    IF NOT EXISTS (SELECT FROM people_team t
+                   WHERE t.id = team AND acting = CASE t.side WHEN 'partner' THEN 'sales' ELSE t.side END) THEN
+        team := of_person;
+    END IF;
+    RETURN leads_calendar_of(person, team, acting, moment);
+END $$;
+COMMENT ON FUNCTION leads_calendar_of_lead IS
+    'The calendar in force at a moment of who held a lead and is of the side that should act: owner, else team, else the side itself.'
+"""
+
 FUNCTIONS = {
     "leads_worked_by": WORKED_BY,
     "leads_working_after": WORKING_AFTER,
     "leads_working_seconds": WORKING_SECONDS,
     "leads_next_opening": NEXT_OPENING,
     "leads_calendar_of": CALENDAR_OF,
+    "leads_calendar_of_lead": CALENDAR_OF_LEAD,
 }
 
 

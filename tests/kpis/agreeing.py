@@ -12,11 +12,11 @@ from alignment.agreements.models import Version
 from tests.world import Cast
 
 LIMITS: dict[str, dict[str, float]] = {
-    "unrouted": {"limit_days": 1 / 24},
-    "stalled": {"limit_days": 30, "quiet_days": 14},
+    "unrouted": {"limit_days": 1 / 24, "business": False},
+    "stalled": {"limit_days": 30, "business": False, "quiet_days": 14},
     "ping_pong": {"times": 3},
-    "forgotten": {"limit_days": 30},
-    "dropped_customer": {"limit_days": 60},
+    "forgotten": {"limit_days": 30, "business": False},
+    "dropped_customer": {"limit_days": 60, "business": False},
 }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,7 +13,7 @@ from alignment.agreements.kinds import Scope, find_kind
 from alignment.agreements.laying_in import lay_in
 from alignment.agreements.overriding import override, revert
 from alignment.agreements.periods import end_now
-from alignment.agreements.terms import parse_terms, read_terms
+from alignment.agreements.terms import parse_terms, read_terms, stored_terms
 from alignment.refusals import Refused
 from kpis.leaks.queries.intervals import Leaks
 from kpis.leaks.report import leakage
@@ -23,6 +24,7 @@ from kpis.verify.run import verify
 from leads.lifecycle import waiting
 from leads.models import Lead, Touched, TouchedAll
 from tests.kpis.agreeing import LIMITS, agreed, limits
+from tests.leads.calendars.working import laid_in, nine_to_five
 from tests.world import NOW, TIME_ZERO, Cast, a_lead, cast, day, did, held_by, moved
 
 pytestmark = pytest.mark.django_db
@@ -211,9 +213,43 @@ def test_limits_are_said_in_sentences_and_differences_in_words() -> None:
     assert kind.difference(before, before) == []
 
 
+def test_a_limit_may_count_working_time_and_says_so_in_hours() -> None:
+    kind = find_kind("limits")
+    before = parse_terms(kind, LIMITS)
+    changed = limits(stalled={"limit_days": 5, "business": True}, unrouted={"business": True})
+    after = parse_terms(kind, changed)
+    assert kind.sentences(after)[:2] == [
+        "A lead counts as unrouted after 1 hour of working time.",
+        "A lead counts as stalled after 120 hours of working time, once nothing was done for 336 hours of working time. "
+        "A stage with an age of its own goes by that.",
+    ]
+    assert kind.difference(before, after) == [
+        "Unrouted: limit 1 hour → 1 hour of working time.",
+        "Stalled: limit 30 days → 120 hours of working time.",
+        "Stalled: quiet time 14 days → 336 hours of working time.",
+    ]
+
+
+def test_limits_that_were_signed_before_there_was_working_time_read_unchanged() -> None:
+    terms = stored_terms("limits", 1, json.dumps({"stalled": {"limit_days": 30, "quiet_days": 14}}))
+    assert terms == parse_terms(find_kind("limits"), {})
+
+
+def test_another_calendar_moves_nothing_where_limits_go_by_the_clock(people: Cast) -> None:
+    a_lead()
+    drain()
+    laid_in(nine_to_five())
+    assert waiting.nobody_waits()
+    agreed(people, "limits", limits(unrouted={"business": True}), at=NOW)
+    drain()
+    laid_in(nine_to_five("Asia/Tokyo"))
+    assert not waiting.nobody_waits()
+
+
 @pytest.mark.parametrize(
     ("terms", "field", "code"),
     [
+        ({"unrouted": {"limit_days": 1, "business": "yes"}}, "unrouted.business", "invalid"),
         ({"stalled": {"limit_days": -1, "quiet_days": 1}}, "stalled.limit_days", "invalid_days"),
         ({"stalled": {"limit_days": 1}}, "stalled.quiet_days", "required"),
         ({"forgotten": {"limit_days": "30"}}, "forgotten.limit_days", "invalid_days"),

@@ -63,7 +63,7 @@ stays AS MATERIALIZED (
 def stays(number: int, limits: Sequence[str], *, kept: bool) -> sql.Composed:
     """`funnel AS (…), spells AS (…), agreed AS (…), …, stays AS (…), handed AS (…), …` of the stage set of that number.
 
-    `limits` are columns of `agreed`: how long, and, as KEY_times, how often.
+    `limits` are columns of `agreed`: how long, as KEY_business whether in working time, and as KEY_times how often.
 
     Values are named with the number (`version_0`). `kept`: what is kept of leads is by this stage set, and all that is known
     counts; else the log is walked.
@@ -79,5 +79,8 @@ def stays(number: int, limits: Sequence[str], *, kept: bool) -> sql.Composed:
     return sql.Composed([agreed, sql.SQL(KEPT if kept else WALKED), sql.SQL(STAYS)])
 
 
+TYPES = {"times": sql.SQL("integer"), "business": sql.SQL("boolean")}
+
+
 def _type_of(limit: str) -> sql.SQL:
-    return sql.SQL("integer" if limit.endswith("_times") else "interval")
+    return TYPES.get(limit.rpartition("_")[2], sql.SQL("interval"))
