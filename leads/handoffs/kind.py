@@ -150,6 +150,7 @@ HANDOFF_RULE = Kind(
     begun=begun,
     follows=follows,
     caveat=caveat,
+    edit_url="handoff-rules:edit",
     keys=keys,
 )
 
