@@ -1,0 +1,44 @@
+"""Ends open offers, many at once. Grain: one handoff; those that are not open any more are left alone. The leads are locked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import connection
+
+WITHDRAW = """
+UPDATE leads_handoff SET state = 'withdrawn', decided_at = %(now)s, decided_recorded_at = %(now)s, decided_by_id = %(by)s,
+    note = %(why)s, next_at = NULL, version = version + 1
+WHERE id = ANY(%(handoffs)s::bigint[]) AND state = 'offered'
+RETURNING id
+"""
+
+GROUNDLESS = """
+SELECT h.id, CASE
+    WHEN l.erased_at IS NOT NULL THEN 'the person was erased'
+    WHEN l.merged_into_id IS NOT NULL THEN 'the lead was merged into another'
+    WHEN l.is_test THEN 'the lead is a test'
+    ELSE 'the lead is in another stage by now' END
+FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
+LEFT JOIN leads_handoff before ON before.id = h.replaces_id
+WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.state = 'offered'
+  AND (l.erased_at IS NOT NULL OR l.merged_into_id IS NOT NULL OR l.is_test
+       OR l.stage IS DISTINCT FROM h.from_stage AND NOT (before.state IS NOT DISTINCT FROM 'accepted' AND l.stage = ANY(%(open)s::text[])))
+ORDER BY h.id
+"""
+"""A lead that is passed on within a side may go on through the open stages meanwhile: who has it works with it."""
+
+
+def withdraw(handoff_ids: Sequence[int], *, by_id: int | None, why: str, now: datetime) -> list[int]:
+    """Take these back; ids of those that were open."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITHDRAW, {"handoffs": list(handoff_ids), "by": by_id, "why": why, "now": now})
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def groundless(lead_ids: Sequence[int], open_stages: Sequence[str]) -> list[tuple[int, str]]:
+    """The open offers of these leads that have no ground any more, each with why in words."""
+    with connection.cursor() as cursor:
+        cursor.execute(GROUNDLESS, {"leads": list(lead_ids), "open": list(open_stages)})
+        return [(row[0], row[1]) for row in cursor.fetchall()]

@@ -1,0 +1,81 @@
+"""Offers many leads at once. Grain: one handoff. Clock: `now` is both when they are offered and when we learnt of it.
+
+Who holds the lead is read from the lead itself, whose lock the caller holds. Rows come as one JSON document.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import orjson
+from django.db import connection
+
+OFFER = """
+WITH incoming AS (
+    SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
+        lead_id bigint, rule_id bigint, rule_key text, origin text, replaces_id bigint, to_stage text, from_side text,
+        to_team_id bigint, to_user_id bigint, offered_by_id bigint, strategy text, why jsonb, qualified_at timestamptz,
+        calendar_id bigint, accept_by timestamptz, contact_by timestamptz, schedule jsonb)) WITH ORDINALITY
+        AS r(lead_id, rule_id, rule_key, origin, replaces_id, to_stage, from_side, to_team_id, to_user_id, offered_by_id, strategy,
+             why, qualified_at, calendar_id, accept_by, contact_by, schedule, n)
+),
+made AS (
+    INSERT INTO leads_handoff
+        (lead_id, rule_id, rule_key, origin, replaces_id, from_stage, to_stage, from_side, to_side, from_team_id, from_user_id,
+         to_team_id, to_user_id, offered_by_id, strategy, why, qualified_at, offered_at, recorded_at, calendar_id, accept_by,
+         contact_by, state, schedule, step, next_at, version)
+    SELECT i.lead_id, i.rule_id, i.rule_key, i.origin, i.replaces_id, l.stage, i.to_stage, i.from_side, t.side, l.team_id, l.owner_id,
+           i.to_team_id, i.to_user_id, i.offered_by_id, i.strategy, i.why, i.qualified_at, %(now)s, %(now)s, i.calendar_id,
+           i.accept_by, i.contact_by, 'offered', i.schedule, 0, (i.schedule -> 0 ->> 'at')::timestamptz, 1
+    FROM incoming i JOIN leads_lead l ON l.id = i.lead_id JOIN people_team t ON t.id = i.to_team_id
+    ORDER BY i.n
+    RETURNING id, lead_id, to_team_id, accept_by, contact_by
+),
+deadlines AS (
+    INSERT INTO leads_deadline (handoff_id, clock, due_at, recorded_at)
+    SELECT m.id, d.clock, d.due_at, %(now)s
+    FROM made m CROSS JOIN LATERAL (VALUES ('accept', m.accept_by), ('contact', m.contact_by)) AS d(clock, due_at)
+    ORDER BY m.id, d.clock
+),
+needs AS (
+    UPDATE leads_need n SET ended_at = %(now)s, ended_recorded_at = %(now)s, handoff_id = m.id
+    FROM made m WHERE n.lead_id = m.lead_id AND n.ended_at IS NULL
+),
+seen AS (
+    UPDATE leads_lead l SET offered_team_id = m.to_team_id FROM made m WHERE l.id = m.lead_id
+)
+SELECT id FROM made ORDER BY id
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """An offer as the table has it, but for what the lead itself says."""
+
+    lead_id: int
+    rule_id: int
+    rule_key: str
+    origin: str
+    replaces_id: int | None
+    to_stage: str
+    from_side: str
+    to_team_id: int
+    to_user_id: int | None
+    offered_by_id: int | None
+    strategy: str | None
+    why: Sequence[str]
+    qualified_at: datetime | None
+    calendar_id: int | None
+    accept_by: datetime
+    contact_by: datetime
+    schedule: Sequence[object]
+
+
+def offer(rows: Sequence[Row], *, now: datetime) -> list[int]:
+    """Write them; ids in the order of the rows."""
+    document = orjson.dumps(list(rows)).decode()
+    with connection.cursor() as cursor:
+        cursor.execute(OFFER, {"rows": document, "now": now})
+        return [row[0] for row in cursor.fetchall()]

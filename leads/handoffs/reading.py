@@ -1,0 +1,51 @@
+"""Which handoffs may somebody see? Asked by everything that shows or changes handoffs.
+
+A handoff is seen by whoever sees its lead; a partner's people see those offered to their own team only. Any other is not there.
+"""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+
+from alignment.people.models import Side, User
+from alignment.people.selectors import Somebody, sees_everything
+from alignment.refusals import Refused
+from leads.handoffs.models import Handoff
+from leads.records.models import Lead
+
+
+def seen_by(user: Somebody) -> QuerySet[Handoff]:
+    """Those that `user` may see, each with its lead."""
+    handoffs = Handoff.objects.select_related("lead")
+    if sees_everything(user):
+        return handoffs
+    if isinstance(user, User) and user.side == Side.PARTNER:
+        return handoffs.filter(to_team=user.team_id, lead__in=Lead.objects.visible_to(user))
+    return handoffs.none()
+
+
+def one(user: Somebody, handoff_id: int) -> Handoff:
+    """The handoff of that id with all that its documents and rules name, or `not_found` (404)."""
+    found = with_everybody(seen_by(user)).filter(pk=handoff_id).first()
+    if found is None:
+        raise not_there()
+    return found
+
+
+def with_everybody(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
+    """With its rule, people and teams."""
+    return handoffs.select_related(
+        "lead",
+        "rule__agreement",
+        "from_team",
+        "from_user",
+        "to_team",
+        "to_user",
+        "offered_by",
+        "decided_by",
+        "returned_by",
+    )
+
+
+def not_there() -> Refused:
+    return Refused("not_found", "There is no such handoff, or none that you may see.", status=404)

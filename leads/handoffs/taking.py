@@ -1,0 +1,49 @@
+"""How does a service get hold of one handoff? The lead is locked first, then the handoff, and only by who may see it.
+
+Every service on one handoff begins here, inside its transaction; the order is the same everywhere, so that nobody waits in a circle.
+"""
+
+from __future__ import annotations
+
+from alignment.people.models import User
+from alignment.refusals import Refused
+from leads.handoffs import reading
+from leads.handoffs.models import Handoff, State
+from leads.handoffs.telling import decided_words
+from leads.lifecycle.changes import lock
+
+
+def take(handoff_id: int, *, by: User) -> Handoff:
+    """The handoff as it is now, locked with its lead until the transaction ends; `not_found` (404) for who may not see it."""
+    seen = reading.seen_by(by).filter(pk=handoff_id).values_list("lead_id", flat=True).first()
+    if seen is None:
+        raise reading.not_there()
+    lock([seen])
+    handoff = (
+        reading.with_everybody(Handoff.objects.all()).select_for_update(of=("self",)).filter(pk=handoff_id).first()
+    )
+    if handoff is None:
+        raise reading.not_there()
+    return handoff
+
+
+def must_be_open(handoff: Handoff) -> None:
+    """Refused with `already_decided` (409), saying who decided what and when, where it is decided."""
+    if handoff.state != State.OFFERED:
+        raise Refused("already_decided", decided_words(handoff), status=409)
+
+
+def must_be_in_hand(handoff: Handoff) -> None:
+    """Refused with 409 unless it was accepted, did not come back, and nobody else has taken the lead over since."""
+    if handoff.state == State.OFFERED:
+        raise Refused("not_accepted", "Nobody has accepted this lead yet: accept it or turn it down.", status=409)
+    if handoff.state != State.ACCEPTED or handoff.returned_at is not None:
+        raise Refused("not_accepted", decided_words(handoff), status=409)
+    later = (
+        Handoff.objects.filter(lead_id=handoff.lead_id, state=State.ACCEPTED, pk__gt=handoff.pk)
+        .select_related("decided_by", "returned_by")
+        .order_by("-pk")
+        .first()
+    )
+    if later is not None:
+        raise Refused("passed_on", f"This lead went on: {decided_words(later)}", status=409)

@@ -1,0 +1,173 @@
+"""Who is told what, when a lead changes hands? Rows for the outbox, in the transaction of what happened.
+
+Messages name no person that a lead is: they would outlive an erasure. What concerns one recipient in one go is one message.
+Partners are told only of what is offered to their own team; who did something is not told what they did.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from alignment.outbox.posting import Message, Recipient, post
+from alignment.people.models import Role, Side, User
+from alignment.people.selectors import reporting_zone
+from leads.handoffs.models import Handoff, State
+
+INBOX = "/inbox/"
+
+
+@dataclass(frozen=True)
+class Line:
+    """What one recipient is told of one handoff: `one` where it is all there is to say, `many` of several, with {n}."""
+
+    handoff_id: int
+    what: str
+    one: str
+    many: str
+    text: str
+
+
+def offered(ids: Sequence[int], *, now: datetime) -> None:
+    """Tell the receivers that these wait for them."""
+    rows = Handoff.objects.filter(pk__in=ids).order_by("pk").select_related("to_team")
+    handoffs = list(rows)
+    people = people_of({row.to_team_id for row in handoffs if row.to_user_id is None})
+    zone = reporting_zone()
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for row in handoffs:
+        whom = [row.to_user_id] if row.to_user_id is not None else people[row.to_team_id]
+        target = "you" if row.to_user_id is not None else row.to_team.name
+        line = Line(
+            row.pk,
+            "offered",
+            f"A lead is offered to {target}",
+            f"{{n}} leads are offered to {target}",
+            f"Take it, or say why not, by {moment(row.accept_by, zone)}."
+            if row.accept_by
+            else "Take it, or say why not.",
+        )
+        for user_id in whom:
+            if user_id != row.offered_by_id:
+                lines[user_id].append(line)
+    tell(lines, now=now)
+
+
+def people_of(team_ids: Iterable[int]) -> Mapping[int, list[int]]:
+    """The ids of everybody active in each of these teams."""
+    found: dict[int, list[int]] = defaultdict(list)
+    people = User.objects.filter(team_id__in=set(team_ids), is_active=True).exclude(role=Role.MANAGER)
+    for user_id, team_id in people.order_by("pk").values_list("pk", "team_id"):
+        if team_id is not None:
+            found[team_id].append(user_id)
+    return found
+
+
+def decided(handoff: Handoff, *, by: User | None, said: str, now: datetime) -> None:
+    """Tell who handed the lead over what became of it: the person, else the leads of their team, else of their side."""
+    whom = [one for one in hander_over(handoff) if by is None or one.pk != by.pk]
+    name = f"returned:{handoff.pk}" if handoff.returned_at is not None else f"{handoff.state}:{handoff.pk}"
+    post_to(whom, Message(f"handoff-{name}", said, words_of(handoff), f"/handoffs/{handoff.pk}/"), now=now)
+
+
+def withdrawn(handoffs: Sequence[Handoff], *, why: str, by: User | None, now: datetime) -> None:
+    """Tell the receivers that these offers need no decision any more."""
+    people = people_of({row.to_team_id for row in handoffs if row.to_user_id is None})
+    lines: dict[int, list[Line]] = defaultdict(list)
+    for row in handoffs:
+        line = Line(
+            row.pk,
+            "withdrawn",
+            "An offer was taken back",
+            "{n} offers were taken back",
+            f"Nothing to decide any more: {why}.",
+        )
+        for user_id in [row.to_user_id] if row.to_user_id is not None else people[row.to_team_id]:
+            if by is None or user_id != by.pk:
+                lines[user_id].append(line)
+    tell(lines, now=now)
+
+
+def tell(lines: Mapping[int, Sequence[Line]], *, now: datetime) -> None:
+    """One message a recipient; the same words go to all of them at once. The key is that of the first handoff of the go."""
+    said: dict[Message, list[int]] = defaultdict(list)
+    for user_id, theirs in lines.items():
+        said[message_of(theirs)].append(user_id)
+    people = {user.pk: user for user in User.objects.filter(pk__in=set(lines), is_active=True)}
+    for message, user_ids in said.items():
+        post_to([people[user_id] for user_id in user_ids if user_id in people], message, now=now)
+
+
+def message_of(lines: Sequence[Line]) -> Message:
+    """What is said of these handoffs in one go; sentences that are the same are said once, with how many they are about."""
+    first = lines[0]
+    key = f"handoff-{first.what}:{first.handoff_id}"
+    if len(lines) == 1:
+        return Message(key, first.one, first.text, f"/handoffs/{first.handoff_id}/")
+    counts: dict[str, int] = defaultdict(int)
+    ones: dict[str, str] = {}
+    for line in lines:
+        counts[line.many] += 1
+        ones[line.many] = line.one
+    sentences = [ones[many] if count == 1 else many.format(n=count) for many, count in counts.items()]
+    text = ". ".join(sentences) + "."
+    title = sentences[0] if len(sentences) == 1 else f"{len(lines)} handoffs need a look"
+    return Message(f"{key}+{len(lines)}", title, text, INBOX)
+
+
+def hander_over(handoff: Handoff) -> list[User]:
+    """Whom to tell on the side that handed over."""
+    if handoff.from_user_id is not None:
+        person = User.objects.filter(pk=handoff.from_user_id, is_active=True).exclude(team__side=Side.PARTNER)
+        if found := list(person):
+            return found
+    return leads_of(handoff.from_team_id, handoff.from_side)
+
+
+def leads_of(team_id: int | None, side: str) -> list[User]:
+    """The leads of that team; where it has none, or is not known, of the side. Partners' only of the very team."""
+    leads = User.objects.filter(role=Role.LEAD, is_active=True).order_by("pk")
+    of_team = list(leads.filter(team_id=team_id)) if team_id is not None else []
+    return of_team or ([] if side == Side.PARTNER else list(leads.filter(team__side=side)))
+
+
+def post_to(people: Iterable[User], message: Message, *, now: datetime) -> None:
+    """Tell these people; nobody: nothing is said."""
+    recipients = [Recipient(user.pk, user.email) for user in people]
+    if recipients:
+        post(message, to=recipients, now=now)
+
+
+def words_of(handoff: Handoff) -> str:
+    """What was decided, by whom and when, and why, without the note."""
+    said = decided_words(handoff)
+    return f"{said} The page of the handoff says more."
+
+
+DONE = {
+    State.ACCEPTED.value: "accepted this lead",
+    State.REJECTED.value: "turned this lead down",
+    State.WITHDRAWN.value: "took this offer back",
+}
+
+
+def decided_words(handoff: Handoff) -> str:
+    """Who decided what and when, in a sentence: what the second of two is told. The handoff comes with its people."""
+    if handoff.returned_at is not None:
+        return f"{handoff.returned_by or 'Somebody'} gave this lead back on {moment(handoff.returned_at)}."
+    if handoff.decided_at is None:
+        return "Nobody has decided on this offer yet."
+    when = moment(handoff.decided_at)
+    if handoff.state == State.EXPIRED:
+        return f"This offer ran out on {when}: nobody had decided on it."
+    if handoff.state == State.WITHDRAWN and handoff.decided_by is None:
+        return f"This offer was taken back on {when}."
+    return f"{handoff.decided_by or 'Somebody'} {DONE.get(handoff.state, 'decided')} on {when}."
+
+
+def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
+    """An instant in the reporting zone, as people read it; who says many gives the zone."""
+    return f"{at.astimezone(zone or reporting_zone()):%-d %B %Y, %H:%M}"
