@@ -1,11 +1,12 @@
 """What do higher rooms show on leads' pages? They register here; the pages know nothing of where it comes from.
 
-A panel stands on a lead's page. A filter narrows the list of leads. Marks are the small signs beside a lead in a list.
+A panel stands on a lead's page, a part of the desk below the inbox. A filter narrows the list of leads. Marks are the small
+signs beside a lead in a list.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -49,6 +50,16 @@ class Mark:
 Marks = Callable[[Sequence[int], datetime], Mapping[int, Sequence[Mark]]]
 """For ids of leads that may be seen, in one query, the marks of each."""
 
+
+@dataclass(frozen=True)
+class DeskPart:
+    """More to do on the page on which a salesperson's day begins. `facts` is told which leads stand there already."""
+
+    template: str
+    facts: Callable[[User, datetime, Collection[int]], Mapping[str, object] | None]
+
+
 panels: list[LeadPanel] = []
+desk: list[DeskPart] = []
 filters: list[LeadFilter] = []
 marks: list[Marks] = []

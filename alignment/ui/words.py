@@ -63,6 +63,24 @@ def since(moment: datetime, now: datetime) -> str:
     return "yesterday" if DAY <= seconds < 2 * DAY else f"{_rough(seconds)} ago"
 
 
+def left(seconds: float) -> str:
+    """What a countdown says, without "left" or "late": "3 days 4 h", "2 h 14 min", "12 min", "4 min 30 s", "9 s".
+
+    `assets/js/countdown.js` says the same from second to second.
+    """
+    size = int(abs(seconds))
+    for large, small, until, names in (
+        (DAY, HOUR, 2 * DAY, ("days", "h")),
+        (HOUR, MINUTE, HOUR, ("h", "min")),
+        (MINUTE, 1, MINUTE, ("min", "s")),
+    ):
+        if size >= until:
+            whole, rest = size // large, size % large // small
+            shows_rest = rest and (large != MINUTE or whole < 5)
+            return f"{whole} {names[0]} {rest} {names[1]}" if shows_rest else f"{whole} {names[0]}"
+    return f"{size} s"
+
+
 def _rough(seconds: float) -> str:
     for size, name in ((365 * DAY, "year"), (30 * DAY, "month"), (DAY, "day"), (HOUR, "hour"), (MINUTE, "minute")):
         if seconds >= size:

@@ -1,0 +1,154 @@
+"""Who waits for this person's decision or call, and how long still? The inbox: what to do now, the most urgent first.
+
+Asked by the inbox, its signs elsewhere and the page of one handoff, which shows the same card.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+
+from alignment.people.models import Role, User
+from leads.activities.models import Activity
+from leads.funnel.models import Category
+from leads.funnel.stage_sets import StageSet, StageTerms
+from leads.handoffs.models import Handoff, Hold, State
+from leads.handoffs.queries.touches import Touch, latest_touches
+from leads.handoffs.reading import seen_by, with_everybody
+from leads.handoffs.rules import rule_of
+from leads.handoffs.terms import HandoffRule
+from leads.records.models import Lead
+
+SHOWN = 30
+"""Cards in a section; the others move up as these are done."""
+
+TOUCHES = 3
+
+Whose = Literal["mine", "team", "all"]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One handoff as the inbox shows it. `hold` is the one that runs; `rule` what was agreed when it was offered."""
+
+    handoff: Handoff
+    lead: Lead
+    stage: StageTerms | None
+    rule: HandoffRule | None
+    hold: Hold | None
+    touches: Sequence[Touch]
+
+
+@dataclass(frozen=True)
+class Section:
+    """Handoffs with which the same is to be done: the first cards, and how many there are in all."""
+
+    key: str
+    title: str
+    cards: Sequence[Card]
+    total: int
+
+
+def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[Section]:
+    """To decide, to contact, on hold: each by the time that is left. Empty sections are left out."""
+    sections = (
+        ("decide", "To decide", _offered(user, whose).filter(~_on_hold()).order_by(*_due("accept_by"))),
+        ("contact", "To contact", _to_contact(user, whose, stages).filter(~_on_hold()).order_by(*_due("contact_by"))),
+        ("hold", "Waiting", _held(user, whose, stages)),
+    )
+    found = [(key, title, rows, list(rows[: SHOWN + 1])) for key, title, rows in sections]
+    cards = cards_of([row for _key, _title, _rows, first in found for row in first[:SHOWN]], stages, now=now)
+    by_id = {card.handoff.pk: card for card in cards}
+    return [
+        Section(
+            key, title, [by_id[row.pk] for row in first[:SHOWN]], rows.count() if len(first) > SHOWN else len(first)
+        )
+        for key, title, rows, first in found
+        if first
+    ]
+
+
+def cards_of(handoffs: Sequence[Handoff], stages: StageSet, *, now: datetime) -> list[Card]:
+    """Handoffs as cards, in their order, each with what its person engaged with."""
+    touches = latest_touches([row.lead_id for row in handoffs], now=now, each=TOUCHES)
+    return [
+        Card(
+            handoff=row,
+            lead=row.lead,
+            stage=stages.by_key.get(row.lead.stage_id or ""),
+            rule=rule_of(row),
+            hold=running_hold(row),
+            touches=touches.get(row.lead_id, ()),
+        )
+        for row in handoffs
+    ]
+
+
+def running_hold(handoff: Handoff) -> Hold | None:
+    """The wait that lasts, if one does."""
+    return next((hold for hold in handoff.hold_log.all() if hold.ended_at is None), None)
+
+
+def with_people(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
+    """With everybody and everything that a card or a page names."""
+    holds = Prefetch("hold_log", Hold.objects.select_related("by", "ended_by"))
+    return with_everybody(handoffs).select_related("lead__company", "lead__owner").prefetch_related(holds)
+
+
+def _offered(user: User, whose: Whose) -> QuerySet[Handoff]:
+    mine = Q(to_user=user) | Q(to_user=None, to_team=user.team_id or 0)
+    return _visible(user).filter(_whose(user, whose, mine), state=State.OFFERED)
+
+
+def _to_contact(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]:
+    """Accepted, not come back, not gone on to the next, the lead still open, and nobody of the receiving side has spoken to it."""
+    keys = [terms.key for terms in stages.stages if terms.category == Category.OPEN]
+    spoke = Activity.objects.filter(
+        lead=OuterRef("lead"), at__gte=OuterRef("offered_at"), direction="outbound", automated=False
+    )
+    spoken = Q(Exists(spoke.filter(side="marketing")), to_side="marketing") | Q(
+        ~Q(to_side="marketing"), Exists(spoke.filter(side="sales"))
+    )
+    later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, offered_at__gt=OuterRef("offered_at"))
+    accepted = _visible(user).filter(_whose(user, whose, Q(lead__owner=user)), state=State.ACCEPTED, returned_at=None)
+    return accepted.filter(~spoken, ~Exists(later), lead__stage__in=keys)
+
+
+def _held(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]:
+    """Of both those that wait for somebody outside, by when the wait ends."""
+    ours = Q(pk__in=_offered(user, whose).values("pk")) | Q(pk__in=_to_contact(user, whose, stages).values("pk"))
+    on_hold = Handoff.objects.filter(ours, hold_log__isnull=False, hold_log__ended_at=None)
+    return with_people(on_hold).order_by("hold_log__ends_by", "pk")
+
+
+def _whose(user: User, whose: Whose, mine: Q) -> Q:
+    if whose == "all":
+        return Q()
+    return mine if whose == "mine" else Q(to_team=user.team_id or 0)
+
+
+def _visible(user: User) -> QuerySet[Handoff]:
+    """Of handoffs whose lead counts and that this person may see."""
+    return with_people(seen_by(user).filter(lead__is_test=False, lead__merged_into=None))
+
+
+def _on_hold() -> Exists:
+    return Exists(Hold.objects.filter(handoff=OuterRef("pk"), ended_at=None))
+
+
+def _due(column: str) -> tuple[object, ...]:
+    return F(column).asc(nulls_last=True), "offered_at", "pk"
+
+
+def may_look_at(user: User) -> list[tuple[Whose, str]]:
+    """Whose handoffs this person works with: their own; a lead's whole team; everybody's for operators."""
+    found: list[tuple[Whose, str]] = [("mine", "For me")] if user.team_id and user.role != Role.MANAGER else []
+    if user.team and user.role == Role.LEAD:
+        found.append(("team", f"All of {user.team.name}"))
+    if user.role in (Role.OPERATOR, Role.MANAGER):
+        found.append(("all", "Everybody’s"))
+    return found
