@@ -13,6 +13,7 @@ from random import Random
 from alignment.people.models import PersonChange, User
 from alignment.people.persons import add_person, ensure_team
 from alignment.programs.models import Rate
+from leads.handoffs.models import Deadline, Handoff, Need
 from leads.lifecycle.changes import NewChange, NewValue, record_changes, record_values, touch, void_changes
 from leads.models import Activity, Consent, Deal, Lead, LeadValue, StageChange
 from tests import snapshot
@@ -164,7 +165,9 @@ def world(known_at: datetime = NOW) -> facts.World:
     return replace(
         snapshot.world(),
         activities=tuple(
-            facts.ActivityRow(a.lead_id, a.kind, a.direction, a.side, a.automated, a.at, a.recorded_at)
+            facts.ActivityRow(
+                a.lead_id, a.kind, a.direction, a.side, a.automated, a.at, a.recorded_at, typed_in=a.typed_in
+            )
             for a in Activity.objects.order_by("id")
         ),
         consents=tuple(
@@ -181,7 +184,27 @@ def world(known_at: datetime = NOW) -> facts.World:
             for d in Deal.objects.order_by("id")
         ),
         rates=tuple(facts.RateRow(r.date, r.currency, r.rate) for r in Rate.objects.all()),
+        needs=tuple(
+            facts.NeedRow(n.lead_id, n.qualified_at, n.recorded_at, n.no_receiver_at, n.ended_at, n.ended_recorded_at)
+            for n in Need.objects.order_by("id")
+        ),
+        handoffs=tuple(_handoff(h) for h in Handoff.objects.select_related("rule").order_by("id")),
+        deadlines=tuple(
+            facts.DeadlineRow(d.pk, d.handoff_id, d.clock, d.due_at, d.recorded_at) for d in Deadline.objects.all()
+        ),
     )
+
+
+def _handoff(h: Handoff) -> facts.HandoffRow:
+    terms = h.rule.terms if h.rule else {}
+    accept, contact = (
+        round(terms[name]["hours"] * 3600) if name in terms else 0 for name in ("accept_within", "contact_within")
+    )
+    return facts.HandoffRow(
+        h.pk, h.lead_id, h.from_side, h.to_side, h.offered_at, h.recorded_at, h.state, h.decided_at,
+        h.decided_recorded_at, h.returned_at, h.returned_recorded_at, h.reason, h.reason_recorded_at, h.replaces_id,
+        accept, contact,
+    )  # fmt: skip
 
 
 def _contacts() -> list[facts.ContactRow]:

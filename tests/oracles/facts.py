@@ -79,6 +79,7 @@ class ActivityRow:
     at: datetime
     recorded_at: datetime
     by: str | None = None
+    typed_in: bool = False
 
 
 @dataclass(frozen=True)
@@ -134,6 +135,51 @@ class DealRow:
 
 
 @dataclass(frozen=True)
+class NeedRow:
+    """From `qualified_at` on a lead was to be handed over; `no_receiver_at` is when nobody could take it."""
+
+    lead: LeadId
+    qualified_at: datetime
+    recorded_at: datetime
+    no_receiver_at: datetime | None = None
+    ended_at: datetime | None = None
+    ended_recorded_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HandoffRow:
+    """One offer and what became of it; `state` is offered, accepted, rejected, expired or withdrawn."""
+
+    id: int
+    lead: LeadId
+    from_side: str
+    to_side: str
+    offered_at: datetime
+    recorded_at: datetime
+    state: str = "offered"
+    decided_at: datetime | None = None
+    decided_recorded_at: datetime | None = None
+    returned_at: datetime | None = None
+    returned_recorded_at: datetime | None = None
+    reason: str | None = None
+    reason_recorded_at: datetime | None = None
+    replaces: int | None = None
+    accept_seconds: int = 0
+    contact_seconds: int = 0
+
+
+@dataclass(frozen=True)
+class DeadlineRow:
+    """`clock` is accept or contact; no `due_at`: on hold."""
+
+    seq: int
+    handoff: int
+    clock: str
+    due_at: datetime | None
+    recorded_at: datetime
+
+
+@dataclass(frozen=True)
 class RateRow:
     """Reporting currency per unit of `currency`, published on `day`."""
 
@@ -156,6 +202,9 @@ class World:
     people: tuple[PersonRow, ...] = ()
     deals: tuple[DealRow, ...] = ()
     rates: tuple[RateRow, ...] = ()
+    needs: tuple[NeedRow, ...] = ()
+    handoffs: tuple[HandoffRow, ...] = ()
+    deadlines: tuple[DeadlineRow, ...] = ()
 
     def counted_leads(self) -> tuple[LeadFact, ...]:
         """Every lead that may count in a figure, in the order given."""

@@ -3,6 +3,8 @@
 Every kind is a condition that holds or does not hold at an instant; a flag is a longest span in
 which it holds. Flags of a stay (stalled, unexplained, forgotten, dropped customer) end with it;
 orphaned and unreachable run on from stage to stage while the condition holds, within one pass.
+So do those of handoffs: each offer or need has a span of its own, and spans of a pass that overlap
+are one flag, as the first of them says.
 """
 
 from __future__ import annotations
@@ -15,6 +17,7 @@ from itertools import groupby
 from tests.oracles.contact import LeadContact
 from tests.oracles.cuts import HeldValues
 from tests.oracles.facts import Clock, LeadId, World
+from tests.oracles.handed import NOTHING_HANDED, Handed, Pass, Piece, overlapping
 from tests.oracles.log import History, Stay, read_log
 from tests.oracles.spans import Span, joined, spans
 from tests.oracles.stage_set import DAY_SECONDS, StageSet, same_side
@@ -28,6 +31,8 @@ class Limits:
 
     forgotten_seconds: int = 30 * DAY_SECONDS
     dropped_customer_seconds: int = 60 * DAY_SECONDS
+    unrouted_seconds: int = 60 * 60
+    ping_pong_times: int = 3
 
 
 @dataclass(frozen=True)
@@ -69,6 +74,7 @@ class Scene:
     limits: Limits
     as_of: datetime
     within: Span = ALWAYS
+    handed: Handed = NOTHING_HANDED
 
 
 def flags(
@@ -95,6 +101,7 @@ def flags_under(
         for lead in world.counted_leads()
         if not lead.erased
     }
+    handed = {lead: Handed(world, lead, clock) for lead in contacts}
     found: list[Flag] = []
     for regime in regimes:
         if regime.since is None or regime.since <= clock.as_of:
@@ -102,16 +109,16 @@ def flags_under(
             here = [
                 flag
                 for lead, contact in contacts.items()
-                for flag in of_lead(histories[lead], contact, regime, clock.as_of)
+                for flag in of_lead(histories[lead], contact, handed[lead], regime, clock.as_of)
             ]
             found = gone_on(found, here, regime.since)
     return sorted(found, key=lambda f: (str(f.lead), f.kind, f.since))
 
 
-def of_lead(history: History, contact: LeadContact, regime: Regime, as_of: datetime) -> list[Flag]:
+def of_lead(history: History, contact: LeadContact, handed: Handed, regime: Regime, as_of: datetime) -> list[Flag]:
     until = regime.until if regime.until is not None and regime.until <= as_of else None
     within = Span(regime.since or ALWAYS.since, until)
-    scene = Scene(history, contact, regime.limits, as_of, within)
+    scene = Scene(history, contact, regime.limits, as_of, within, handed)
     return [flag for find in KINDS for flag in find(scene)]
 
 
@@ -185,13 +192,70 @@ def both(one: Callable[[datetime], bool], other: Callable[[datetime], bool]) -> 
 
 
 def unexplained(scene: Scene) -> list[Flag]:
-    """Disqualified or lost, and no row of this stay has brought a reason yet."""
-    found: list[Flag] = []
+    """Disqualified or lost, and no row of this stay has brought a reason yet; or turned down without a reason."""
+    found = scene.handed.unexplained(passes(scene), scene.as_of)
+    everywhere = replace(scene, within=ALWAYS)
     for stay in scene.history.stays():
         if stay.stage.category in ("disqualified", "lost"):
             told = [r.at for r in stay.readings if (r.row.reason or "").strip()]
-            parts = within_stay(scene, stay, before_all(told), told)
-            found += raised("unexplained", scene, stay, parts, limit=0)
+            for part in within_stay(everywhere, stay, before_all(told), told):
+                found.append(Piece(stay.pass_number, part, same_side(stay.stage.side), 0))
+    return of_pieces("unexplained", scene, found)
+
+
+def unrouted(scene: Scene) -> list[Flag]:
+    limit = scene.limits.unrouted_seconds
+    return of_pieces("unrouted", scene, scene.handed.unrouted(passes(scene), scene.as_of, limit))
+
+
+def unaccepted(scene: Scene) -> list[Flag]:
+    return of_pieces("unaccepted", scene, scene.handed.unaccepted(passes(scene), scene.as_of))
+
+
+def uncontacted(scene: Scene) -> list[Flag]:
+    return of_pieces("uncontacted", scene, scene.handed.uncontacted(passes(scene), scene.as_of))
+
+
+def ping_pong(scene: Scene) -> list[Flag]:
+    """To and fro in a pass, since the lead got further in it than before."""
+    found: list[Piece] = []
+    for of_pass in passes(scene):
+        highest, rises = -1, [of_pass.span.since]
+        for change in scene.history.changes():
+            if change.pass_number == of_pass.number and change.to.position is not None and change.to.position > highest:
+                highest = change.to.position
+                rises.append(change.at)
+        ends = [*rises[1:], of_pass.span.until]
+        for since, until in zip(rises, ends, strict=True):
+            stretch = Pass(of_pass.number, Span(since, until))
+            found += scene.handed.ping_pong(stretch, scene.as_of, scene.limits.ping_pong_times)
+    return of_pieces("ping_pong", scene, found)
+
+
+def passes(scene: Scene) -> list[Pass]:
+    """From the first change of a pass up to the first of the next."""
+    begins: dict[int, datetime] = {}
+    for change in scene.history.changes():
+        begins.setdefault(change.pass_number, change.at)
+    ends = [*list(begins.values())[1:], None]
+    return [Pass(n, Span(at, end)) for (n, at), end in zip(begins.items(), ends, strict=False)]
+
+
+def of_pieces(kind: str, scene: Scene, pieces: list[Piece]) -> list[Flag]:
+    """One flag for pieces of a pass that overlap, as far as it lies in the time looked at."""
+    found: list[Flag] = []
+    for piece in overlapping(pieces):
+        since = max(piece.span.since, scene.within.since)
+        ends = [end for end in (piece.span.until, scene.within.until) if end is not None]
+        until = min(ends, default=None)
+        if (until is None or since < until) and since <= scene.as_of:
+            here = next(s for s in scene.history.stays() if Span(s.start, s.end).covers(since))
+            side = piece.side or same_side(here.stage.side)
+            found.append(
+                Flag(
+                    scene.history.lead, kind, piece.pass_number, since, until, side, here.stage.key, piece.limit_seconds
+                )
+            )
     return found
 
 
@@ -249,6 +313,10 @@ def raised(
 
 
 KINDS: tuple[Callable[[Scene], list[Flag]], ...] = (
+    unrouted,
+    unaccepted,
+    uncontacted,
+    ping_pong,
     stalled,
     unexplained,
     forgotten,

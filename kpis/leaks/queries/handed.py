@@ -8,7 +8,8 @@ those of the log as it stood. A partner counts as sales. Index: handoff_order, n
 
 from __future__ import annotations
 
-from kpis.leaks.queries.facts import KNOWN, counted
+from kpis.leaks.queries.facts import counted
+from leads.handoffs.queries.contacts import FIRST_CONTACT
 
 LEARNT = "(%(known_at)s::timestamptz IS NULL OR {column} <= %(known_at)s)"
 
@@ -21,13 +22,6 @@ CASE WHEN %(known_at)s::timestamptz IS NULL THEN h.{clock}_by ELSE (
 SECONDS = "coalesce(v.terms #>> '{{{clock}_within,hours}}', '0')::float8 * 3600"
 
 SIDE = "CASE h.{column} WHEN 'partner' THEN 'sales' ELSE h.{column} END"
-
-FIRST_CONTACT = f"""
-(SELECT min(CASE WHEN a.typed_in THEN greatest(a.at, a.recorded_at - interval '15 minutes') ELSE a.at END)
- FROM leads_activity a
- WHERE a.lead_id = h.lead_id AND a.at >= h.offered_at AND a.direction = 'outbound' AND NOT a.automated
-   AND a.side = {SIDE.format(column="to_side")} AND {KNOWN.format(row="a")})
-"""
 
 HANDED = f"""
 handed AS MATERIALIZED (
