@@ -19,12 +19,16 @@ DEEPEST = 6
 
 @dataclass(frozen=True)
 class Leaf:
-    """One value. `input`: text, integer, number, yes, choice, date. `empty`: blank means null."""
+    """One value. `input`: text, integer, number, yes, choice, date. `empty`: blank means null.
+
+    `shapes`: what is chosen decides which other fields there are.
+    """
 
     input: str
     empty: bool = False
     choices: Sequence[tuple[str, object]] = ()
     longest: int | None = None
+    shapes: bool = False
 
 
 @dataclass(frozen=True)

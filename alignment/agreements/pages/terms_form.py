@@ -40,6 +40,7 @@ class Node:
     full: bool = False
     errors: Sequence[str] = ()
     focus: bool = False
+    shapes: bool = False
 
     @property
     def id(self) -> str:
@@ -208,5 +209,5 @@ def _draw_leaf(leaf: Leaf, part: Part, value: Any, path: str, errors: Sequence[s
         options = blank + [(str(choice), title, str(choice) == text) for title, choice in leaf.choices]
     return Node(
         leaf.input, path, part.label, part.hint, part.required and not leaf.empty and leaf.input != "yes", text,
-        leaf.longest, options, errors=errors, focus=looked_at,
+        leaf.longest, options, errors=errors, focus=looked_at, shapes=leaf.shapes,
     )  # fmt: skip

@@ -16,7 +16,7 @@ APART = re.compile(r"(?<!\\);")
 
 def form_of(document: Mapping[str, Any]) -> Document:
     """A document as the form has it, criteria apart; nothing is lost on the way there and back."""
-    remind = document.get("remind_at")
+    document, remind = _whole_numbers(document), document.get("remind_at")
     return {
         **{name: document.get(name) for name in PLAIN},
         "routing": [_step_form(step) for step in document.get("routing", [])],
@@ -107,6 +107,15 @@ def _together(values: list[str]) -> str:
 
 def _apart(text: str) -> list[str]:
     return [value.replace("\\;", ";") for one in APART.split(text) if (value := one.strip())]
+
+
+def _whole_numbers(value: Any) -> Any:
+    """Numbers as people write them: 4, not 4.0."""
+    if isinstance(value, Mapping):
+        return {name: _whole_numbers(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_whole_numbers(inner) for inner in value]
+    return _whole(value) if isinstance(value, float) else value
 
 
 def _whole(value: float) -> int | float:

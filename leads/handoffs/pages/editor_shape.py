@@ -99,7 +99,7 @@ def _step(teams: Choices, people: Choices) -> Record:
         _part("person", "Person", Leaf("choice", choices=people), required=True),
     )
     return _record(
-        _part("strategy", "How", Leaf("choice", choices=strategies), required=True, default="round_robin"),
+        _part("strategy", "How", Leaf("choice", choices=strategies, shapes=True), required=True, default="round_robin"),
         *_pool(teams, people),
         _part("field", "Field", Leaf("choice", choices=_fields()), required=True, default="lead.territory"),
         _part("rows", "Who is in charge", Table(row, "Row", MOST_ROWS)),
