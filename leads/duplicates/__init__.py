@@ -1,0 +1,1 @@
+"""Leads that are one person: found, shown to people, merged by them, and taken apart again to the byte."""

@@ -125,9 +125,7 @@ class StockRun(models.Model):
     class Meta:
         ordering: ClassVar = ["-id"]
         constraints = [
-            models.UniqueConstraint(
-                models.Value(1), condition=Q(finished_at=None), name="one_stock_run_at_a_time"
-            )
+            models.UniqueConstraint(models.Value(1), condition=Q(finished_at=None), name="one_stock_run_at_a_time")
         ]
 
     def __str__(self) -> str:

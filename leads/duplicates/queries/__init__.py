@@ -1,0 +1,1 @@
+"""What is asked of the database about duplicates: one question a module."""
