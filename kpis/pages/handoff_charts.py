@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alignment.ui.charts import Chart, Series
 from kpis.pages.questions import Question
-from kpis.pages.report_charts import SHOWN, Document
+from kpis.pages.report_charts import SHOWN, Document, along, group_title
 
 
 def trail_chart(question: Question, document: Document) -> Chart:
@@ -22,3 +22,48 @@ def trail_chart(question: Question, document: Document) -> Chart:
             question.behind("trail", "handovers", **{"from": pair["from"], "to": pair["to"]}) for pair in pairs
         ),
     )
+
+
+def acceptance_chart(question: Question, document: Document) -> Chart:
+    """What became of what was offered."""
+    groups = shown(question, document)
+    return Chart(
+        "report",
+        "",
+        tuple(group_title(group["group"]) for group in groups),
+        tuple(
+            Series(title, tuple(group[name] for group in groups), tone=tone)
+            for title, name, tone in (
+                ("Accepted", "accepted", "won"),
+                ("Turned down", "rejected", "lost"),
+                ("Expired", "expired", "leak"),
+                ("Open", "open", "recycled"),
+                ("Taken back", "withdrawn", "disqualified"),
+            )
+        ),
+        stacked=True,
+        first_column="Group",
+    )
+
+
+def sla_chart(question: Question, document: Document) -> Chart:
+    """The share of deadlines that was met, on both clocks."""
+    groups = shown(question, document)
+    return Chart(
+        "report",
+        "",
+        tuple(group_title(group["group"]) for group in groups),
+        (
+            Series("Accepted in time", tuple(group["accept"]["attainment"] for group in groups), tone="sales"),
+            Series("Contacted in time", tuple(group["contact"]["attainment"] for group in groups), tone="accent"),
+        ),
+        kind="line" if along(question) else "bar",
+        unit="percent",
+        first_column="Group",
+    )
+
+
+def shown(question: Question, document: Document) -> list[Document]:
+    """The groups that a chart has room for: all along the time, else the first ones."""
+    groups: list[Document] = document["groups"]
+    return groups if along(question) else groups[:SHOWN]

@@ -26,7 +26,7 @@ def group_title(group: dict[str, str | None]) -> str:
     return ", ".join(value or "(none)" for value in group.values()) or "All"
 
 
-def _along(question: Question) -> bool:
+def along(question: Question) -> bool:
     """Whether the groups are points in time, to be joined by a line."""
     return question.params.by[:1] in [(period,) for period in PERIODS] and len(question.params.by) == 1
 
@@ -40,7 +40,7 @@ def _groups(
     question: Question, document: Document, items: str, value: Callable[[Any], Number], name: Callable[[Any], str]
 ) -> Chart:
     """Several groups: a line or a bar for each stage or step."""
-    groups = document["groups"] if _along(question) else document["groups"][:SHOWN]
+    groups = document["groups"] if along(question) else document["groups"][:SHOWN]
     size = len(groups[0][items]) if groups else 0
     series = tuple(
         Series(name(groups[0][items][at]), tuple(value(group[items][at]) for group in groups)) for at in range(size)
@@ -48,7 +48,7 @@ def _groups(
     labels = tuple(group_title(group["group"]) for group in groups)
     first = ", ".join(question.params.by).capitalize()
     return Chart(
-        "report", "", labels, series, kind="line" if _along(question) else "bar", first_column=first, height="tall"
+        "report", "", labels, series, kind="line" if along(question) else "bar", first_column=first, height="tall"
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from kpis.pages.questions import Question
-from kpis.reports.cuts import CUTS
+from kpis.reports.cuts import CUTS, HANDED_CUTS
 from kpis.reports.params import BETWEEN
 from leads.funnel.stage_sets import StageSet
 
@@ -32,8 +32,17 @@ class ReportForm(forms.Form):
     where_cut = forms.ChoiceField(label="Only where", required=False, choices=[("", "–"), *CHOICES])
     where_value = forms.CharField(label="is", required=False)
 
-    def __init__(self, question: Question, stages: StageSet) -> None:
+    def __init__(self, question: Question, stages: StageSet, *, handed: bool = False) -> None:
+        """`handed`: the report is about handoffs, which have cuts of their own."""
         super().__init__(initial=_initial(question))
+        if handed:
+            own = [(name, name.capitalize()) for name in HANDED_CUTS]
+            self.fields["by"] = forms.MultipleChoiceField(
+                label="Cut by", required=False, choices=[*own, *CHOICES], widget=forms.CheckboxSelectMultiple
+            )
+            self.fields["where_cut"] = forms.ChoiceField(
+                label="Only where", required=False, choices=[("", "–"), *own, *CHOICES]
+            )
         choices = [("", "The first"), *((stage.key, stage.title) for stage in stages.forward)]
         self.fields["start_stage"] = forms.ChoiceField(label="Begin at stage", required=False, choices=choices)
         self.fields["timezone"].widget.attrs["placeholder"] = "the company's"
@@ -47,4 +56,4 @@ def _initial(question: Question) -> dict[str, object]:
     by = question.options.get("by", ())
     single = {name: values[0] for name, values in question.options.items() if name not in ("by", "where")}
     attribute = next((name.removeprefix("attributes.") for name in by if name.startswith("attributes.")), "")
-    return {**single, "by": [name for name in by if name in CUTS], "attribute": attribute}
+    return {**single, "by": [name for name in by if name in CUTS or name in HANDED_CUTS], "attribute": attribute}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alignment.ui.charts import Chart
-from kpis.pages.handoff_charts import trail_chart
+from kpis.pages.handoff_charts import acceptance_chart, sla_chart, trail_chart
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
 from kpis.reports.registry import REPORTS, Report
@@ -56,6 +56,16 @@ PAGES: dict[str, ReportPage] = {
             REPORTS["trail"],
             "Every change of hands in this period. “Back” are those that returned a lead to whoever had it just before.",
             trail_chart, "kpis/_report_trail.html", ("between",),
+        ),
+        ReportPage(
+            REPORTS["sla"],
+            "Handoffs whose deadline lay in this period. What breached stays breached; what was taken back in time does not count.",
+            sla_chart, "kpis/_report_sla.html",
+        ),
+        ReportPage(
+            REPORTS["acceptance"],
+            "Offers of this period, by what has become of them since. Owner and team are who was offered the lead.",
+            acceptance_chart, "kpis/_report_acceptance.html",
         ),
     )
 }  # fmt: skip

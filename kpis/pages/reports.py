@@ -34,7 +34,7 @@ def show(request: Signed, key: str) -> HttpResponse:
     if not question.options.get("start") and not question.options.get("end"):
         year = twelve_months(today)
         question = question.but(start=f"{year.first}", end=f"{year.end}")
-    form = ReportForm(question, _stages(question))
+    form = ReportForm(question, _stages(question), handed=page.report.handed)
     context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
     try:
         context |= _answer(page, question if page.cuts else question.but(limit=FLAGS_SHOWN), request)

@@ -7,13 +7,14 @@ without known_at the kept progress is read, where it is by the question's versio
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
-from kpis.reports.cuts import cut_sql
+from kpis.reports.cuts import CutSql, cut_sql
 from kpis.reports.kept import reads_kept
 from kpis.reports.params import ReportParams
 from leads.lifecycle.queries.keep import milestones
@@ -139,10 +140,13 @@ def changes(params: ReportParams) -> Changes:
 
 
 def cut_parts(
-    params: ReportParams, at: sql.Composable
+    params: ReportParams, at: sql.Composable, cut: Callable[[str, sql.Composable], CutSql] = cut_sql
 ) -> tuple[sql.Composable, sql.Composable, sql.Composable, dict[str, Any]]:
-    """Columns (each with its leading comma), joins, conditions (with their AND) and values of the cuts asked for."""
-    parts = {name: cut_sql(name, at) for name in dict.fromkeys((*params.by, *(name for name, _value in params.where)))}
+    """Columns (each with its leading comma), joins, conditions (with their AND) and values of the cuts asked for.
+
+    `cut` makes the SQL of one cut: that of leads, or what a report of other things puts in its place.
+    """
+    parts = {name: cut(name, at) for name in dict.fromkeys((*params.by, *(name for name, _value in params.where)))}
     columns = [
         sql.SQL(", {} AS {}").format(parts[name].value, sql.Identifier(f"cut_{n}"))
         for n, name in enumerate(params.by, start=1)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 
 from psycopg2 import sql
 
+from alignment.refusals import FieldError, Refused
+
 PERIODS = ("month", "week")
 ATTRIBUTE = "attributes."
 
@@ -110,21 +112,28 @@ CUTS: dict[str, Callable[[sql.Composable], CutSql]] = {
 }
 
 
+HANDED_CUTS = ("rule",)
+"""Cuts that only figures of handoffs have; `kpis.reports.queries.handed` makes their SQL."""
+
+
 def is_cut(name: str) -> bool:
-    """Whether `name` is a cut: one of the list, or `attributes.NAME`."""
-    return name in CUTS or (name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE))
+    """Whether `name` is a cut: one of the list, one of handoffs, or `attributes.NAME`."""
+    return name in CUTS or name in HANDED_CUTS or (name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE))
 
 
 def known_cuts() -> str:
     """The cuts, for a sentence."""
-    return f"{', '.join(CUTS)} and attributes.NAME"
+    return f"{', '.join(CUTS)}, {', '.join(HANDED_CUTS)} and attributes.NAME"
 
 
 def cut_sql(name: str, at: sql.Composable) -> CutSql:
-    """The SQL of one cut with its value at the instant `at`."""
+    """The SQL of one cut with its value at the instant `at`; `Refused` where leads have no such cut."""
     if name.startswith(ATTRIBUTE):
         attribute = name.removeprefix(ATTRIBUTE).replace("%", "%%")  # the statement is formatted with values later
         return CutSql(sql.SQL("l.attributes ->> {}").format(sql.Literal(attribute)))
+    if name not in CUTS:
+        detail = f"Only handoffs are told apart by {name}; leads are by {', '.join(CUTS)} and attributes.NAME."
+        raise Refused("invalid_options", detail, [FieldError("by", "unknown_cut", detail)])
     return CUTS[name](at)
 
 

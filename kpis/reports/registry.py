@@ -9,7 +9,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
-from kpis.reports import backtest, trail
+from kpis.reports import acceptance, backtest, sla, trail
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.lines import Listing
@@ -22,7 +22,8 @@ class Report:
     """A question that can be asked. `run` gives the JSON of docs/api.md for what `user` may see (None: everything).
 
     `rows` flattens that JSON for tables and CSV: the list it is under, and the lists inside its items, outermost first.
-    `cuts`: whether it may be asked `by` something. `listing`: the lists behind its counts, where it has its own.
+    `cuts`: whether it may be asked `by` something. `listing`: the lists behind its counts, where it has its own. `handed`: it
+    is about handoffs, and has their cuts too.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Report:
     rows: tuple[str, ...]
     cuts: bool = True
     listing: Listing | None = None
+    handed: bool = False
 
 
 REPORTS: dict[str, Report] = {
@@ -50,8 +52,26 @@ REPORTS: dict[str, Report] = {
             cuts=False,
             listing=trail.LISTING,
         ),
+        Report(
+            "sla",
+            "SLA",
+            "Were leads taken up and spoken with in the agreed time?",
+            sla.sla,
+            ("groups",),
+            listing=sla.LISTING,
+            handed=True,
+        ),
+        Report(
+            "acceptance",
+            "Acceptance",
+            "Of what was offered, how much was accepted, and why not the rest?",
+            acceptance.acceptance,
+            ("groups",),
+            listing=acceptance.LISTING,
+            handed=True,
+        ),
     )
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)

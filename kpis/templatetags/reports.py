@@ -41,6 +41,12 @@ def behind(
 
 
 @register.simple_tag
+def reason_behind(question: Question, reason: str | None, group: Mapping[str, str | None]) -> str:
+    """The address of the offers turned down for that reason (None: for none given)."""
+    return question.behind("acceptance", "rejected", group, reason=reason or "")
+
+
+@register.simple_tag
 def without_where(question: Question, dropped: str) -> str:
     """The same question without one of its conditions, at the same page."""
     kept = tuple(value for value in question.options.get("where", ()) if value != dropped)

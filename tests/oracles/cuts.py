@@ -56,13 +56,13 @@ class Cuts:
         self._held = HeldValues(world, question.clock)
 
     def key(self, lead: LeadFact, at: datetime) -> Key:
-        return tuple(self._value(lead, name, at) for name in self._question.by)
+        return tuple(self.value(lead, name, at) for name in self._question.by)
 
     def admits(self, lead: LeadFact, at: datetime) -> bool:
         """Does the lead, with its values at that instant, fulfil every condition?"""
         if self._question.system is not None and lead.system != self._question.system:
             return False
-        return all(self._value(lead, name, at) == wanted for name, wanted in self._question.where)
+        return all(self.value(lead, name, at) == wanted for name, wanted in self._question.where)
 
     def named(self, key: Key) -> Group:
         return dict(zip(self._question.by, key, strict=True))
@@ -72,7 +72,7 @@ class Cuts:
         """Months and weeks are shown only where there is something in them."""
         return any(name in CALENDAR for name in self._question.by)
 
-    def _value(self, lead: LeadFact, name: str, at: datetime) -> str | None:
+    def value(self, lead: LeadFact, name: str, at: datetime) -> str | None:
         if name in LOGGED:
             return self._held.value(lead.id, name, at)
         if name.startswith(ATTRIBUTE):

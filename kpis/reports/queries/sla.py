@@ -1,0 +1,128 @@
+"""Were the agreed times kept, and how fast was a lead spoken with?
+
+Grain: one row a group. Clock: the deadline lies in the period and ≤ as_of; see `kpis.reports.queries.handed`. Speed looks at the first
+offer of each pass, so that passing on or turning down wins nothing: the contact that counts is the first since that offer and
+before the next pass; who was not spoken with counts as at risk up to as_of. Kaplan–Meier as in `kpis.reports.queries.velocity`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from psycopg2 import sql
+
+from alignment.people.selectors import Somebody
+from kpis.reports.params import ReportParams
+from kpis.reports.queries.handed import Group, handed
+
+COUNTS = "(state <> 'withdrawn' OR decided_at > accept_by)"
+CONDITIONS = {
+    "accept_n": COUNTS,
+    "accept_met": "state IN ('accepted', 'rejected') AND decided_at <= accept_by",
+    "accept_late": "state IN ('accepted', 'rejected') AND decided_at > accept_by",
+    "accept_expired": "state = 'expired'",
+    "accept_withdrawn": "state = 'withdrawn' AND decided_at > accept_by",
+    "accept_open": "state = 'offered'",
+    "accepted": "state = 'accepted'",
+    "rejected": "state = 'rejected'",
+    "contact_n": "state = 'accepted'",
+    "contact_met": "state = 'accepted' AND contacted_at <= contact_by",
+    "contact_late": "state = 'accepted' AND contacted_at > contact_by",
+    "contact_open": "state = 'accepted' AND contacted_at IS NULL",
+}
+"""What each count of the report counts, among the handoffs whose deadline lies in the period."""
+
+ACCEPT = (
+    "accept_n",
+    "accept_met",
+    "accept_late",
+    "accept_expired",
+    "accept_withdrawn",
+    "accept_open",
+    "accepted",
+    "rejected",
+)
+CONTACT = ("contact_n", "contact_met", "contact_late", "contact_open")
+
+KEPT = "{ctes} SELECT ARRAY[{cuts}]::text[], {counts} FROM handed GROUP BY {group_by}"
+
+FIRST_OFFERS = """,
+placed AS (
+    SELECT f.*, p.forward_at, p.ended, row_number() OVER (PARTITION BY f.lead_id, p.pass_number ORDER BY f.offered_at, f.id) AS place
+    FROM facts f LEFT JOIN passed p
+      ON p.lead_id = f.lead_id AND p.began <= f.offered_at AND (p.ended IS NULL OR f.offered_at < p.ended)
+),
+firsts AS (
+    SELECT id, lead_id, offered_at, rule_id, rule_key, to_user_id, to_team_id, calendar_id, contact_by,
+           CASE WHEN forward_at <= offered_at THEN forward_at END AS forward_at,
+           CASE WHEN contacted_at < ended OR ended IS NULL THEN contacted_at END AS contacted_at
+    FROM placed WHERE place = 1
+)
+"""
+
+SPEED = """
+{ctes},
+waits AS (
+    SELECT ARRAY[{cuts}]::text[] AS cuts, contacted_at IS NOT NULL AS spoken,
+           CASE WHEN contacted_at IS NOT NULL THEN kpis_microseconds(offered_at, contacted_at) END AS from_offer,
+           kpis_microseconds(forward_at, coalesce(contacted_at, %(as_of)s)) AS clock,
+           CASE WHEN contacted_at IS NOT NULL AND forward_at IS NOT NULL
+                THEN round(leads_working_seconds(calendar_id, forward_at, contacted_at)::numeric * 1000000)::bigint END AS business
+    FROM handed
+),
+counted AS (
+    SELECT cuts, count(*) AS n, count(*) FILTER (WHERE spoken) AS spoken,
+           kpis_percentiles(array_agg(from_offer ORDER BY from_offer) FILTER (WHERE spoken)) AS from_offer,
+           kpis_percentiles(array_agg(clock ORDER BY clock) FILTER (WHERE spoken AND clock IS NOT NULL)) AS clock,
+           kpis_percentiles(array_agg(business ORDER BY business) FILTER (WHERE business IS NOT NULL)) AS business
+    FROM waits GROUP BY cuts
+),
+times AS (
+    SELECT cuts, clock AS t, count(*) FILTER (WHERE spoken) AS events, count(*) AS leaving
+    FROM waits WHERE clock IS NOT NULL GROUP BY cuts, clock
+),
+risks AS (SELECT *, sum(leaving) OVER (PARTITION BY cuts ORDER BY t DESC) AS risk FROM times),
+curve AS (
+    SELECT cuts, t,
+           CASE WHEN bool_or(events = risk) OVER so_far THEN 0
+                ELSE exp(sum(CASE WHEN events < risk THEN ln(1 - events / risk::double precision) ELSE 0 END) OVER so_far) END AS s
+    FROM risks
+    WINDOW so_far AS (PARTITION BY cuts ORDER BY t)
+)
+SELECT c.cuts, c.n, c.spoken, c.from_offer, c.clock, c.business,
+       (SELECT kpis_seconds(min(t)) FROM curve WHERE curve.cuts = c.cuts AND s <= 0.5 + 1e-12)
+FROM counted c
+"""
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Of `n` first offers of a pass, `contacted` were spoken with. Percentiles (50, 75, 90) in seconds, over those.
+
+    `from_offer` since the pass's first offer; `clock` and `business` since the first forward change of the pass.
+    """
+
+    n: int = 0
+    contacted: int = 0
+    from_offer: tuple[int | None, ...] = (None, None, None)
+    clock: tuple[int | None, ...] = (None, None, None)
+    business: tuple[int | None, ...] = (None, None, None)
+    km_median_seconds: int | None = None
+
+
+def read_kept(
+    params: ReportParams, user: Somebody | None, *, when: str, names: tuple[str, ...]
+) -> dict[Group, dict[str, int]]:
+    """By group, how many of the handoffs whose deadline `when` lies in the period meet each of these conditions."""
+    counts = sql.SQL(", ").join(sql.SQL(f"count(*) FILTER (WHERE {CONDITIONS[name]})") for name in names)
+    rows = handed(params, user, when=when).fetch(KEPT, counts=counts)
+    return {tuple(row[0]): dict(zip(names, row[1:], strict=True)) for row in rows}
+
+
+def read_speed(params: ReportParams, user: Somebody | None) -> dict[Group, Speed]:
+    """By group of the pass's first offer."""
+    rows = handed(params, user, when="contact_by", source="firsts", between=FIRST_OFFERS).fetch(SPEED)
+    return {
+        tuple(cuts): Speed(n, spoken, *(tuple(one or (None, None, None)) for one in percentiles), median)
+        for cuts, n, spoken, *percentiles, median in rows
+    }
