@@ -72,6 +72,7 @@ app.autodiscover_tasks(
         "leads.lifecycle",
         "leads.definitions",
         "leads.duplicates",
+        "leads.handoffs",
         "leads.privacy",
         "leads",
         "kpis",

@@ -18,6 +18,7 @@ from kpis.freshness import note
 from kpis.leaks.queries import intervals
 from kpis.queries import queue
 from leads.definitions import runs
+from leads.handoffs.routing import job
 from leads.lifecycle import rebuilding
 from leads.lifecycle.changes import rebuild_all
 from leads.lifecycle.waiting import spread, touch_all
@@ -52,10 +53,11 @@ def drain() -> Recomputed:
     """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
 
     Leads that another version of the funnel left are read anew first. Then those that wait for the definitions in force are judged:
-    whoever is moved waits for recomputing, too.
+    whoever is moved waits for recomputing, too. Then leads are handed over as the rules in force say.
     """
     rebuilding.finish()
     runs.work_off(now=present)
+    job.drain(now=present)
     done = recompute_touched(now=present())
     while queue.somebody_waits():
         more = recompute_touched(now=present())

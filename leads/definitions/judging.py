@@ -1,8 +1,8 @@
 """Which leads do the definitions in force move on, and when did each meet them? The qualification job.
 
 Called by the worker every few seconds, by commands when they are done, by runs over all leads. Safe twice, in parallel, and
-killed at any instant: a lead leaves the queue in the transaction that judges it. An automatic move lies at the earliest
-instant at which the criteria held on what was recorded by then: when the job ran changes nothing.
+killed at any instant: a lead leaves the queue in the transaction that judges it, and is marked for routing there. An automatic
+move lies at the earliest instant at which the criteria held on what was recorded by then: when the job ran changes nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from leads.definitions.terms import KIND
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
 from leads.funnel.turns import use_funnel
+from leads.handoffs.routing.agreed import mark_judged
 from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date, void_changes
 from leads.lifecycle.recording import moved_by_definitions
 from leads.records.models import Lead
@@ -137,6 +138,7 @@ def judge_leads(lead_ids: Sequence[int], *, now: datetime, failing: set[str] | N
     several = {lead_id for lead_id, count in Counter(one.lead_id for one in found).items() if count > 1}
     unfinished = {one.lead_id for one in found if one.more} | several | _move(moves, now)
     waiting.again(sorted(unfinished))
+    mark_judged(set(lead_ids) - unfinished, now=now)
     evaluations.tidy(lead_ids, unfinished=lead_ids if failing else sorted(unfinished), now=now)
     return Judged(len(lead_ids), len(moves))
 

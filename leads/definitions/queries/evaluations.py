@@ -142,7 +142,9 @@ WHERE l.id = ANY(%(leads)s::bigint[]) AND e.lead_id = l.id
 UPDATE leads_evaluation SET next_at = NULL WHERE lead_id = ANY(%(leads)s::bigint[]) AND next_at <= %(now)s;
 DELETE FROM leads_fieldspast
 WHERE lead_id = ANY(%(leads)s::bigint[]) AND lead_id <> ALL(%(unfinished)s::bigint[]) AND until <= %(now)s
+  AND NOT EXISTS (SELECT FROM leads_toroute r WHERE r.lead_id = leads_fieldspast.lead_id AND r.due_at <= %(now)s)
 """
+"""What fields held before is kept for who waits to be routed, too: routing asks since when a rule's criteria held."""
 
 POSTPONE = """
 INSERT INTO leads_evaluation (lead_id, key, version_id, through, met, next_at)
@@ -158,6 +160,8 @@ WHERE p.company_id IS NOT NULL AND p.until <= %(now)s
       SELECT FROM leads_toqualify q JOIN leads_lead l ON l.id = q.lead_id
       WHERE l.company_id = p.company_id OR EXISTS (
           SELECT FROM leads_fieldspast o WHERE o.lead_id = l.id AND (o.values ->> 'company_id')::bigint = p.company_id))
+  AND NOT EXISTS (
+      SELECT FROM leads_toroute q JOIN leads_lead l ON l.id = q.lead_id WHERE q.due_at <= %(now)s AND l.company_id = p.company_id)
   AND NOT EXISTS (
       SELECT FROM leads_definitionrun r JOIN agreements_period during ON during.version_id = r.version_id
       WHERE r.finished_at IS NULL AND lower(during.during) < p.until)

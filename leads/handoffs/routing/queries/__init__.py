@@ -1,0 +1,1 @@
+"""SQL of routing: one question a module."""

@@ -1,0 +1,79 @@
+"""Who could receive, how much have they taken, and how much have they in hand?
+
+Grain: one row a person. Clock: `at`; people, teams, capacity and absences are those of now. Indexes: handoff_by_receiver,
+absence_of_somebody, lead_by_owner. Whoever has a limit is locked first, in order of id: of two transactions that choose at the same
+time, the later one counts what the earlier one gave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from django.db import connection
+
+from leads.handoffs.routing.availability import Person
+
+LOCK = """
+SELECT user_id FROM leads_receiver
+WHERE capacity IS NOT NULL AND user_id IN (
+    SELECT id FROM people_user WHERE id = ANY(%(people)s::bigint[]) OR team_id = ANY(%(teams)s::bigint[]))
+ORDER BY user_id FOR NO KEY UPDATE
+"""
+
+PEOPLE = """
+SELECT u.id, u.name, u.is_active, u.team_id, t.side, coalesce(r.takes_leads, true), r.capacity, coalesce(r.period, 'week'), r.since,
+       r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
+           SELECT count(*) FROM leads_handoff h
+           WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND h.offered_at <= %(at)s
+             AND h.offered_at >= CASE r.period WHEN 'month' THEN %(month)s ELSE %(week)s END::timestamptz) END,
+       CASE WHEN %(in_hand)s THEN (SELECT count(*) FROM leads_handoff h WHERE h.to_user_id = u.id AND h.state = 'offered')
+           + (SELECT count(*) FROM leads_lead l WHERE l.owner_id = u.id AND l.stage = ANY(%(stages)s::text[])
+                AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL) ELSE 0 END
+FROM people_user u
+LEFT JOIN people_team t ON t.id = u.team_id
+LEFT JOIN leads_receiver r ON r.user_id = u.id
+LEFT JOIN LATERAL (
+    SELECT max(a.until) AS until FROM leads_absence a WHERE a.user_id = u.id AND a.since <= %(at)s AND a.until > %(at)s
+) away ON true
+WHERE u.id = ANY(%(people)s::bigint[]) OR u.team_id = ANY(%(teams)s::bigint[])
+ORDER BY u.id
+"""
+
+
+def lock(people: Collection[int], teams: Collection[int]) -> None:
+    """Let nobody else choose among these, as far as they have a limit, until this transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, {"people": sorted(people), "teams": sorted(teams)})
+
+
+def people(
+    ids: Collection[int],
+    teams: Collection[int],
+    *,
+    at: datetime,
+    week: datetime,
+    month: datetime,
+    in_hand: bool,
+    stages: Sequence[str],
+) -> dict[int, Person]:
+    """These people and those of these teams. `week` and `month` are when the present ones began; `in_hand` is counted where asked
+    for: open offers, and leads owned in one of the `stages`.
+    """
+    values = {
+        "people": sorted(ids), "teams": sorted(teams), "at": at, "week": week, "month": month, "in_hand": in_hand,
+        "stages": list(stages),
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(PEOPLE, values)
+        return {row[0]: _person(row) for row in cursor.fetchall()}
+
+
+def _person(row: tuple[object, ...]) -> Person:
+    *told, skills, away_until, taken, held = row
+    pk, name, active, team_id, side, takes_leads, capacity, period, since = told
+    return Person(
+        id=pk, name=name, active=active, team_id=team_id, side=side, takes_leads=takes_leads, capacity=capacity,
+        period=period, since=since, skills=frozenset(skill.lower() for skill in skills or ()), away_until=away_until,
+        taken=taken, in_hand=held,
+    )  # fmt: skip
