@@ -55,3 +55,14 @@ def _is_held(step: Step, standing: int | None, closed: bool) -> bool:
     if not closed or step.cause == "reopen" or step.position is None or standing is None:
         return False
     return step.position < standing
+
+
+def last_counting(steps: Iterable[Step], behind: Iterable[int]) -> int | None:
+    """The row by which the two together stand where they stand: the last that is neither behind nor held."""
+    left_out = set(behind)
+    last: Step | None = None
+    for step in sorted(steps, key=lambda step: (step.at, step.id)):
+        if step.id in left_out or (last is not None and _is_held(step, last.position, last.closes)):
+            continue
+        last = step
+    return last.id if last else None

@@ -5,12 +5,13 @@ from __future__ import annotations
 from celery import shared_task
 
 from alignment.clock import now
-from leads.duplicates import finding, stock
+from leads.duplicates import finding, stock, strays
 
 
 @shared_task
 def compare() -> None:
-    """Compare the leads that came in or changed."""
+    """Compare the leads that came in or changed; what was left behind by a merge follows first."""
+    strays.follow(now=now())
     finding.compare_waiting(now=now)
 
 

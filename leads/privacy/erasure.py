@@ -10,6 +10,7 @@ from django.db.models.functions import Coalesce
 from leads.activities.models import Activity
 from leads.deals.models import Deal
 from leads.definitions.models import FieldsPast
+from leads.duplicates.forgetting import forget
 from leads.imports.models import ImportBefore
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.lifecycle.models import StageChange, StageVoid
@@ -44,6 +45,7 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
         "rows_set_aside": scrub_set_aside(lead),
         "messages": forget_messages(lead),
         "files": discard_uploads(lead, now=now),
+        **forget(lead),
     }
     _unusable(lead, now=now, actor_id=actor_id)
     counts["leads"] = Lead.objects.filter(pk=lead.pk).update(

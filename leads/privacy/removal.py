@@ -5,12 +5,14 @@ Both leave a record that says how many rows went or were scrubbed, and nothing o
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
+from leads.duplicates.forgetting import merged_with
 from leads.imports.models import Import
 from leads.lifecycle.recording import known_from
 from leads.privacy import outside
@@ -42,11 +44,16 @@ def undo_import(import_: Import, *, now: datetime, actor_id: int | None) -> Undo
 
 @again_after_deadlock
 def erase(lead: Lead, *, now: datetime, actor_id: int | None) -> Removal:
-    """Remove whatever says who this lead is; its rows and counts stay. Cannot be undone; again, it scrubs again."""
+    """Remove whatever says who this lead is; its rows and counts stay. Cannot be undone; again, it scrubs again.
+
+    Leads that were merged into it were the same person, and go with it.
+    """
     with open_logs():
         known_from(now)
         locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
-        counts = scrub(locked, now=now, actor_id=actor_id)
+        counts = Counter(scrub(locked, now=now, actor_id=actor_id))
+        for same in merged_with(locked):
+            counts.update(scrub(same, now=now, actor_id=actor_id))
         removal = Removal.objects.create(kind=Removal.Kind.ERASURE, at=now, actor_id=actor_id, counts=counts)
         transaction.on_commit(outside.keep_outside, robust=True)
     lead.refresh_from_db()

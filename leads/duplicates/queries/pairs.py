@@ -1,5 +1,7 @@
 """Keeps the pairs of some leads: new ones come, open ones that hold no longer go, decided ones stay. Grain: one row a pair.
 
+Of whom somebody said that they are not the same, the two are not found again, nor are those that either was merged with.
+
 `CROWDED` names the other leads of open pairs that rest on a key too many share by now: they are to be compared anew.
 """
 
@@ -31,6 +33,11 @@ changed AS (
 made AS (
     INSERT INTO leads_pair (first_id, second_id, score, reasons, state, found_at)
     SELECT f.first, f.second, f.score, f.reasons, 'open', %(now)s FROM found f
+    WHERE NOT EXISTS (
+        SELECT FROM (SELECT f.first AS id UNION ALL SELECT id FROM leads_lead WHERE merged_into_id = f.first) one
+        CROSS JOIN (SELECT f.second AS id UNION ALL SELECT id FROM leads_lead WHERE merged_into_id = f.second) two
+        JOIN leads_pair d ON d.first_id = least(one.id, two.id) AND d.second_id = greatest(one.id, two.id)
+        WHERE d.state = 'dismissed')
     ORDER BY f.first, f.second ON CONFLICT (first_id, second_id) DO NOTHING
     RETURNING id
 )

@@ -35,10 +35,16 @@ SELECT l.id, CASE
     WHEN EXISTS (SELECT FROM leads_importbefore b WHERE b."table" = 'lead' AND b.object_id = l.id AND b.import_id <> %(import)s)
         THEN 'a later import changed it'
     WHEN EXISTS (SELECT FROM leads_lead m WHERE m.merged_into_id = l.id) THEN 'another lead was merged into it'
+    WHEN EXISTS (SELECT FROM leads_merge m WHERE l.id IN (m.survivor_id, m.other_id)) THEN 'it was merged with another lead'
     WHEN l.erased_at IS NOT NULL THEN 'the person was erased since'
     END AS why
-FROM leads_lead l WHERE l.import_id = %(import)s ORDER BY l.id
+FROM leads_lead l
+WHERE l.id IN (
+    SELECT id FROM leads_lead WHERE import_id = %(import)s
+    UNION SELECT merged_into_id FROM leads_lead WHERE import_id = %(import)s AND merged_into_id IS NOT NULL)
+ORDER BY l.id
 """
+"""Of the import's leads, and of those that they were merged into: a merge is undone first, or nobody could take it apart any more."""
 
 CONCERNED = """
 SELECT lead_id FROM leads_stagechange WHERE import_id = %(import)s OR deal_id = ANY(%(deals)s::bigint[])

@@ -14,9 +14,10 @@ JOIN leads_lead l ON l.id = i.lead_id
 """
 
 FIND_BY_EMAIL = """
-SELECT DISTINCT ON (lower(l.email)) lower(l.email), l.id FROM leads_lead l
-WHERE lower(l.email) = ANY(%(emails)s::text[]) AND l.merged_into_id IS NULL AND (%(scope)s = 0 OR l.team_id = %(scope)s)
-ORDER BY lower(l.email), l.id
+SELECT DISTINCT ON (lower(l.email)) lower(l.email), s.id
+FROM leads_lead l JOIN leads_lead s ON s.id = coalesce(l.merged_into_id, l.id)
+WHERE lower(l.email) = ANY(%(emails)s::text[]) AND s.merged_into_id IS NULL AND (%(scope)s = 0 OR s.team_id = %(scope)s)
+ORDER BY lower(l.email), l.merged_into_id IS NOT NULL, l.id
 """
 
 CLAIM = """

@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.db import connection
 
-from alignment.refusals import Refused
 from kpis.recompute import drain
-from kpis.verify.run import verify
 from leads.duplicates import finding
 from leads.duplicates.holdings import DERIVED, HOLDINGS, STAYING
 from leads.duplicates.merging import merge
-from leads.duplicates.models import Merge
 from leads.duplicates.undoing import undo
 from leads.handoffs.models import Handoff, Need, State
-from leads.models import Activity, Consent, Lead, LeadIdentity, LeadValue, Note, StageChange, StageVoid, Stay
+from leads.models import Lead, Stay
 from leads.privacy.consents import NewConsent, record_consents
 from leads.records.edits import edit_lead
 from leads.records.notes import add_note
