@@ -22,7 +22,7 @@ ORDER BY user_id FOR NO KEY UPDATE
 """
 
 PEOPLE = """
-SELECT u.id, u.name, u.is_active, u.team_id, t.side, coalesce(r.takes_leads, true), r.capacity, coalesce(r.period, 'week'), r.since,
+SELECT u.id, u.name, u.is_active, u.team_id, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity, coalesce(r.period, 'week'), r.since,
        r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
            SELECT count(*) FROM leads_handoff h
            WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND h.offered_at <= %(at)s
@@ -36,9 +36,10 @@ LEFT JOIN leads_receiver r ON r.user_id = u.id
 LEFT JOIN LATERAL (
     SELECT max(a.until) AS until FROM leads_absence a WHERE a.user_id = u.id AND a.since <= %(at)s AND a.until > %(at)s
 ) away ON true
-WHERE u.id = ANY(%(people)s::bigint[]) OR u.team_id = ANY(%(teams)s::bigint[])
+WHERE u.id = ANY(%(people)s::bigint[]) OR u.team_id = ANY(%(teams)s::bigint[]) AND u.role <> 'manager'
 ORDER BY u.id
 """
+"""Managers read, and take no leads."""
 
 
 def lock(people: Collection[int], teams: Collection[int]) -> None:
