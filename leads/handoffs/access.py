@@ -11,6 +11,8 @@ from alignment.people.models import Role, Side, User
 from alignment.people.selectors import may_write
 from alignment.refusals import Refused
 from leads.handoffs.models import Handoff, State
+from leads.handoffs.terms import HandoffRule
+from leads.records.models import Lead
 
 
 @dataclass(frozen=True)
@@ -98,6 +100,15 @@ def may_explain(user: User, handoff: Handoff) -> bool:
         return False
     concerned = {handoff.decided_by_id, handoff.returned_by_id, handoff.to_user_id} - {None}
     return user.is_operator or user.pk in concerned or leads_team(user, handoff.to_team_id)
+
+
+def may_hand_over(user: User, lead: Lead, rule: HandoffRule) -> bool:
+    """Beginning a handoff by hand: the side from which the rule takes leads, who holds the lead, leads of either side, operators."""
+    if not may_write(user):
+        return False
+    if user.is_operator or user.pk == lead.owner_id or (user.team_id is not None and user.team_id == lead.team_id):
+        return True
+    return user.side == rule.from_.side or (user.role == Role.LEAD and user.side == rule.to.side)
 
 
 def leads_team(user: User, team_id: int | None) -> bool:

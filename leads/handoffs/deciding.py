@@ -36,7 +36,7 @@ def accept(handoff_id: int, *, by: User, now: datetime) -> Handoff:
     """
     done = _accept(handoff_id, by=by, now=now)
     if done is None:
-        raise _lead_moved()
+        raise lead_moved()
     return done
 
 
@@ -47,7 +47,7 @@ def reject(handoff_id: int, *, by: User, reason: str, note: str | None = None, n
     """
     done = _reject(handoff_id, by=by, reason=reason, note=note, now=now)
     if done is None:
-        raise _lead_moved()
+        raise lead_moved()
     return done
 
 
@@ -92,7 +92,8 @@ def _to_decide(handoff_id: int, by: User, now: datetime) -> Handoff | None:
     return None if withdraw_groundless([handoff.lead_id], now=now) else handoff
 
 
-def _lead_moved() -> Refused:
+def lead_moved() -> Refused:
+    """What is told of an offer that had to be taken back instead."""
     detail = "This lead moved on meanwhile, so the offer was taken back. Look at the lead to see where it is."
     return Refused("lead_moved", detail, status=409)
 

@@ -10,15 +10,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import transaction
+
 from alignment.agreements.in_force import InForce
-from alignment.people.models import Side, Team
+from alignment.attempts import again_after_deadlock
+from alignment.people.models import Team, User
+from alignment.refusals import Refused
+from leads.funnel.stage_sets import stage_set
 from leads.handoffs import telling
-from leads.handoffs.models import Origin
+from leads.handoffs.access import may_hand_over, not_yours
+from leads.handoffs.models import Handoff, Origin, State
+from leads.handoffs.outcomes import moves_to
 from leads.handoffs.queries.offer import Row, offer
 from leads.handoffs.queries.reckon import calendars_of
+from leads.handoffs.routing.agreed import Rule
+from leads.handoffs.routing.choosing import choose_receiver
+from leads.handoffs.routing.strategies import Step
+from leads.handoffs.rules import rule_named
 from leads.handoffs.schedules import Plan, plans
+from leads.handoffs.targets import find_target
 from leads.handoffs.terms import HandoffRule
-from leads.lifecycle.changes import touch
+from leads.lifecycle.changes import lock, touch
+from leads.records.models import Lead
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,58 @@ def _row(one: Offer, calendar_id: int | None, plan: Plan) -> Row:
     )
 
 
-def figure_side(side: str) -> str:
-    """The side as figures count it: a partner is sales."""
-    return Side.SALES.value if side == Side.PARTNER else side
+@again_after_deadlock
+@transaction.atomic
+def offer_by_hand(
+    lead: Lead, rule_key: str, *, by: User, to_user_id: int | None = None, to_team_id: int | None = None, now: datetime
+) -> Handoff:
+    """Hand a lead over by a rule in force, whether it meets its criteria or not; to nobody named: to whom the rule finds.
+
+    Refused: `not_found` (404), `not_yours` (403), `unknown_rule` (422), `offered_already`, `wrong_stage`, `not_counted` (409),
+    `no_receiver` (409), and as `find_target` refuses (422).
+    """
+    lock([lead.pk])
+    locked = Lead.objects.visible_to(by).select_related("team").filter(pk=lead.pk).first()
+    if locked is None:
+        raise Refused("not_found", "There is no such lead, or none that you may see.", status=404)
+    rule = rule_named(rule_key, at=now)
+    terms = rule.says(HandoffRule)
+    if not may_hand_over(by, locked, terms):
+        raise not_yours(f"people of {terms.from_.side}, who holds the lead, a lead of either side, or an operator")
+    _must_be_free(locked, terms)
+    by_hand = f"Handed over by {by}."
+    if to_user_id is None and to_team_id is None:
+        found = _by_rule(locked, Rule(rule, terms), now)
+        user_id, team_id, strategy, why = found.user_id, found.team_id or 0, found.strategy, [by_hand, found.sentence]
+    else:
+        target = find_target(to_user_id=to_user_id, to_team_id=to_team_id, side=terms.to.side, by=by)
+        user_id, team_id, strategy, why = target.user_id, target.team.pk, None, [by_hand]
+    offer = Offer(
+        lead.pk, rule, user_id, team_id, strategy, why, Origin.PERSON.value, qualified_at=now, offered_by_id=by.pk
+    )
+    [made] = offer_all([offer], now=now)
+    return Handoff.objects.get(pk=made)
+
+
+def _by_rule(lead: Lead, rule: Rule, now: datetime) -> Step:
+    """Whom the rule's strategies find for this lead; their turn is taken."""
+    chosen = choose_receiver(lead.pk, rule, now=now)
+    if chosen.receiver is None:
+        detail = " ".join(chosen.why) or "The rule finds nobody."
+        raise Refused("no_receiver", f"Nobody can take it: {detail} Choose somebody yourself.", status=409)
+    return chosen.receiver
+
+
+def _must_be_free(lead: Lead, rule: HandoffRule) -> None:
+    """The lead counts, is on no offer, and stands where accepting it would bring it on."""
+    if lead.erased_at is not None or lead.is_test or lead.merged_into_id is not None:
+        raise Refused("not_counted", "This lead is a test, was merged into another, or was erased.", status=409)
+    pending = Handoff.objects.filter(lead=lead, state=State.OFFERED).select_related("to_user", "to_team").first()
+    if pending is not None:
+        whom = pending.to_user or pending.to_team
+        raise Refused("offered_already", f"This lead is on offer to {whom} already.", status=409)
+    stages = stage_set()
+    if lead.stage_id is None or not moves_to(stages, lead.stage_id, rule.to.stage):
+        titles = {key: term.title for key, term in stages.by_key.items()}
+        here, goal = titles.get(lead.stage_id or "", "no stage"), titles.get(rule.to.stage, rule.to.stage)
+        raise Refused("wrong_stage", f"This rule brings leads to {goal}; this one is in {here}.", status=409)

@@ -5,7 +5,7 @@ Called by rejection, return and expiry, which hold the lead's lock. Stage change
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from django.db import connection
 from alignment.refusals import Refused
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, stage_set
-from leads.handoffs.models import Handoff
+from leads.handoffs.models import Handoff, State
 from leads.handoffs.routing import waiting
 from leads.handoffs.rules import rule_of
 from leads.handoffs.terms import Reason
@@ -47,8 +47,16 @@ def follow(came: CameBack) -> None:
 
 
 def stays_with_owner(handoff: Handoff) -> bool:
-    """Whether somebody has accepted this lead before and passes it on: if the next will not have it, they still do."""
-    return handoff.replaces is not None and handoff.replaces.state == "accepted"
+    """Whether somebody has accepted this lead and passes it on: if the next will not have it, they still do."""
+    return any(before.state == State.ACCEPTED and before.returned_at is None for before in earlier(handoff))
+
+
+def earlier(handoff: Handoff) -> Iterator[Handoff]:
+    """The handoffs that this one continues, the latest first."""
+    before = handoff.replaces
+    while before is not None:
+        yield before
+        before = before.replaces
 
 
 def need_again(handoff_ids: Sequence[int], *, at: datetime, now: datetime) -> None:
@@ -104,9 +112,7 @@ def _goes(came: CameBack, stage: str) -> None:
 
 def first_of(handoff: Handoff) -> Handoff:
     """The handoff with which this one began, where it was passed on."""
-    while handoff.replaces is not None:
-        handoff = handoff.replaces
-    return handoff
+    return [handoff, *earlier(handoff)][-1]
 
 
 def moves_to(stages: StageSet, present: str | None, target: str) -> bool:

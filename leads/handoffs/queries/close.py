@@ -15,19 +15,28 @@ RETURNING id
 """
 
 GROUNDLESS = """
+WITH RECURSIVE chain AS (
+    SELECT id, replaces_id FROM leads_handoff WHERE lead_id = ANY(%(leads)s::bigint[]) AND state = 'offered'
+    UNION ALL
+    SELECT c.id, b.replaces_id FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
+),
+passed_on AS (
+    SELECT DISTINCT c.id FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
+    WHERE b.state = 'accepted' AND b.returned_at IS NULL
+)
 SELECT h.id, CASE
     WHEN l.erased_at IS NOT NULL THEN 'the person was erased'
     WHEN l.merged_into_id IS NOT NULL THEN 'the lead was merged into another'
     WHEN l.is_test THEN 'the lead is a test'
     ELSE 'the lead is in another stage by now' END
 FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
-LEFT JOIN leads_handoff before ON before.id = h.replaces_id
 WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.state = 'offered'
   AND (l.erased_at IS NOT NULL OR l.merged_into_id IS NOT NULL OR l.is_test
-       OR l.stage IS DISTINCT FROM h.from_stage AND NOT (before.state IS NOT DISTINCT FROM 'accepted' AND l.stage = ANY(%(open)s::text[])))
+       OR l.stage IS DISTINCT FROM h.from_stage
+          AND NOT (l.stage = ANY(%(open)s::text[]) AND h.id IN (SELECT id FROM passed_on)))
 ORDER BY h.id
 """
-"""A lead that is passed on within a side may go on through the open stages meanwhile: who has it works with it."""
+"""A lead that somebody has accepted and passes on may go on through the open stages meanwhile: who has it works with it."""
 
 
 def withdraw(handoff_ids: Sequence[int], *, by_id: int | None, why: str, now: datetime) -> list[int]:

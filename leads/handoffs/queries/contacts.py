@@ -8,6 +8,11 @@ yesterday into an SLA that was missed since.
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import cast
+
+from django.db import connection
+
 _COUNTS_AT = "CASE WHEN a.typed_in THEN greatest(a.at, a.recorded_at - interval '15 minutes') ELSE a.at END"
 
 _FIRST_CONTACT = """(
@@ -31,3 +36,13 @@ FIRST_CONTACT = first_contact()
 
 FIRST_CONTACT_NOW = first_contact(bounded=False)
 """The same by all that is known now."""
+
+OF_ONE = f"SELECT {FIRST_CONTACT_NOW} FROM leads_handoff h WHERE h.id = %(handoff)s"
+
+
+def contacted_at(handoff_id: int) -> datetime | None:
+    """When the first contact of this handoff counts, by all that is known now."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_ONE, {"handoff": handoff_id})
+        row = cursor.fetchone()
+    return cast("datetime | None", row[0] if row else None)

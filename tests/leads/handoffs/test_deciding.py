@@ -15,6 +15,7 @@ from leads.handoffs.models import Need, ToRoute
 from leads.models import LeadValue, StageChange, Touched
 from leads.records.models import Lead
 from tests.leads.handoffs.handing import agreed, an_mql, at, colleague, facts, offered, stand
+from tests.leads.handoffs.refusing import refused
 from tests.world import Cast, moved
 
 
@@ -238,12 +239,3 @@ def test_the_machine_takes_back_what_has_no_ground(cast: Cast, rule: InForce) ->
         {"state": "offered", "note": None, "decided_by": None},
     ]
     assert withdrawing.withdraw_of([leads[2].pk], why="the rule was changed", now=at(1)) == 1
-
-
-def refused(step: object, code: str, status: int) -> Refused:
-    """What the refusal of this step says."""
-    assert callable(step)
-    with pytest.raises(Refused) as caught:
-        step()
-    assert (caught.value.code, caught.value.status) == (code, status)
-    return caught.value
