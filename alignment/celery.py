@@ -58,6 +58,7 @@ app.conf.update(
             "schedule": crontab(hour=3, minute=30),
         },
         "deliver-mail": {"task": "alignment.outbox.tasks.deliver_mail", "schedule": 30.0},
+        "deliver-chat": {"task": "alignment.outbox.tasks.deliver_chat", "schedule": 30.0},
         "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
         "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},

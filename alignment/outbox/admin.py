@@ -1,4 +1,4 @@
-"""Mails and notices in the operators' console: what waits, what was given up and why; each can be tried again."""
+"""Mails, messages to chats and notices in the operators' console: what waits, what was given up and why; to be tried again."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from django.http import HttpRequest
 
 from alignment.clock import now
 from alignment.console import Operated, Table, hand_over
-from alignment.outbox.models import Mail, Notice
-from alignment.outbox.retries import try_again
+from alignment.outbox.channels import address_of
+from alignment.outbox.models import Channel, Chat, Mail, Notice
+from alignment.outbox.retries import tell_again, try_again
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -52,3 +53,32 @@ class NoticeTable(Table):
     list_display = ("title", "user", "created_at", "read_at")
     list_select_related = ("user",)
     search_fields = ("title", "key", "user__name", "user__email", "=id")
+
+
+@admin.register(Chat)
+class ChatTable(Table):
+    list_display = ("title", "channel", "created_at", "due_at", "attempts", "sent_at", "given_up_at", "last_error")
+    list_filter = (StateFilter,)
+    list_select_related = ("channel",)
+    search_fields = ("title", "key", "channel__name", "=id")
+    actions = ("send_now",)
+
+    @admin.action(description="Try again now")
+    def send_now(self, request: Operated, chats: QuerySet[Chat]) -> None:
+        hand_over(request, chats, lambda chat: tell_again(chat, now=now()), "on the way again")
+
+
+@admin.register(Channel)
+class ChannelTable(Table):
+    """Channels of chats; of their addresses no more than kind and host."""
+
+    list_display = ("name", "address", "team", "wants", "active", "failing_since", "last_error")
+    list_filter = ("active",)
+    list_select_related = ("team",)
+    search_fields = ("name", "=id")
+    exclude = ("url",)
+
+    @admin.display(description="Address")
+    def address(self, channel: Channel) -> str:
+        found = address_of(channel)
+        return found.shown if found else "unknown"

@@ -8,7 +8,7 @@ again later, under the same Message-ID.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import datetime
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -29,12 +29,12 @@ REFUSED_FOR_GOOD = range(500, 600)
 
 
 def deliver(*, now: Callable[[], datetime] = clock.now, limit: int = AT_ONCE) -> int:
-    """Send up to `limit` mails that are due; how many were dealt with. As many as `limit`: there may be more."""
+    """Send up to `limit` mails that are due, those of a group as one; how many were dealt with. As many as `limit`: there may be more."""
     connection = get_connection()
     try:
         for done in range(limit):
-            mail = take_next(now())
-            if mail is None or not _deal_with(mail, connection, now):
+            mails = take_next(now())
+            if not mails or not _deal_with(mails, connection, now):
                 return done
         return limit
     finally:
@@ -42,32 +42,33 @@ def deliver(*, now: Callable[[], datetime] = clock.now, limit: int = AT_ONCE) ->
             connection.close()
 
 
-def _deal_with(mail: Mail, connection: BaseEmailBackend, now: Callable[[], datetime]) -> bool:
+def _deal_with(mails: Sequence[Mail], connection: BaseEmailBackend, now: Callable[[], datetime]) -> bool:
     """Send one mail and write down what became of it; whether the server is there for the next."""
-    if mail.user and not mail.user.is_active:
-        give_up(mail, "The person was deactivated.", now())
+    user = mails[0].user
+    if user and not user.is_active:
+        give_up(mails, "The person was deactivated.", now())
         return True
     try:
-        message = compose(mail, connection)
+        message = compose(mails, connection)
         connection.open()
         connection.send_messages([message])
     except SMTPRecipientsRefused as refused:
-        _refused(mail, refused, now())
+        _refused(mails, refused, now())
     except SMTPDataError as refused:
-        put_off(mail, _said(refused.smtp_code, refused.smtp_error), now())
+        put_off(mails, _said(refused.smtp_code, refused.smtp_error), now())
     except OSError as down:
-        put_off_all(mail, f"{type(down).__name__}: {down}", now())
+        put_off_all(mails, f"{type(down).__name__}: {down}", now())
         return False
     except ValueError as unwritable:
-        give_up(mail, f"It cannot be written: {unwritable}", now())
+        give_up(mails, f"It cannot be written: {unwritable}", now())
     else:
-        mark_sent(mail, now())
+        mark_sent(mails, now())
     return True
 
 
-def _refused(mail: Mail, refused: SMTPRecipientsRefused, now: datetime) -> None:
+def _refused(mails: Sequence[Mail], refused: SMTPRecipientsRefused, now: datetime) -> None:
     code, words = next(iter(refused.recipients.values()))
-    (give_up if code in REFUSED_FOR_GOOD else put_off)(mail, _said(code, words), now)
+    (give_up if code in REFUSED_FOR_GOOD else put_off)(mails, _said(code, words), now)
 
 
 def _said(code: int, words: bytes | str) -> str:

@@ -1,22 +1,28 @@
-"""How is somebody told something? In the product, and by mail where they have an address; each of it once.
+"""How is somebody told something? In the product, by mail where they have an address, and in their team's chat; each of it once.
 
 Every service that has something to tell calls `post` inside its own transaction: what is rolled back was never said.
-The mail leaves after the commit; the rows remember it, so a lost job or a broker that is down only delays it.
+What leaves the house does so after the commit, in the working time of who is told; the rows remember it, so a lost job or a broker
+that is down only delays it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from celery import Task
+from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from alignment.outbox.models import KEY_LENGTH, TITLE_LENGTH, Mail, Notice
-from alignment.outbox.tasks import deliver_mail
+from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, NAME_LENGTH, TITLE_LENGTH, Channel, Chat, Mail, Notice
+from alignment.outbox.quiet import quiet_until
+from alignment.outbox.tasks import deliver_chat, deliver_mail
+from alignment.outbox.topics import TOPICS
 from alignment.outbox.wording import LINE, PARAGRAPHS, fit, is_our_path
 
 TEXT_LENGTH = 2000
+MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -25,18 +31,28 @@ class Message:
 
     `path` is where it leads, on our own site ("/agreements/7/"). A title or text that is too long is cut; a key or
     path that cannot be right is a mistake in the program: ValueError.
+
+    `topic` (of `topics.TOPICS`) is what it is about: channels that want it get it too; without one it goes to no chat. Of one `group`
+    what is due to a person together leaves as one mail. What is `urgent` leaves outside of working time, too.
     """
 
     key: str
     title: str
     text: str
     path: str = ""
+    topic: str = ""
+    group: str = ""
+    urgent: bool = False
 
     def __post_init__(self) -> None:
         if not 0 < len(self.key) <= KEY_LENGTH:
             raise ValueError(f"A message's key has 1 to {KEY_LENGTH} characters: {self.key!r}")
         if self.path and not is_our_path(self.path):
             raise ValueError(f"A message leads to a path of our own site: {self.path!r}")
+        if self.topic and self.topic not in TOPICS:
+            raise ValueError(f"There is no topic {self.topic!r}; there are {', '.join(TOPICS)}")
+        if len(self.group) > GROUP_LENGTH:
+            raise ValueError(f"A group's name has up to {GROUP_LENGTH} characters: {self.group!r}")
 
 
 @dataclass(frozen=True)
@@ -48,36 +64,74 @@ class Recipient:
 
 
 def post(message: Message, *, to: Iterable[Recipient], now: datetime, by_mail: bool = True) -> None:
-    """Tell each recipient; who was told under the same key before is not told again."""
+    """Tell each recipient; who was told under the same key before is not told again. Without `by_mail` in the product only."""
     recipients = list(to)
     title, text = fit(message.title, TITLE_LENGTH, LINE), fit(message.text, TEXT_LENGTH, PARAGRAPHS)
+    said = replace(message, title=title, text=text)
     notices = [
         Notice(user_id=one.user_id, key=message.key, title=title, text=text, path=message.path, created_at=now)
         for one in recipients
     ]
-    mails = [
-        Mail(
-            user_id=one.user_id,
-            address=one.address,
-            key=message.key,
-            subject=title,
-            text=text,
-            path=message.path,
-            created_at=now,
-            due_at=now,
-        )
-        for one in recipients
-        if one.address and by_mail
-    ]
+    leaves = {one.user_id for one in recipients if by_mail and (one.address or message.topic)}
+    opens = quiet_until(leaves, now) if leaves and not message.urgent else {}
+    mails = [_mail(said, one, now, opens.get(one.user_id, now)) for one in recipients if one.address and by_mail]
+    chats = rows_for(said, leaves, opens, now) if message.topic else []
     with transaction.atomic():
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         Mail.objects.bulk_create(mails, ignore_conflicts=True)
+        Chat.objects.bulk_create(chats, ignore_conflicts=True)
         if mails:
-            hurry()
+            hurry(deliver_mail)
+        if chats:
+            hurry(deliver_chat)
 
 
-def hurry() -> None:
-    """Have the mail delivered after the commit, asked for once in a transaction; should that fail, the sweep comes."""
-    delivery: Callable[[], object] = deliver_mail.delay
+def _mail(message: Message, to: Recipient, now: datetime, due_at: datetime) -> Mail:
+    return Mail(
+        user_id=to.user_id,
+        address=to.address or "",
+        key=message.key,
+        subject=message.title,
+        text=message.text,
+        path=message.path,
+        group=message.group,
+        urgent=message.urgent,
+        created_at=now,
+        due_at=due_at,
+    )
+
+
+def rows_for(message: Message, users: set[int], opens: Mapping[int, datetime], now: datetime) -> list[Chat]:
+    """The message for each channel that wants its topic, for those of these users whose channel it is."""
+    channels = list(Channel.objects.filter(active=True, wants__contains=[message.topic]).order_by("pk"))
+    if not channels:
+        return []
+    people = get_user_model().objects.filter(pk__in=users).order_by("name", "pk").values_list("pk", "name", "team_id")
+    concerned = list(people)
+    found = []
+    for channel in channels:
+        whom = [(pk, name) for pk, name, team in concerned if channel.team_id is None or channel.team_id == team]
+        if whom:
+            ids = [pk for pk, _name in whom]
+            found.append(
+                Chat(
+                    channel=channel, key=message.key, users=ids, title=message.title,
+                    text=f"{message.text}\n{for_whom([name for _pk, name in whom])}", path=message.path,
+                    urgent=message.urgent, created_at=now, due_at=min(opens.get(pk, now) for pk in ids),
+                )
+            )  # fmt: skip
+    return found
+
+
+def for_whom(names: Sequence[str]) -> str:
+    """`For Ann, Bob and 3 more.`"""
+    shown = [fit(name, NAME_LENGTH, LINE) for name in names[:MOST_NAMES]]
+    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
+    return f"For {', '.join(shown)}{more}."
+
+
+def hurry(task: Task) -> None:
+    """Have it delivered after the commit, asked for once in a transaction; should that fail, the sweep comes."""
+    delivery: Callable[[], object] = task.delay
     if not any(entry[1] == delivery for entry in connection.run_on_commit):
         transaction.on_commit(delivery, robust=True)

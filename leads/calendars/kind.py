@@ -8,6 +8,7 @@ from collections.abc import Collection
 from alignment.agreements.kinds import Kind, register
 from alignment.people.models import Team, User
 from alignment.people.selectors import reporting_zone
+from leads.calendars import quiet
 from leads.calendars.laying_out import seal
 from leads.calendars.sentences import difference, sentences
 from leads.calendars.terms import WEEKDAYS, Calendar, Window
@@ -82,5 +83,6 @@ KIND = Kind(
 
 
 def install() -> None:
-    """Let calendars be agreed upon."""
+    """Let calendars be agreed upon, and mail wait for the working time that they say."""
     register(KIND)
+    quiet.install()

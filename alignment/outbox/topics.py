@@ -1,0 +1,7 @@
+"""What may a message be about, for channels that want some of it and not all? Whoever posts one names its topic."""
+
+TOPICS = {
+    "handoffs": "Handoffs: offers, deadlines, what came back",
+    "agreements": "Agreements: what is proposed, signed, and due for review",
+    "leaks": "Leaks: leads that nobody can take, or that are not looked after",
+}
