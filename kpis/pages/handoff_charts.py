@@ -67,3 +67,23 @@ def shown(question: Question, document: Document) -> list[Document]:
     """The groups that a chart has room for: all along the time, else the first ones."""
     groups: list[Document] = document["groups"]
     return groups if along(question) else groups[:SHOWN]
+
+
+def gap_chart(question: Question, document: Document) -> Chart:
+    """What was passed, and what became of it."""
+    groups = shown(question, document)
+    return Chart(
+        "report",
+        "",
+        tuple(group_title(group["group"]) for group in groups),
+        tuple(
+            Series(title, tuple(group[name] for group in groups), tone=tone)
+            for title, name, tone in (
+                ("Passed by a definition", "qualified", "marketing"),
+                ("Offered", "offered", "accent"),
+                ("Accepted", "accepted", "sales"),
+                ("Turned down", "rejected", "lost"),
+            )
+        ),
+        first_column="Group",
+    )

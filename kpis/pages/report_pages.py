@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alignment.ui.charts import Chart
-from kpis.pages.handoff_charts import acceptance_chart, sla_chart, trail_chart
+from kpis.pages.handoff_charts import acceptance_chart, gap_chart, sla_chart, trail_chart
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
 from kpis.reports.registry import REPORTS, Report
@@ -66,6 +66,11 @@ PAGES: dict[str, ReportPage] = {
             REPORTS["acceptance"],
             "Offers of this period, by what has become of them since. Owner and team are who was offered the lead.",
             acceptance_chart, "kpis/_report_acceptance.html",
+        ),
+        ReportPage(
+            REPORTS["gap"],
+            "Leads that marketing passed in this period, and what sales made of them since: each once, however often it was offered.",
+            gap_chart, "kpis/_report_gap.html",
         ),
     )
 }  # fmt: skip

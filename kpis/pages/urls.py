@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from kpis.pages import behind, dashboard, leakage, listings, my_leads, now, reports
+from kpis.pages import behind, dashboard, gap_draft, leakage, listings, my_leads, now, reports
 
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("leakage/", leakage.show, name="leakage"),
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),
+    path("reports/gap/draft/", gap_draft.begin, name="gap-draft"),
     path("reports/<slug:key>/", reports.show, name="report"),
     path("reports/<slug:key>/behind/", listings.show, name="report-behind"),
     path("reports/<slug:key>.csv", reports.download, name="report-csv"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
-from kpis.reports import acceptance, backtest, sla, trail
+from kpis.reports import acceptance, backtest, gap, sla, trail
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.lines import Listing
@@ -68,6 +68,15 @@ REPORTS: dict[str, Report] = {
             acceptance.acceptance,
             ("groups",),
             listing=acceptance.LISTING,
+            handed=True,
+        ),
+        Report(
+            "gap",
+            "Gap",
+            "Of what marketing passed, what did sales accept, and why not the rest?",
+            gap.gap,
+            ("groups",),
+            listing=gap.LISTING,
             handed=True,
         ),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 
 from django import template
@@ -57,6 +58,12 @@ def without_where(question: Question, dropped: str) -> str:
 def title_of(key: str, titles: Mapping[str, str]) -> str:
     """A stage's title."""
     return titles.get(key, key)
+
+
+@register.filter
+def as_json(document: object) -> str:
+    """A document as it goes through a form."""
+    return json.dumps(document)
 
 
 @register.filter

@@ -8,7 +8,7 @@ Index: handoff_by_offer, handoff_order, deadline_order, activity_order.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,7 +41,7 @@ passed AS (
            lead(min(s.at)) OVER (PARTITION BY s.lead_id ORDER BY s.pass_number) AS ended,
            min(s.at) FILTER (WHERE g.position IS NOT NULL) AS forward_at
     FROM {{stays}} s JOIN leads_stage g ON g.key = s.stage AND g.version_id = %(version)s
-    WHERE s.lead_id IN (SELECT lead_id FROM leads_handoff)
+    WHERE s.lead_id IN (SELECT lead_id FROM leads_handoff UNION SELECT lead_id FROM leads_need)
     GROUP BY s.lead_id, s.pass_number
 ),
 facts AS (
@@ -54,7 +54,7 @@ facts AS (
            {DEADLINE.format(clock="contact", bound="")} AS contact_by,
            {FIRST_CONTACT} AS contacted_at
     FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
-    WHERE h.offered_at <= %(as_of)s AND h.offered_at < %(end)s
+    WHERE h.offered_at <= %(as_of)s AND (%(offered_before)s::timestamptz IS NULL OR h.offered_at < %(offered_before)s)
       AND (%(known_at)s::timestamptz IS NULL OR h.recorded_at <= %(known_at)s)
       AND (%(sees_everything)s OR h.to_team_id = %(seen_team)s) AND {COUNTED.strip().replace("{", "{{").replace("}", "}}")}
 )
@@ -92,9 +92,9 @@ OWN_CUTS: dict[str, CutSql] = {
 """Cuts whose value handoffs have themselves."""
 
 
-def _cut(when: str) -> Callable[[str, sql.Composable], CutSql]:
+def _cut(when: str, own: Mapping[str, CutSql]) -> Callable[[str, sql.Composable], CutSql]:
     moment = sql.SQL("f.{}").format(sql.Identifier(when))
-    return lambda name, at: OWN_CUTS.get(name) or cut_sql(name, moment if name in PERIODS else at)
+    return lambda name, at: own.get(name) or cut_sql(name, moment if name in PERIODS else at)
 
 
 @dataclass(frozen=True)
@@ -122,15 +122,25 @@ class Handed:
 
 
 def handed(
-    params: ReportParams, user: Somebody | None, *, when: str, source: str = "facts", between: str = ""
+    params: ReportParams,
+    user: Somebody | None,
+    *,
+    when: str,
+    source: str = "facts",
+    between: str = "",
+    own_cuts: Mapping[str, CutSql] = OWN_CUTS,
+    to_the_end: bool = True,
 ) -> Handed:
-    """The handoffs whose `when` (a column of `facts`) lies in the period; `between` may add CTEs, the last of which is `source`."""
-    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), _cut(when))
+    """The handoffs whose `when` (a column of `facts`) lies in the period; `between` may add CTEs, the last of which is `source`.
+
+    `to_the_end`: only what was offered before the end of the period is looked at; else up to as_of.
+    """
+    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), _cut(when, own_cuts))
     log = changes(params)
     ctes = (
         log.ctes
         + sql.SQL(FACTS).format(stays=log.table)
-        + sql.SQL(between)
+        + sql.SQL(between).format(stays=log.table, change=log.key, counted=sql.SQL(COUNTED))
         + sql.SQL(HANDED).format(
             columns=columns,
             joins=joins,
@@ -139,7 +149,8 @@ def handed(
             when=sql.Identifier(when),
         )
     )
-    return Handed(ctes, _names(params), {**base_values(params, user), **values})
+    offered_before = params.end if to_the_end else None
+    return Handed(ctes, _names(params), {**base_values(params, user), **values, "offered_before": offered_before})
 
 
 def all_groups(params: ReportParams, user: Somebody | None) -> set[Group]:
@@ -148,7 +159,7 @@ def all_groups(params: ReportParams, user: Somebody | None) -> set[Group]:
         return {()}
     if has_period(params.by):
         return set()
-    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), _cut("offered_at"))
+    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), _cut("offered_at", OWN_CUTS))
     there = Handed(sql.SQL(""), _names(params), {**base_values(params, user), **values})
     rows = there.fetch(GROUPS, columns=columns, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED))
     return {tuple(row[0]) for row in rows}

@@ -27,10 +27,14 @@ ORDER BY l.id
 """
 
 
-def answers(conditions: Sequence[Condition], people: Sequence[Person]) -> list[list[bool]]:
-    """One list a lead, in order of their ids; one answer a condition."""
+def answers(
+    conditions: Sequence[Condition], people: Sequence[Person], scored_by: LeadDefinition | None = None
+) -> list[list[bool]]:
+    """One list a lead, in order of their ids; one answer a condition. `scored_by`: whose scores conditions on scores ask about."""
     source = Moments(sql.SQL("m.at"), Values(), BACKTEST)
-    verdicts = [Writer(LeadDefinition(criteria=one), source).verdict() for one in conditions]
+    scores = {"fit": scored_by.fit, "engagement": scored_by.engagement} if scored_by else {}
+    definitions = [LeadDefinition(criteria=one).model_copy(update=scores) for one in conditions]
+    verdicts = [Writer(one, source).verdict() for one in definitions]
     text = sql.SQL(ANSWERS).format(verdicts=sql.SQL(", ").join(verdicts), joins=source.joins())
     moments: dict[str, Any] = {"q_ids": [one.lead_id for one in people], "q_at": [one.at for one in people]}
     with transaction.atomic(), connection.cursor() as cursor:
