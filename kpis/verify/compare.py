@@ -8,6 +8,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from kpis.verify.conditions import Timeline
+from kpis.verify.dealings import agreed_rules, dealings_of, offered_to, open_as_kept, open_as_logged
 from kpis.verify.leaks import Expected, expected_leaks, one_after_another
 from kpis.verify.lives import Era, life_of, said_of, walk_of
 from kpis.verify.streams import Row
@@ -32,6 +33,7 @@ class LeadRow:
     is_test: bool
     is_merged: bool
     is_erased: bool
+    offered_team: int | None
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class Comparison:
 
     def __init__(self, stages: StageSet, eras: Sequence[Era], zone: ZoneInfo) -> None:
         self.stages, self.eras, self.zone = stages, eras, zone
+        self.rules = agreed_rules()
 
     def is_behind(self, rows: dict[str, list[Row]]) -> bool:
         """Whether another version of the funnel left what is kept of a lead: it waits for being read anew."""
@@ -58,7 +61,8 @@ class Comparison:
         walk, said = walk_of(rows["changes"], self.stages), said_of(rows["values"])
         yield _in_any_order("stays", rows["stays"], [stay.as_kept() for stay in walk.stays])
         yield Finding("progress", rows["progress"], self._progress(walk))
-        yield Finding("leads", _holders_kept(lead), _holders(walk, said))
+        yield Finding("leads", _holders_kept(lead), (*_holders(walk, said), offered_to(rows)))
+        yield Finding("handoffs", open_as_kept(rows), open_as_logged(rows))
         if not waits:
             yield _in_any_order("leaks", rows["leaks"], self._leaks(lead, said, rows))
             yield Finding("places", rows["places"], self._place(lead, walk))
@@ -76,9 +80,10 @@ class Comparison:
         if lead.is_test or lead.is_merged or lead.is_erased:
             return []
         found: list[Expected] = []
+        dealings = dealings_of(rows, self.rules)
         for era in self.eras:
             walk = walk_of(rows["changes"], era.stages)
-            life = life_of(walk, said, rows["activities"], rows["consents"], era.rules.replies)
+            life = life_of(walk, said, rows["activities"], rows["consents"], era.rules.replies, dealings)
             leaks = expected_leaks(life, era.rules, era.since, era.until)
             found = leaks if era.since is None else one_after_another(found, leaks, era.since)
         return [leak.as_kept() for leak in found]
@@ -92,7 +97,7 @@ class Comparison:
 
 
 def _holders_kept(lead: LeadRow) -> Row:
-    return (lead.stage, lead.owner, lead.team, lead.campaign, lead.segment, lead.territory)
+    return (lead.stage, lead.owner, lead.team, lead.campaign, lead.segment, lead.territory, lead.offered_team)
 
 
 def _holders(walk: Walk, said: dict[str, Timeline]) -> Row:

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alignment.clock import BEGINNING
+from kpis.verify.handed import Dealings
 from kpis.verify.walk import Stay
+from kpis.verify.working_time import Calendars
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Timeline:
 
 
 class PersonTimeline(Timeline):
-    """(active, side) of a person; before their first row they were what it says."""
+    """(active, side, team) of a person; before their first row they were what it says."""
 
     def at(self, moment: datetime) -> object:
         return super().at(max(moment, self.times[0])) if self.times else None
@@ -54,14 +56,32 @@ class Rules:
     """What is agreed, and who is who: the same for every lead."""
 
     limits: Mapping[str, timedelta]
+    times: Mapping[str, int]
     replies: frozenset[str]
     people: Mapping[int, PersonTimeline]
+
+    business: frozenset[str]
+    calendars: Calendars
 
     def age(self, stay: Stay) -> timedelta:
         return stay.stage.age if stay.stage.age is not None else self.limits["stalled_limit"]
 
     def quiet(self, stay: Stay) -> timedelta:
         return stay.stage.quiet if stay.stage.quiet is not None else self.limits["stalled_quiet"]
+
+    def after(self, kind: str, start: datetime, span: timedelta, life: Life, side: str) -> datetime:
+        """When that much time has passed: working time of whoever holds the lead, where the limit of the kind counts that."""
+        if kind not in self.business:
+            return start + span
+        owner, team = life.owner.at(start), life.team.at(start)
+        person = owner if isinstance(owner, int) else None
+        known = self.people.get(person) if person is not None else None
+        said = known.at(start) if known else None
+        of_person = said[2] if isinstance(said, tuple) else None
+        if self.calendars.side_of.get(of_person) != side:
+            person = of_person = None
+        held_by = team if isinstance(team, int) and self.calendars.side_of.get(team) == side else of_person
+        return self.calendars.after(self.calendars.of(person, held_by, side, start), start, span)
 
 
 @dataclass(frozen=True)
@@ -73,8 +93,14 @@ class Life:
     work: Mapping[str, Sequence[datetime]]
     consent: Timeline
     owner: Timeline
+    team: Timeline
     email: Timeline
     phone: Timeline
+    dealings: Dealings
+
+    def stay_at(self, moment: datetime) -> Stay | None:
+        """The stay in which the lead was then."""
+        return next((s for s in self.stays if s.at <= moment and (s.until is None or moment < s.until)), None)
 
 
 Judge = Callable[[Life, Stay, datetime, Rules], datetime | None]
@@ -103,15 +129,23 @@ def latest(times: Sequence[datetime], moment: datetime) -> datetime | None:
 
 def stalled(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
     touched = latest(life.work[stay.stage.side], moment)
-    since = stay.at + rules.age(stay)
+    since = _aged(life, stay, rules)
     if touched is not None:
-        since = max(since, touched + rules.quiet(stay))
+        since = max(since, _quiet_again(life, stay, touched, rules))
     return since if since <= moment else None
+
+
+def _aged(life: Life, stay: Stay, rules: Rules) -> datetime:
+    return rules.after("stalled", stay.at, rules.age(stay), life, stay.stage.side)
+
+
+def _quiet_again(life: Life, stay: Stay, touched: datetime, rules: Rules) -> datetime:
+    return rules.after("stalled", touched, rules.quiet(stay), life, stay.stage.side)
 
 
 def stalled_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
     touches = life.work[stay.stage.side]
-    return [stay.at + rules.age(stay), *touches, *(touch + rules.quiet(stay) for touch in touches)]
+    return [_aged(life, stay, rules), *touches, *(_quiet_again(life, stay, touch, rules) for touch in touches)]
 
 
 def unexplained(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
@@ -126,7 +160,8 @@ def unexplained_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
 def orphaned(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
     owner = life.owner.at(moment)
     person = rules.people.get(owner) if isinstance(owner, int) else None
-    return None if person is not None and person.at(moment) == (True, stay.stage.side) else BEGINNING
+    said = person.at(moment) if person is not None else None
+    return None if isinstance(said, tuple) and said[:2] == (True, stay.stage.side) else BEGINNING
 
 
 def orphaned_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
@@ -144,21 +179,24 @@ def unreachable_moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
     return [*life.email.times, *life.phone.times, *life.consent.times]
 
 
-def left_alone(limit: str) -> tuple[Judge, Moments]:
+def left_alone(kind: str) -> tuple[Judge, Moments]:
     """Forgotten and dropped customers: nothing from marketing for as long as the limit."""
+
+    def too_long(life: Life, alone_since: datetime, rules: Rules) -> datetime:
+        return rules.after(kind, alone_since, rules.limits[f"{kind}_limit"], life, "marketing")
 
     def judge(life: Life, stay: Stay, moment: datetime, rules: Rules) -> datetime | None:
         if life.consent.at(moment) in ("refused", "withdrawn"):
             return None
-        since = max(stay.at, latest(life.outreach["marketing"], moment) or stay.at) + rules.limits[limit]
+        since = too_long(life, max(stay.at, latest(life.outreach["marketing"], moment) or stay.at), rules)
         return since if since <= moment else None
 
     def moments(life: Life, stay: Stay, rules: Rules) -> list[datetime]:
         touches = life.outreach["marketing"]
         return [
-            stay.at + rules.limits[limit],
+            too_long(life, stay.at, rules),
             *touches,
-            *(at + rules.limits[limit] for at in touches),
+            *(too_long(life, at, rules) for at in touches),
             *life.consent.times,
         ]
 

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from kpis.verify import conditions
 from kpis.verify.conditions import Judge, Life, Moments, Rules
+from kpis.verify.handed import Piece, joined, pieces
 from kpis.verify.walk import Stay
 from leads.funnel.stage_sets import StageTerms
 
@@ -44,12 +45,18 @@ def _at_once(_stay: Stay, _rules: Rules) -> timedelta:
     return timedelta()
 
 
-def _left_alone(category: str, limit: str) -> Check:
-    judge, moments = conditions.left_alone(limit)
+def _left_alone(category: str, kind: str) -> Check:
+    judge, moments = conditions.left_alone(kind)
     return Check(
-        lambda stage: stage.category == category, judge, moments, lambda _stay, rules: rules.limits[limit], "marketing"
+        lambda stage: stage.category == category,
+        judge,
+        moments,
+        lambda _stay, rules: rules.limits[f"{kind}_limit"],
+        "marketing",
     )
 
+
+UNEXPLAINED = "unexplained"
 
 CHECKS = {
     "stalled": Check(
@@ -68,18 +75,41 @@ CHECKS = {
     "unreachable": Check(
         lambda stage: stage.side == "sales", conditions.unreachable, conditions.unreachable_moments, _at_once
     ),
-    "forgotten": _left_alone("recycled", "forgotten_limit"),
-    "dropped_customer": _left_alone("won", "dropped_customer_limit"),
+    "forgotten": _left_alone("recycled", "forgotten"),
+    "dropped_customer": _left_alone("won", "dropped_customer"),
 }
 
 
 def expected_leaks(life: Life, rules: Rules, since: datetime | None, until: datetime | None) -> list[Expected]:
     """Every leak of one lead by these rules, as far as it lies in [since, until), in order of kind and time."""
+    of_stays = {kind: _of_kind(kind, check, life, rules) for kind, check in CHECKS.items() if kind != UNEXPLAINED}
+    of_handoffs = _of_handoffs(life, rules)
     return [
         leak
-        for kind in sorted(CHECKS)
-        for leak in _joined(_within(_of_kind(kind, CHECKS[kind], life, rules), since, until))
+        for kind in sorted({*of_stays, *of_handoffs})
+        for leak in (
+            _joined(_within(of_stays[kind], since, until))
+            if kind in of_stays
+            else _within(iter(of_handoffs[kind]), since, until, life)
+        )
     ]
+
+
+def _of_handoffs(life: Life, rules: Rules) -> dict[str, list[Expected]]:
+    """The leaks that handoffs make; what overlaps within a pass is one. Stages given up without a reason count with rejections."""
+    allowed = rules.limits["unrouted_limit"]
+    due = {wish: rules.after("unrouted", wish.qualified_at, allowed, life, wish.side) for wish in life.dealings.wishes}
+    seconds = int(allowed.total_seconds())
+    found = pieces(life.dealings, life.stays, due, seconds, rules.times["ping_pong_times"])
+    given_up = _joined(_of_kind(UNEXPLAINED, CHECKS[UNEXPLAINED], life, rules))
+    found[UNEXPLAINED] += [Piece(leak.pass_number, leak.since, leak.until, leak.side, 0) for leak in given_up]
+    return {
+        kind: [
+            Expected(kind, p.pass_number, p.since, p.until, p.side or "", "", p.limit_seconds, p.since)
+            for p in joined(of_kind)
+        ]
+        for kind, of_kind in found.items()
+    }
 
 
 def one_after_another(before: list[Expected], after: list[Expected], border: datetime) -> list[Expected]:
@@ -94,12 +124,19 @@ def one_after_another(before: list[Expected], after: list[Expected], border: dat
     return [*found, *after]
 
 
-def _within(pieces: Iterator[Expected], since: datetime | None, until: datetime | None) -> Iterator[Expected]:
-    for piece in pieces:
+def _within(
+    found: Iterator[Expected], since: datetime | None, until: datetime | None, life: Life | None = None
+) -> Iterator[Expected]:
+    """As far as they lie in [since, until); with `life`, in the stage in which the lead was when each of them opened there."""
+    for piece in found:
         begin = piece.since if since is None else max(piece.since, since)
         end = piece.until if until is None or (piece.until is not None and piece.until < until) else until
-        if end is None or begin < end:
-            yield replace(piece, since=begin, until=end)
+        if end is not None and begin >= end:
+            continue
+        here = life.stay_at(begin) if life else None
+        if here is not None:
+            piece = replace(piece, stage=here.stage.key, side=piece.side or here.stage.side)
+        yield replace(piece, since=begin, until=end)
 
 
 def _of_kind(kind: str, check: Check, life: Life, rules: Rules) -> Iterator[Expected]:

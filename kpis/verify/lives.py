@@ -14,8 +14,10 @@ from alignment.agreements.kinds import ONLY_KEY
 from kpis.leaks.kinds import KINDS as LEAK_KINDS
 from kpis.leaks.limits import KIND as LIMITS
 from kpis.verify.conditions import Life, PersonTimeline, Rules, Timeline, Touch, outreach, work
+from kpis.verify.handed import Dealings
 from kpis.verify.streams import Row
 from kpis.verify.walk import LogRow, Walk
+from kpis.verify.working_time import Calendars
 from leads.activities.kinds import KINDS as ACTIVITY_KINDS
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
 from leads.funnel.terms import KIND as FUNNEL
@@ -29,7 +31,7 @@ WHERE a.kind = ANY(%(kinds)s) AND NOT isempty(p.during) AND border.at IS NOT NUL
 """
 
 PEOPLE = """
-SELECT c.user_id, c.at, c.active, t.side FROM people_personchange c LEFT JOIN people_team t ON t.id = c.team_id
+SELECT c.user_id, c.at, c.active, t.side, c.team_id FROM people_personchange c LEFT JOIN people_team t ON t.id = c.team_id
 ORDER BY c.user_id, c.at, c.id
 """
 
@@ -47,14 +49,17 @@ class Era:
 def eras() -> list[Era]:
     """What was, is and will be agreed, asked at every instant at which something comes into force or ends; and who is who."""
     replies = frozenset(kind.key for kind in ACTIVITY_KINDS if kind.is_reply)
-    people = _people()
+    people, calendars = _people(), Calendars()
     with connection.cursor() as cursor:
         cursor.execute(BORDERS, {"kinds": [FUNNEL, LIMITS]})
         borders = [row[0] for row in cursor.fetchall()]
     found: list[tuple[datetime, StageSet, Rules]] = []
     for border in borders:
-        stages, rules = stage_set(at=border), Rules(_limits(border), replies, people)
-        if not found or _rest(found[-1][1]) != _rest(stages) or found[-1][2].limits != rules.limits:
+        stages, rules = (
+            stage_set(at=border),
+            Rules(*_limits(border), replies, people, _in_working_time(border), calendars),
+        )
+        if not found or _rest(found[-1][1]) != _rest(stages) or found[-1][2] != rules:
             found.append((border, stages, rules))
     ends = [*(border for border, *_terms in found[1:]), None]
     return [Era(None if n == 0 else border, ends[n], stages, rules) for n, (border, stages, rules) in enumerate(found)]
@@ -65,24 +70,35 @@ def _rest(stages: StageSet) -> list[StageTerms]:
     return [replace(term, title="") for term in sorted(stages.terms, key=lambda term: term.key)]
 
 
-def _limits(at: datetime) -> dict[str, timedelta]:
+def _limits(at: datetime) -> tuple[dict[str, timedelta], dict[str, int]]:
+    """How long and how often, as agreed for that instant, or as the kinds declare."""
     agreed = in_force(LIMITS, ONLY_KEY, at)
-    found: dict[str, timedelta] = {}
+    spans: dict[str, timedelta] = {}
+    times: dict[str, int] = {}
     for kind in LEAK_KINDS:
         said = agreed.terms.model_dump().get(kind.key, {}) if agreed else {}
         for name, default in (("limit", kind.limit), ("quiet", kind.quiet)):
             if default is not None:
                 days = said.get(f"{name}_days")
-                found[f"{kind.key}_{name}"] = default if days is None else timedelta(days=days)
-    return found
+                spans[f"{kind.key}_{name}"] = default if days is None else timedelta(days=days)
+        if kind.times is not None:
+            times[f"{kind.key}_times"] = said.get("times", kind.times)
+    return spans, times
+
+
+def _in_working_time(at: datetime) -> frozenset[str]:
+    """The kinds whose limits count working time."""
+    agreed = in_force(LIMITS, ONLY_KEY, at)
+    said = agreed.terms.model_dump() if agreed else {}
+    return frozenset(kind for kind, of_kind in said.items() if of_kind.get("business"))
 
 
 def _people() -> dict[int, PersonTimeline]:
     said: dict[int, list[tuple[datetime, object]]] = defaultdict(list)
     with connection.cursor() as cursor:
         cursor.execute(PEOPLE)
-        for user, at, active, side in cursor.fetchall():
-            said[user].append((at, (active, "sales" if side == "partner" else side)))
+        for user, at, active, side, team in cursor.fetchall():
+            said[user].append((at, (active, "sales" if side == "partner" else side, team)))
     return {user: PersonTimeline(rows) for user, rows in said.items()}
 
 
@@ -103,17 +119,26 @@ def said_of(values: Sequence[Row]) -> dict[str, Timeline]:
 
 
 def life_of(
-    walk: Walk, said: dict[str, Timeline], activities: Sequence[Row], consents: Sequence[Row], replies: frozenset[str]
+    walk: Walk,
+    said: dict[str, Timeline],
+    activities: Sequence[Row],
+    consents: Sequence[Row],
+    replies: frozenset[str],
+    dealings: Dealings,
 ) -> Life:
     """Everything that decides about leaks of one lead."""
     nothing = Timeline(())
-    touches = [Touch(at, kind, direction, side, automated) for kind, direction, side, automated, at in activities]
+    touches = [
+        Touch(at, kind, direction, side, automated) for kind, direction, side, automated, at, _typed in activities
+    ]
     return Life(
         stays=walk.stays,
         outreach={side: outreach(touches, side) for side in SIDES},
         work={side: work(touches, side, replies) for side in SIDES},
         consent=Timeline([(at, state) for purpose, state, at in consents if purpose == "marketing"]),
         owner=said.get("owner", nothing),
+        team=said.get("team", nothing),
         email=said.get("email_usable", nothing),
         phone=said.get("phone_usable", nothing),
+        dealings=dealings,
     )

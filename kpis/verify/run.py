@@ -46,7 +46,7 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Compare all that is kept with what the logs say: stays, progress, leads, leaks, places and cells."""
+    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places and cells."""
     found = Verification()
     with one_snapshot():
         comparison = Comparison(stage_set(), eras(), reporting_zone())

@@ -16,14 +16,24 @@ Row = tuple[Any, ...]
 STREAMS = {
     "leads": """
         SELECT id, stage, owner_id, team_id, campaign_id, segment, territory, source, is_test, merged_into_id IS NOT NULL,
-               erased_at IS NOT NULL FROM leads_lead ORDER BY id""",
+               erased_at IS NOT NULL, offered_team_id FROM leads_lead ORDER BY id""",
     "changes": """
         SELECT c.lead_id, c.id, c."to", c.at, c.cause, c.reason, v.id IS NOT NULL
         FROM leads_stagechange c LEFT JOIN leads_stagevoid v ON v.change_id = c.id ORDER BY c.lead_id, c.at, c.id""",
     "values": """
         SELECT l.lead_id, l.field, l.ref, l.text, l.at, v.id IS NOT NULL
         FROM leads_leadvalue l LEFT JOIN leads_stagevoid v ON v.change_id = l.change_id ORDER BY l.lead_id, l.at, l.id""",
-    "activities": "SELECT lead_id, kind, direction, side, automated, at FROM leads_activity ORDER BY lead_id, at, id",
+    "activities": """
+        SELECT lead_id, kind, direction, side, automated, at, CASE WHEN typed_in THEN recorded_at END
+        FROM leads_activity ORDER BY lead_id, at, id""",
+    "handoffs": """
+        SELECT lead_id, id, replaces_id, from_side, to_side, to_team_id, offered_at, state, decided_at, decided_recorded_at, returned_at,
+               reason, reason_recorded_at, accept_by, contact_by, rule_id
+        FROM leads_handoff ORDER BY lead_id, offered_at, id""",
+    "deadlines": """
+        SELECT h.lead_id, d.handoff_id, d.clock, d.due_at
+        FROM leads_deadline d JOIN leads_handoff h ON h.id = d.handoff_id ORDER BY h.lead_id, d.recorded_at, d.id""",
+    "needs": "SELECT lead_id, rule_id, qualified_at, no_receiver_at, ended_at FROM leads_need ORDER BY lead_id, qualified_at, id",
     "consents": "SELECT lead_id, purpose, state, at FROM leads_consent ORDER BY lead_id, at, id",
     "stays": """
         SELECT lead_id, change_id, stage, from_stage, at, until, next_stage, pass_number FROM leads_stay ORDER BY lead_id, at, change_id""",

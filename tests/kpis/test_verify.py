@@ -91,8 +91,8 @@ def test_everything_is_read_in_one_state_of_the_database() -> None:
     drain()
     found = verify()
     assert found.checked == {
-        **dict.fromkeys(("stays", "progress", "leaks", "places"), 2),
-        **dict.fromkeys(("leads", "changes", "values", "activities", "consents", "cells"), 1),
+        **dict.fromkeys(("stays", "progress", "handoffs", "leaks", "places"), 2),
+        **dict.fromkeys(("leads", "changes", "values", "activities", "consents", "deadlines", "needs", "cells"), 1),
     }
 
 

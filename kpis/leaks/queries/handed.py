@@ -41,9 +41,10 @@ handed AS MATERIALIZED (
 ),
 needed AS MATERIALIZED (
     SELECT n.lead_id, n.qualified_at,
+           CASE WHEN v.terms #>> '{{from,side}}' IN ('sales', 'partner') THEN 'sales' ELSE 'marketing' END AS side,
            CASE WHEN {LEARNT.format(column="n.no_receiver_at")} THEN n.no_receiver_at END AS no_receiver_at,
            CASE WHEN {LEARNT.format(column="n.ended_recorded_at")} THEN n.ended_at END AS ended_at
-    FROM leads_need n
+    FROM leads_need n JOIN agreements_version v ON v.id = n.rule_id
     WHERE {counted("n")}
 ),
 passed AS MATERIALIZED (

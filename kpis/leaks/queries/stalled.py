@@ -6,6 +6,10 @@ none do.
 """
 
 from kpis.leaks.queries.facts import counted
+from kpis.leaks.queries.spans import after
+
+AGE, QUIET = "coalesce(p.age, a.stalled_limit)", "coalesce(p.quiet, a.stalled_quiet)"
+BUSINESS = "a.stalled_business"
 
 STALLED = f"""
 WITH touches AS (
@@ -28,14 +32,15 @@ between AS (
 ),
 shortest AS (SELECT min(stalled_limit) AS age, min(stalled_quiet) AS quiet FROM agreed),
 possible AS (
-    SELECT s.lead_id, s.pass_number, s.at, s.age, s.quiet, b.touched, coalesce(b.next_touch, s.until) AS until
+    SELECT s.lead_id, s.pass_number, s.at, s.side, s.age, s.quiet, b.touched, coalesce(b.next_touch, s.until) AS until
     FROM between b JOIN stays s ON s.change_id = b.change_id CROSS JOIN shortest m
     WHERE coalesce(b.next_touch, s.until) IS NULL
        OR greatest(s.at + coalesce(s.age, m.age), b.touched + coalesce(s.quiet, m.quiet)) < coalesce(b.next_touch, s.until)
 ),
 spans AS (
     SELECT p.lead_id, p.pass_number, p.until, coalesce(p.age, a.stalled_limit) AS age, a.during,
-           greatest(p.at + coalesce(p.age, a.stalled_limit), p.touched + coalesce(p.quiet, a.stalled_quiet)) AS since
+           greatest({after("p.at", AGE, "p.lead_id", side="p.side", business=BUSINESS)},
+                    {after("p.touched", QUIET, "p.lead_id", side="p.side", business=BUSINESS)}) AS since
     FROM possible p JOIN agreed a ON p.until IS NULL OR lower_inf(a.during) OR lower(a.during) < p.until
 )
 SELECT lead_id, pass_number, since, until, extract(epoch FROM age)::bigint AS limit_seconds, during

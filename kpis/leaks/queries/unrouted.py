@@ -5,10 +5,13 @@ to be. Index: need_order.
 """
 
 from kpis.leaks.queries.handed import in_pass, merged
+from kpis.leaks.queries.spans import after
+
+DUE = after("n.qualified_at", "a.unrouted_limit", "n.lead_id", side="n.side")
 
 UNROUTED = f"""
 WITH pieces AS (
-    SELECT n.lead_id, p.pass_number, least(n.no_receiver_at, n.qualified_at + a.unrouted_limit) AS since,
+    SELECT n.lead_id, p.pass_number, least(n.no_receiver_at, {DUE}) AS since,
            least(n.ended_at, p.ended) AS until, NULL::text AS side, extract(epoch FROM a.unrouted_limit)::bigint AS limit_seconds,
            a.during
     FROM needed n {in_pass("n", "n.qualified_at")} CROSS JOIN agreed a

@@ -2,12 +2,13 @@
 
 For stays of one category: between two outbound marketing touches (automated ones count) the leak opens a limit after the
 later of the stay's beginning and the touch, and closes while contact is not allowed. Clock: `known_at`. Index: activity_order,
-consent_order. What the shortest limit of all does not make a leak, none does.
+consent_order. What the shortest limit of all does not make a leak, none does; working time is never shorter than clock time.
 """
 
 from psycopg2 import sql
 
 from kpis.leaks.queries.facts import counted
+from kpis.leaks.queries.spans import after
 
 UNTOUCHED = f"""
 WITH touches AS (
@@ -30,7 +31,8 @@ possible AS (
        OR b.moment + (SELECT min({{limit}}) FROM agreed) < coalesce(b.next_touch, s.until)
 ),
 spans AS (
-    SELECT p.lead_id, p.pass_number, p.moment + a.{{limit}} AS since, p.until, a.{{limit}} AS allowed, a.during
+    SELECT p.lead_id, p.pass_number, {after("p.moment", "a.{limit}", "p.lead_id", side="'marketing'", business="a.{business}")} AS since,
+           p.until, a.{{limit}} AS allowed, a.during
     FROM possible p JOIN agreed a ON (p.until IS NULL OR p.moment + a.{{limit}} < p.until)
      AND (upper_inf(a.during) OR p.moment + a.{{limit}} < upper(a.during))
      AND (p.until IS NULL OR lower_inf(a.during) OR lower(a.during) < p.until)
@@ -45,11 +47,12 @@ barred AS (
 )
 SELECT p.lead_id, p.pass_number, lower(gap.during) AS since, upper(gap.during) AS until,
        extract(epoch FROM p.allowed)::bigint AS limit_seconds, p.during
-FROM spans p LEFT JOIN barred b ON b.lead_id = p.lead_id
+FROM (SELECT * FROM spans WHERE until IS NULL OR since < until) p LEFT JOIN barred b ON b.lead_id = p.lead_id
 CROSS JOIN LATERAL unnest(tstzmultirange(tstzrange(p.since, p.until)) - coalesce(b.times, '{{{{}}}}'::tstzmultirange)) AS gap(during)
 """
 
 
 def untouched(category: str, limit: str) -> sql.Composed:
     """The leaks of stays in stages of `category`; `limit` names the column of `agreed` that holds how long is too long."""
-    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=sql.Identifier(limit))
+    business = sql.Identifier(limit.replace("_limit", "_business"))
+    return sql.SQL(UNTOUCHED).format(category=sql.Literal(category), limit=sql.Identifier(limit), business=business)

@@ -51,6 +51,8 @@ def offered(
     )  # fmt: skip
     for clock, due_at in (("accept", accept_by), ("contact", contact_by)):
         Deadline.objects.create(handoff=handoff, clock=clock, due_at=due_at, recorded_at=recorded_at)
+    if handoff.state == "offered":
+        Lead.objects.filter(pk=lead.pk).update(offered_team=team)
     touch([lead.pk])
     return handoff
 
@@ -96,6 +98,8 @@ def draw_handoffs(seed: int) -> None:
     for lead in Lead.objects.order_by("pk"):
         if random.random() < 0.85:
             _of_lead(drawing, lead)
+    for lead_id, team in Handoff.objects.filter(state="offered").values_list("lead", "to_team"):
+        Lead.objects.filter(pk=lead_id).update(offered_team=team)
     touch(Lead.objects.values_list("pk", flat=True))
 
 
