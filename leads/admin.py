@@ -4,6 +4,7 @@ from leads.activities import admin as activities
 from leads.calendars import admin as calendars
 from leads.deals import admin as deals
 from leads.definitions import admin as definitions
+from leads.duplicates import admin as duplicates
 from leads.funnel import admin as funnel
 from leads.handoffs import admin as handoffs
 from leads.imports import admin as imports
@@ -16,6 +17,7 @@ __all__ = [
     "calendars",
     "deals",
     "definitions",
+    "duplicates",
     "funnel",
     "handoffs",
     "imports",

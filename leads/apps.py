@@ -15,6 +15,7 @@ class LeadsConfig(AppConfig):
         from leads.definitions import operations as qualification
         from leads.definitions import panel as qualification_panel
         from leads.definitions.kind import LEAD_DEFINITION
+        from leads.duplicates import panel as duplicates_panel
         from leads.funnel import kind as funnel
         from leads.handoffs import kind as handoffs
         from leads.imports.before import keep
@@ -23,6 +24,7 @@ class LeadsConfig(AppConfig):
         operations.install()
         qualification.install()
         qualification_panel.install()
+        duplicates_panel.install()
         register(LEAD_DEFINITION)
         funnel.install()
         calendars.install()

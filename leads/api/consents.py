@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import Http404
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -16,6 +15,7 @@ from alignment.clock import now
 from leads.api.bodies import ConsentBody
 from leads.api.documents import ConsentDocument
 from leads.api.moments import not_in_the_future
+from leads.api.scope import standing_lead
 from leads.privacy.consents import NewConsent, record_consents
 from leads.privacy.models import Consent
 from leads.records.models import Lead
@@ -33,11 +33,8 @@ class Consents(Collection):
         return Consent.objects.filter(lead=self.lead())
 
     def lead(self) -> Lead:
-        """The lead of the address, or 404."""
-        lead: Lead | None = Lead.objects.visible_to(self.person).filter(pk=self.kwargs["pk"]).first()
-        if lead is None:
-            raise Http404
-        return lead
+        """The lead of the address, or 404; `merged` (409) where it became another."""
+        return standing_lead(Lead.objects.visible_to(self.person), self.kwargs["pk"])
 
     def list(self, request: Request, *args: Any, **_kwargs: Any) -> Response:
         return super().list(request, *args)
@@ -53,7 +50,9 @@ class Consents(Collection):
         body.is_valid(raise_exception=True)
         said, moment = body.validated_data, now()
         not_in_the_future("at", said.get("at"), moment)
-        row = NewConsent(self.lead().pk, said["purpose"], said["state"], said.get("at") or moment, source=said.get("source"))
+        row = NewConsent(
+            self.lead().pk, said["purpose"], said["state"], said.get("at") or moment, source=said.get("source")
+        )
         new = record_consents([row], now=moment, actor_id=self.person.pk)
         return Response(ConsentDocument(_saying(row, new)).data, status=201 if new else 200)
 

@@ -21,6 +21,7 @@ from alignment.clock import now
 from leads.api.bodies import LeadBody, LeadChanges, StageMove
 from leads.api.documents import LeadDocument
 from leads.api.filters import LeadFilters
+from leads.api.scope import seen_lead, standing_lead
 from leads.lifecycle.changes import move_stage
 from leads.outcome import RowResult
 from leads.privacy.export import export
@@ -44,6 +45,9 @@ class Leads(Collection):
     def visible(self) -> QuerySet[Lead]:
         leads: QuerySet[Lead] = Lead.objects.visible_to(self.person)
         return leads.select_related("company", "owner", "team", "campaign").prefetch_related("consents")
+
+    def found(self, pk: int) -> Lead:
+        return seen_lead(self.get_queryset(), pk)
 
     def write(self, rows: Sequence[LeadRow]) -> list[RowResult]:
         return upsert_leads(rows, now=now(), actor_id=self.person.pk, scope=scope_of(self.person))
@@ -73,7 +77,7 @@ class Leads(Collection):
     @transaction.atomic
     def change(self, request: Request, pk: int) -> Response:
         """Change fields by hand; the change can be undone on the lead's page."""
-        lead = self.found(pk)
+        lead = standing_lead(self.get_queryset(), pk)
         body = LeadChanges(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         changes = {name: None if value == "" else value for name, value in body.validated_data.items()}
@@ -84,7 +88,7 @@ class Leads(Collection):
     @idempotent
     def stage(self, request: Request, pk: int) -> Response:
         """Move the lead; 409 `stage_changed` where it is in another stage than `expected`."""
-        lead = self.found(pk)
+        lead = standing_lead(self.get_queryset(), pk)
         body = StageMove(data=request.data)
         body.is_valid(raise_exception=True)
         told = {name: value or None for name, value in body.validated_data.items() if name != "to"}
@@ -94,16 +98,18 @@ class Leads(Collection):
     @extend_schema(responses={200: OpenApiTypes.OBJECT})
     def export(self, _request: Request, pk: int) -> Response:
         """Everything that is known about this person. For operators and the leads of marketing and sales."""
-        lead = self.found(pk)
+        lead = standing_lead(self.get_queryset(), pk)
         if not may_take_out(self.person):
-            raise PermissionDenied("Operators and the leads of marketing and sales take out what is known about somebody.")
+            raise PermissionDenied(
+                "Operators and the leads of marketing and sales take out what is known about somebody."
+            )
         return Response(export(lead, now=now()))
 
     @extend_schema(request=None, responses={200: LeadDocument})
     @idempotent
     def erase(self, _request: Request, pk: int) -> Response:
         """Remove whatever says who this is; rows and counts stay. For operators; cannot be undone."""
-        lead = self.found(pk)
+        lead = standing_lead(self.get_queryset(), pk)
         if not self.person.is_operator:
             raise PermissionDenied("Only operators erase.")
         if lead.erased_at is None:

@@ -11,6 +11,7 @@ from leads.api.deals import Deals
 from leads.api.imports import ImportErrors, Imports
 from leads.api.leads import Leads
 from leads.api.suggestions import Suggestions
+from leads.duplicates.api import Duplicates, Merges
 
 urlpatterns = [
     path("leads", to(Leads, get="list", post="create"), name="api-leads"),
@@ -20,6 +21,14 @@ urlpatterns = [
     path("leads/<int:pk>/export", to(Leads, get="export"), name="api-lead-export"),
     path("leads/<int:pk>/erase", to(Leads, post="erase"), name="api-lead-erase"),
     path("leads/<int:pk>/consents", to(Consents, get="list", post="create"), name="api-lead-consents"),
+    path("duplicates", to(Duplicates, get="list"), name="api-duplicates"),
+    path("duplicates/<int:pk>", to(Duplicates, get="retrieve"), name="api-duplicate"),
+    path("duplicates/<int:pk>/merge", to(Duplicates, post="merge"), name="api-duplicate-merge"),
+    path("duplicates/<int:pk>/dismiss", to(Duplicates, post="dismiss"), name="api-duplicate-dismiss"),
+    path("duplicates/<int:pk>/reopen", to(Duplicates, post="reopen"), name="api-duplicate-reopen"),
+    path("merges", to(Merges, get="list", post="create"), name="api-merges"),
+    path("merges/<int:pk>", to(Merges, get="retrieve"), name="api-merge"),
+    path("merges/<int:pk>/undo", to(Merges, post="undo"), name="api-merge-undo"),
     path("companies", to(Companies, get="list", post="create"), name="api-companies"),
     path("companies/<int:pk>", to(Companies, get="retrieve", patch="change"), name="api-company"),
     path("activities", to(Activities, get="list", post="create"), name="api-activities"),

@@ -18,6 +18,7 @@ from alignment.agreements.laying_in import is_signed, lay_in
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.refusals import Refused
+from leads.duplicates.following import must_stand
 from leads.funnel import stage_sets
 from leads.funnel.models import FORWARD
 from leads.funnel.reading import read_stage_set
@@ -155,7 +156,9 @@ def move_stage(
     Going back from a won or loyal stage by hand is a reopening.
     """
     lock([lead.pk])
-    present, erased_at = Lead.objects.values_list("stage_id", "erased_at").get(pk=lead.pk)
+    now_known = Lead.objects.only("stage_id", "erased_at", "merged_into_id").get(pk=lead.pk)
+    must_stand(now_known)
+    present, erased_at = now_known.stage_id, now_known.erased_at
     if reason and erased_at is not None:
         raise Refused("erased", "This lead was erased: no reason is written about it any more.", status=409)
     if expected is not None and expected != present:

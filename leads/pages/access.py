@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from alignment.people.models import User
 from alignment.people.selectors import may_write
+from leads.duplicates.following import survivor_of
 from leads.records.models import Lead
 
 P = ParamSpec("P")
@@ -53,9 +54,12 @@ def writing(view: View[P]) -> Open[P]:
 
 
 def visible_lead(request: Signed, lead_id: int) -> Lead:
-    """The lead, or 404 for who may not see it."""
+    """The lead, or 404 for who may not see it. The address of a lead that was merged means the one it was merged into."""
     leads = Lead.objects.visible_to(request.user).select_related("company", "owner", "team", "campaign")
-    return get_object_or_404(leads, pk=lead_id)
+    lead = leads.filter(pk=lead_id).first()
+    if lead is None or lead.merged_into_id is not None:
+        return get_object_or_404(leads, pk=survivor_of(lead_id))
+    return lead
 
 
 def only(allowed: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from alignment.clock import now
 from alignment.people.selectors import may_write, reporting_currency
@@ -24,6 +24,8 @@ from leads.selectors.timeline import read_place, timeline
 def show(request: Signed, lead_id: int) -> HttpResponse:
     """Everything about one lead; with `before`, an older page of what happened."""
     lead = visible_lead(request, lead_id)
+    if lead.pk != lead_id:
+        return redirect("lead", lead.pk)
     stages = stage_set()
     before = read_place(request.GET.get("before", ""))
     people = mentionable(request.user)

@@ -6,7 +6,9 @@ from leads.pages import deals, editing, imports, lead, lead_actions, lists, note
 
 urlpatterns = [
     path("", include("leads.definitions.pages.urls")),
+    path("", include("leads.handoffs.pages.urls")),
     path("", include("leads.handoffs.pages.rule_urls")),
+    path("", include("leads.duplicates.pages.urls")),
     path("leads/", lists.index, name="leads"),
     path("leads/new/", editing.new, name="lead-new"),
     path("leads/<int:lead_id>/", lead.show, name="lead"),

@@ -11,6 +11,7 @@ from django.db.models import F
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.refusals import Refused
+from leads.duplicates.following import must_stand
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.lifecycle.recording import known_from
 from leads.records.contact import read_phone
@@ -91,6 +92,7 @@ def _locked(lead: Lead) -> Lead:
     locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
     if locked.erased_at is not None:
         raise Refused("erased", "This lead was erased: nothing about it can be changed.", status=409)
+    must_stand(locked)
     return locked
 
 

@@ -18,7 +18,12 @@ from leads.duplicates.queries.candidates import LIMITS
 
 KEEP = """
 WITH found AS MATERIALIZED (
-    SELECT r.* FROM json_to_recordset(%(rows)s) AS r(first bigint, second bigint, score float, reasons jsonb)
+    SELECT f.* FROM json_to_recordset(%(rows)s) AS f(first bigint, second bigint, score float, reasons jsonb)
+    WHERE NOT EXISTS (
+        SELECT FROM (SELECT f.first AS id UNION ALL SELECT id FROM leads_lead WHERE merged_into_id = f.first) one
+        CROSS JOIN (SELECT f.second AS id UNION ALL SELECT id FROM leads_lead WHERE merged_into_id = f.second) two
+        JOIN leads_pair d ON d.first_id = least(one.id, two.id) AND d.second_id = greatest(one.id, two.id)
+        WHERE d.state = 'dismissed')
 ),
 gone AS (
     DELETE FROM leads_pair p
@@ -33,11 +38,6 @@ changed AS (
 made AS (
     INSERT INTO leads_pair (first_id, second_id, score, reasons, state, found_at)
     SELECT f.first, f.second, f.score, f.reasons, 'open', %(now)s FROM found f
-    WHERE NOT EXISTS (
-        SELECT FROM (SELECT f.first AS id UNION ALL SELECT id FROM leads_lead WHERE merged_into_id = f.first) one
-        CROSS JOIN (SELECT f.second AS id UNION ALL SELECT id FROM leads_lead WHERE merged_into_id = f.second) two
-        JOIN leads_pair d ON d.first_id = least(one.id, two.id) AND d.second_id = greatest(one.id, two.id)
-        WHERE d.state = 'dismissed')
     ORDER BY f.first, f.second ON CONFLICT (first_id, second_id) DO NOTHING
     RETURNING id
 )

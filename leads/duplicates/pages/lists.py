@@ -1,0 +1,43 @@
+"""The list of pairs that may be one person."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.people.selectors import may_write, sees_everything
+from leads.duplicates import selectors, stock
+from leads.duplicates.models import Pair
+from leads.pages.access import Signed, only, reading
+from leads.selectors.keyset import Order, cut, read_mark
+
+PAGE = 25
+LIKELIEST = Order("likeliest", "The likeliest first", "score", descending=True, is_moment=False)
+
+
+@reading
+def index(request: Signed) -> HttpResponse:
+    """One page of the pairs in a state: to decide, unless the address says another."""
+    only(sees_everything(request.user) or request.user.team_id is not None)
+    wanted = request.GET.get("state", "")
+    state = Pair.State(wanted) if wanted in Pair.State.values else Pair.State.OPEN
+    pairs = selectors.pairs_seen_by(request.user).filter(state=state)
+    found = cut(pairs, LIKELIEST, PAGE, read_mark(request.GET.get("after", "")))
+    context = {
+        "pairs": found.rows,
+        "state": state,
+        "states": [(one, f"?{urlencode({'state': one.value})}") for one in Pair.State],
+        "previous": _page(state, found.previous),
+        "next": _page(state, found.next),
+        "run": stock.latest() if sees_everything(request.user) else None,
+        "crowds": selectors.crowds(request.user) if state == Pair.State.OPEN else [],
+        "may_compare": may_write(request.user) and sees_everything(request.user),
+        "writes": may_write(request.user),
+    }
+    return render(request, "duplicates/list.html", context)
+
+
+def _page(state: Pair.State, place: str) -> str:
+    return f"?{urlencode({'state': state.value, 'after': place})}" if place else ""
