@@ -41,7 +41,7 @@ class Takes:
 def set_receiver(
     user_id: int, takes: Takes, *, by: User, now: datetime, expected_version: int | None = None
 ) -> Receiver:
-    """Set what a person takes. 404 for who may not see them, `not_yours` (403), `invalid` (422) with every wrong field.
+    """Set what a person takes. 404 for who may not see them, `not_yours` (403), `invalid_fields` (422) with every wrong field.
 
     Fractions of a capacity are counted from the day on which it, or its period, was set last.
     """
@@ -148,4 +148,4 @@ def _wrong_days(first_day: date, last_day: date, note: str) -> list[FieldError]:
 
 def _must_be_right(errors: Sequence[FieldError]) -> None:
     if errors:
-        raise Refused("invalid", " ".join(error.detail for error in errors), list(errors), status=422)
+        raise Refused("invalid_fields", " ".join(error.detail for error in errors), list(errors), status=422)

@@ -22,8 +22,8 @@ ORDER BY user_id FOR NO KEY UPDATE
 """
 
 PEOPLE = """
-SELECT u.id, u.name, u.is_active, u.team_id, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity, coalesce(r.period, 'week'), r.since,
-       r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
+SELECT u.id, u.name, u.is_active, u.team_id, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity,
+       coalesce(r.period, 'week'), r.since, r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
            SELECT count(*) FROM leads_handoff h
            WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND h.offered_at <= %(at)s
              AND h.offered_at >= CASE r.period WHEN 'month' THEN %(month)s ELSE %(week)s END::timestamptz) END,
