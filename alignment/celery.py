@@ -41,6 +41,7 @@ app.conf.update(
         "recompute-touched": {"task": "kpis.tasks.recompute_touched", "schedule": 15.0},
         "qualify": {"task": "leads.definitions.tasks.qualify", "schedule": 10.0},
         "route": {"task": "leads.handoffs.tasks.route", "schedule": 10.0},
+        "sweep-handoffs": {"task": "leads.handoffs.tasks.sweep", "schedule": 30.0},
         "advance-definition-runs": {"task": "leads.definitions.tasks.advance_runs", "schedule": 30.0},
         "suggest-definitions": {"task": "leads.definitions.tasks.work_off_suggestions", "schedule": 60.0},
         "compare-leads": {"task": "leads.duplicates.tasks.compare", "schedule": 15.0},

@@ -63,7 +63,7 @@ def _accept(handoff_id: int, *, by: User, now: datetime) -> Handoff | None:
     _decide(handoff, State.ACCEPTED, by=by, now=now, **_contact_clock(handoff, now))
     _hold_lead(handoff, owner_id, by=by, now=now)
     _stop_former(handoff, by=by, now=now)
-    telling.decided(handoff, by=by, said=f"{by} took the lead", now=now)
+    telling.decided(handoff, by=by, title=f"{by} took the lead", now=now)
     return handoff
 
 
@@ -79,7 +79,7 @@ def _reject(handoff_id: int, *, by: User, reason: str, note: str | None, now: da
     if not stays_with_owner(handoff):
         follow(CameBack(handoff, why, by.pk, now))
     bring_up_to_date([handoff.lead_id])
-    telling.decided(handoff, by=by, said=f"{by} turned a lead down: {why.title}", now=now)
+    telling.decided(handoff, by=by, title=f"{by} turned a lead down: {why.title}", now=now)
     return handoff
 
 

@@ -23,12 +23,21 @@ from leads.lifecycle.changes import NewChange, NewValue, append_changes, append_
 CAUSE = "return"
 
 NEED_AGAIN = """
+WITH RECURSIVE chain AS (
+    SELECT id, replaces_id FROM leads_handoff WHERE id = ANY(%(handoffs)s::bigint[])
+    UNION ALL
+    SELECT c.id, b.replaces_id FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
+)
 INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at)
-SELECT h.lead_id, h.rule_id, h.rule_key, %(at)s, %(now)s FROM leads_handoff h
+SELECT h.lead_id, h.rule_id, h.rule_key, coalesce(h.returned_at, h.decided_at), %(now)s FROM leads_handoff h
 WHERE h.id = ANY(%(handoffs)s::bigint[]) AND h.rule_id IS NOT NULL
+  AND NOT EXISTS (
+      SELECT FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
+      WHERE c.id = h.id AND b.state = 'accepted' AND b.returned_at IS NULL)
 ORDER BY h.id
 ON CONFLICT (lead_id) WHERE ended_at IS NULL DO NOTHING
 """
+"""A lead that somebody has accepted and passes on needs nobody: they still have it."""
 
 
 @dataclass(frozen=True)
@@ -59,10 +68,10 @@ def earlier(handoff: Handoff) -> Iterator[Handoff]:
         before = before.replaces
 
 
-def need_again(handoff_ids: Sequence[int], *, at: datetime, now: datetime) -> None:
-    """Their leads qualified for the same rule again at `at`: routing looks for the next receiver."""
+def need_again(handoff_ids: Sequence[int], *, now: datetime) -> None:
+    """Their leads qualified for the same rule again when these ended: routing looks for the next receiver."""
     with connection.cursor() as cursor:
-        cursor.execute(NEED_AGAIN, {"handoffs": list(handoff_ids), "at": at, "now": now})
+        cursor.execute(NEED_AGAIN, {"handoffs": list(handoff_ids), "now": now})
     waiting.mark(Handoff.objects.filter(pk__in=handoff_ids).values_list("lead_id", flat=True), due_at=now)
 
 
@@ -91,7 +100,7 @@ def _reroute(came: CameBack) -> None:
     rule = rule_of(came.handoff)
     if came.handoff.returned_at is not None and rule is not None:
         _goes(came, rule.from_.stage)
-    need_again([came.handoff.pk], at=came.now, now=came.now)
+    need_again([came.handoff.pk], now=came.now)
 
 
 def _goes(came: CameBack, stage: str) -> None:

@@ -51,7 +51,7 @@ def give_back(handoff_id: int, *, by: User, reason: str, note: str | None = None
         must_be_in_hand(handoff)
     follow(CameBack(handoff, why, by.pk, now))
     bring_up_to_date([handoff.lead_id])
-    telling.decided(handoff, by=by, said=f"{by} gave a lead back: {why.title}", now=now)
+    telling.decided(handoff, by=by, title=f"{by} gave a lead back: {why.title}", now=now)
     return handoff
 
 

@@ -18,14 +18,19 @@ from alignment.people.selectors import reporting_zone
 from leads.handoffs.models import Handoff, State
 
 INBOX = "/inbox/"
+HANDOFFS = "handoffs"
+"""The topic of messages, and the group of mails."""
 
 
 @dataclass(frozen=True)
 class Line:
-    """What one recipient is told of one handoff: `one` where it is all there is to say, `many` of several, with {n}."""
+    """What one recipient is told of one handoff: `one` where it is all there is to say, `many` of several, with {n}.
+
+    `occasion` is never the same twice: by it nobody is told twice.
+    """
 
     handoff_id: int
-    what: str
+    occasion: str
     one: str
     many: str
     text: str
@@ -43,7 +48,7 @@ def offered(ids: Sequence[int], *, now: datetime) -> None:
         target = "you" if row.to_user_id is not None else row.to_team.name
         line = Line(
             row.pk,
-            "offered",
+            f"offered:{row.pk}",
             f"A lead is offered to {target}",
             f"{{n}} leads are offered to {target}",
             f"Take it, or say why not, by {moment(row.accept_by, zone)}."
@@ -66,11 +71,11 @@ def people_of(team_ids: Iterable[int]) -> Mapping[int, list[int]]:
     return found
 
 
-def decided(handoff: Handoff, *, by: User | None, said: str, now: datetime) -> None:
+def decided(handoff: Handoff, *, by: User | None, title: str, now: datetime) -> None:
     """Tell who handed the lead over what became of it: the person, else the leads of their team, else of their side."""
     whom = [one for one in hander_over(handoff) if by is None or one.pk != by.pk]
     name = f"returned:{handoff.pk}" if handoff.returned_at is not None else f"{handoff.state}:{handoff.pk}"
-    post_to(whom, Message(f"handoff-{name}", said, words_of(handoff), f"/handoffs/{handoff.pk}/"), now=now)
+    post_to(whom, said(f"handoff-{name}", title, words_of(handoff), f"/handoffs/{handoff.pk}/"), now=now)
 
 
 def withdrawn(handoffs: Sequence[Handoff], *, why: str, by: User | None, now: datetime) -> None:
@@ -80,7 +85,7 @@ def withdrawn(handoffs: Sequence[Handoff], *, why: str, by: User | None, now: da
     for row in handoffs:
         line = Line(
             row.pk,
-            "withdrawn",
+            f"withdrawn:{row.pk}",
             "An offer was taken back",
             "{n} offers were taken back",
             f"Nothing to decide any more: {why}.",
@@ -93,20 +98,20 @@ def withdrawn(handoffs: Sequence[Handoff], *, why: str, by: User | None, now: da
 
 def tell(lines: Mapping[int, Sequence[Line]], *, now: datetime) -> None:
     """One message a recipient; the same words go to all of them at once. The key is that of the first handoff of the go."""
-    said: dict[Message, list[int]] = defaultdict(list)
+    messages: dict[Message, list[int]] = defaultdict(list)
     for user_id, theirs in lines.items():
-        said[message_of(theirs)].append(user_id)
+        messages[message_of(theirs)].append(user_id)
     people = {user.pk: user for user in User.objects.filter(pk__in=set(lines), is_active=True)}
-    for message, user_ids in said.items():
+    for message, user_ids in messages.items():
         post_to([people[user_id] for user_id in user_ids if user_id in people], message, now=now)
 
 
 def message_of(lines: Sequence[Line]) -> Message:
     """What is said of these handoffs in one go; sentences that are the same are said once, with how many they are about."""
     first = lines[0]
-    key = f"handoff-{first.what}:{first.handoff_id}"
+    key = f"handoff-{first.occasion}"
     if len(lines) == 1:
-        return Message(key, first.one, first.text, f"/handoffs/{first.handoff_id}/")
+        return said(key, first.one, first.text, f"/handoffs/{first.handoff_id}/")
     counts: dict[str, int] = defaultdict(int)
     ones: dict[str, str] = {}
     for line in lines:
@@ -115,7 +120,12 @@ def message_of(lines: Sequence[Line]) -> Message:
     sentences = [ones[many] if count == 1 else many.format(n=count) for many, count in counts.items()]
     text = ". ".join(sentences) + "."
     title = sentences[0] if len(sentences) == 1 else f"{len(lines)} handoffs need a look"
-    return Message(f"{key}+{len(lines)}", title, text, INBOX)
+    return said(f"{key}+{len(lines)}", title, text, INBOX)
+
+
+def said(key: str, title: str, text: str, path: str) -> Message:
+    """A message about handoffs: for chats that want them, and for one mail with others that are due then."""
+    return Message(key, title, text, path, topic=HANDOFFS, group=HANDOFFS)
 
 
 def hander_over(handoff: Handoff) -> list[User]:
@@ -143,8 +153,7 @@ def post_to(people: Iterable[User], message: Message, *, now: datetime) -> None:
 
 def words_of(handoff: Handoff) -> str:
     """What was decided, by whom and when, and why, without the note."""
-    said = decided_words(handoff)
-    return f"{said} The page of the handoff says more."
+    return f"{decided_words(handoff)} The page of the handoff says more."
 
 
 DONE = {
