@@ -87,3 +87,24 @@ def gap_chart(question: Question, document: Document) -> Chart:
         ),
         first_column="Group",
     )
+
+
+def pace_chart(question: Question, document: Document) -> Chart:
+    """What qualified, what was taken up, and what could be, week by week."""
+    weeks = document["weeks"]
+    return Chart(
+        "report",
+        "",
+        tuple(week["week"] for week in weeks),
+        tuple(
+            Series(title, tuple(week[name] for week in weeks), tone=tone)
+            for title, name, tone in (
+                ("Qualified", "qualified", "marketing"),
+                ("Accepted", "accepted", "sales"),
+                ("Receivers can take", "capacity", "accent"),
+                ("Waiting", "waiting", "leak"),
+            )
+        ),
+        kind="line",
+        first_column="Week",
+    )

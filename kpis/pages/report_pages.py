@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alignment.ui.charts import Chart
-from kpis.pages.handoff_charts import acceptance_chart, gap_chart, sla_chart, trail_chart
+from kpis.pages.handoff_charts import acceptance_chart, gap_chart, pace_chart, sla_chart, trail_chart
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
 from kpis.reports.registry import REPORTS, Report
@@ -71,6 +71,11 @@ PAGES: dict[str, ReportPage] = {
             REPORTS["gap"],
             "Leads that marketing passed in this period, and what sales made of them since: each once, however often it was offered.",
             gap_chart, "kpis/_report_gap.html",
+        ),
+        ReportPage(
+            REPORTS["pace"],
+            "Week by week from Monday: leads that qualified for a handoff, against what the receivers can follow up.",
+            pace_chart, "kpis/_report_pace.html",
         ),
     )
 }  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
-from kpis.reports import acceptance, backtest, gap, sla, trail
+from kpis.reports import acceptance, backtest, gap, pace, sla, trail
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.lines import Listing
@@ -77,6 +77,16 @@ REPORTS: dict[str, Report] = {
             gap.gap,
             ("groups",),
             listing=gap.LISTING,
+            handed=True,
+        ),
+        Report(
+            "pace",
+            "Pace",
+            "Do as many leads qualify as the receivers can follow up?",
+            pace.pace,
+            ("weeks",),
+            cuts=False,
+            listing=pace.LISTING,
             handed=True,
         ),
     )

@@ -92,7 +92,8 @@ OWN_CUTS: dict[str, CutSql] = {
 """Cuts whose value handoffs have themselves."""
 
 
-def _cut(when: str, own: Mapping[str, CutSql]) -> Callable[[str, sql.Composable], CutSql]:
+def cut_of(when: str, own: Mapping[str, CutSql] = OWN_CUTS) -> Callable[[str, sql.Composable], CutSql]:
+    """The cuts of rows `f` that have `when`, a rule and a receiver: periods at `when`, all others at the offer."""
     moment = sql.SQL("f.{}").format(sql.Identifier(when))
     return lambda name, at: own.get(name) or cut_sql(name, moment if name in PERIODS else at)
 
@@ -135,11 +136,10 @@ def handed(
 
     `to_the_end`: only what was offered before the end of the period is looked at; else up to as_of.
     """
-    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), _cut(when, own_cuts))
+    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), cut_of(when, own_cuts))
     log = changes(params)
     ctes = (
-        log.ctes
-        + sql.SQL(FACTS).format(stays=log.table)
+        ground(params)
         + sql.SQL(between).format(stays=log.table, change=log.key, counted=sql.SQL(COUNTED))
         + sql.SQL(HANDED).format(
             columns=columns,
@@ -153,13 +153,19 @@ def handed(
     return Handed(ctes, _names(params), {**base_values(params, user), **values, "offered_before": offered_before})
 
 
+def ground(params: ReportParams) -> sql.Composable:
+    """The CTEs up to `facts`."""
+    log = changes(params)
+    return log.ctes + sql.SQL(FACTS).format(stays=log.table)
+
+
 def all_groups(params: ReportParams, user: Somebody | None) -> set[Group]:
     """Every group that is to be shown although nothing falls into it: those of any handoff up to as_of, but no months and weeks."""
     if not params.by:
         return {()}
     if has_period(params.by):
         return set()
-    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), _cut("offered_at", OWN_CUTS))
+    columns, joins, conditions, values = cut_parts(params, sql.SQL("f.offered_at"), cut_of("offered_at"))
     there = Handed(sql.SQL(""), _names(params), {**base_values(params, user), **values})
     rows = there.fetch(GROUPS, columns=columns, joins=joins, conditions=conditions, counted=sql.SQL(COUNTED))
     return {tuple(row[0]) for row in rows}
