@@ -8,6 +8,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from alignment.agreements.models import Version
 from kpis.recompute import drain
 from leads.duplicates import finding
 from leads.duplicates.holdings import DERIVED, HOLDINGS, STAYING
@@ -19,19 +20,9 @@ from leads.privacy.consents import NewConsent, record_consents
 from leads.records.edits import edit_lead
 from leads.records.notes import add_note
 from tests.leads.duplicates.rows import all_rows, differences
-from tests.world import NOW, Cast, a_deal, a_lead, cast, day, did, held_by, moved
+from tests.world import NOW, Cast, a_deal, a_lead, day, did, held_by, moved
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def _now(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TZ", "UTC")
-
-
-@pytest.fixture
-def people() -> Cast:
-    return cast()
 
 
 def settled() -> None:
@@ -62,19 +53,20 @@ def two_histories(people: Cast) -> tuple[Lead, Lead]:
         record_consents([NewConsent(lead.pk, "marketing", "granted", day(9))], now=NOW, actor_id=None)
     a_deal(two, external_id="d2", system="test", opened_at=day(10), status="lost", closed_at=day(12))
     a_deal(one, external_id="d1", system="test", opened_at=day(11))
-    Need.objects.create(lead=two, rule_id=_a_version(), rule_key="x", qualified_at=day(1), recorded_at=day(1))
+    a_need(two)
     one.refresh_from_db()
     two.refresh_from_db()
     return one, two
 
 
-def _a_version() -> int:
-    from alignment.agreements.models import Version
-
-    return Version.objects.order_by("pk").values_list("pk", flat=True)[0]
+def a_need(lead: Lead) -> Need:
+    """The lead waits for somebody to take it."""
+    rule = Version.objects.order_by("pk")[0]
+    return Need.objects.create(lead=lead, rule=rule, rule_key="x", qualified_at=day(1), recorded_at=day(1))
 
 
 def an_offer(lead: Lead, people: Cast, state: str = State.OFFERED, offered_at: float = 12) -> Handoff:
+    """The lead is or was on offer to sales."""
     decided = (
         {}
         if state == State.OFFERED
