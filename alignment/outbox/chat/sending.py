@@ -11,19 +11,32 @@ from dataclasses import dataclass
 
 import apprise
 from apprise.logger import LogCapture
+from apprise.plugins.base import NotifyBase
+from apprise.plugins.custom_json import NotifyJSON
+from apprise.plugins.discord import NotifyDiscord
+from apprise.plugins.mattermost import NotifyMattermost
+from apprise.plugins.slack import NotifySlack
+from apprise.plugins.workflows import NotifyWorkflows
 from django.conf import settings
 
 from alignment.outbox.chat.addresses import Address, read
 from alignment.outbox.chat.hosts import where_is
 
+PLUGINS: dict[str, type[NotifyBase]] = {
+    "slack": NotifySlack,
+    "teams": NotifyWorkflows,
+    "discord": NotifyDiscord,
+    "mattermost": NotifyMattermost,
+    "json": NotifyJSON,
+}
 TIMEOUT_SECONDS = 5.0
-LOUD = re.compile(r"@(?=everyone|here|channel|all)", re.IGNORECASE)
+LOUD = re.compile(r"@(?=(?:everyone|here|channel|all)\b)", re.IGNORECASE)
 STATUS = re.compile(r"error=(\d{3})")
 
+for talkative, level in {"apprise": logging.WARNING, "urllib3": logging.ERROR, "requests": logging.ERROR}.items():
+    logging.getLogger(talkative).setLevel(level)  # what they say below that holds addresses
 logging.getLogger("apprise").propagate = False
 logging.getLogger("apprise").addHandler(logging.NullHandler())
-for talkative in ("urllib3", "requests"):
-    logging.getLogger(talkative).setLevel(logging.ERROR)
 
 
 class NotTaken(Exception):
@@ -45,18 +58,21 @@ def send(url: str, words: Words, *, inside: bool) -> None:
     if address is None:
         raise NotTaken("The address is none that a chat hands out.")
     _allowed(address, inside=inside)
-    plugin = apprise.Apprise.instantiate(_timed(address.target), asset=_asset())
-    if plugin is None:
-        raise NotTaken("The address is none that a chat hands out.")
+    plugin = _plugin(address)
     if address.kind == "json":
         plugin.headers = {**plugin.headers, "Idempotency-Key": words.key}
     with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
-        taken = plugin.notify(
-            title=_quiet(words.title),
-            body=_quiet(words.text),
-            notify_type=apprise.NotifyType.INFO,
-            body_format=apprise.NotifyFormat.TEXT,
-        )
+        try:
+            taken = plugin.notify(
+                title=_quiet(words.title),
+                body=_quiet(words.text),
+                notify_type=apprise.NotifyType.INFO,
+                body_format=apprise.NotifyFormat.TEXT,
+            )
+        except (
+            Exception
+        ) as error:  # whatever goes wrong with one chat holds up no other; its words may hold the address
+            raise NotTaken(f"It cannot be sent: {type(error).__name__}.") from None
         why = said.getvalue()
     if not taken:
         status = STATUS.search(why)
@@ -74,6 +90,20 @@ def _allowed(address: Address, *, inside: bool) -> None:
         raise NotTaken(f"{address.host} lies in our own network: only a channel that an operator saved goes there.")
     if where == "unknown":
         raise NotTaken(f"There is no host {address.host}.")
+
+
+def _plugin(address: Address) -> NotifyBase:
+    """Made of its own class: to look it up by name, the library would load all of the hundred services that it knows."""
+    made, target = PLUGINS[address.kind], _timed(address.target)
+    read_by = made.parse_native_url if target.startswith("https:") else made.parse_url
+    facts = read_by(target)
+    if not facts:
+        raise NotTaken("The address is none that a chat hands out.")
+    try:
+        plugin: NotifyBase = made(**facts, asset=_asset())
+    except TypeError:  # so it says that a part is none that the chat hands out; its words may hold the address
+        raise NotTaken("The address is none that a chat hands out.") from None
+    return plugin
 
 
 def _timed(target: str) -> str:
