@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -74,10 +74,10 @@ def judge(facts: Facts, *, now: datetime) -> Reason | None:
     return None
 
 
-def next_people(user: User, *, now: datetime, limit: int) -> list[Next]:
-    """The few leads of `user` to act on first, most urgent first."""
+def next_people(user: User, *, now: datetime, limit: int, besides: Collection[int] = ()) -> list[Next]:
+    """The few leads of `user` to act on first, most urgent first; not those `besides` which they are asked for."""
     stages = stage_set()
-    leads = list(_held_by(user, stages, now))
+    leads = list(_held_by(user, stages, now).exclude(pk__in=besides))
     leaks = _open_leaks(leads, now)
     found = []
     for lead in leads:

@@ -11,7 +11,9 @@ class KpisConfig(AppConfig):
         from kpis.api import operations
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
+        from kpis.pages import now
 
         operations.install()
         panel.install()
+        now.install()
         limits.install()

@@ -18,11 +18,13 @@ class LeadsConfig(AppConfig):
         from leads.duplicates import panel as duplicates_panel
         from leads.funnel import kind as funnel
         from leads.handoffs import kind as handoffs
+        from leads.handoffs.pages import panel as handoff_panel
         from leads.imports.before import keep
         from leads.privacy import retention
 
         operations.install()
         qualification.install()
+        handoff_panel.install()
         qualification_panel.install()
         duplicates_panel.install()
         register(LEAD_DEFINITION)

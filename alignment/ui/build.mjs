@@ -16,7 +16,8 @@ const NAMES = [
   "refresh", "report-analytics", "route", "search", "settings", "sun", "target-arrow", "trash", "trophy", "upload",
   "user", "user-off", "user-question", "users", "x", "history", "link", "device-desktop", "player-pause", "send",
   "arrow-down", "arrow-up", "copy", "grip-vertical", "indent-decrease", "indent-increase",
-  "arrow-down", "arrow-up", "arrows-diff", "gavel", "signature",
+  "arrow-down", "arrow-up", "arrows-diff", "gavel", "signature", "inbox", "arrow-forward-up", "scale", "gauge",
+  "adjustments", "calendar-off", "users-group", "player-play",
 ];
 
 async function sprite() {

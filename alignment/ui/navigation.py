@@ -30,7 +30,9 @@ class Place:
 
 DASHBOARD = Place("Dashboard", "/", "layout-dashboard", "d")
 MINE = Place("My leads", "/my-leads/", "target-arrow", "m")
-NOW = Place("Now", "/now/", "bolt", "n")
+INBOX = Place("Inbox", "/inbox/", "inbox", "n")
+RETURNED = Place("Returned", "/returned/", "arrow-back-up", "t")
+RECEIVERS = Place("Capacity", "/receivers/", "adjustments", "c")
 LEADS = Place("Leads", "/leads/", "users", "l")
 LEAKAGE = Place("Leakage", "/leakage/", "droplet", "k")
 AGREEMENTS = Place("Agreements", "/agreements/", "signature", "s")
@@ -40,13 +42,17 @@ PEOPLE = Place("People", "/people/", "user", "p")
 ADMIN = Place("Admin", "/admin/", "settings", "a")
 
 PLACES: dict[Kind, tuple[Place, ...]] = {
-    "marketer": (DASHBOARD, MINE, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT),
-    "salesperson": (NOW, LEADS, DASHBOARD, LEAKAGE, AGREEMENTS, REPORTS),
-    "partner": (NOW, LEADS),
+    "marketer": (DASHBOARD, MINE, LEADS, RETURNED, LEAKAGE, AGREEMENTS, REPORTS, IMPORT),
+    "salesperson": (INBOX, LEADS, DASHBOARD, LEAKAGE, AGREEMENTS, REPORTS),
+    "partner": (INBOX, LEADS),
     "manager": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS),
-    "operator": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT, MINE, NOW, PEOPLE, ADMIN),
+    "operator": (
+        DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT, INBOX, RETURNED, RECEIVERS, MINE, PEOPLE, ADMIN,
+    ),
     "nobody": (),
-}
+}  # fmt: skip
+FOR_LEADS: dict[Kind, tuple[Place, ...]] = {"salesperson": (RECEIVERS,), "partner": (RECEIVERS,)}
+"""What leads of a team have besides: whom the machine gives how much."""
 
 
 def kind_of(visitor: Visitor) -> Kind:
@@ -57,7 +63,9 @@ def kind_of(visitor: Visitor) -> Kind:
 
 
 def places_for(visitor: Visitor) -> tuple[Place, ...]:
-    return PLACES[kind_of(visitor)]
+    """The entries for this person, in order."""
+    kind = kind_of(visitor)
+    return PLACES[kind] + (FOR_LEADS.get(kind, ()) if visitor.role == "lead" else ())
 
 
 def is_here(place: Place, path: str) -> bool:

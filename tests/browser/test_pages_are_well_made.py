@@ -25,10 +25,10 @@ PAGES = {
         f"/reports/velocity/?{YEAR}&by=source", f"/reports/leakage/?{YEAR}",
         "/reports/funnel/?start=2024-02-01&end=2024-01-01", "/accounts/password/change/",
     ),
-    "salesperson": ("/now/", "/leads/LEAD/", "/leads/?search=wanda"),
-    "partner": ("/now/", "/leads/", "/leakage/"),
+    "salesperson": ("/inbox/", "/leads/LEAD/", "/leads/?search=wanda"),
+    "partner": ("/inbox/", "/leads/", "/leakage/"),
     "operator": ("/people/", "/account/", "/notices/"),
-    "outsider": ("/", "/leads/", "/now/"),
+    "outsider": ("/", "/leads/", "/inbox/"),
 }  # fmt: skip
 OUTSIDE = ("/accounts/login/", "/accounts/password/reset/", "/accounts/password/reset/done/", "/nowhere/")
 

@@ -24,7 +24,7 @@ def sign_in(page: Page, email: str) -> None:
 def test_somebody_signs_in_and_finds_their_places(people: Cast, opened: Open, mishaps: list[str], who: str) -> None:
     page = opened()
     sign_in(page, getattr(people, who).email)
-    page.wait_for_url("**/now/" if who in ("salesperson", "sales_lead", "partner") else re.compile(r":\d+/$"))
+    page.wait_for_url("**/inbox/" if who in ("salesperson", "sales_lead", "partner") else re.compile(r":\d+/$"))
     rail = page.get_by_role("navigation", name="Main", exact=True)
     expect(rail.get_by_role("link", name="Leads", exact=True)).to_be_visible()
     expect(rail.get_by_role("link", name="Admin")).to_have_count(1 if who == "operator" else 0)
@@ -45,7 +45,7 @@ def test_a_marketer_sees_what_became_of_the_leads(people: Cast, opened: Open, mi
 
 def test_a_salesperson_notes_an_outcome_in_two_taps(people: Cast, opened: Open, mishaps: list[str]) -> None:
     page = opened(people.salesperson, width=360, has_touch=True, is_mobile=True)
-    page.goto("/now/")
+    page.goto("/inbox/")
     card = page.get_by_role("listitem").filter(has_text="Wanda Worked 3")
     expect(card).to_contain_text("They answered")
     expect(card.get_by_role("link", name="Call")).to_have_attribute("href", "tel:+493012345673")
@@ -57,7 +57,7 @@ def test_a_salesperson_notes_an_outcome_in_two_taps(people: Cast, opened: Open, 
 
 def test_a_draft_survives_a_lost_signal(people: Cast, opened: Open) -> None:
     page = opened(people.salesperson, width=360)
-    page.goto("/now/")
+    page.goto("/inbox/")
     card = page.get_by_role("listitem").filter(has_text="Wanda Worked 3")
     page.context.set_offline(True)
     card.get_by_role("textbox").fill("Wants the small package")
@@ -73,10 +73,10 @@ def test_a_draft_survives_a_lost_signal(people: Cast, opened: Open) -> None:
 
 def test_a_draft_is_there_again_on_the_next_visit(people: Cast, opened: Open) -> None:
     page = opened(people.salesperson, width=360)
-    page.goto("/now/")
+    page.goto("/inbox/")
     page.get_by_role("listitem").filter(has_text="Wanda Worked 3").get_by_role("textbox").fill("Half a thou")
     page.goto("/leads/")
-    page.goto("/now/")
+    page.goto("/inbox/")
     card = page.get_by_role("listitem").filter(has_text="Wanda Worked 3")
     expect(card.get_by_role("textbox")).to_have_value("Half a thou")
     expect(card.get_by_role("status")).to_contain_text("Draft kept on this device")
@@ -84,7 +84,7 @@ def test_a_draft_is_there_again_on_the_next_visit(people: Cast, opened: Open) ->
 
 def test_what_waits_goes_out_from_any_page(people: Cast, opened: Open) -> None:
     page = opened(people.salesperson, width=360)
-    page.goto("/now/")
+    page.goto("/inbox/")
     card = page.get_by_role("listitem").filter(has_text="Wanda Worked 3")
     page.route("**/now/*/", lambda route: route.abort())
     card.get_by_role("textbox").fill("From the lift")
@@ -127,7 +127,7 @@ def test_pages_work_without_scripts(people: Cast, opened: Open) -> None:
     page = opened(people.salesperson, java_script_enabled=False)
     page.goto(f"/?{YEAR}")
     expect(page.get_by_role("region", name="Funnel, as a table")).to_be_visible()
-    page.goto("/now/")
+    page.goto("/inbox/")
     card = page.get_by_role("listitem").filter(has_text="Wanda Worked 3")
     card.get_by_role("textbox").fill("By hand")
     card.get_by_role("button", name="Reached").click()

@@ -268,7 +268,7 @@ def test_pages_work_with_two_versions_before_and_after_leads_follow(monkeypatch:
     lead = Lead.objects.filter(stage="mql").latest("pk")
     old = f"{YEAR}&as_of=2024-11-30"
     pages = [
-        f"/?{YEAR}", f"/my-leads/?{YEAR}&whose=all", "/now/", "/leakage/", "/leakage/?state=all", f"/leads/{lead.pk}/",
+        f"/?{YEAR}", f"/my-leads/?{YEAR}&whose=all", "/inbox/", "/leakage/", "/leakage/?state=all", f"/leads/{lead.pk}/",
         "/leads/", "/leads/?stage=demo", "/leads/?stage=inquiry", "/leads/?leak=stalled", "/leads/new/",
         *(f"/reports/{key}/?{asked}" for key in REPORTS for asked in (YEAR, old)),
         *(f"/reports/{key}.csv?{asked}" for key in REPORTS for asked in (YEAR, old)),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from django.urls import resolve
 
-from alignment.ui.navigation import LEADS, PLACES, REPORTS, is_here, kind_of, places_for
+from alignment.ui.navigation import LEADS, PLACES, RECEIVERS, REPORTS, is_here, kind_of, places_for
 
 
 @dataclass
@@ -20,8 +20,8 @@ class Somebody:
     ("visitor", "kind", "first"),
     [
         (Somebody("member", "marketing"), "marketer", "/"),
-        (Somebody("lead", "sales"), "salesperson", "/now/"),
-        (Somebody("member", "partner"), "partner", "/now/"),
+        (Somebody("lead", "sales"), "salesperson", "/inbox/"),
+        (Somebody("member", "partner"), "partner", "/inbox/"),
         (Somebody("manager"), "manager", "/"),
         (Somebody("operator", "sales"), "operator", "/"),
     ],
@@ -29,6 +29,12 @@ class Somebody:
 def test_the_first_place_is_where_the_day_begins(visitor: Somebody, kind: str, first: str) -> None:
     assert kind_of(visitor) == kind
     assert places_for(visitor)[0].path == first
+
+
+def test_leads_of_a_team_look_after_who_takes_how_much() -> None:
+    assert RECEIVERS in places_for(Somebody("lead", "sales"))
+    assert RECEIVERS in places_for(Somebody("lead", "partner"))
+    assert RECEIVERS not in places_for(Somebody("member", "sales"))
 
 
 def test_who_is_in_no_team_has_no_places() -> None:

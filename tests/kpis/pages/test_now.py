@@ -101,3 +101,10 @@ def test_a_lead_that_went_on_is_not_new_again(people: Cast) -> None:
     did(lead, "call", 322, by=people.salesperson.label)
     moved(lead, ("sql", 334))
     assert "Olga On" not in [one.lead.name for one in next_people(people.salesperson, now=NOW, limit=10)]
+
+
+def test_where_the_page_was_the_inbox_is_and_shows_the_same(people: Cast) -> None:
+    answer = signed_in(people.salesperson).get("/now/", follow=True)
+    assert answer.redirect_chain[-1][0] == "/inbox/"
+    assert "They answered" in answer.content.decode()
+    assert "Your leads who need you" in answer.content.decode()

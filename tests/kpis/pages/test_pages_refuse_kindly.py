@@ -15,7 +15,7 @@ from tests.world import Cast
 PAGES = (
     "/",
     "/my-leads/",
-    "/now/",
+    "/inbox/",
     "/leakage/",
     "/reports/funnel/",
     "/reports/flow/",

@@ -2,6 +2,8 @@
 import { editDefinitions } from "./definition.js";
 import { showCharts } from "./chart-loader.js";
 import { keepDrafts, sendWaiting } from "./drafts.js";
+import { listenForCards } from "./inbox.js";
+import { runClocks } from "./countdown.js";
 import { closeMenus } from "./menus.js";
 import { mentionPeople } from "./mentions.js";
 import { listenForKeys } from "./shortcuts.js";
@@ -14,12 +16,14 @@ function dress(root) {
   keepDrafts(root);
   mentionPeople(root);
   improveForms(root);
+  runClocks(root);
   suggestTimeZone(root);
   editDefinitions(root);
 }
 
 closeMenus();
 listenForKeys();
+listenForCards();
 offerThemes();
 dress(document);
 sendWaiting();

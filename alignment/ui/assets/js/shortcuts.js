@@ -25,6 +25,7 @@ export function listenForKeys() {
     else if (event.key === "g") going = event.timeStamp;
     else if (going && event.timeStamp - going < 1500) {
       going = 0;
+      event.preventDefault(); // the letter is spent, whatever else listens for it
       go(event.key);
     }
   });

@@ -1,0 +1,69 @@
+"""The page on which a salesperson's day begins: what to do now, the most urgent first, and each of it with one key."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from alignment.agreements.entitlement import may_read
+from alignment.clock import now
+from alignment.people.models import User
+from alignment.people.selectors import may_write
+from leads import panels
+from leads.funnel.stage_sets import stage_set
+from leads.handoffs.pages.cards import KEYS, Shown, shown
+from leads.handoffs.pages.forms import KINDS, OUTCOMES
+from leads.handoffs.selectors import Whose, inbox, may_look_at
+from leads.pages.access import Signed, reading
+
+
+@dataclass(frozen=True)
+class ShownSection:
+    """A heading, the cards below it, and how many more there are than these."""
+
+    key: str
+    title: str
+    cards: list[Shown]
+    total: int
+
+    @property
+    def more(self) -> int:
+        return self.total - len(self.cards)
+
+
+@reading
+def show(request: Signed) -> HttpResponse:
+    """What waits for me, for my team, or for anybody."""
+    user, moment, stages = request.user, now(), stage_set()
+    choices = may_look_at(user)
+    asked = request.GET.get("whose", "")
+    whose = cast("Whose", asked if asked in dict(choices) else choices[0][0] if choices else "mine")
+    sections = [
+        ShownSection(part.key, part.title, [shown(card, user, now=moment) for card in part.cards], part.total)
+        for part in inbox(user, whose, stages, now=moment)
+    ]
+    context = {
+        "sections": sections,
+        "total": sum(part.total for part in sections),
+        "choices": choices,
+        "whose": whose,
+        "came_from": f"inbox-{whose}",
+        "more": _more(user, moment, sections) if whose == "mine" else [],
+        "writes": may_write(user),
+        "reads_rules": may_read(user),
+        "kinds": KINDS,
+        "outcomes": OUTCOMES,
+        "page_keys": KEYS,
+    }
+    return render(request, "handoffs/inbox.html", context)
+
+
+def _more(user: User, moment: datetime, sections: list[ShownSection]) -> list[dict[str, object]]:
+    """What higher rooms have for this person to do besides, but not about leads that stand here already."""
+    here = frozenset(card.lead.pk for part in sections for card in part.cards)
+    found = ((part.template, part.facts(user, moment, here)) for part in panels.desk)
+    return [{"template": template, **facts} for template, facts in found if facts is not None]

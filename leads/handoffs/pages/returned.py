@@ -1,0 +1,107 @@
+"""The leads that came back, for marketers: why, from whom, what was tried, and what to do with them now."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from alignment.clock import now
+from alignment.people.models import Team
+from alignment.people.selectors import may_write, sees_everything
+from alignment.programs.models import Campaign
+from alignment.refusals import Refused
+from alignment.ui.undo import say_done
+from leads.funnel.stage_sets import stage_set
+from leads.handoffs.comebacks import Wanted, reasons, returned, rows_of
+from leads.handoffs.pages.access import the_handoff
+from leads.pages.access import Signed, only, reading, writing
+from leads.pages.list_form import but
+from leads.records.edits import edit_lead
+from leads.selectors.keyset import read_mark
+
+DAYS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"))
+CAMPAIGNS = 200
+
+
+class ReturnedForm(forms.Form):
+    """What the list is narrowed by."""
+
+    days = forms.ChoiceField(label="Came back within", choices=DAYS, required=False)
+    reason = forms.ChoiceField(label="Why", required=False)
+    team = forms.ChoiceField(label="Sent back by", required=False)
+    from_team = forms.ChoiceField(label="Handed over by", required=False)
+    still = forms.ChoiceField(
+        label="Now", choices=[("", "Wherever they are"), ("1", "Not yet taken up again")], required=False
+    )
+
+    def wanted(self) -> Wanted:
+        """As the selectors want it; a wrong value asks for nothing."""
+        self.is_valid()
+        said = self.cleaned_data
+        return Wanted(
+            since=now() - timedelta(days=int(said.get("days") or 90)),
+            reason=said.get("reason", ""),
+            team_id=int(said["team"]) if said.get("team") else None,
+            from_team_id=int(said["from_team"]) if said.get("from_team") else None,
+            still=bool(said.get("still")),
+        )
+
+
+@reading
+def show(request: Signed) -> HttpResponse:
+    """A page of the leads that came back, and the reasons with what became of them."""
+    only(sees_everything(request.user))
+    stages = stage_set()
+    form = ReturnedForm({"days": "90", **request.GET.dict()})
+    teams = [(str(team.pk), team.name, team.side) for team in Team.objects.order_by("name")]
+    form.fields["team"].choices = [("", "Anybody"), *((pk, name) for pk, name, side in teams if side != "marketing")]
+    form.fields["from_team"].choices = [
+        ("", "Anybody"),
+        *((pk, name) for pk, name, side in teams if side == "marketing"),
+    ]
+    form.fields["reason"].choices = [("", "Any reason")]
+    lines = reasons(form.wanted(), stages)
+    form.fields["reason"].choices += [(line.key, line.title) for line in lines]
+    page = returned(request.user, form.wanted(), read_mark(request.GET.get("after", "")))
+    context = {
+        "form": form,
+        "lines": lines,
+        "rows": rows_of(page.rows, stages),
+        "previous": but(request.GET, after=page.previous) if page.previous else "",
+        "next": but(request.GET, after=page.next) if page.next else "",
+        "campaigns": list(Campaign.objects.order_by("-pk").values_list("name", flat=True)[:CAMPAIGNS]),
+        "writes": may_write(request.user),
+        "narrowed": any(request.GET.get(name) for name in ("reason", "team", "from_team", "still")),
+    }
+    return render(request, "handoffs/returned.html", context)
+
+
+@writing
+def nurture(request: Signed, handoff_id: int) -> HttpResponse:
+    """Put the lead into a nurture campaign; it can be undone."""
+    lead = the_handoff(request, handoff_id).lead
+    only(sees_everything(request.user))
+    back = reverse("returned") + (f"?{request.GET.urlencode()}" if request.GET else "")
+    try:
+        campaign = _campaign(request.POST.get("campaign", "").strip())
+        done = edit_lead(lead, {"campaign": campaign}, actor=request.user, now=now())
+    except Refused as refused:
+        messages.error(request, refused.detail)
+        return redirect(back)
+    undo = reverse("lead-edit-undo", args=[lead.pk, done.pk]) if done else None
+    said = f"{lead.name} is nurtured by {campaign} now." if done else f"{lead.name} was in {campaign} already."
+    say_done(request, said, undo)
+    return redirect(back)
+
+
+def _campaign(name: str) -> str:
+    """The campaign of that name: a slip of the finger makes no new one."""
+    found = Campaign.objects.filter(name__iexact=name).values_list("name", flat=True).first()
+    if found is None:
+        raise Refused("unknown_campaign", f"There is no campaign “{name}”. Choose one of the list.")
+    return found
