@@ -35,6 +35,8 @@ BATCH = 2_000
 LONGEST_REASON = 500
 MOST_ROUNDS = 1_000
 
+BACK = "The lead went on, and came back since."
+
 Clock = Callable[[], datetime]
 """Asked anew for each batch: what was recorded before it must not lie in its future."""
 
@@ -124,10 +126,10 @@ def _keep_needs(leads: Sequence[Situation], found: Matched, now: datetime) -> li
         ):
             continue
         if matched is None:
-            ended.append(needs.Ended(lead.lead_id, found.unmatched[lead.lead_id], has_left=True))
+            ended.append(needs.Ended(lead.lead_id, found.unmatched[lead.lead_id], lead.has_left))
         else:
-            why = f"The rule “{matched.rule.terms.title}” comes first now."
-            ended.append(needs.Ended(lead.lead_id, why, has_left=lead.need_key == matched.rule.key))
+            why = BACK if lead.has_left else f"The rule “{matched.rule.terms.title}” comes first now."
+            ended.append(needs.Ended(lead.lead_id, why, lead.has_left))
     needs.end_needs(ended, now=now)
     new = [one for one in found.matches if not is_kept(one.lead, one.rule)]
     needs.open_needs(

@@ -70,9 +70,8 @@ def match(
         for lead_id in _won(asked, rule, found, now):
             del remaining[lead_id]
             found.unmatched.pop(lead_id, None)
-    begins = {rule.terms.from_.stage for rule in rules}
     for lead_id, lead in remaining.items():
-        found.unmatched.setdefault(lead_id, NO_RULE if lead.stage in begins else why_left(lead, stages))
+        found.unmatched.setdefault(lead_id, why_left(lead, stages) if lead.has_left else NO_RULE)
     return found
 
 

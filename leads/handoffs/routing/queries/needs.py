@@ -20,10 +20,10 @@ ORDER BY t.n
 """
 
 END = """
-UPDATE leads_need n SET ended_recorded_at = %(now)s, ended_why = t.why, ended_at = coalesce(greatest(n.qualified_at, (
+UPDATE leads_need n SET ended_recorded_at = %(now)s, ended_why = t.why, ended_at = greatest(n.qualified_at, coalesce((
     SELECT s.until FROM leads_stay s
     WHERE t.has_left AND s.lead_id = n.lead_id AND s.stage = v.terms -> 'from' ->> 'stage' AND s.until <= %(now)s
-    ORDER BY s.at DESC, s.change_id DESC LIMIT 1)), %(now)s)
+    ORDER BY s.at DESC, s.change_id DESC LIMIT 1), %(now)s))
 FROM unnest(%(leads)s::bigint[], %(left)s::bool[], %(whys)s::text[]) AS t(lead_id, has_left, why), agreements_version v
 WHERE n.lead_id = t.lead_id AND n.ended_at IS NULL AND v.id = n.rule_id
 """

@@ -18,7 +18,7 @@ from leads.activities.kinds import TOUCHES
 SITUATIONS = """
 SELECT l.id, l.is_test, l.merged_into_id IS NOT NULL, l.erased_at IS NOT NULL, here.stage, here.since, here.left_at,
        (SELECT min(s.at) FROM leads_stay s WHERE s.lead_id = l.id AND s.at > %(at)s),
-       past.open_id, past.open_from, need.id, need.rule_key, need.qualified_at, need.no_receiver,
+       past.open_id, past.open_from, need.id, need.rule_key, need.from_stage, need.qualified_at, need.no_receiver,
        past.accepted_by, past.ended_at, coalesce(past.came_back, 0), past.refusers, past.tired_teams, past.cool_until,
        past.fresh_after, CASE WHEN past.fresh_after IS NOT NULL THEN (
            SELECT min(greatest(a.at, a.recorded_at)) FROM leads_activity a
@@ -33,7 +33,7 @@ LEFT JOIN LATERAL (
     WHERE s.lead_id = l.id AND s.at <= %(at)s ORDER BY s.at DESC, s.change_id DESC LIMIT 1
 ) here ON true
 LEFT JOIN LATERAL (
-    SELECT n.* FROM leads_need n
+    SELECT n.*, v.terms -> 'from' ->> 'stage' AS from_stage FROM leads_need n JOIN agreements_version v ON v.id = n.rule_id
     WHERE n.lead_id = l.id AND n.recorded_at <= %(at)s AND (n.ended_at IS NULL OR n.ended_recorded_at > %(at)s)
     ORDER BY n.id DESC LIMIT 1
 ) need ON true
@@ -105,6 +105,7 @@ class Situation:
     open_from: str | None
     need_id: int | None
     need_key: str | None
+    need_from: str | None
     need_qualified_at: datetime | None
     no_receiver: str | None
     accepted_by: str | None
@@ -119,6 +120,13 @@ class Situation:
     last_end: str | None
     last_side: str | None
     last_by: str | None
+
+    @property
+    def has_left(self) -> bool:
+        """Whether it left the stage in which its need began, even if it is there again."""
+        if self.need_qualified_at is None or self.since is None:
+            return self.need_id is not None
+        return self.stage != self.need_from or self.need_qualified_at < self.since
 
 
 def situations(lead_ids: Sequence[int], *, at: datetime) -> list[Situation]:
