@@ -14,9 +14,11 @@ from alignment.people.selectors import Somebody, reporting_currency
 from alignment.refusals import FieldError, Refused
 from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Flag, FlagCount, Flags, Only
+from kpis.leaks.queries.rate import Leaked, read_leaked
 from kpis.leaks.value import AtRisk, values_at_risk
 from kpis.money import as_money, in_minor_units
 from kpis.reports.params import ReportParams, rfc3339
+from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
 
 SIDES = ("marketing", "sales")
@@ -27,7 +29,8 @@ def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVE
     """The leakage report as contracted, of the leads that `user` may see (None: all).
 
     Counts are of all flags that opened in the period; `flags` lists at most `params.limit` of them behind
-    `params.cursor`, in order of (since, lead, kind), and `next` is the cursor for the rest.
+    `params.cursor`, in order of (since, lead, kind), and `next` is the cursor for the rest. `rate` is the leakage rate of the
+    period, whatever `only` says.
     """
     if params.by:
         detail = "Leaks are listed, not cut into groups; ask with where, such as where=source=web, instead of by."
@@ -35,6 +38,7 @@ def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVE
     after = read_cursor(params.cursor)
     with one_snapshot():
         flags = Flags(params, user, only)
+        leaked = read_leaked(params, user)
         counts = flags.counts()
         page = flags.page(params.limit + 1 if params.limit else None, after)
         at_risk = values_at_risk(
@@ -46,6 +50,7 @@ def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVE
         **params.heading(),
         **_counted(counts),
         **total_at_risk(at_risk.values(), currency),
+        "rate": _rate(leaked),
         "flags": [_as_json(flag, at_risk, currency) for flag in shown],
         "next": _cursor(shown[-1]) if len(page) > len(shown) else None,
     }
@@ -67,6 +72,14 @@ def _counted(counts: list[FlagCount]) -> dict[str, object]:
         "open_by_kind": {kind: open_by_kind[kind] for kind in kinds},
         "open_by_side": {side: open_by_side[side] for side in SIDES},
     }
+
+
+def _rate(found: Leaked) -> dict[str, object]:
+    low, high = wilson(found.leaked, found.qualified)
+    share = rate(found.leaked, found.qualified)
+    return {
+        "qualified": found.qualified, "leaked": found.leaked, "rate": share, "wilson_low": low, "wilson_high": high
+    }  # fmt: skip
 
 
 def total_at_risk(values: Iterable[AtRisk], currency: str) -> dict[str, object]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from alignment.people.models import User
+from alignment.people.selectors import may_write
 from alignment.ui.words import exact_money, span
 from kpis.leaks.kinds import BY_KEY, LeakKind
+from kpis.pages.leak_acts import Act, acts_for
 from kpis.pages.rows import leads_by_id
 from leads.funnel.stage_sets import StageSet, StageTerms
 from leads.models import Lead
@@ -17,7 +19,7 @@ from leads.models import Lead
 
 @dataclass(frozen=True)
 class FlagRow:
-    """One leak of one lead."""
+    """One leak of one lead; `act` is what may be done about it by the visitor."""
 
     lead: Lead
     kind: LeakKind
@@ -27,15 +29,18 @@ class FlagRow:
     stage: StageTerms | None
     limit: str
     value: str
+    act: Act | None
 
 
 def flag_rows(flags: Sequence[dict[str, Any]], user: User, stages: StageSet) -> list[FlagRow]:
     """The flags of a leakage report with their leads, in the same order."""
     found = leads_by_id((flag["lead"] for flag in flags), user)
-    return [_row(flag, found[flag["lead"]], stages) for flag in flags if flag["lead"] in found]
+    to_do = ((flag["lead"], flag["kind"]) for flag in flags if flag["until"] is None)
+    acts = acts_for(to_do, user) if may_write(user) else {}
+    return [_row(flag, found[flag["lead"]], stages, acts) for flag in flags if flag["lead"] in found]
 
 
-def _row(flag: dict[str, Any], lead: Lead, stages: StageSet) -> FlagRow:
+def _row(flag: dict[str, Any], lead: Lead, stages: StageSet, acts: Mapping[tuple[int, str], Act]) -> FlagRow:
     value, until = flag["value_at_risk"], flag["until"]
     return FlagRow(
         lead=lead,
@@ -44,6 +49,13 @@ def _row(flag: dict[str, Any], lead: Lead, stages: StageSet) -> FlagRow:
         since=datetime.fromisoformat(flag["since"]),
         until=datetime.fromisoformat(until) if until else None,
         stage=stages.by_key.get(flag["stage"]),
-        limit=f"limit {span(flag['limit_seconds'])}" if flag["limit_seconds"] else "at once",
+        limit=_limit(BY_KEY[flag["kind"]], flag["limit_seconds"]),
         value=exact_money(value["amount"], value["currency"]) if value else "–",
+        act=acts.get((lead.pk, flag["kind"])) if until is None else None,
     )
+
+
+def _limit(kind: LeakKind, seconds: int) -> str:
+    if kind.times is not None:
+        return "as often as agreed"
+    return f"limit {span(seconds)}" if seconds else "at once"

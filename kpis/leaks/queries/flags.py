@@ -36,6 +36,8 @@ COUNT = (
     "SELECT kind, side, count(*), count(*) FILTER (WHERE is_open) FROM flags GROUP BY kind, side ORDER BY kind, side"
 )
 
+BY_STAGE = "SELECT stage, kind, count(*) FROM flags GROUP BY stage, kind ORDER BY stage, kind"
+
 OPEN_LEADS = "SELECT DISTINCT lead_id FROM flags WHERE is_open ORDER BY lead_id"
 
 LIST = """
@@ -96,6 +98,10 @@ class Flags:
     def counts(self) -> list[FlagCount]:
         """How many, by kind and side."""
         return [FlagCount(*row) for row in self._rows(COUNT, {})]
+
+    def by_stage(self) -> list[tuple[str, str, int]]:
+        """(stage, kind, how many): the stage that the lead was in when the leak opened."""
+        return [(stage, kind, n) for stage, kind, n in self._rows(BY_STAGE, {})]
 
     def open_leads(self) -> list[int]:
         """The leads with a flag that is open."""
