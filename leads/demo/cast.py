@@ -47,6 +47,32 @@ SELLERS = {
     "partner": ("partner@demo.example", "luca.ferrante@demo.example"),
 }
 
+HABITS = {
+    # hours until they decide (median), how often they turn a lead down, how often they do nothing
+    "sales@demo.example": (1.5, 0.18, 0.04),
+    "sales-lead@demo.example": (3.0, 0.15, 0.05),
+    "noor.velasco@demo.example": (2.0, 0.25, 0.06),
+    "jonas.whitfield@demo.example": (6.0, 0.3, 0.22),
+    "ada.kowalczyk@demo.example": (2.5, 0.42, 0.05),
+    "partner@demo.example": (5.0, 0.25, 0.1),
+    "luca.ferrante@demo.example": (4.0, 0.3, 0.15),
+}
+TAKES = {
+    # capacity a week, and what they can besides
+    "sales@demo.example": (14, ("DE", "GB")),
+    "sales-lead@demo.example": (2, ("DE", "FR")),
+    "noor.velasco@demo.example": (5, ("NL", "GB")),
+    "jonas.whitfield@demo.example": (5, ("DE",)),
+    "ada.kowalczyk@demo.example": (4, ("FR", "DE")),
+    "partner@demo.example": (4, ("PL",)),
+    "luca.ferrante@demo.example": (1.5, ("PL", "SE")),
+}
+AWAY = (("noor.velasco@demo.example", 24, 17, "Holiday"), ("ada.kowalczyk@demo.example", 2, -4, "Trade fair in Lyon"))
+"""Who is away, from and until how many days before the end, and why."""
+
+FAIR = 50
+"""How many of the leads came by at the fair of the last two days and wanted to know more."""
+
 FIRST_NAMES = [
     "Amara",
     "Anton",

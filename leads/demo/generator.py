@@ -17,22 +17,23 @@ from typing import Any
 from leads.demo import cast
 from leads.demo.accounts import account
 from leads.demo.cast import MONTH_WEIGHT, SALES_STAGES, STEPS
+from leads.demo.days import DAY, workday
 from leads.demo.story import Event, Kind, Row, Story
-
-DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Year:
     """A span of history: `days` up to `end`, from one seed. Longer than a year, so that there is a year to learn from.
 
-    From `agreed_from` on no story says by itself that a lead qualifies, and what leads do tells how interested they are.
+    From `agreed_from` on no story says by itself that a lead qualifies, and what leads do tells how interested they are. From
+    `handed_from` on none says who accepts a lead: it waits until it is offered to somebody.
     """
 
     seed: str
     end: datetime
     days: int = 640
     agreed_from: datetime | None = None
+    handed_from: datetime | None = None
 
     def stories(self, leads: int) -> Iterator[Story]:
         """One story a lead, numbered from 1."""
@@ -42,8 +43,9 @@ class Year:
     def writers(self, leads: int) -> Iterator[Writer]:
         """One a lead, for whoever tells the stories as time passes."""
         weights = self._weights()
+        at_fair = 0 if self.handed_from is None else min(cast.FAIR, leads // 12)
         for number in range(1, leads + 1):
-            yield Writer(self, number, weights)
+            yield Writer(self, number, weights, at_fair=number > leads - at_fair)
 
     def _weights(self) -> list[float]:
         """How many leads each day brings: seasons, quiet weekends, a business that slowly grows."""
@@ -62,13 +64,16 @@ class Writer:
     `given_up` tell how it goes on. Each gives the events that are new.
     """
 
-    def __init__(self, year: Year, number: int, weights: list[float]) -> None:
-        self.year, self.number = year, number
+    def __init__(self, year: Year, number: int, weights: list[float], *, at_fair: bool = False) -> None:
+        self.year, self.number, self.at_fair = year, number, at_fair
         self.random = Random(f"{year.seed}:{number}")  # noqa: S311  made-up data
         day = self.random.choices(range(year.days), weights)[0]
         midnight = datetime.combine((year.end - (year.days - day) * DAY).date(), time.min, year.end.tzinfo)
         self.created = min(midnight + self._office_hour(), year.end - timedelta(minutes=2))
         self.source, self.channel, _share, self.lift = self._pick(cast.SOURCES, 2)
+        if at_fair:
+            self.source, self.channel = "trade fair", "events"
+            self.created = min(self._at_fair(), year.end - timedelta(hours=1 + 3 * self.random.random()))
         self.segment, _share, self.median_amount = self._pick(cast.SEGMENTS, 1)
         self.region = self.random.choices(("north", "south", "partner"), (0.5, 0.4, 0.1))[0]
         self.owner = self.random.choice(cast.SELLERS[self.region])
@@ -88,6 +93,10 @@ class Writer:
 
     def _office_hour(self) -> timedelta:
         return timedelta(hours=7 + self.random.betavariate(2, 2) * 12, microseconds=self.random.randrange(1_000_000))
+
+    def _at_fair(self) -> datetime:
+        day = workday(self.year.end, self.random.choice((0, 1, 1, 2, 2, 3)), "9:00")
+        return day + 7 * self.random.random() * DAY / 24
 
     def _days(self, median: float) -> timedelta:
         return timedelta(days=self.pace * median * exp(self.random.gauss(0, 0.8)))
@@ -110,6 +119,8 @@ class Writer:
         self._touches()
         if self.year.agreed_from is not None:
             self._comes_back()
+            if self.at_fair:
+                self._came_by()
             self.lift *= (0.75 + 0.5 * self.interest) * self.account.lift
         self._journey(0)
         return self._new()
@@ -119,6 +130,29 @@ class Writer:
         self.now, self.stage, self.waits_until = at, "mql", None
         self._journey(1)
         return self._new()
+
+    def accepted(self, at: datetime, owner: str) -> list[Event]:
+        """How it goes on for a lead that somebody took."""
+        self.now, self.stage, self.owner = at, "sal", owner
+        self._journey(2)
+        return self._new()
+
+    def came_back(self, at: datetime) -> list[Event]:
+        """How it goes on for a lead that was sent back to be nurtured: some become interested again."""
+        self.now, self.stage = at, "recycled"
+        self.passes += 1
+        self._keep_in_touch("nurture", "Still with us?", every=20, chance=0.8)
+        if self.passes < 4 and self.random.random() < 0.6:
+            self.now += (16 + 14 * self.random.random()) * DAY
+            for page in ("/pricing", "/pricing", "/case-studies/harbour-foods"):
+                self._did("page_view", self.now, url=f"https://www.demo.example{page}", channel="email")
+                self.now += DAY / 96
+            self._did("content", self.now, asset=self.random.choice(cast.ASSETS))
+        return self._new()
+
+    def does(self, what: str, handoff: int, at: datetime, **more: object) -> Event:
+        """Something that a receiver does with this lead."""
+        return Event(at, "act", {"what": what, "handoff": handoff, "number": self.number, **more})
 
     def given_up(self) -> list[Event]:
         """How it goes on for a lead that did not qualify while it was waited for."""
@@ -201,10 +235,17 @@ class Writer:
         if self.mood.random() > 0.9 + 0.1 * self.interest:
             self._did("unsubscribe", self.created + (3 + self.mood.random() * 40) * DAY, channel="email")
 
+    def _came_by(self) -> None:
+        """At the fair they asked for prices and took something to read."""
+        self._did("page_view", self.created, url="https://www.demo.example/pricing", channel="events")
+        self._did("content", self.created, asset=self.random.choice(cast.ASSETS), channel="events")
+
     def _journey(self, step: int) -> None:
         """Step after step until the lead is won, falls out, is left lying, or a definition is to decide."""
         while step < len(STEPS):
             left, entered, chance, median = STEPS[step]
+            if entered == "sal" and self.year.handed_from is not None and self.now >= self.year.handed_from:
+                return
             at = self.now + self._days(median)
             if entered == "mql" and self.year.agreed_from is not None and at > self.year.agreed_from:
                 self.waits_until = max(at, self.created + (14 + 14 * self.mood.random()) * DAY)

@@ -22,8 +22,13 @@ from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
 from leads.definitions.judging import CAUSE
 from leads.definitions.runs import work_off
-from leads.demo.generator import DAY, Writer, Year
+from leads.demo.days import DAY
+from leads.demo.generator import Writer, Year
+from leads.demo.handing import act, react
 from leads.demo.story import Event, Row
+from leads.handoffs.models import Handoff
+from leads.handoffs.routing import job
+from leads.handoffs.sweeping import sweep
 from leads.lifecycle.history import HistoryRow, record_history
 from leads.lifecycle.models import StageChange
 from leads.records.rows import LeadRow
@@ -33,7 +38,13 @@ SYSTEM = "demo"
 BATCH = 5_000
 PACE = 3 * DAY
 """How often the demo's systems send what happened: often enough for stories that take weeks, and soon told."""
+CLOSE = timedelta(minutes=40)
+"""The same once leads are handed over: whoever qualifies is offered to somebody the same hour."""
+LOOK = timedelta(hours=9)
+"""How often the product looks whether a deadline passed, where nothing else happens."""
 SHORTLY = timedelta(minutes=1)
+AHEAD = 40
+INBOUND = ("page_view", "content", "webinar", "form", "email_click", "unsubscribe")
 
 
 @dataclass(frozen=True)
@@ -58,6 +69,8 @@ class Replay:
         self._ids: dict[int, int] = {}
         self._seen: Counter[str] = Counter()
         self._deals: set[object] = set()
+        self._writers: dict[int, Writer] = {}
+        self._offered = 0
 
     def begin(self, leads: int) -> None:
         """Everything that happened before, recorded at once on the first day."""
@@ -75,14 +88,20 @@ class Replay:
     def until(self, moment: datetime) -> None:
         """Every few days up to `moment`, each time with the job that judges."""
         while self._told < moment:
-            midnight = self._told.replace(hour=0, minute=0, second=0, microsecond=0) + PACE
-            self._pass(min(midnight, moment))
+            self._pass(min(self._next_look(), moment))
         self.now = moment
         self._judge()
 
     def seeded(self) -> Seeded:
         made = self._seen
         return Seeded(made["lead"], made["activity"], StageChange.objects.count(), len(self._deals))
+
+    def _next_look(self) -> datetime:
+        if self.year.handed_from is None or self._told < self.year.handed_from:
+            return self._told.replace(hour=0, minute=0, second=0, microsecond=0) + PACE
+        soon = heapq.nsmallest(AHEAD, self._ahead)
+        following = next((at for at, _number, event, _writer in soon if _stirs(event)), self._told + LOOK)
+        return min(max(following, self._told) + CLOSE, self._told + LOOK)
 
     def _pass(self, end: datetime) -> None:
         """What happens up to `end`, recorded shortly after the last of it."""
@@ -92,18 +111,48 @@ class Replay:
         while self._ahead and self._ahead[0][0] <= end:
             _at, _number, event, writer = heapq.heappop(self._ahead)
             happened.append((event, writer))
+        rows = [(event, writer) for event, writer in happened if event.kind != "act"]
+        for event, writer in happened:
+            if event.kind == "act":
+                self._act(event, writer)
         if happened:
             self.now = min(end, max(self._told, happened[-1][0].at) + SHORTLY)
-            self._record(happened)
+        if rows:
+            self._record(rows)
             self._judge()
+        self._hand_over(end)
         self._told = end
 
     def _judge(self) -> None:
-        work_off(now=lambda: self.now)
+        work_off(now=self._clock)
         moves = StageChange.objects.filter(cause=CAUSE, recorded_at=self.now, lead__in=self._waiting)
         for lead_id, at in moves.order_by("lead").values_list("lead", "at"):
             writer = self._waiting.pop(lead_id)
             self._go_on(writer, writer.qualified(at))
+
+    def _hand_over(self, end: datetime) -> None:
+        """The product routes whoever qualified, looks after deadlines, and whoever is offered a lead has plans for it."""
+        if self.year.handed_from is None or end < self.year.handed_from:
+            return
+        job.drain(now=self._clock)
+        self.now = end
+        sweep(now=self._clock)
+        job.drain(now=self._clock)
+        for handoff in Handoff.objects.filter(pk__gt=self._offered).select_related("to_user").order_by("pk"):
+            self._offered = handoff.pk
+            writer = self._writers[handoff.lead_id]
+            for event in react(writer, handoff):
+                self._later(event, writer)
+
+    def _act(self, event: Event, writer: Writer) -> None:
+        outcome = act(event.row, now=event.at)
+        if outcome.taken_by is not None:
+            self._go_on(writer, writer.accepted(event.at, outcome.taken_by))
+        elif outcome.recycled:
+            self._go_on(writer, writer.came_back(event.at))
+
+    def _clock(self) -> datetime:
+        return self.now
 
     def _go_on(self, writer: Writer, events: Iterable[Event]) -> None:
         for event in events:
@@ -136,6 +185,8 @@ class Replay:
 
     def _came_in(self, writer: Writer, result: RowResult) -> None:
         """Whoever is an inquiry still may be moved by a definition."""
+        if result.id is not None:
+            self._writers[result.id] = writer
         if writer.stage == "inquiry" and result.id is not None:
             self._ids[writer.number] = result.id
             self._waiting[result.id] = writer
@@ -150,6 +201,11 @@ class Replay:
         lead = row["lead_external_id"]
         self._seen[f"{what}{lead}"] += 1
         return f"{what}{lead}-{self._seen[f'{what}{lead}']}"
+
+
+def _stirs(event: Event) -> bool:
+    """Whether the product has something to decide: somebody came, or did something, or decided on an offer."""
+    return event.kind in ("lead", "act") or (event.kind == "activity" and event.row["kind"] in INBOUND)
 
 
 def _lead(row: Row) -> LeadRow:

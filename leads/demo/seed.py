@@ -18,8 +18,10 @@ from alignment.programs.save import CampaignRow, RateRow, SpendRow, save_campaig
 from alignment.refusals import Refused
 from leads.demo import cast, talks
 from leads.demo.accounts import account
-from leads.demo.generator import DAY, Year
+from leads.demo.days import DAY
+from leads.demo.generator import Year
 from leads.demo.replay import SYSTEM, Replay, Seeded, all_in
+from leads.handoffs.models import Absence, Receiver
 from leads.records.company_edits import add_company
 from leads.records.models import Lead
 
@@ -37,7 +39,8 @@ def seed_demo(*, leads: int, seed: str, now: datetime, timezone: str, currency: 
     _people(now, began)
     _programs(now)
     _companies(seed)
-    replay = Replay(Year(seed, end, agreed_from=began), began)
+    _receivers(end)
+    replay = Replay(Year(seed, end, agreed_from=began, handed_from=talks.handed_from(end)), began)
     replay.begin(leads)
     for moment in talks.talks(end, timezone):
         replay.until(moment)
@@ -60,6 +63,18 @@ def _people(now: datetime, began: datetime) -> None:
             now=began,
         )
     change_person(User.objects.get(email=cast.LEAVER), now=now - timedelta(days=40), active=False)
+
+
+def _receivers(end: datetime) -> None:
+    """How much everybody takes, and who is away."""
+    for email, (capacity, skills) in cast.TAKES.items():
+        user = User.objects.get(email=email)
+        Receiver.objects.create(
+            user=user, capacity=capacity, period="week", skills=list(skills), since=(end - 300 * DAY).date()
+        )
+    for email, since, until, note in cast.AWAY:
+        user = User.objects.get(email=email)
+        Absence.objects.create(user=user, since=end - since * DAY, until=end - until * DAY, note=note)
 
 
 def _quarters(now: datetime) -> list[tuple[str, date, date]]:
@@ -113,6 +128,6 @@ def _companies(seed: str) -> None:
 def _told_already(now: datetime) -> None:
     """Nobody gets a mail about the past; what was said more than a week ago was read."""
     for mail in Mail.objects.filter(WAITING):
-        mark_sent(mail, mail.created_at)
+        mark_sent([mail], mail.created_at)
     for notice in Notice.objects.filter(created_at__lt=now - timedelta(days=7)):
         mark_read(notice, now=notice.created_at + timedelta(hours=2))

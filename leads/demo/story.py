@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Literal
 
 Row = dict[str, Any]
-Kind = Literal["lead", "stage", "activity", "deal"]
+Kind = Literal["lead", "stage", "activity", "deal", "act"]
+"""An act is what somebody does with a lead that is offered to them: `what`, `handoff`, `by`, and more by what it is."""
 
 
 @dataclass

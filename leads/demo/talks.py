@@ -13,11 +13,15 @@ from alignment.agreements.backtests import ask_backtest
 from alignment.agreements.comments import comment
 from alignment.agreements.deciding import propose, reject, sign
 from alignment.agreements.drafts import start_draft
-from alignment.people.models import User
+from alignment.people.models import Team, User
 from leads.calendars.kind import CALENDAR
 from leads.definitions.terms import KIND
 from leads.demo import wordings
-from leads.demo.generator import DAY
+from leads.demo.days import DAY, workday
+from leads.handoffs.terms import KIND as HANDOFF
+
+HANDED = 38
+"""How many working days before the end the handoff was agreed on."""
 
 BEGAN = 160
 """How many days before the end the company began to agree on things here."""
@@ -26,17 +30,16 @@ TRIED = 150
 """Over how many days the open proposal is tried."""
 
 
+def handed_from(end: datetime) -> datetime:
+    """From when on the product hands leads over."""
+    return workday(end, HANDED, "14:10")
+
+
 def talks(end: datetime, timezone: str) -> Iterator[datetime]:
     """What both sides said and signed up to `end`; the first moment comes after `BEGAN`."""
 
     def at(workdays: int, time: str) -> datetime:
-        """So many working days before the end, at that time."""
-        day = end
-        while workdays:
-            day -= DAY
-            workdays -= day.weekday() < 5
-        hours, minutes = time.split(":")
-        return day.replace(hour=int(hours), minute=int(minutes))
+        return workday(end, workdays, time)
 
     mara, henrik, sami, ilse = (
         User.objects.select_related("team").get(email=f"{name}@demo.example")
@@ -85,6 +88,31 @@ def talks(end: datetime, timezone: str) -> Iterator[datetime]:
     now = at(62, "11:10")
     reason = "A call that nobody answers is no acceptance. Count those we reached, or who booked a meeting."
     reject(call.pk, by=ilse, now=now, reason=reason)
+
+    now = at(HANDED + 3, "9:20")
+    teams = dict(Team.objects.values_list("name", "pk"))
+    ours = wordings.sales_rule(teams["Sales North"], teams["Sales South"])
+    note = "Who gets which lead, by when they call, and how it comes back: so far this was whoever saw the mail first."
+    own = start_draft(HANDOFF, "own-sales", ours, author=henrik, now=now, note=note, review_by=(end + 45 * DAY).date())
+    theirs = wordings.partner_rule(teams["Bridgepoint Partners"])
+    note = "Bridgepoint speaks the language and is there: they get these two countries, on the same terms as we."
+    partner = start_draft(HANDOFF, "bridgepoint", theirs, author=henrik, now=now, note=note)
+    now = at(HANDED + 3, "9:50")
+    for draft in (own, partner):
+        propose(draft.pk, by=henrik, now=now)
+    now = at(HANDED + 2, "16:00")
+    asked = comment(own, "Six hours to accept, and Fridays we close at two?", by=ilse, now=now)
+    now = at(HANDED + 1, "8:40")
+    comment(
+        own,
+        "Working hours, by your own calendar. Friday evening does not count.",
+        by=henrik,
+        now=now,
+        parent_id=asked.pk,
+    )
+    yield (now := handed_from(end))
+    for draft in (partner, own):
+        sign(draft.pk, by=ilse, now=now)
 
     now = at(35, "9:30")
     note = "Sales turned down most leads of companies below 50, and those who never looked at a price."

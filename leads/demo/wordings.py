@@ -125,3 +125,54 @@ def working_time(timezone: str, year: int) -> Document:
         "windows": [*windows, {"day": "friday", "start": "08:30", "end": "14:00"}],
         "holidays": holidays,
     }
+
+
+def _handoff(title: str, order: int, criteria: Document, routing: list[Document], side: str) -> Document:
+    """What both handoff rules have in common: the times, the reasons, and what may be waited for."""
+    return {
+        "title": title,
+        "order": order,
+        "criteria": criteria,
+        "from": {"stage": "mql", "side": "marketing"},
+        "to": {"stage": "sal", "side": side},
+        "routing": routing,
+        "accept_within": {"hours": 6, "business": True},
+        "contact_within": {"hours": 16, "business": True},
+        "remind_at": 0.7,
+        "escalate": [
+            {"after": {"hours": 2, "business": True}, "to": "receiver_lead"},
+            {"after": {"hours": 12, "business": True}, "to": "both_leads"},
+        ],
+        "expire_after": {"hours": 14, "business": True},
+        "reasons": [
+            {"key": "not-ready", "title": "Not ready to buy yet", "next": "recycle", "cool_off_days": 14},
+            {"key": "unreachable", "title": "Cannot be reached", "next": "recycle", "cool_off_days": 7},
+            {"key": "no-fit", "title": "Does not fit what we sell", "next": "disqualify", "note": True},
+            {"key": "not-mine", "title": "Belongs to somebody else", "next": "reroute"},
+        ],
+        "holds": [
+            {"key": "customer", "title": "The customer asked for a later date", "most_hours": 120},
+            {"key": "colleague", "title": "Waiting for a colleague", "most_hours": 24},
+        ],
+        "bounce_limit": 3,
+    }
+
+
+def partner_rule(partners: int) -> Document:
+    """What goes to the partner: two countries, by turns."""
+    criteria: Document = {"field": "lead.country", "op": "is", "value": ["PL", "SE"]}
+    return _handoff("To Bridgepoint", 10, criteria, [{"strategy": "weighted", "pool": {"team": partners}}], "partner")
+
+
+def sales_rule(north: int, south: int, *, people: list[int] | None = None) -> Document:
+    """Everybody else: whoever looks after the company already, else by territory, else whoever of the north is free."""
+    rows = [
+        {"values": ["north"], "to": {"team": north, **({"people": people} if people else {})}},
+        {"values": ["south"], "to": {"team": south}},
+    ]
+    routing: list[Document] = [
+        {"strategy": "company_owner"},
+        {"strategy": "table", "field": "lead.territory", "rows": rows},
+        {"strategy": "least_loaded", "pool": {"team": north}},
+    ]
+    return _handoff("To our own sales", 50, {"consent": "marketing", "op": "allowed"}, routing, "sales")

@@ -8,6 +8,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db.models import F
 
 from alignment.agreements.in_force import periods_of
 from alignment.agreements.models import Backtest, Version
@@ -20,6 +21,8 @@ from leads.definitions.judging import Judged
 from leads.definitions.runs import work_off
 from leads.demo.generator import Year
 from leads.demo.seed import seed_demo
+from leads.demo.talks import handed_from
+from leads.handoffs.models import Handoff, Need
 from leads.lifecycle.models import StageChange
 from leads.models import Lead
 from tests.world import NOW
@@ -48,11 +51,12 @@ def test_the_demo_company_is_whole_and_right() -> None:
 @pytest.mark.django_db
 def test_what_the_demo_company_agreed_on_is_what_moved_its_leads() -> None:
     seed_demo(leads=200, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
-    versions = Version.objects.filter(agreement__kind__in=("lead_definition", "calendar")).order_by(
-        "agreement", "number"
-    )
+    kinds = ("lead_definition", "calendar", "handoff_rule")
+    versions = Version.objects.filter(agreement__kind__in=kinds).order_by("agreement__kind", "agreement__key", "number")
     assert [(str(version), standing(version, NOW).state) for version in versions] == [
         ("calendar side:sales v1", "in_force"),
+        ("handoff_rule bridgepoint v1", "in_force"),
+        ("handoff_rule own-sales v1", "in_force"),
         ("lead_definition mql v1", "superseded"),
         ("lead_definition mql v2", "in_force"),
         ("lead_definition mql v3", "proposed"),
@@ -71,6 +75,23 @@ def test_what_the_demo_company_agreed_on_is_what_moved_its_leads() -> None:
     assert (backtest.state, backtest.version.number) == ("done", 3)
     discussed = backtest.version.comments.order_by("at")
     assert [comment.parent_id for comment in discussed] == [None, discussed[0].pk]
+
+
+@pytest.mark.django_db
+def test_leads_are_handed_over_as_both_sides_agreed() -> None:
+    seed_demo(leads=600, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+    began = handed_from(NOW)
+    found = Handoff.objects.all()
+    assert set(found.values_list("state", flat=True)) >= {"offered", "accepted", "rejected", "expired"}
+    assert set(found.values_list("rule_key", flat=True)) == {"own-sales", "bridgepoint"}
+    assert not found.filter(offered_at__lt=began).exists()
+    assert not found.exclude(recorded_at=F("offered_at")).exists()
+    accepted = StageChange.objects.filter(to="sal", cause="handoff")
+    assert accepted.count() == found.filter(state="accepted").exclude(origin="reassigned").count()
+    for email in ("sales@demo.example", "partner@demo.example"):
+        assert found.filter(state="offered", to_user__email=email).exists(), email
+    assert {row["no_receiver"] is None for row in Need.objects.values("no_receiver")} == {True, False}
+    assert found.exclude(returned_at=None).exists()
 
 
 @pytest.mark.django_db
