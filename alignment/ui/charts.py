@@ -74,6 +74,65 @@ class ChartRow:
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class Node:
+    """A place that something flows through. `tone` names a colour of the stylesheet."""
+
+    key: str
+    title: str
+    tone: str | None = None
+
+
+@dataclass(frozen=True)
+class Link:
+    """How much flows from one node to another; `link` is the list behind it."""
+
+    source: str
+    target: str
+    value: int
+    link: str | None = None
+
+
+@dataclass(frozen=True)
+class Sankey:
+    """What flows where, as bands between nodes. There is no way round in a circle: the page gives what comes back nodes of its own."""
+
+    key: str
+    title: str
+    nodes: tuple[Node, ...]
+    links: tuple[Link, ...]
+    height: Literal["", "short", "tall"] = "tall"
+    series: tuple[Series, ...] = (Series("How many", ()),)
+    first_column: str = "From and to"
+
+    @property
+    def is_empty(self) -> bool:
+        """Nothing flows."""
+        return not self.links
+
+    def as_json(self) -> dict[str, object]:
+        """What `charts.js` reads."""
+        return {
+            "kind": "sankey",
+            "nodes": [{"name": node.key, "title": node.title, "tone": node.tone} for node in self.nodes],
+            "flows": [
+                {"source": one.source, "target": one.target, "value": one.value, "link": one.link} for one in self.links
+            ],
+        }
+
+    def rows(self) -> list[ChartRow]:
+        """The equal table: one row a band."""
+        titles = {node.key: node.title for node in self.nodes}
+        return [
+            ChartRow(f"{titles[one.source]} → {titles[one.target]}", one.link, (count(one.value),))
+            for one in self.links
+        ]
+
+
+Drawing = Chart | Sankey
+"""What a page can have drawn."""
+
+
 def _written(value: Number, unit: Unit) -> str:
     if value is None:
         return "–"

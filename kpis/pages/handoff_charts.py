@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from alignment.ui.charts import Chart, Series
+from alignment.ui.charts import Chart, Link, Node, Sankey, Series
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import SHOWN, Document, along, group_title
 
@@ -108,3 +108,19 @@ def pace_chart(question: Question, document: Document) -> Chart:
         kind="line",
         first_column="Week",
     )
+
+
+def paths_chart(question: Question, document: Document) -> Sankey:
+    """The bands from place to place."""
+    return Sankey(
+        "report",
+        "",
+        tuple(Node(node["key"], node["title"], node["tone"]) for node in document["nodes"]),
+        tuple(Link(one["from"], one["to"], one["n"], path_behind(question, one)) for one in document["links"]),
+    )
+
+
+def path_behind(question: Question, link: Document) -> str:
+    """The list behind one band."""
+    which = {name: link[name] for name in ("left", "entered") if link[name]}
+    return question.behind("paths", link["kind"], **which)

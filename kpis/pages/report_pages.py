@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from alignment.ui.charts import Chart
-from kpis.pages.handoff_charts import acceptance_chart, gap_chart, pace_chart, sla_chart, trail_chart
+from alignment.ui.charts import Drawing
+from kpis.pages.handoff_charts import acceptance_chart, gap_chart, pace_chart, paths_chart, sla_chart, trail_chart
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
 from kpis.reports.registry import REPORTS, Report
@@ -20,7 +20,7 @@ class ReportPage:
 
     report: Report
     hint: str
-    chart: Callable[[Question, Document], Chart]
+    chart: Callable[[Question, Document], Drawing]
     table: str
     options: tuple[str, ...] = ()
 
@@ -76,6 +76,11 @@ PAGES: dict[str, ReportPage] = {
             REPORTS["pace"],
             "Week by week from Monday: leads that qualified for a handoff, against what the receivers can follow up.",
             pace_chart, "kpis/_report_pace.html",
+        ),
+        ReportPage(
+            REPORTS["paths"],
+            "Changes of stage, offers that came back, and leaks of this period. A lead that leaks also goes on: leaks take nothing away.",
+            paths_chart, "kpis/_report_paths.html",
         ),
     )
 }  # fmt: skip

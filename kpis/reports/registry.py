@@ -9,7 +9,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
-from kpis.reports import acceptance, backtest, gap, pace, sla, trail
+from kpis.reports import acceptance, backtest, gap, pace, paths, sla, trail
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.lines import Listing
@@ -88,6 +88,15 @@ REPORTS: dict[str, Report] = {
             cuts=False,
             listing=pace.LISTING,
             handed=True,
+        ),
+        Report(
+            "paths",
+            "Paths",
+            "Where do leads go, where do they come back, and where do they leak?",
+            paths.paths,
+            ("links",),
+            cuts=False,
+            listing=paths.LISTING,
         ),
     )
 }

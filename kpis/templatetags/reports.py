@@ -9,7 +9,7 @@ from django import template
 
 from kpis.leaks.kinds import BY_KEY
 from kpis.mine import Outcome
-from kpis.pages import report_charts
+from kpis.pages import handoff_charts, report_charts
 from kpis.pages.questions import Question
 from kpis.reports.params import rfc3339
 from leads.funnel.stage_sets import StageTerms
@@ -45,6 +45,18 @@ def behind(
 def reason_behind(question: Question, reason: str | None, group: Mapping[str, str | None]) -> str:
     """The address of the offers turned down for that reason (None: for none given)."""
     return question.behind("acceptance", "rejected", group, reason=reason or "")
+
+
+@register.simple_tag
+def path_behind(question: Question, link: Mapping[str, object]) -> str:
+    """The address of the list behind one band of the paths."""
+    return handoff_charts.path_behind(question, dict(link))
+
+
+@register.filter
+def node_title(key: str, nodes: Sequence[Mapping[str, str]]) -> str:
+    """What a place of the paths is called."""
+    return next((node["title"] for node in nodes if node["key"] == key), key)
 
 
 @register.simple_tag

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 
 from alignment.clock import now
 from alignment.ui import navigation, undo, words
-from alignment.ui.charts import Chart
+from alignment.ui.charts import Drawing
 
 register = template.Library()
 
@@ -49,7 +49,7 @@ def key_places(context: dict[str, Any]) -> tuple[navigation.Place, ...]:
 
 
 @register.inclusion_tag("ui/_chart.html")
-def chart(chart: Chart, described_by: str = "") -> dict[str, Any]:
+def chart(chart: Drawing, described_by: str = "") -> dict[str, Any]:
     """A chart and its equal table; with `described_by`, the id of a table that the page shows anyway."""
     return {"chart": chart, "described_by": described_by}
 

@@ -38,6 +38,12 @@ COUNT = (
 
 BY_STAGE = "SELECT stage, kind, count(*) FROM flags GROUP BY stage, kind ORDER BY stage, kind"
 
+IN_STAGE = """
+SELECT lead_id, since FROM flags
+WHERE stage = %(stage)s AND (%(after_since)s::timestamptz IS NULL OR (since, lead_id) > (%(after_since)s, %(after_lead)s))
+ORDER BY since, lead_id LIMIT %(limit)s
+"""
+
 OPEN_LEADS = "SELECT DISTINCT lead_id FROM flags WHERE is_open ORDER BY lead_id"
 
 LIST = """
@@ -102,6 +108,11 @@ class Flags:
     def by_stage(self) -> list[tuple[str, str, int]]:
         """(stage, kind, how many): the stage that the lead was in when the leak opened."""
         return [(stage, kind, n) for stage, kind, n in self._rows(BY_STAGE, {})]
+
+    def in_stage(self, stage: str, limit: int, after: tuple[datetime, int] | None) -> list[tuple[int, datetime]]:
+        """(lead, since) of those that opened in that stage, behind `after`."""
+        since, lead = after or (None, None)
+        return self._rows(IN_STAGE, {"stage": stage, "limit": limit, "after_since": since, "after_lead": lead})  # type: ignore[return-value]
 
     def open_leads(self) -> list[int]:
         """The leads with a flag that is open."""

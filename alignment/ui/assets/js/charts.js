@@ -1,11 +1,11 @@
 // Draws what `alignment/ui/charts.py` describes. Colours come from the stylesheet, so both themes look right.
 // Tooltips are drawn on the canvas: HTML ones need inline styles, which the content policy forbids.
-import { BarChart, LineChart } from "echarts/charts";
+import { BarChart, LineChart, SankeyChart } from "echarts/charts";
 import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
 
-use([BarChart, LineChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([BarChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
 
 const PALETTE = ["accent", "marketing", "sales", "partner", "won", "leak", "recycled", "loyal", "lost", "disqualified"];
 const STILL = matchMedia("(prefers-reduced-motion: reduce)");
@@ -38,9 +38,37 @@ function series(chart, one, index) {
   };
 }
 
+function words() {
+  return { color: token("ink-soft"), fontFamily: "Inter, system-ui, sans-serif", fontSize: 12 };
+}
+
+function tooltip(text) {
+  return { renderMode: "richText", backgroundColor: token("raised"), borderColor: token("line"), textStyle: { ...text, color: token("ink") } };
+}
+
+// Bands between places. Names are keys: a title may stand on both ends.
+function bands(chart) {
+  const text = words();
+  const titles = new Map(chart.nodes.map((node) => [node.name, node.title]));
+  return {
+    animation: !STILL.matches, animationDuration: 350, textStyle: text,
+    tooltip: {
+      ...tooltip(text), trigger: "item",
+      formatter: ({ dataType, data, name, value }) => (dataType === "edge"
+        ? `${titles.get(data.source)} → ${titles.get(data.target)}: ${shown(data.value, "")}` : `${titles.get(name)}: ${shown(value, "")}`),
+    },
+    series: [{
+      type: "sankey", left: 4, right: 110, top: 8, bottom: 8, nodeWidth: 12, nodeGap: 10, draggable: false, emphasis: { focus: "adjacency" },
+      data: chart.nodes.map((node) => ({ name: node.name, itemStyle: { color: token(node.tone ?? "accent"), borderWidth: 0 } })),
+      links: chart.flows, lineStyle: { color: "source", opacity: 0.35, curveness: 0.5 },
+      label: { color: token("ink"), fontSize: 12, width: 104, overflow: "truncate", formatter: ({ name }) => titles.get(name) },
+    }],
+  };
+}
+
 function options(chart) {
-  const soft = token("ink-soft");
-  const text = { color: soft, fontFamily: "Inter, system-ui, sans-serif", fontSize: 12 };
+  if (chart.kind === "sankey") return bands(chart);
+  const text = words();
   const names = {
     type: "category", data: chart.labels, inverse: Boolean(chart.lying), axisTick: { show: false },
     axisLine: { lineStyle: { color: token("line") } }, axisLabel: { ...text, width: chart.lying ? 110 : undefined, overflow: "truncate" },
@@ -55,8 +83,7 @@ function options(chart) {
     grid: { left: 8, right: chart.labelled && chart.lying ? 64 : 16, top: chart.series.length > 1 ? 40 : 16, bottom: 8, containLabel: true },
     legend: chart.series.length > 1 ? { top: 0, left: 0, type: "scroll", textStyle: text, itemWidth: 12, itemHeight: 12, icon: "roundRect" } : undefined,
     tooltip: {
-      trigger: "axis", renderMode: "richText", axisPointer: { type: chart.kind === "line" ? "line" : "shadow" },
-      backgroundColor: token("raised"), borderColor: token("line"), textStyle: { ...text, color: token("ink") },
+      ...tooltip(text), trigger: "axis", axisPointer: { type: chart.kind === "line" ? "line" : "shadow" },
       formatter: (points) => [points[0].axisValueLabel, ...points.map((p) => `${p.seriesName}: ${shown(p.value, chart.unit)}`)].join("\n"),
     },
     [chart.lying ? "yAxis" : "xAxis"]: names,
@@ -73,7 +100,7 @@ export function draw(place) {
   instance.setOption(options(chart), true);
   instance.off("click");
   instance.on("click", (point) => {
-    const link = chart.links?.[point.dataIndex];
+    const link = point.data?.link ?? chart.links?.[point.dataIndex];
     if (link) location.assign(link);
   });
 }
