@@ -44,7 +44,7 @@ BEGIN
     END IF;
     goal := goal + leads_worked_by(calendar_version, start);
     SELECT w.since + make_interval(secs => (goal - w.before)::double precision), w.until INTO reached, closes
-    FROM leads_workingspan w WHERE w.version_id = calendar_version AND w.before < goal
+    FROM leads_workingspan w WHERE w.version_id = calendar_version AND w.before < ceil(goal)::bigint
     ORDER BY w.before DESC LIMIT 1;
     IF reached > closes THEN
         RAISE EXCEPTION 'no working time is known of calendar version % at %', calendar_version, reached
