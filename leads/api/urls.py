@@ -11,6 +11,7 @@ from leads.api.deals import Deals
 from leads.api.imports import ImportErrors, Imports
 from leads.api.leads import Leads
 from leads.api.suggestions import Suggestions
+from leads.handoffs.api.handoffs import Handoffs
 from leads.duplicates.api import Duplicates, Merges
 
 urlpatterns = [
@@ -29,6 +30,17 @@ urlpatterns = [
     path("merges", to(Merges, get="list", post="create"), name="api-merges"),
     path("merges/<int:pk>", to(Merges, get="retrieve"), name="api-merge"),
     path("merges/<int:pk>/undo", to(Merges, post="undo"), name="api-merge-undo"),
+    path("handoffs", to(Handoffs, get="list", post="create"), name="api-handoffs"),
+    path("handoffs/<int:pk>", to(Handoffs, get="retrieve"), name="api-handoff"),
+    path("handoffs/<int:pk>/accept", to(Handoffs, post="accept"), name="api-handoff-accept"),
+    path("handoffs/<int:pk>/reject", to(Handoffs, post="reject"), name="api-handoff-reject"),
+    path("handoffs/<int:pk>/hold", to(Handoffs, post="hold"), name="api-handoff-hold"),
+    path("handoffs/<int:pk>/resume", to(Handoffs, post="resume"), name="api-handoff-resume"),
+    path("handoffs/<int:pk>/reassign", to(Handoffs, post="reassign"), name="api-handoff-reassign"),
+    path("handoffs/<int:pk>/contacted", to(Handoffs, post="contacted"), name="api-handoff-contacted"),
+    path("handoffs/<int:pk>/return", to(Handoffs, post="give_back"), name="api-handoff-return"),
+    path("handoffs/<int:pk>/withdraw", to(Handoffs, post="withdraw"), name="api-handoff-withdraw"),
+    path("handoffs/<int:pk>/explain", to(Handoffs, post="explain"), name="api-handoff-explain"),
     path("companies", to(Companies, get="list", post="create"), name="api-companies"),
     path("companies/<int:pk>", to(Companies, get="retrieve", patch="change"), name="api-company"),
     path("activities", to(Activities, get="list", post="create"), name="api-activities"),

@@ -5,12 +5,14 @@ A handoff is seen by whoever sees its lead; a partner's people see those offered
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import DateTimeField, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
 
 from alignment.people.models import Side, User
 from alignment.people.selectors import Somebody, sees_everything
 from alignment.refusals import Refused
-from leads.handoffs.models import Handoff
+from leads.handoffs.models import Handoff, Hold, State
+from leads.handoffs.queries.contacts import first_contact
 from leads.records.models import Lead
 
 
@@ -49,3 +51,22 @@ def with_everybody(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
 
 def not_there() -> Refused:
     return Refused("not_found", "There is no such handoff, or none that you may see.", status=404)
+
+
+def with_clocks(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
+    """With what their clocks need: `contacted_at`, `passed_on_at` (somebody else accepted the lead), and the hold that runs.
+
+    For querysets of the table itself, since the expression of the first contact names it.
+    """
+    later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, pk__gt=OuterRef("pk")).order_by("pk")
+    running = Prefetch("hold_log", Hold.objects.filter(ended_at=None).select_related("by"), to_attr="running_holds")
+    contacted = RawSQL(first_contact("leads_handoff", bounded=False), (), output_field=DateTimeField())  # noqa: S611
+    return handoffs.annotate(
+        contacted_at=contacted, passed_on_at=Subquery(later.values("decided_at")[:1])
+    ).prefetch_related(running)
+
+
+def why_for(user: Somebody, handoff: Handoff) -> list[str]:
+    """How the receiver was found, as `user` may read it: a partner learns nothing of others who could not take it."""
+    why: list[str] = handoff.why
+    return why if sees_everything(user) else why[-1:]

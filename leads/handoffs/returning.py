@@ -34,9 +34,9 @@ def give_back(handoff_id: int, *, by: User, reason: str, note: str | None = None
     Refused: `not_yours` (403), `not_accepted`, `passed_on`, `won` (409), `unknown_reason`, `note_needed` (422).
     """
     handoff = take(handoff_id, by=by)
+    must_be_in_hand(handoff)
     if not may_give_back(by, handoff):
         raise not_yours(f"who holds the lead, a lead of {handoff.to_team}, or an operator")
-    must_be_in_hand(handoff)
     _must_not_be_won(handoff)
     why, text = agreed_reason(rule_of(handoff), reason, note), clean_note(note)
     open_offers = Handoff.objects.filter(lead_id=handoff.lead_id, state=State.OFFERED)

@@ -104,7 +104,7 @@ def test_what_somebody_else_has_by_now_is_not_given_back_by_who_had_it(
     accept(onward.pk, by=other, now=at(3))
     why = refused(lambda: give_back(accepted.pk, by=cast.sales_lead, reason="not-now", now=at(4)), "passed_on", 409)
     assert "Other accepted this lead" in why.detail
-    refused(lambda: give_back(accepted.pk, by=cast.salesperson, reason="not-now", now=at(4)), "not_yours", 403)
+    refused(lambda: give_back(accepted.pk, by=cast.salesperson, reason="not-now", now=at(4)), "passed_on", 409)
 
 
 @pytest.fixture
