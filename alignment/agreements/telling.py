@@ -49,7 +49,9 @@ def comes_before(period: Period, following: Version | None, *, by: User, now: da
         "Have a look at what it changes."
     )
     key = f"agreement:{following.pk}:after:{period.pk}"
-    message = Message(key, f"What {_title(following)} replaces has changed", text, path_of(following))
+    message = Message(
+        key, f"What {_title(following)} replaces has changed", text, path_of(following), topic="agreements"
+    )
     signed = User.objects.filter(readers(), pk__in=Signature.objects.filter(version=following).values("user"))
     post(message, to=_recipients(signed.exclude(pk=by.pk), with_mail=True), now=now)
 
@@ -102,7 +104,9 @@ def path_of(version: Version) -> str:
 
 
 def _tell(version: Version, what: str, title: str, text: str, by: User | None, now: datetime) -> None:
-    message = Message(key=f"agreement:{version.pk}:{what}", title=title, text=text, path=path_of(version))
+    message = Message(
+        key=f"agreement:{version.pk}:{what}", title=title, text=text, path=path_of(version), topic="agreements"
+    )
     took_part = Q(pk__in=[pk for pk in (version.author_id, version.proposed_by_id, version.decided_by_id) if pk])
     everybody = User.objects.filter(both_teams() | took_part).filter(readers())
     told = everybody.exclude(pk=by.pk) if by else everybody

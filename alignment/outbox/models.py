@@ -113,7 +113,7 @@ class Chat(models.Model):
 
     channel = models.ForeignKey(Channel, on_delete=models.CASCADE, related_name="messages", db_index=False)
     key = models.CharField(max_length=KEY_LENGTH)
-    users = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of the people whom it concerns.")
+    users = ArrayField(models.BigIntegerField(), default=list, help_text="Ids of whom it is for, in order.")
     title = models.CharField(max_length=TITLE_LENGTH)
     text = models.TextField()
     path = models.CharField(max_length=PATH_LENGTH, blank=True)
@@ -130,7 +130,7 @@ class Chat(models.Model):
         ordering: ClassVar = ["-id"]
         verbose_name = "chat message"
         constraints = [
-            models.UniqueConstraint(fields=["channel", "key"], name="chat_once"),
+            models.UniqueConstraint(fields=["channel", "key", "users"], name="chat_once"),
             models.CheckConstraint(condition=Q(sent_at=None) | Q(given_up_at=None), name="chat_sent_or_given_up"),
         ]
         indexes = [

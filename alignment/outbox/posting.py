@@ -7,22 +7,21 @@ that is down only delays it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from celery import Task
-from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 
-from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, NAME_LENGTH, TITLE_LENGTH, Channel, Chat, Mail, Notice
+from alignment.outbox.chat.rows import rows_of
+from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Chat, Mail, Notice
 from alignment.outbox.quiet import quiet_until
 from alignment.outbox.tasks import deliver_chat, deliver_mail
 from alignment.outbox.topics import TOPICS
 from alignment.outbox.wording import LINE, PARAGRAPHS, fit, is_our_path
 
 TEXT_LENGTH = 2000
-MOST_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class Message:
 
 @dataclass(frozen=True)
 class Recipient:
-    """Who is told; without an address in the product only."""
+    """Who is told; without an address in the product only, and in no chat."""
 
     user_id: int
     address: str | None
@@ -72,10 +71,11 @@ def post(message: Message, *, to: Iterable[Recipient], now: datetime, by_mail: b
         Notice(user_id=one.user_id, key=message.key, title=title, text=text, path=message.path, created_at=now)
         for one in recipients
     ]
-    leaves = {one.user_id for one in recipients if by_mail and (one.address or message.topic)}
-    opens = quiet_until(leaves, now) if leaves and not message.urgent else {}
-    mails = [_mail(said, one, now, opens.get(one.user_id, now)) for one in recipients if one.address and by_mail]
-    chats = rows_for(said, leaves, opens, now) if message.topic else []
+    outside = [one for one in recipients if one.address and by_mail]
+    users = {one.user_id for one in outside}
+    opens = {} if message.urgent else quiet_until(users, now)
+    mails = [_mail(said, one, now, opens.get(one.user_id, now)) for one in outside]
+    chats = rows_of(said, users, opens, now) if message.topic and users else []
     with transaction.atomic():
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         Mail.objects.bulk_create(mails, ignore_conflicts=True)
@@ -99,35 +99,6 @@ def _mail(message: Message, to: Recipient, now: datetime, due_at: datetime) -> M
         created_at=now,
         due_at=due_at,
     )
-
-
-def rows_for(message: Message, users: set[int], opens: Mapping[int, datetime], now: datetime) -> list[Chat]:
-    """The message for each channel that wants its topic, for those of these users whose channel it is."""
-    channels = list(Channel.objects.filter(active=True, wants__contains=[message.topic]).order_by("pk"))
-    if not channels:
-        return []
-    people = get_user_model().objects.filter(pk__in=users).order_by("name", "pk").values_list("pk", "name", "team_id")
-    concerned = list(people)
-    found = []
-    for channel in channels:
-        whom = [(pk, name) for pk, name, team in concerned if channel.team_id is None or channel.team_id == team]
-        if whom:
-            ids = [pk for pk, _name in whom]
-            found.append(
-                Chat(
-                    channel=channel, key=message.key, users=ids, title=message.title,
-                    text=f"{message.text}\n{for_whom([name for _pk, name in whom])}", path=message.path,
-                    urgent=message.urgent, created_at=now, due_at=min(opens.get(pk, now) for pk in ids),
-                )
-            )  # fmt: skip
-    return found
-
-
-def for_whom(names: Sequence[str]) -> str:
-    """`For Ann, Bob and 3 more.`"""
-    shown = [fit(name, NAME_LENGTH, LINE) for name in names[:MOST_NAMES]]
-    more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-    return f"For {', '.join(shown)}{more}."
 
 
 def hurry(task: Task) -> None:

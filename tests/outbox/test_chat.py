@@ -81,6 +81,16 @@ def test_each_channel_gets_what_it_wants_of_its_team(people: Cast, chat: Chat) -
     ]  # fmt: skip
 
 
+def test_the_same_key_is_said_once_of_each_person(people: Cast, chat: Chat) -> None:
+    a_channel(people, chat.json)
+    said(people.salesperson)
+    said(people.salesperson, people.marketer)
+    said(people.marketer, people.salesperson)
+    assert list(models.Chat.objects.order_by("pk").values_list("users", flat=True)) == [
+        [people.salesperson.pk], [people.marketer.pk],
+    ]  # fmt: skip
+
+
 def test_what_is_rolled_back_is_never_said(people: Cast, chat: Chat) -> None:
     a_channel(people, chat.json)
     with transaction.atomic():

@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200)),
-                ('users', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Ids of the people whom it concerns.', size=None)),
+                ('users', django.contrib.postgres.fields.ArrayField(base_field=models.BigIntegerField(), default=list, help_text='Ids of whom it is for, in order.', size=None)),
                 ('title', models.CharField(max_length=200)),
                 ('text', models.TextField()),
                 ('path', models.CharField(blank=True, max_length=500)),
@@ -108,7 +108,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='chat',
-            constraint=models.UniqueConstraint(fields=('channel', 'key'), name='chat_once'),
+            constraint=models.UniqueConstraint(fields=('channel', 'key', 'users'), name='chat_once'),
         ),
         migrations.AddConstraint(
             model_name='chat',
