@@ -16,6 +16,7 @@ from alignment.people.models import Team
 from leads.definitions.terms import AnyOf, FieldCondition
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
+from leads.handoffs.backtesting.computing import backtest
 from leads.handoffs.checks import check
 from leads.handoffs.differences import difference
 from leads.handoffs.following import follows
@@ -151,6 +152,8 @@ HANDOFF_RULE = Kind(
     follows=follows,
     caveat=caveat,
     edit_url="handoff-rules:edit",
+    backtest=backtest,
+    backtest_template="handoff_rules/_backtest.html",
     keys=keys,
 )
 

@@ -1,0 +1,1 @@
+"""What would a handoff rule have done with the past? Computed by a worker, kept with the version, told with its lists."""
