@@ -8,6 +8,7 @@ class KpisConfig(AppConfig):
     verbose_name = "Figures"
 
     def ready(self) -> None:
+        from kpis import trail_panel
         from kpis.api import operations
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
@@ -15,5 +16,6 @@ class KpisConfig(AppConfig):
 
         operations.install()
         panel.install()
+        trail_panel.install()
         now.install()
         limits.install()
