@@ -37,7 +37,7 @@ class Next:
 
 def qualified(lead: Lead, stages: StageSet) -> list[Qualified]:
     """Every move of this lead by a definition, the latest first."""
-    moves = StageChange.objects.filter(lead=lead, void=None).exclude(agreement_version=None)
+    moves = StageChange.objects.filter(lead=lead, void=None, agreement_version__agreement__kind=KIND)
     return [
         Qualified(_title(row.to_id, stages), row.at, row.agreement_version)
         for row in moves.select_related("agreement_version__agreement").order_by("-at", "-pk")

@@ -45,10 +45,11 @@ def panel_of(lead: Lead, user: User, now: datetime) -> Mapping[str, object] | No
     form = HandOverForm(lead=lead, user=user) if _counts(lead) and may_write(user) and not _is_open(path) else None
     if not path and need is None and (form is None or not form.rules):
         return None
-    present = path[-1] if path and path[-1].state in (State.OFFERED, State.ACCEPTED) else None
+    present = path[-1] if path and (path[-1].state == State.OFFERED or _in_hand(path[-1])) else None
     cards = cards_of([present], stage_set(), now=now) if present else []
     return {
         "path": path,
+        "last": path[-1] if path else None,
         "card": shown(cards[0], user, now=now) if cards else None,
         "need": need,
         "form": form if form and form.rules else None,
@@ -92,6 +93,10 @@ def _applies(rule: HandoffRule, lead: Lead, user: User, stages: StageSet) -> boo
 
 def _counts(lead: Lead) -> bool:
     return not lead.is_test and lead.merged_into_id is None and lead.erased_at is None
+
+
+def _in_hand(handoff: Handoff) -> bool:
+    return handoff.state == State.ACCEPTED and handoff.returned_at is None
 
 
 def _is_open(path: list[Handoff]) -> bool:
