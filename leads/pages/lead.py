@@ -33,7 +33,7 @@ def show(request: Signed, lead_id: int) -> HttpResponse:
     context: dict[str, object] = {
         "lead": lead,
         "facts": facts_of(lead, stages),
-        "timeline": timeline(lead, stages, before),
+        "timeline": timeline(lead, stages, before, user=request.user),
         "first_page": before is None,
         "panels": registered_panels(request, lead),
         "writes": writes,

@@ -11,6 +11,7 @@ from leads.activities.models import Activity
 from leads.deals.models import Deal
 from leads.definitions.models import FieldsPast
 from leads.duplicates.forgetting import forget
+from leads.handoffs.forgetting import forget_handoffs
 from leads.imports.models import ImportBefore
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date
 from leads.lifecycle.models import StageChange, StageVoid
@@ -27,6 +28,7 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
     deals = Deal.objects.filter(lead=lead)
     remember(lead, now=now)
     counts = {
+        **forget_handoffs(lead, now=now),
         "activities": Activity.objects.filter(lead=lead).update(
             subject=None, url=None, outcome=None, asset=None, attributes={}, external_id=None, identity=None
         ),

@@ -27,7 +27,7 @@ WHERE lower(btrim(e.value)) = ANY(%(words)s::text[])
 def drop_answers(lead: Lead) -> int:
     """Delete the answers kept for repeated requests that are about this lead; how many there were."""
     values = {
-        "about": f'"lead_id":{lead.pk}[,}}]',
+        "about": f'"lead(_id)?":{lead.pk}[,}}]',
         "itself": f'{{"id":{lead.pk},%',
         "email": (lead.email or "").lower(),
     }

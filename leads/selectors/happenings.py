@@ -11,6 +11,7 @@ from alignment.people.models import Team, User
 from alignment.programs.models import Campaign
 from leads.activities.kinds import BY_KEY
 from leads.activities.models import Activity
+from leads.definitions.terms import KIND as DEFINITION
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.models import StageChange
 from leads.privacy.models import Consent
@@ -85,10 +86,12 @@ def of_change(row: StageChange, stages: StageSet) -> Item:
 
 
 def _by_version(row: StageChange, stages: StageSet) -> str:
-    """Which version of which definition moved the lead, if one did."""
+    """Which version of which definition or rule moved the lead, if one did."""
     version = row.agreement_version
     if version is None:
         return ""
+    if version.agreement.kind != DEFINITION:
+        return f"by version {version.number} of the rule “{version.agreement.key}”"
     stage = stages.by_key.get(version.agreement.key)
     return f"by version {version.number} of the {stage.title if stage else version.agreement.key} definition"
 

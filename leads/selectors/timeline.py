@@ -1,4 +1,4 @@
-"""What happened with a lead? Stage changes, activities, notes, edits, values and consents, the latest first."""
+"""What happened with a lead? Stage changes, handoffs, activities, notes, edits, values and consents, the latest first."""
 
 from __future__ import annotations
 
@@ -9,8 +9,12 @@ from typing import TypeVar
 
 from django.db.models import Model, Q, QuerySet
 
+from alignment.people.selectors import Somebody
 from leads.activities.models import Activity
 from leads.funnel.stage_sets import StageSet
+from leads.handoffs import happenings as handed
+from leads.handoffs.models import Hold
+from leads.handoffs.reading import seen_by, with_everybody
 from leads.lifecycle.models import StageChange
 from leads.privacy.models import Consent
 from leads.records.models import Edit, Lead, LeadValue, Note
@@ -29,8 +33,11 @@ class Timeline:
     older: str
 
 
-def timeline(lead: Lead, stages: StageSet, before: Place | None = None) -> Timeline:
-    """Up to `PAGE` things that happened before `before`. The number of queries does not grow with them."""
+def timeline(lead: Lead, stages: StageSet, before: Place | None = None, *, user: Somebody | None = None) -> Timeline:
+    """Up to `PAGE` things that happened before `before`. The number of queries does not grow with them.
+
+    Of handoffs those that `user` may see; none where nobody is named.
+    """
     found: list[Item] = []
     changes = StageChange.objects.select_related(
         "void", "stay", "actor", "by", "owner", "team", "agreement_version__agreement"
@@ -48,13 +55,30 @@ def timeline(lead: Lead, stages: StageSet, before: Place | None = None) -> Timel
     found += happenings.of_values(rows)
     consents = Consent.objects.select_related("actor")
     found += [happenings.of_consent(row) for row in _page(consents, lead, happenings.CONSENT, before)]
+    if user is not None:
+        found += _handed(lead, user, before)
     found.sort(key=lambda item: item.place, reverse=True)
     return Timeline(found[:PAGE], found[PAGE - 1].place.word if len(found) > PAGE else "")
 
 
-def _page(rows: QuerySet[Row], lead: Lead, rank: int, before: Place | None, at: str = "at") -> Iterable[Row]:
+def _handed(lead: Lead, user: Somebody, before: Place | None) -> list[Item]:
+    """Offers, decisions, returns and holds."""
+    seen = with_everybody(seen_by(user))
+    decided, returned = seen.exclude(decided_at=None), seen.exclude(returned_at=None)
+    holds = Hold.objects.filter(handoff__in=seen_by(user)).select_related("by", "handoff__rule__agreement")
+    return [
+        *(handed.of_offer(row) for row in _page(seen, lead, handed.OFFERED, before, "offered_at")),
+        *(handed.of_decision(row) for row in _page(decided, lead, handed.DECIDED, before, "decided_at")),
+        *(handed.of_return(row) for row in _page(returned, lead, handed.RETURNED, before, "returned_at")),
+        *(handed.of_hold(row) for row in _page(holds, lead, handed.HOLD, before, "began_at", of="handoff__lead")),
+    ]
+
+
+def _page(
+    rows: QuerySet[Row], lead: Lead, rank: int, before: Place | None, at: str = "at", *, of: str = "lead"
+) -> Iterable[Row]:
     """One more than a page of one log, so that it is known whether there are older ones."""
-    found = rows.filter(lead=lead)
+    found = rows.filter(**{of: lead})
     if before is not None:
         earlier = Q(**{f"{at}__lt": before.at})
         if rank < before.rank:

@@ -82,7 +82,7 @@ last_returns AS (
 ),
 moved AS (
     SELECT c.lead_id, max(c.at) AS at FROM leads_stagechange c
-    WHERE c.lead_id = ANY(%(q_leads)s::bigint[]) AND c.agreement_version_id IS NOT NULL
+    WHERE c.lead_id = ANY(%(q_leads)s::bigint[]) AND c.agreement_version_id IS NOT NULL AND c.cause = 'definition'
       AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)
     GROUP BY c.lead_id
 ),
@@ -122,7 +122,7 @@ SELECT lead_id, at, through, more FROM judged WHERE at IS NOT NULL OR more ORDER
 
 OVERTAKEN = """
 SELECT c.id FROM leads_stagechange c LEFT JOIN leads_stay s ON s.change_id = c.id
-WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.agreement_version_id IS NOT NULL AND c."to" = %(key)s
+WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.agreement_version_id IS NOT NULL AND c.cause = 'definition' AND c."to" = %(key)s
   AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)
   AND (s.change_id IS NULL OR s.from_stage <> ALL(%(lower)s::text[]))
   AND EXISTS (

@@ -1,7 +1,8 @@
 """Takes an import's rows out, except those of what was touched since. Grain: one row of a table.
 
 `%(import)s` is the import, `%(spared)s` the leads that stay as they are, `%(deals)s` the deals that go, `%(moves)s` moves by
-definitions that go. A definition that moved a lead did not touch it: it followed from the rows, and goes with them.
+definitions that go. A definition that moved a lead did not touch it, nor did a rule that offered it to somebody who has not decided:
+that followed from the rows, and goes with them.
 """
 
 from __future__ import annotations
@@ -18,11 +19,14 @@ TOUCHED_LEADS = """
 SELECT l.id, CASE
     WHEN EXISTS (SELECT FROM leads_note n WHERE n.lead_id = l.id) THEN 'somebody wrote a note'
     WHEN EXISTS (SELECT FROM leads_edit e WHERE e.lead_id = l.id) THEN 'somebody changed the lead'
+    WHEN EXISTS (SELECT FROM leads_handoff h
+                 WHERE h.lead_id = l.id AND (h.offered_by_id IS NOT NULL OR h.decided_by_id IS NOT NULL OR h.state = 'accepted'
+                 OR EXISTS (SELECT FROM leads_hold o WHERE o.handoff_id = h.id))) THEN 'somebody handed it over or decided on it'
     WHEN EXISTS (SELECT FROM leads_stagechange c
-                 WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
+                 WHERE c.lead_id = l.id AND c.import_id IS DISTINCT FROM %(import)s AND c.cause <> 'definition'
                  AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage changed since'
     WHEN EXISTS (SELECT FROM leads_stagevoid v JOIN leads_stagechange c ON c.id = v.change_id
-                 WHERE c.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s AND c.agreement_version_id IS NULL
+                 WHERE c.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s AND c.cause <> 'definition'
                  AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(deals)s::bigint[]))) THEN 'its stage was corrected since'
     WHEN EXISTS (SELECT FROM leads_leadvalue v LEFT JOIN leads_stagechange c ON c.id = v.change_id
                  WHERE v.lead_id = l.id AND v.import_id IS DISTINCT FROM %(import)s
@@ -72,7 +76,7 @@ SELECT least(
 
 MOVES = """
 SELECT c.id FROM leads_stagechange c
-WHERE c.agreement_version_id IS NOT NULL AND (c.lead_id = ANY(%(going)s::bigint[])
+WHERE c.agreement_version_id IS NOT NULL AND c.cause = 'definition' AND (c.lead_id = ANY(%(going)s::bigint[])
     OR (c.lead_id = ANY(%(staying)s::bigint[]) AND c.at >= %(began)s
         AND NOT EXISTS (SELECT FROM leads_stagevoid v WHERE v.change_id = c.id)))
 """
@@ -91,7 +95,14 @@ _GOING = """(
     (c.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[]) AND (c.deal_id IS NULL OR c.deal_id <> ALL(%(kept)s::bigint[])))
     OR c.deal_id = ANY(%(deals)s::bigint[]) OR c.id = ANY(%(moves)s::bigint[]))"""
 
+_OF_GOING = "handoff_id IN (SELECT id FROM leads_handoff WHERE lead_id = ANY(%(going)s::bigint[]))"
+
 STEPS = {
+    "needs": "DELETE FROM leads_need WHERE lead_id = ANY(%(going)s::bigint[])",
+    "handoff_steps": f"DELETE FROM leads_handoffstep WHERE {_OF_GOING}",
+    "deadlines": f"DELETE FROM leads_deadline WHERE {_OF_GOING}",
+    "handoffs": "DELETE FROM leads_handoff WHERE lead_id = ANY(%(going)s::bigint[])",
+    "to_route": "DELETE FROM leads_toroute WHERE lead_id = ANY(%(going)s::bigint[])",
     "stays": f"DELETE FROM leads_stay s USING leads_stagechange c WHERE c.id = s.change_id AND {_GOING}",
     "stage_voids": f"""DELETE FROM leads_stagevoid v USING leads_stagechange c
         WHERE c.id = v.change_id AND ({_GOING} OR (v.import_id = %(import)s AND c.lead_id <> ALL(%(spared)s::bigint[])))""",

@@ -1,0 +1,79 @@
+"""How are the events of a handoff told on a lead's timeline? One function a kind of event, in the shape of all that happened."""
+
+from __future__ import annotations
+
+from leads.handoffs.models import Handoff, Hold, State
+from leads.handoffs.rules import rule_of
+from leads.selectors.happenings import Item, Place
+
+HOLD, OFFERED, DECIDED, RETURNED = range(6, 10)
+"""Ranks beside those of other happenings: of what is of the same instant, these stand above."""
+
+TITLES = {
+    State.ACCEPTED.value: ("Taken over", "check", "won"),
+    State.REJECTED.value: ("Turned down", "ban", "lost"),
+    State.EXPIRED.value: ("The offer ran out", "clock", ""),
+    State.WITHDRAWN.value: ("The offer was taken back", "history", ""),
+}
+BY_NOBODY = {State.EXPIRED.value: "nobody decided in time", State.WITHDRAWN.value: "by the machine"}
+
+
+def of_offer(row: Handoff) -> Item:
+    """To whom it was offered, and how they were found."""
+    whom = row.to_user or f"anybody of {row.to_team}"
+    return Item(
+        place=Place(row.offered_at, OFFERED, row.pk),
+        icon="route",
+        tone=row.to_side,
+        title=f"Offered to {whom}",
+        who=str(row.offered_by or f"by the rule “{row.rule_key}”"),
+        lines=tuple(row.why),
+    )
+
+
+def of_decision(row: Handoff) -> Item:
+    """What became of the offer; a reason stands here unless it is why the lead came back later."""
+    title, icon, tone = TITLES[row.state]
+    at = row.decided_at or row.offered_at
+    said = _why_back(row) if row.state == State.REJECTED else [row.note] if row.state == State.WITHDRAWN else []
+    return Item(
+        place=Place(at, DECIDED, row.pk),
+        icon=icon,
+        tone=tone,
+        title=title,
+        who=str(row.decided_by or BY_NOBODY.get(row.state, "")),
+        lines=tuple(line for line in said if line),
+    )
+
+
+def of_return(row: Handoff) -> Item:
+    """Why an accepted lead was given back."""
+    at = row.returned_at or row.offered_at
+    return Item(
+        place=Place(at, RETURNED, row.pk),
+        icon="history",
+        tone="lost",
+        title="Given back",
+        who=str(row.returned_by or ""),
+        lines=tuple(line for line in _why_back(row) if line),
+    )
+
+
+def of_hold(row: Hold) -> Item:
+    """That the clocks stood still, for what and until when."""
+    rule = rule_of(row.handoff)
+    agreed = rule.hold(row.reason) if rule else None
+    return Item(
+        place=Place(row.began_at, HOLD, row.pk),
+        icon="clock",
+        tone="",
+        title=f"On hold: {agreed.title if agreed else row.reason}",
+        who=str(row.by or ""),
+        lines=(row.note,) if row.note else (),
+    )
+
+
+def _why_back(row: Handoff) -> list[str | None]:
+    rule = rule_of(row)
+    agreed = rule.reason(row.reason) if rule else None
+    return [f"Reason: {agreed.title if agreed else row.reason}" if row.reason else "No reason was given.", row.note]
