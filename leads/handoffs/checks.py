@@ -29,6 +29,14 @@ RECEIVING = {
 """The teams that may receive for a side: a partner counts as sales."""
 
 
+STAGES_OF = {
+    Side.MARKETING.value: (Side.MARKETING.value,),
+    Side.SALES.value: (Side.SALES.value,),
+    Side.PARTNER.value: (Side.PARTNER.value, Side.SALES.value),
+}
+"""Whose stages may be named with a side: partners work in those of sales."""
+
+
 def check(rule: HandoffRule, _scope: Scope) -> list[FieldError]:
     """Everything that is wrong with a rule, by the funnel, the teams and the people of now."""
     stages = stage_set()
@@ -84,7 +92,7 @@ def _place(name: str, place: Place, stages: StageSet) -> Iterator[FieldError]:
         yield FieldError(
             f"{name}.stage", "not_a_step", f"Nobody works on leads in {stage.title}; hand over between: {listed}."
         )
-    elif stage.side not in (place.side, Side.SALES if place.side == Side.PARTNER else place.side):
+    elif stage.side not in STAGES_OF[place.side]:
         detail = f"{stage.title} is a stage of {stage.side}; write {stage.side}, or choose a stage of {place.side}."
         yield FieldError(f"{name}.side", "wrong_side", detail)
 

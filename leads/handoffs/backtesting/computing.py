@@ -138,8 +138,9 @@ def _told(
     """The result, from the rows."""
     end, start = question.ends_at, question.ends_at - question.days * DAY
     lengths = figures.counts(rows, end, compares=compares)
-    asked = {one.team_id for one in people.values()} | {row.team for row in rows}
-    teams = dict(Team.objects.filter(pk__in=asked - {None}).values_list("pk", "name"))
+    named = {one.team_id for one in people.values()} | {row.team for row in rows}
+    asked = [team for team in named if team is not None]
+    teams = dict(Team.objects.filter(pk__in=asked).values_list("pk", "name"))
     nobody = Counter(step.sentence for step in steps if not step.passed)
     told: Document = {
         "schema": SCHEMA,

@@ -11,7 +11,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from alignment.people.models import Team
+from alignment.people.models import Side, Team
 from leads.funnel.stage_sets import StageSet
 from leads.handoffs.backtesting.offering import Offer
 from leads.handoffs.backtesting.queries.holders import holders
@@ -55,7 +55,7 @@ def _desk(people: set[int], teams: set[int], end: datetime, zone: ZoneInfo) -> D
     """Everybody with nothing taken and nothing in hand."""
     found = receivers.people(people, teams, at=end, week=end, month=end, in_hand=False, stages=())
     fresh = {pk: replace(one, taken=0, in_hand=0, away_until=None) for pk, one in found.items()}
-    there = {team.pk: TeamFacts(team.pk, team.name, team.side) for team in Team.objects.filter(pk__in=teams)}
+    there = {team.pk: TeamFacts(team.pk, team.name, Side(team.side)) for team in Team.objects.filter(pk__in=teams)}
     return Desk(end, zone, fresh, there)
 
 

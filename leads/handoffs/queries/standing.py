@@ -14,7 +14,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from leads.definitions.backtesting.queries.sampling import IN_SAMPLE
-from leads.definitions.compiling.statements import Statement
+from leads.definitions.compiling.statements import Statement, Value
 from leads.definitions.queries.everybody import COUNTED
 from leads.definitions.queries.moments import held
 from leads.definitions.terms import LeadDefinition
@@ -48,7 +48,7 @@ def count_meeting(
     definition: LeadDefinition, stages: Sequence[str], at: datetime, per_million: int | None = None
 ) -> Standing:
     """How many of those looked at meet it."""
-    values = {"stages": list(stages), "at": at, "per_million": per_million}
+    values: dict[str, Value] = {"stages": list(stages), "at": at, "per_million": per_million}
     this = held(definition, Statement(sql.SQL(LOOKED_AT), values))
     with connection.cursor() as cursor:
         cursor.execute(sql.SQL(MEET).format(this=this.text), this.values)

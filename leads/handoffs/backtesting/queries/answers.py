@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -36,7 +37,7 @@ class Answer:
 def answers(offers: Sequence[tuple[int, datetime, int]], *, beyond: Sequence[str], to_side: str) -> list[Answer]:
     """In the order of the offers, each a lead, a moment and a pass; `beyond` are the stages that count as moved on."""
     leads, ats, passes = ([one[n] for one in offers] for n in range(3))
-    values = {"leads": leads, "ats": ats, "passes": passes, "beyond": list(beyond), "to_side": to_side}
+    values: dict[str, Any] = {"leads": leads, "ats": ats, "passes": passes, "beyond": list(beyond), "to_side": to_side}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(ANSWERS, values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -40,7 +41,11 @@ WHERE coalesce(lead.owner_id, deal.owner_id) IS NOT NULL
 
 def holders(offers: Sequence[tuple[int, datetime]], *, stages: Sequence[str]) -> dict[int, tuple[int, bool]]:
     """By the place of the offer (a lead and a moment): who held its company, and whether by a lead, else by a deal."""
-    values = {"leads": [one[0] for one in offers], "ats": [one[1] for one in offers], "stages": list(stages)}
+    values: dict[str, Any] = {
+        "leads": [one[0] for one in offers],
+        "ats": [one[1] for one in offers],
+        "stages": list(stages),
+    }
     with connection.cursor() as cursor:
         cursor.execute(HOLDERS, values)
         return {n - 1: (holder, by_lead) for n, holder, by_lead in cursor.fetchall()}

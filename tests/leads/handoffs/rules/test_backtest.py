@@ -57,8 +57,9 @@ def tried(cast: Cast, document: Document, *, key: str = "large", days: int = 30,
 
 
 def result(backtest: Backtest) -> dict[str, Any]:
-    assert backtest.result is not None
-    return backtest.result
+    told: dict[str, Any] | None = backtest.result
+    assert told is not None
+    return told
 
 
 def rows(backtest: Backtest, key: str = "offered") -> list[Row]:
@@ -71,7 +72,7 @@ def rows(backtest: Backtest, key: str = "offered") -> list[Row]:
 def who(backtest: Backtest, key: str = "offered") -> list[tuple[str, float]]:
     """Leads and how many days after TIME_ZERO, in order."""
     names = dict(Lead.objects.values_list("pk", "external_id"))
-    return [(names[row.lead], (moment_of(row.at) - day(0)) / timedelta(days=1)) for row in rows(backtest, key)]
+    return [(names[row.lead] or "", (moment_of(row.at) - day(0)) / timedelta(days=1)) for row in rows(backtest, key)]
 
 
 def to(backtest: Backtest) -> list[int | None]:
@@ -192,7 +193,7 @@ def test_load_falls_by_turns_weighted_by_capacity_and_nobody_gets_more_than_they
     in_mql("next week", monday + 7)
     found = tried(cast, rule(cast, routing=weighted(cast, [anna, ben])))
     told = result(found)
-    assert sorted(to(found)[:3]) == sorted([anna.pk, ben.pk, anna.pk])
+    assert (to(found)[:3].count(anna.pk), to(found)[:3].count(ben.pk)) == (2, 1)
     assert to(found)[:6].count(anna.pk) == 4
     assert [name for name, _at in who(found, "nobody")] == ["m6", "m7"]
     assert told["nobody"] == [{"reason": "Everybody in Sales is full this week: 6 of 6.", "leads": 2}]
