@@ -53,7 +53,7 @@ def _stages(question: Question) -> StageSet:
 
 def _answer(page: ReportPage, question: Question, request: Signed) -> dict[str, object]:
     document: dict[str, Any] = page.report.run(question.params, request.user)
-    answer = {
+    answer: dict[str, object] = {
         "document": document,
         "chart": page.chart(question, document),
         "params": question.params,

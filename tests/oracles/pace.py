@@ -68,8 +68,13 @@ def pace(
     found = {}
     for name, end in _weeks(question):
         waiting = sum(since < end and (until is None or until >= end) for since, until in waits)
-        counts = (tally[what, name] for what in ("qualified", "offered", "accepted", "contacted"))
-        found[name] = Week(*counts, waiting)
+        found[name] = Week(
+            qualified=tally["qualified", name],
+            offered=tally["offered", name],
+            accepted=tally["accepted", name],
+            contacted=tally["contacted", name],
+            waiting=waiting,
+        )
     return found
 
 

@@ -112,7 +112,7 @@ class Flags:
     def in_stage(self, stage: str, limit: int, after: tuple[datetime, int] | None) -> list[tuple[int, datetime]]:
         """(lead, since) of those that opened in that stage, behind `after`."""
         since, lead = after or (None, None)
-        return self._rows(IN_STAGE, {"stage": stage, "limit": limit, "after_since": since, "after_lead": lead})  # type: ignore[return-value]
+        return self._rows(IN_STAGE, {"stage": stage, "limit": limit, "after_since": since, "after_lead": lead})
 
     def open_leads(self) -> list[int]:
         """The leads with a flag that is open."""

@@ -34,7 +34,8 @@ moved AS (
     WHERE s.at <= %(as_of)s AND {counted}
 ),
 owned AS (
-    SELECT f.*, m.id AS moved_id, p.pass_number
+    SELECT f.id, f.lead_id, f.offered_at, f.rule_id, f.rule_key, f.to_user_id, f.to_team_id, f.state, f.returned_at, f.reason,
+           m.id AS moved_id, p.pass_number
     FROM facts f
     LEFT JOIN moved m ON m.lead_id = f.lead_id AND m.at <= f.offered_at AND (m.until IS NULL OR f.offered_at < m.until)
     LEFT JOIN passed p ON p.lead_id = f.lead_id AND p.began <= f.offered_at AND (p.ended IS NULL OR f.offered_at < p.ended)

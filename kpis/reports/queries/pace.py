@@ -35,7 +35,11 @@ needed AS (
       AND (%(sees_everything)s OR h.to_team_id = %(seen_team)s) AND {counted}
 ),
 wanted AS (SELECT f.* FROM needed f JOIN leads_lead l ON l.id = f.lead_id {joins} WHERE true{conditions}),
-given AS (SELECT f.* FROM facts f JOIN leads_lead l ON l.id = f.lead_id {joins} WHERE true{conditions}),
+given AS (
+    SELECT f.id, f.lead_id, f.offered_at, f.rule_key, f.to_user_id, f.to_team_id, f.state, f.decided_at,
+           CASE WHEN f.state = 'accepted' THEN f.contacted_at END AS contacted_at
+    FROM facts f JOIN leads_lead l ON l.id = f.lead_id {joins} WHERE true{conditions}
+),
 happened AS (
     SELECT 'qualified' AS what, id, lead_id, qualified_at AS at, rule_key, to_user_id, to_team_id FROM wanted WHERE fresh
     UNION ALL SELECT 'offered', id, lead_id, offered_at, rule_key, to_user_id, to_team_id FROM given

@@ -14,6 +14,7 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.handed import Group, handed
+from leads.handoffs.queries.contacts import first_contact
 
 COUNTS = "(state <> 'withdrawn' OR decided_at > accept_by)"
 CONDITIONS = {
@@ -46,19 +47,21 @@ CONTACT = ("contact_n", "contact_met", "contact_late", "contact_open")
 
 KEPT = "{ctes} SELECT ARRAY[{cuts}]::text[], {counts} FROM handed GROUP BY {group_by}"
 
-FIRST_OFFERS = """,
+FIRST_OFFERS = f""",
 placed AS (
-    SELECT f.*, p.forward_at, p.ended, row_number() OVER (PARTITION BY f.lead_id, p.pass_number ORDER BY f.offered_at, f.id) AS place
+    SELECT f.id, f.lead_id, f.offered_at, f.rule_id, f.rule_key, f.to_user_id, f.to_team_id, f.to_side, f.calendar_id, f.contact_by,
+           p.forward_at, p.ended, row_number() OVER (PARTITION BY f.lead_id, p.pass_number ORDER BY f.offered_at, f.id) AS place
     FROM facts f LEFT JOIN passed p
       ON p.lead_id = f.lead_id AND p.began <= f.offered_at AND (p.ended IS NULL OR f.offered_at < p.ended)
 ),
 firsts AS (
     SELECT id, lead_id, offered_at, rule_id, rule_key, to_user_id, to_team_id, calendar_id, contact_by,
            CASE WHEN forward_at <= offered_at THEN forward_at END AS forward_at,
-           CASE WHEN contacted_at < ended OR ended IS NULL THEN contacted_at END AS contacted_at
+           nullif(least({first_contact("placed")}, coalesce(ended, 'infinity')), coalesce(ended, 'infinity')) AS contacted_at
     FROM placed WHERE place = 1
 )
 """
+"""The contact is looked for last, for the few that are left: it costs a look at each lead's log."""
 
 SPEED = """
 {ctes},
@@ -123,6 +126,11 @@ def read_speed(params: ReportParams, user: Somebody | None) -> dict[Group, Speed
     """By group of the pass's first offer."""
     rows = handed(params, user, when="contact_by", source="firsts", between=FIRST_OFFERS).fetch(SPEED)
     return {
-        tuple(cuts): Speed(n, spoken, *(tuple(one or (None, None, None)) for one in percentiles), median)
-        for cuts, n, spoken, *percentiles, median in rows
+        tuple(cuts): Speed(n, spoken, _three(from_offer), _three(clock), _three(business), median)
+        for cuts, n, spoken, from_offer, clock, business, median in rows
     }
+
+
+def _three(percentiles: list[int] | None) -> tuple[int | None, ...]:
+    """Those of nobody are not known."""
+    return tuple(percentiles) if percentiles else (None, None, None)

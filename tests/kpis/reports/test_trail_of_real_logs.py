@@ -64,8 +64,8 @@ def quietly() -> Iterator[None]:
 def reference(lines: Sequence[dict[str, str]], resource: str) -> Reference:
     """pm4py's handover of work (beta 0: direct successors) and its variants of holders."""
     with quietly():
-        import pandas as pd
-        import pm4py
+        import pandas as pd  # type: ignore[import-untyped]
+        import pm4py  # type: ignore[import-untyped]
 
         frame = pd.DataFrame(
             {
