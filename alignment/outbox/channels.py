@@ -117,7 +117,8 @@ def send_test(channel: Channel, *, by: User, now: datetime) -> None:
 def _checked(wish: Wish, *, by: User, kept: Channel | None) -> bool:
     """Whether its host may be one of our own network; refused with everything that is wrong."""
     errors = [*_name_errors(wish), *_team_errors(wish, by), *_topic_errors(wish)]
-    address_errors, inside = [], bool(kept and kept.inside)
+    address_errors: list[FieldError] = []
+    inside = bool(kept and kept.inside)
     if wish.url.strip() or kept is None:
         address_errors, inside = _address_errors(wish.url.strip(), by)
     if errors or address_errors:

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Protocol
 
-from celery import Task
 from django.db import connection, transaction
 
 from alignment.outbox.chat.rows import rows_of
@@ -52,6 +52,12 @@ class Message:
             raise ValueError(f"There is no topic {self.topic!r}; there are {', '.join(TOPICS)}")
         if len(self.group) > GROUP_LENGTH:
             raise ValueError(f"A group's name has up to {GROUP_LENGTH} characters: {self.group!r}")
+
+
+class Hurried(Protocol):
+    """A job that takes nothing: the rows say what is to be done."""
+
+    def delay(self) -> object: ...
 
 
 @dataclass(frozen=True)
@@ -101,7 +107,7 @@ def _mail(message: Message, to: Recipient, now: datetime, due_at: datetime) -> M
     )
 
 
-def hurry(task: Task) -> None:
+def hurry(task: Hurried) -> None:
     """Have it delivered after the commit, asked for once in a transaction; should that fail, the sweep comes."""
     delivery: Callable[[], object] = task.delay
     if not any(entry[1] == delivery for entry in connection.run_on_commit):

@@ -53,7 +53,7 @@ def seal(version_id: int, calendar: Calendar, _scope: Scope) -> None:
 def lay_out(version_id: int, calendar: Calendar) -> None:
     """Write the spans of a version in the place of what is there."""
     spans = spans_of(calendar)
-    values = {
+    values: dict[str, int | list[int]] = {
         "version": version_id,
         "sinces": [int(span.since.timestamp()) for span in spans],
         "untils": [int(span.until.timestamp()) for span in spans],

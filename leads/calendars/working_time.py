@@ -7,6 +7,7 @@ None stands for clock time, in which every second counts.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import cast
 
@@ -41,7 +42,7 @@ def calendar_of(user_id: int | None, team_id: int | None, side: str | None, at: 
     return cast("int | None", found)
 
 
-def _one(statement: str, values: list[object]) -> object:
+def _one(statement: str, values: Sequence[int | float | str | datetime | None]) -> object:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         row = cursor.fetchone()

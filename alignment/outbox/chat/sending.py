@@ -59,9 +59,9 @@ def send(url: str, words: Words, *, inside: bool) -> None:
         raise NotTaken("The address is none that a chat hands out.")
     _allowed(address, inside=inside)
     plugin = _plugin(address)
-    if address.kind == "json":
+    if isinstance(plugin, NotifyJSON):
         plugin.headers = {**plugin.headers, "Idempotency-Key": words.key}
-    with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:
+    with LogCapture(level=logging.WARNING, fmt="%(message)s") as said:  # type: ignore[no-untyped-call]
         try:
             taken = plugin.notify(
                 title=_quiet(words.title),

@@ -39,7 +39,7 @@ class ChannelForm(forms.Form):
             }  # fmt: skip
         super().__init__(*args, **more)  # type: ignore[arg-type]
         teams = apps.get_model("people", "Team")._default_manager.order_by("name", "pk")
-        own = teams if person.is_operator else teams.filter(pk=person.team_id)
+        own = teams if person.is_operator else teams.filter(pk=person.team_id or 0)
         everybody = [("", "Everybody")] if person.is_operator else []
         team = self.fields["team"]
         if isinstance(team, forms.TypedChoiceField):

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from alignment.agreements.drafts import start_draft
@@ -137,6 +137,7 @@ def calendars(draw: st.DrawFn) -> Calendar:
     return a_calendar(timezone=zone, work=work, holidays=holidays, country=country, subdivision=part)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(calendars(), calendars())
 def test_two_that_differ_have_a_difference_in_words(before: Calendar, after: Calendar) -> None:
     assert (difference(before, after) == []) == (before == after)

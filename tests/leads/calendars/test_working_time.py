@@ -10,10 +10,12 @@ import pytest
 from django.apps import apps
 from django.db import DataError, connection, transaction
 
+from alignment.agreements.kinds import Scope
 from alignment.agreements.models import Version
 from leads.calendars import laying_out
 from leads.calendars.countries import public_holidays
 from leads.calendars.models import WorkingSpan
+from leads.calendars.terms import Calendar
 from leads.calendars.working_time import calendar_of, next_opening, working_after, working_seconds
 from tests import world
 from tests.kpis.agreeing import agreed
@@ -205,8 +207,8 @@ def test_a_signed_version_keeps_the_holidays_it_was_sealed_with(people: Cast, mo
     version = a_version(people, written(nine_to_five(), country="DE"), day(1))
     holy_friday = at("2026-04-03T00:00"), at("2026-04-04T00:00")
     WorkingSpan.objects.filter(version=version, since__gt=at("2026-04-01T00:00")).delete()
-    terms = laying_out.Calendar.model_validate(version.terms)
-    laying_out.seal(version.pk, terms, laying_out.Scope("side:sales", NOW))
+    terms = Calendar.model_validate(version.terms)
+    laying_out.seal(version.pk, terms, Scope("side:sales", NOW))
     kept = WorkingSpan.objects.filter(version=version)
     assert kept.filter(since__gt=at("2026-04-01T00:00")).count() == 0, "sealing again laid it out anew"
     laying_out.lay_out(version.pk, terms)
