@@ -19,7 +19,7 @@ from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
 from leads.handoffs.backtesting.computing import backtest
 from leads.handoffs.checks import check
 from leads.handoffs.differences import difference
-from leads.handoffs.following import follows
+from leads.handoffs.following import follows, stages_from
 from leads.handoffs.routing.waiting import mark_stage
 from leads.handoffs.sentences import sentences
 from leads.handoffs.terms import (
@@ -121,7 +121,7 @@ def _reasons(stages: StageSet) -> list[Reason]:
 def begun(_version_id: int, rule: HandoffRule, scope: Scope) -> None:
     """Every lead that stands where this rule begins, or where an earlier version of it began, is looked at anew."""
     stages = {rule.from_.stage, *(one.says(HandoffRule).from_.stage for one in periods_of(KIND, scope.key))}
-    for stage in sorted(stages):
+    for stage in sorted({key for one in stages for key in stages_from(one)}):
         mark_stage(stage)
 
 

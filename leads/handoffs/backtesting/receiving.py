@@ -6,7 +6,7 @@ People, their teams, capacity and absences are those of now: a rule is signed fo
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -19,10 +19,22 @@ from leads.handoffs.checks import RECEIVING
 from leads.handoffs.models import Absence
 from leads.handoffs.naming import people_of, pools_of, teams_of
 from leads.handoffs.routing.availability import Person, period_began
-from leads.handoffs.routing.desk import Desk, LeadFacts, TeamFacts
+from leads.handoffs.routing.desk import Desk, LeadFacts, PoolOf, TeamFacts
 from leads.handoffs.routing.queries import facts, receivers
 from leads.handoffs.routing.strategies import Step, find_receiver, take
 from leads.handoffs.terms import CompanyOwner, HandoffRule, Table
+
+
+@dataclass
+class DayDesk(Desk):
+    """A desk on which nobody had a lead before: why a pool has nobody is the same for every lead of a day."""
+
+    whys: dict[PoolOf, tuple[str, str]] = field(default_factory=dict)
+
+    def why_nobody(self, pool: PoolOf, lead: LeadFacts) -> tuple[str, str]:
+        if pool not in self.whys:
+            self.whys[pool] = super().why_nobody(pool, lead)
+        return self.whys[pool]
 
 
 def receive(
@@ -51,12 +63,12 @@ def _by_day(
     return groupby(pairs, key=lambda pair: pair[0].at.astimezone(zone).date())
 
 
-def _desk(people: set[int], teams: set[int], end: datetime, zone: ZoneInfo) -> Desk:
+def _desk(people: set[int], teams: set[int], end: datetime, zone: ZoneInfo) -> DayDesk:
     """Everybody with nothing taken and nothing in hand."""
     found = receivers.people(people, teams, at=end, week=end, month=end, in_hand=False, stages=())
     fresh = {pk: replace(one, taken=0, in_hand=0, away_until=None) for pk, one in found.items()}
     there = {team.pk: TeamFacts(team.pk, team.name, Side(team.side)) for team in Team.objects.filter(pk__in=teams)}
-    return Desk(end, zone, fresh, there)
+    return DayDesk(end, zone, fresh, there)
 
 
 Away = dict[int, list[tuple[datetime, datetime]]]
@@ -69,7 +81,7 @@ def _absences(people: Iterable[int]) -> Away:
     return found
 
 
-def _new_day(desk: Desk, day: date, away: Away, zone: ZoneInfo) -> None:
+def _new_day(desk: DayDesk, day: date, away: Away, zone: ZoneInfo) -> None:
     """Who is away on this day, and what of the period's capacity is used: nothing where a new period begins."""
     before = desk.now.astimezone(zone).date()
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=zone)
@@ -78,6 +90,7 @@ def _new_day(desk: Desk, day: date, away: Away, zone: ZoneInfo) -> None:
         same = period_began(day, person.period) == period_began(before, person.period)
         desk.people[pk] = replace(person, away_until=until, taken=person.taken if same else 0)
     desk.able.clear()
+    desk.whys.clear()
 
 
 def _facts(offers: Sequence[Offer], rule: HandoffRule, stages: StageSet, end: datetime) -> list[LeadFacts]:

@@ -228,6 +228,56 @@ def test_too_many_rows_are_refused_without_being_drawn(people: Cast, browse: Bro
     assert "rows" in text_of(answer)
 
 
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("terms.title", "a\0b"),
+        ("terms.order", "9" * 18),
+        ("terms.order", "9" * 400),
+        ("terms.routing.6.team", "-1"),
+        ("terms.routing.6.team", "9" * 18),
+        ("terms.routing.6.strategy", "magic"),
+        ("terms.accept_within.hours", "1e9"),
+        ("terms.accept_within.hours", "NaN"),
+        ("terms.remind_percent", "200"),
+        ("terms.reasons.0.campaign", "x"),
+        ("terms.reasons.0.key", "../../etc"),
+        ("terms.from.stage", "<script>"),
+        ("terms.routing.2.rows.0.values", ";;;"),
+        ("c.0.what", "no such thing"),
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_never_breaks(
+    people: Cast, browse: Browse, draft: Version, name: str, value: str
+) -> None:
+    client, before = browse(people.marketer), terms(draft)
+    form = opened(client, draft)
+    answer = pressed(client, draft, form, "save", **{name: value})
+    assert answer.status_code == 422, name
+    assert "<script>" not in answer.content.decode().split('id="sheet"')[1].split("</form>")[0]
+    assert client.post(f"{address(draft)}preview/", {**form, name: [value]}).status_code == 200
+    assert terms(draft) == before
+
+
+def test_buttons_that_name_nothing_only_show_the_form_again(people: Cast, browse: Browse, draft: Version) -> None:
+    client = browse(people.marketer)
+    form = opened(client, draft)
+    for do in (
+        "add terms.nothing",
+        "remove terms.routing.99",
+        "up x",
+        "add",
+        " ",
+        "remove:c.9",
+        "drop:c.0>x:1",
+        "x:y",
+        "",
+    ):
+        answer = pressed(client, draft, form, do)
+        assert answer.status_code == 200, do
+        assert form_in(answer.content.decode())["terms.title"] == form["terms.title"]
+
+
 def test_the_rule_to_begin_from_opens_and_saves(people: Cast, browse: Browse) -> None:
     client = browse(people.sales_lead)
     begun = client.post("/agreements/handoff_rule/mql-to-sal/draft/")
