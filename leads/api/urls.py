@@ -11,8 +11,10 @@ from leads.api.deals import Deals
 from leads.api.imports import ImportErrors, Imports
 from leads.api.leads import Leads
 from leads.api.suggestions import Suggestions
-from leads.handoffs.api.handoffs import Handoffs
 from leads.duplicates.api import Duplicates, Merges
+from leads.handoffs.api.handoffs import Handoffs
+from leads.handoffs.api.receivers import Absences, Receivers
+from leads.handoffs.api.routing import LeadRouting
 
 urlpatterns = [
     path("leads", to(Leads, get="list", post="create"), name="api-leads"),
@@ -30,6 +32,11 @@ urlpatterns = [
     path("merges", to(Merges, get="list", post="create"), name="api-merges"),
     path("merges/<int:pk>", to(Merges, get="retrieve"), name="api-merge"),
     path("merges/<int:pk>/undo", to(Merges, post="undo"), name="api-merge-undo"),
+    path("leads/<int:pk>/routing", to(LeadRouting, get="routing"), name="api-lead-routing"),
+    path("receivers", to(Receivers, get="list"), name="api-receivers"),
+    path("receivers/<int:pk>", to(Receivers, get="retrieve", patch="change"), name="api-receiver"),
+    path("absences", to(Absences, get="list", post="create"), name="api-absences"),
+    path("absences/<int:pk>", to(Absences, get="retrieve", delete="remove"), name="api-absence"),
     path("handoffs", to(Handoffs, get="list", post="create"), name="api-handoffs"),
     path("handoffs/<int:pk>", to(Handoffs, get="retrieve"), name="api-handoff"),
     path("handoffs/<int:pk>/accept", to(Handoffs, post="accept"), name="api-handoff-accept"),

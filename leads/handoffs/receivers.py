@@ -51,7 +51,7 @@ def set_receiver(
     skills = list(dict.fromkeys(skill.strip() for skill in takes.skills if skill.strip()))
     _must_be_right(_wrong(takes, skills))
     today = now.astimezone(reporting_zone()).date()
-    Receiver.objects.bulk_create([Receiver(user=person, since=today)], ignore_conflicts=True)
+    Receiver.objects.bulk_create([Receiver(user=person, since=today, version=0)], ignore_conflicts=True)
     receiver = Receiver.objects.select_for_update().get(pk=person.pk)
     if expected_version is not None and expected_version != receiver.version:
         raise version_changed()

@@ -38,14 +38,14 @@ class Line:
 
 def offered(ids: Sequence[int], *, now: datetime) -> None:
     """Tell the receivers that these wait for them."""
-    rows = Handoff.objects.filter(pk__in=ids).order_by("pk").select_related("to_team")
-    handoffs = list(rows)
+    columns = ("pk", "to_user_id", "to_team_id", "to_team__name", "offered_by_id", "accept_by")
+    handoffs = list(Handoff.objects.filter(pk__in=ids).order_by("pk").values_list(*columns, named=True))
     people = people_of({row.to_team_id for row in handoffs if row.to_user_id is None})
     zone = reporting_zone()
     lines: dict[int, list[Line]] = defaultdict(list)
     for row in handoffs:
         whom = [row.to_user_id] if row.to_user_id is not None else people[row.to_team_id]
-        target = "you" if row.to_user_id is not None else row.to_team.name
+        target = "you" if row.to_user_id is not None else row.to_team__name
         line = Line(
             row.pk,
             f"offered:{row.pk}",

@@ -69,8 +69,21 @@ def _earliest(due: Mapping[int, int], turns: Turns, scale: int) -> int:
         return next(iter(due))
     k2 = 2 * len(due) - 2
     bound = turns.whole * (k2 - 1)
-    able = [one for one in due if due[one] * k2 >= turns.whole]
-    return min(able, key=lambda one: (_deadline(bound - due[one] * k2, one, turns, scale * k2, k2), one))
+    able = {one: bound - owed * k2 for one, owed in due.items() if owed * k2 >= turns.whole}
+    if turns.left > 1:
+        return min(able, key=lambda one: (_deadline(able[one], one, turns, scale * k2, k2), one))
+    return _soonest(able, turns.weights)
+
+
+def _soonest(missing: Mapping[int, int], weights: Mapping[int, int]) -> int:
+    """Whose `missing` is made up for first at the rate of their weight; of equals, the lower id, which comes first. Without fractions,
+    since this is asked for every lead.
+    """
+    first, least, rate = 0, 1, 0
+    for one, part in missing.items():
+        if part * rate < least * weights[one] or not rate:
+            first, least, rate = one, part, weights[one]
+    return first
 
 
 def _deadline(missing: int, one: int, turns: Turns, scale: int, k2: int) -> Fraction:
@@ -84,6 +97,8 @@ def _deadline(missing: int, one: int, turns: Turns, scale: int, k2: int) -> Frac
 
 def resume(turns: Turns, weights: Mapping[int, int]) -> Turns:
     """The same turns if nothing changed; else a new beginning, with what is owed carried over."""
+    if weights == turns.weights:
+        return turns
     divisor = reduce(gcd, weights.values(), 0) or 1
     shares = {one: weights[one] // divisor for one in sorted(weights)}
     if shares == turns.weights or not shares:

@@ -59,8 +59,9 @@ class Routed:
 
 def route_waiting(*, now: Clock, batch: int = BATCH) -> Routed:
     """Work off the leads that are due as this begins, but what somebody else has taken."""
-    done, began = Routed(), now()
-    while (some := _route_batch(began, now(), batch)) is not None:
+    done, began, more = Routed(), now(), True
+    while more:
+        some, more = _route_batch(began, now(), batch)
         done += some
     return done
 
@@ -77,10 +78,10 @@ def drain(*, now: Clock) -> Routed:
 
 @again_after_deadlock
 @transaction.atomic
-def _route_batch(upto: datetime, now: datetime, batch: int) -> Routed | None:
+def _route_batch(upto: datetime, now: datetime, batch: int) -> tuple[Routed, bool]:
     use_funnel()
-    lead_ids = waiting.take(upto, batch)
-    return route_leads(lead_ids, now=now) if lead_ids else None
+    taken = waiting.take(upto, batch)
+    return route_leads(taken.leads, now=now) if taken.leads else Routed(), taken.more
 
 
 def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:

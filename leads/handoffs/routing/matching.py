@@ -7,7 +7,7 @@ its leads, who are tried again later: a later rule does not get them by that.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -54,6 +54,19 @@ def match(
     leads: Sequence[Situation], rules: Sequence[Rule], stages: StageSet, *, now: datetime, zone: ZoneInfo
 ) -> Matched:
     """Find for each lead the first rule that hands it over now."""
+    try:
+        with patience():
+            return _match(leads, rules, stages, now, zone, _won)
+    except Failed:
+        return _match(leads, rules, stages, now, zone, _won_or_postponed)
+
+
+Ask = Callable[[dict[int, Situation], Rule, Matched, datetime], list[int]]
+
+
+def _match(
+    leads: Sequence[Situation], rules: Sequence[Rule], stages: StageSet, now: datetime, zone: ZoneInfo, ask: Ask
+) -> Matched:
     found = Matched()
     remaining: dict[int, Situation] = {}
     for lead in leads:
@@ -65,9 +78,7 @@ def match(
             found.unmatched[lead.lead_id] = verdict.reason
     for rule in rules:
         asked = _asked(remaining.values(), rule, found, now, zone)
-        if not asked:
-            continue
-        for lead_id in _won(asked, rule, found, now):
+        for lead_id in ask(asked, rule, found, now) if asked else ():
             del remaining[lead_id]
             found.unmatched.pop(lead_id, None)
     for lead_id, lead in remaining.items():
@@ -94,23 +105,27 @@ def _asked(
     return asked
 
 
-def _won(asked: dict[int, Situation], rule: Rule, found: Matched, now: datetime) -> list[int]:
-    """Ids of those whom no later rule is to look at: they match this one, or it could not be asked."""
+def _won_or_postponed(asked: dict[int, Situation], rule: Rule, found: Matched, now: datetime) -> list[int]:
+    """The same; where this rule cannot be asked, no later rule is to look at its leads either, and they are tried again later."""
     try:
         with patience():
-            met = meets_now(rule.terms, list(asked), now)
-            won = [lead_id for lead_id, (holds, _next_at) in met.items() if holds]
-            fresh = {one: eligible_since(asked[one], rule) for one in won if not is_kept(asked[one], rule)}
-            moments = first_met(rule.terms, fresh, now) if fresh else {}
+            return _won(asked, rule, found, now)
     except Failed as failed:
         log.exception("Nobody could be handed over by the rule %s; it is tried again later.", rule.key)
         rule_fails(rule, str(failed), now=now)
         for lead_id in asked:
             found.look_again(lead_id, now + LATER)
         return list(asked)
-    for lead_id, (holds, next_at) in met.items():
-        if not holds:
-            found.look_again(lead_id, next_at)
+
+
+def _won(asked: dict[int, Situation], rule: Rule, found: Matched, now: datetime) -> list[int]:
+    """Ids of those that match this rule, whom no later one is to look at."""
+    met = meets_now(rule.terms, list(asked), now)
+    won = [lead_id for lead_id, (holds, _next_at) in met.items() if holds]
+    fresh = {one: eligible_since(asked[one], rule) for one in won if not is_kept(asked[one], rule)}
+    moments = first_met(rule.terms, fresh, now) if fresh else {}
+    for lead_id, (_holds, next_at) in met.items():
+        found.look_again(lead_id, next_at)
     for lead_id in won:
         found.again.pop(lead_id, None)
         kept = asked[lead_id].need_qualified_at if is_kept(asked[lead_id], rule) else None

@@ -6,7 +6,8 @@ takes all of its marks, also those of later: what is due when is found anew each
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -44,7 +45,7 @@ others AS (
     WHERE q.lead_id IN (SELECT lead_id FROM taken) AND q.id NOT IN (SELECT id FROM taken) FOR UPDATE SKIP LOCKED
 ),
 gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM taken UNION ALL SELECT id FROM others))
-SELECT DISTINCT lead_id FROM taken ORDER BY lead_id
+SELECT lead_id, (SELECT count(*) FROM taken) FROM taken GROUP BY lead_id ORDER BY lead_id
 """
 
 LOCK = (
@@ -85,14 +86,23 @@ def mark_concerned(lead_ids: Iterable[int], *, stages: Iterable[str], due_at: da
     _run(MARK_CONCERNED, {"leads": sorted(set(lead_ids)), "stages": sorted(set(stages)), "due": due_at})
 
 
-def take(upto: datetime, limit: int) -> list[int]:
-    """Ids of leads that are due by then, in order of id, their marks taken and the leads locked: nobody moves them meanwhile."""
+@dataclass(frozen=True)
+class Taken:
+    """Ids of leads, in order; `more`: others may be due, that nobody else has taken."""
+
+    leads: Sequence[int]
+    more: bool
+
+
+def take(upto: datetime, limit: int) -> Taken:
+    """Leads that are due by then, by so many marks at most, which are taken; the leads are locked: nobody moves them meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"upto": upto, "limit": limit})
-        leads = [row[0] for row in cursor.fetchall()]
+        rows = cursor.fetchall()
+        leads = [lead_id for lead_id, _marks in rows]
         if leads:
             cursor.execute(LOCK, {"leads": leads})
-    return leads
+    return Taken(leads, bool(rows) and rows[0][1] == limit)
 
 
 @transaction.atomic
