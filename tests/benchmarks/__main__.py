@@ -1,8 +1,9 @@
 """`make bench`: a company of 100,000 leads and 800,000 events, imported, recomputed, read and touched, beside a peer; then lead
-definitions on a million leads and eight million activities.
+definitions on a million leads and eight million activities; then handing leads over, and the sweep of a million open handoffs.
 
-BENCH_LEADS and BENCH_BASE set other sizes. Everything happens on servers of its own in `var/bench`, which is emptied first.
-BENCH_PART=definitions measures these only, and keeps the other figures as they were written.
+BENCH_LEADS, BENCH_BASE, BENCH_HANDOFFS and BENCH_SWEEP set other sizes. Everything happens on servers of its own in `var/bench`, which
+is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`) measures one part only, and keeps the other figures as they
+were written.
 """
 
 from __future__ import annotations
@@ -18,19 +19,32 @@ from tests.benchmarks.figures import Figure, read, write
 ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "var" / "bench"
 DOCS = ROOT / "docs"
-FOUND = PLACE / "definitions.json"
+COMPANY = "company"
+MODULES = {"definitions": ("definitions",), "handoffs": ("handoffs", "sweep")}
+"""What measures a part, each in a process of its own."""
 
 
 def main() -> int:
     """Measure everything and write the figures down."""
     PLACE.mkdir(parents=True, exist_ok=True)
-    if os.environ.get("BENCH_PART") == "definitions":
-        company = [figure for figure in read(DOCS / "benchmarks.json") if figure.part == "company"]
-    else:
-        company = _of_a_company(int(os.environ.get("BENCH_LEADS", "100000")))
-    subprocess.run([sys.executable, "-m", "tests.benchmarks.definitions", str(FOUND)], cwd=ROOT, check=True)
-    write([*company, *read(FOUND)], DOCS)
+    wanted = os.environ.get("BENCH_PART")
+    figures: list[Figure] = []
+    for part in (COMPANY, *MODULES):
+        if wanted not in (None, "", part):
+            figures += [figure for figure in read(DOCS / "benchmarks.json") if figure.part == part]
+        elif part == COMPANY:
+            figures += _of_a_company(int(os.environ.get("BENCH_LEADS", "100000")))
+        else:
+            figures += [figure for module in MODULES[part] for figure in _measured(module)]
+    write(figures, DOCS)
     return 0
+
+
+def _measured(module: str) -> list[Figure]:
+    """What a process of its own found."""
+    found = PLACE / f"{module}.json"
+    subprocess.run([sys.executable, "-m", f"tests.benchmarks.{module}", str(found)], cwd=ROOT, check=True)
+    return read(found)
 
 
 def _of_a_company(leads: int) -> list[Figure]:
