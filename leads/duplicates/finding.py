@@ -54,7 +54,11 @@ def _compare_batch(now: datetime, batch: int, wait: bool) -> Compared:
 
 def compare(lead_ids: Sequence[int], *, now: datetime) -> Compared:
     """Look for pairs of these leads. The caller has its turn (`waiting.have_turn`)."""
-    ids = lay_out(lead_ids)
+    return pair_up(lay_out(lead_ids), now=now)
+
+
+def pair_up(ids: Sequence[int], *, now: datetime) -> Compared:
+    """The same for leads whose keys are laid out."""
     rows = [row for row in map(_judged, candidates(ids)) if row is not None]
     found = pairs.keep(ids, rows, now=now)
     pairs.compare_crowded_anew(ids)

@@ -6,6 +6,7 @@ Asked by pages, API and the lead's panel alike.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -86,7 +87,11 @@ def crowds(user: User) -> list[Crowd]:
     if not sees_everything(user):
         return []
     exact = [one for one in BY_KIND.values() if one.kind in ("email", "shared", "phone")]
-    values = {"kinds": [one.kind for one in exact], "most": min(one.most for one in exact), "shown": SHOWN}
+    values: dict[str, Any] = {
+        "kinds": [one.kind for one in exact],
+        "most": min(one.most for one in exact),
+        "shown": SHOWN,
+    }
     with connection.cursor() as cursor:
         cursor.execute(CROWDS, values)
         return [Crowd(BY_KIND[kind].title, key, leads) for kind, key, leads in cursor.fetchall()]

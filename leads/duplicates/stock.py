@@ -13,7 +13,7 @@ from django.db.models import F
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
-from leads.duplicates.finding import Clock, Compared, compare, lay_out
+from leads.duplicates.finding import Clock, Compared, lay_out, pair_up
 from leads.duplicates.models import StockRun
 from leads.duplicates.queries import waiting
 from leads.records.models import Lead
@@ -63,7 +63,7 @@ def _advance(now: datetime, batch: int, wait: bool) -> Compared | None:
     if run.phase == StockRun.Phase.KEYS:
         lay_out(lead_ids)
     else:
-        compared = compare(lead_ids, now=now)
+        compared = pair_up(lead_ids, now=now)
     StockRun.objects.filter(pk=run.pk).update(cursor=lead_ids[-1], done=F("done") + len(lead_ids))
     return compared
 

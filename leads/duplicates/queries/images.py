@@ -5,6 +5,9 @@ Nothing of it passes through Python, where a number like 1.50 would come back as
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.db import connection
 from psycopg2 import sql
 
@@ -102,9 +105,9 @@ WHERE m.id = %(merge)s AND p.first_id = least(m.survivor_id, m.other_id) AND p.s
 """
 
 
-def take(*, survivor_id: int, other_id: int, by_id: int, choices: str, now: object) -> int:
+def take(*, survivor_id: int, other_id: int, by_id: int, choices: str, now: datetime) -> int:
     """A merge with the rows as they are before it; its id. The caller holds the leads' locks."""
-    values = {"survivor": survivor_id, "other": other_id, "by": by_id, "choices": choices, "now": now}
+    values: dict[str, Any] = {"survivor": survivor_id, "other": other_id, "by": by_id, "choices": choices, "now": now}
     with connection.cursor() as cursor:
         cursor.execute(TAKE, values)
         [merge_id] = cursor.fetchone()
@@ -113,7 +116,7 @@ def take(*, survivor_id: int, other_id: int, by_id: int, choices: str, now: obje
 
 def put_back(merge_id: int) -> None:
     """Both records as they were; fields of the survivor that changed since stay."""
-    columns = [field.column for field in Lead._meta.concrete_fields]
+    columns = [field.column for field in Lead._meta.concrete_fields if field.column]
     mine = [name for name in columns if name not in DERIVED_COLUMNS | SET_ONCE]
     _run(sql.SQL(PUT_SURVIVOR_BACK).format(columns=sql.SQL(", ").join(_put_back(name) for name in mine)), merge_id)
     whole = [sql.SQL("{0} = b.{0}").format(sql.Identifier(name)) for name in columns if name != "id"]
@@ -127,7 +130,7 @@ def _put_back(column: str) -> sql.Composed:
     return sql.SQL(PUT_BACK).format(column=sql.Identifier(column), name=sql.Literal(column), was=was)
 
 
-def run(statement: str, merge_id: int, **values: object) -> None:
+def run(statement: str, merge_id: int, **values: Any) -> None:
     """Run one of the statements about a merge."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"merge": merge_id, **values})

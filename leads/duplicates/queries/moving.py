@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -104,7 +105,7 @@ class Made:
 def move(table: str, *, source: int, target: int, ids: Sequence[int] | None = None) -> list[int]:
     """Hand the rows of one lead, or those of `ids`, to another; the ids that went, in order."""
     statement = sql.SQL(MOVE).format(table=sql.Identifier(table))
-    values = {"from": source, "to": target, "ids": None if ids is None else list(ids)}
+    values: dict[str, Any] = {"from": source, "to": target, "ids": None if ids is None else list(ids)}
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return sorted(row[0] for row in cursor.fetchall())
@@ -134,7 +135,7 @@ def made_since(lead_id: int, before: Latest) -> Made:
 
 def take_out(made: Made, *, survivor: int, other: int, since: Latest, definition: str) -> None:
     """Delete what a merge wrote, and what followed from it by definitions."""
-    values: dict[str, object] = {
+    values: dict[str, Any] = {
         **asdict(made), "lead": survivor, "other": other, "since": since.changes, "voids_since": since.voids,
         "definition": definition, "overtaken": OVERTAKEN_REASON,
     }  # fmt: skip
@@ -151,7 +152,7 @@ def companies_of_deals(lead_ids: Sequence[int]) -> list[int]:
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def run(statement: str, **values: object) -> None:
+def run(statement: str, **values: Any) -> None:
     """Run one of the statements above."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)

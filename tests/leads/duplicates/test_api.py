@@ -21,7 +21,7 @@ def a_pair() -> tuple[Lead, Lead, Pair]:
 
 def test_pairs_are_listed_with_their_reasons(people: Cast, calling: Calling) -> None:
     one, other, pair = a_pair()
-    answer = calling(people.salesperson).get("/api/v1/duplicates", {"state": "open", "lead": one.pk}).json()
+    answer = calling(people.salesperson).get("/api/v1/duplicates", {"state": "open", "lead": str(one.pk)}).json()
     [found] = answer["results"]
     assert found["reasons"] == [{"criterion": "phone", "says": "Both have the same telephone number."}]
     assert (found["id"], found["score"], found["state"]) == (pair.pk, 0.7, "open")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from threading import Barrier
 
 import pytest
@@ -51,8 +52,8 @@ def test_both_ways_round_at_once_are_one_merge() -> None:
     for number in range(5):
         one, other = a_lead(f"a{number}"), a_lead(f"b{number}")
         told = at_once(
-            lambda one=one, other=other: merge(one.pk, other.pk, {}, by=people.marketer, now=NOW),
-            lambda one=one, other=other: merge(other.pk, one.pk, {}, by=people.salesperson, now=NOW),
+            partial(merge, one.pk, other.pk, {}, by=people.marketer, now=NOW),
+            partial(merge, other.pk, one.pk, {}, by=people.salesperson, now=NOW),
         )
         assert sum(isinstance(answer, Merge) for answer in told) == 1
         assert "merged" in told
@@ -66,7 +67,7 @@ def test_the_same_merge_and_the_same_undo_at_once_are_one() -> None:
     assert told == [Merge.objects.get()] * 4
     done = Merge.objects.get()
     later = [NOW + timedelta(hours=number) for number in range(4)]
-    at_once(*[lambda moment=moment: undo(done.pk, by=people.marketer, now=moment) for moment in later])
+    at_once(*[partial(undo, done.pk, by=people.marketer, now=moment) for moment in later])
     assert StageChange.objects.filter(lead=one).count() == StageChange.objects.filter(lead=other).count() == 1
 
 
@@ -74,7 +75,7 @@ def test_leads_merged_in_a_circle_at_once_end_with_one_that_stands() -> None:
     people = cast()
     a, b, c = a_lead("1"), a_lead("2"), a_lead("3")
     pairs = ((a, b), (b, c), (c, a))
-    at_once(*[lambda x=x, y=y: merge(x.pk, y.pk, {}, by=people.marketer, now=NOW) for x, y in pairs])
+    at_once(*[partial(merge, x.pk, y.pk, {}, by=people.marketer, now=NOW) for x, y in pairs])
     standing = Lead.objects.filter(merged_into=None)
     assert standing.count() == 1
     assert set(StageChange.objects.values_list("lead", flat=True)) == {standing.get().pk}
