@@ -7,15 +7,16 @@ that is down only delays it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Protocol
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from alignment.outbox.chat.rows import rows_of
-from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Chat, Mail, Notice
+from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Channel, Chat, Mail, Notice
 from alignment.outbox.quiet import quiet_until
 from alignment.outbox.tasks import deliver_chat, deliver_mail
 from alignment.outbox.topics import TOPICS
@@ -70,18 +71,23 @@ class Recipient:
 
 def post(message: Message, *, to: Iterable[Recipient], now: datetime, by_mail: bool = True) -> None:
     """Tell each recipient; who was told under the same key before is not told again. Without `by_mail` in the product only."""
-    recipients = list(to)
-    title, text = fit(message.title, TITLE_LENGTH, LINE), fit(message.text, TEXT_LENGTH, PARAGRAPHS)
-    said = replace(message, title=title, text=text)
+    post_all([(message, list(to))], now=now, by_mail=by_mail)
+
+
+def post_all(told: Sequence[tuple[Message, Sequence[Recipient]]], *, now: datetime, by_mail: bool = True) -> None:
+    """The same for many messages in one go: the number of statements does not grow with them, but for those that chats get."""
+    said = [(_fitted(message), recipients) for message, recipients in told]
     notices = [
-        Notice(user_id=one.user_id, key=message.key, title=title, text=text, path=message.path, created_at=now)
+        Notice(user_id=one.user_id, key=it.key, title=it.title, text=it.text, path=it.path, created_at=now)
+        for it, recipients in said
         for one in recipients
     ]
-    outside = [one for one in recipients if one.address and by_mail]
-    users = {one.user_id for one in outside}
-    opens = {} if message.urgent else quiet_until(users, now)
-    mails = [_mail(said, one, now, opens.get(one.user_id, now)) for one in outside]
-    chats = rows_of(said, users, opens, now) if message.topic and users else []
+    outside = [(it, [one for one in recipients if one.address and by_mail]) for it, recipients in said]
+    opens = quiet_until({one.user_id for it, there in outside if not it.urgent for one in there}, now)
+    mails = [
+        _mail(it, one, now, now if it.urgent else opens.get(one.user_id, now)) for it, there in outside for one in there
+    ]
+    chats = [row for it, there in outside for row in _chats(it, there, opens, now)] if _chats_want(said) else []
     with transaction.atomic():
         Notice.objects.bulk_create(notices, ignore_conflicts=True)
         Mail.objects.bulk_create(mails, ignore_conflicts=True)
@@ -90,6 +96,25 @@ def post(message: Message, *, to: Iterable[Recipient], now: datetime, by_mail: b
             hurry(deliver_mail)
         if chats:
             hurry(deliver_chat)
+
+
+def _fitted(message: Message) -> Message:
+    title, text = fit(message.title, TITLE_LENGTH, LINE), fit(message.text, TEXT_LENGTH, PARAGRAPHS)
+    return replace(message, title=title, text=text)
+
+
+def _chats_want(said: Sequence[tuple[Message, Sequence[Recipient]]]) -> bool:
+    """Whether any channel wants any of these topics."""
+    topics = {message.topic for message, _recipients in said if message.topic}
+    wants = Q()
+    for topic in topics:
+        wants |= Q(wants__contains=[topic])
+    return bool(topics) and Channel.objects.filter(wants, active=True).exists()
+
+
+def _chats(message: Message, there: Sequence[Recipient], opens: Mapping[int, datetime], now: datetime) -> list[Chat]:
+    users = {one.user_id for one in there}
+    return rows_of(message, users, {} if message.urgent else opens, now) if message.topic and users else []
 
 
 def _mail(message: Message, to: Recipient, now: datetime, due_at: datetime) -> Mail:

@@ -3,5 +3,5 @@
 TOPICS = {
     "handoffs": "Handoffs: offers, deadlines, what came back",
     "agreements": "Agreements: what is proposed, signed, and due for review",
-    "leaks": "Leaks: leads that nobody can take, or that are not looked after",
+    "leaks": "Leaks: leads that go to and fro and are offered to nobody any more",
 }

@@ -99,6 +99,13 @@ def test_what_is_wrong_is_said_at_its_field(people: Cast, change: dict[str, Any]
     assert not Channel.objects.exists()
 
 
+def test_who_manages_them_finds_them_beside_their_notices(people: Cast) -> None:
+    ways = {user.name: 'href="/channels/"' in page(browser_of(user), "/notices/") for user in (
+        people.operator, people.sales_lead, people.salesperson, people.manager,
+    )}  # fmt: skip
+    assert ways == {"Operator": True, "Sales Lead": True, "Salesperson": False, "Manager": False}
+
+
 def test_two_channels_never_share_a_name(people: Cast) -> None:
     a_channel(people, SLACK, "#Sales")
     answer = browser_of(people.operator).post("/channels/new/", given())

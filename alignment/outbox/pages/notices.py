@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from alignment.clock import now
 from alignment.outbox import reading, selectors
+from alignment.outbox.channels import may_manage
 from alignment.outbox.pages.access import Signed, own_notice, signed_in
 from alignment.outbox.wording import is_our_path
 from alignment.ui.undo import say_done
@@ -49,6 +50,7 @@ def notices_page(request: Signed) -> HttpResponse:
         "previous": f"{here}?newer={page.newer}" if page.newer else "",
         "next": f"{here}?older={page.older}" if page.older else "",
         "unread": selectors.unread_of(me).count(),
+        "manages_channels": may_manage(request.user),
         "newest": selectors.notices_of(me).values_list("pk", flat=True).first(),
     }
     return render(request, "outbox/notices.html", about)

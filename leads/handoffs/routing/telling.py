@@ -24,6 +24,7 @@ def came_back_too_often(bounced: Mapping[int, tuple[Rule, int, int]], *, now: da
             title="A lead came back too often",
             text=BOUNCED.format(times=times, title=rule.terms.title),
             path=f"/leads/{lead_id}/",
+            topic="leaks",
         )
         sides = {Side.MARKETING.value, Side.SALES.value} & {rule.terms.from_.side, _figured(rule.terms.to.side)}
         people = User.objects.filter(role=Role.LEAD, is_active=True, team__side__in=sides).order_by("pk")
