@@ -5,12 +5,12 @@ Asked by the inbox, its signs elsewhere and the page of one handoff, which shows
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Exists, F, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet
 
 from alignment.people.models import Role, User
 from leads.activities.models import Activity
@@ -23,7 +23,7 @@ from leads.handoffs.rules import rule_of
 from leads.handoffs.terms import HandoffRule
 from leads.records.models import Lead
 
-SHOWN = 30
+SHOWN = 15
 """Cards in a section; the others move up as these are done."""
 
 TOUCHES = 3
@@ -60,20 +60,26 @@ def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[
         ("contact", "To contact", _to_contact(user, whose, stages).filter(~_on_hold()).order_by(*_due("contact_by"))),
         ("hold", "Waiting", _held(user, whose, stages)),
     )
-    found = [(key, title, rows, list(rows[: SHOWN + 1])) for key, title, rows in sections]
-    cards = cards_of([row for _key, _title, _rows, first in found for row in first[:SHOWN]], stages, now=now)
-    by_id = {card.handoff.pk: card for card in cards}
+    found = [(key, title, rows, list(rows.values_list("pk", flat=True)[: SHOWN + 1])) for key, title, rows in sections]
+    ids = [pk for _key, _title, _rows, first in found for pk in first[:SHOWN]]
+    cards = {
+        card.handoff.pk: card for card in cards_of(with_people(Handoff.objects.filter(pk__in=ids)), stages, now=now)
+    }
     return [
         Section(
-            key, title, [by_id[row.pk] for row in first[:SHOWN]], rows.count() if len(first) > SHOWN else len(first)
+            key,
+            title,
+            [cards[pk] for pk in first[:SHOWN] if pk in cards],
+            rows.count() if len(first) > SHOWN else len(first),
         )
         for key, title, rows, first in found
         if first
     ]
 
 
-def cards_of(handoffs: Sequence[Handoff], stages: StageSet, *, now: datetime) -> list[Card]:
+def cards_of(handoffs: Iterable[Handoff], stages: StageSet, *, now: datetime) -> list[Card]:
     """Handoffs as cards, in their order, each with what its person engaged with."""
+    handoffs = list(handoffs)
     touches = latest_touches([row.lead_id for row in handoffs], now=now, each=TOUCHES)
     return [
         Card(
@@ -122,7 +128,7 @@ def _held(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]:
     """Of both those that wait for somebody outside, by when the wait ends."""
     ours = Q(pk__in=_offered(user, whose).values("pk")) | Q(pk__in=_to_contact(user, whose, stages).values("pk"))
     on_hold = Handoff.objects.filter(ours, hold_log__isnull=False, hold_log__ended_at=None)
-    return with_people(on_hold).order_by("hold_log__ends_by", "pk")
+    return on_hold.order_by("hold_log__ends_by", "pk")
 
 
 def _whose(user: User, whose: Whose, mine: Q) -> Q:
@@ -133,14 +139,14 @@ def _whose(user: User, whose: Whose, mine: Q) -> Q:
 
 def _visible(user: User) -> QuerySet[Handoff]:
     """Of handoffs whose lead counts and that this person may see."""
-    return with_people(seen_by(user).filter(lead__is_test=False, lead__merged_into=None))
+    return seen_by(user).filter(lead__is_test=False, lead__merged_into=None)
 
 
 def _on_hold() -> Exists:
     return Exists(Hold.objects.filter(handoff=OuterRef("pk"), ended_at=None))
 
 
-def _due(column: str) -> tuple[object, ...]:
+def _due(column: str) -> tuple[str | OrderBy, ...]:
     return F(column).asc(nulls_last=True), "offered_at", "pk"
 
 

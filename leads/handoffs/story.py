@@ -121,7 +121,7 @@ def _speed(handoff: Handoff, contacted_at: datetime | None, stages: StageSet, no
     stays = Stay.objects.filter(lead=handoff.lead_id, at__lte=handoff.offered_at)
     last = stays.order_by("-at").values_list("pass_number", flat=True).first()
     forward = [terms.key for terms in stages.forward]
-    began = stays.filter(pass_number=last, stage__in=forward).order_by("at").values_list("at", flat=True).first()
+    began = stays.filter(pass_number=last or 1, stage__in=forward).order_by("at").values_list("at", flat=True).first()
     if began is None:
         return None
     end = (

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -27,19 +26,18 @@ from leads.handoffs.reading import seen_by
 from leads.pages.access import Signed, writing
 from leads.records.models import Lead
 
-P = ParamSpec("P")
-Step = Callable[Concatenate[Signed, Handoff, P], None]
-View = Callable[Concatenate[Signed, int, P], HttpResponse]
+Step = Callable[[Signed, Handoff], None]
+View = Callable[[Signed, int], HttpResponse]
 
 
-def step(action: Step[P]) -> View[P]:
+def step(action: Step) -> View:
     """A step on one handoff that this person may see: a refusal becomes a message, and either way the page comes anew."""
 
     @wraps(action)
-    def taken(request: Signed, handoff_id: int, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def taken(request: Signed, handoff_id: int) -> HttpResponse:
         handoff = the_handoff(request, handoff_id)
         try:
-            action(request, handoff, *args, **kwargs)
+            action(request, handoff)
         except Refused as refused:
             if refused.status == 404:
                 raise Http404(refused.detail) from refused

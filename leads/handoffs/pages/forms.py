@@ -68,7 +68,7 @@ def by_team(user: User, side: str, *, besides: int | None = None) -> list[tuple[
     """Whom this person may choose of a side: teams, each with its active people."""
     people = people_visible_to(user).filter(is_active=True, team__side__in=sides_like(side)).exclude(role=Role.MANAGER)
     groups: dict[str, list[tuple[str, str]]] = {}
-    for person in people.exclude(pk=besides).select_related("team").order_by("team__name", "team", "name", "pk"):
+    for person in people.exclude(pk=besides or 0).select_related("team").order_by("team__name", "team", "name", "pk"):
         if person.team is not None:
             team = groups.setdefault(person.team.name, [(f"team-{person.team_id}", f"Anybody of {person.team}")])
             team.append((f"person-{person.pk}", str(person)))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -17,7 +16,7 @@ from leads import panels
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.pages.cards import KEYS, Shown, shown
 from leads.handoffs.pages.forms import KINDS, OUTCOMES
-from leads.handoffs.selectors import Whose, inbox, may_look_at
+from leads.handoffs.selectors import inbox, may_look_at
 from leads.pages.access import Signed, reading
 
 
@@ -41,7 +40,8 @@ def show(request: Signed) -> HttpResponse:
     user, moment, stages = request.user, now(), stage_set()
     choices = may_look_at(user)
     asked = request.GET.get("whose", "")
-    whose = cast("Whose", asked if asked in dict(choices) else choices[0][0] if choices else "mine")
+    allowed = [key for key, _title in choices] or ["mine"]
+    whose = next((key for key in allowed if key == asked), allowed[0])
     sections = [
         ShownSection(part.key, part.title, [shown(card, user, now=moment) for card in part.cards], part.total)
         for part in inbox(user, whose, stages, now=moment)

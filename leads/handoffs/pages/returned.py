@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import cast
 
 from django import forms
 from django.contrib import messages
@@ -32,7 +33,7 @@ class ReturnedForm(forms.Form):
     """What the list is narrowed by."""
 
     days = forms.ChoiceField(label="Came back within", choices=DAYS, required=False)
-    reason = forms.ChoiceField(label="Why", required=False)
+    reason = forms.CharField(label="Why", required=False, max_length=200, widget=forms.Select)
     team = forms.ChoiceField(label="Sent back by", required=False)
     from_team = forms.ChoiceField(label="Handed over by", required=False)
     still = forms.ChoiceField(
@@ -59,15 +60,18 @@ def show(request: Signed) -> HttpResponse:
     stages = stage_set()
     form = ReturnedForm({"days": "90", **request.GET.dict()})
     teams = [(str(team.pk), team.name, team.side) for team in Team.objects.order_by("name")]
-    form.fields["team"].choices = [("", "Anybody"), *((pk, name) for pk, name, side in teams if side != "marketing")]
-    form.fields["from_team"].choices = [
+    _choices(form, "team").choices = [("", "Anybody"), *((pk, name) for pk, name, side in teams if side != "marketing")]
+    _choices(form, "from_team").choices = [
         ("", "Anybody"),
         *((pk, name) for pk, name, side in teams if side == "marketing"),
     ]
-    form.fields["reason"].choices = [("", "Any reason")]
-    lines = reasons(form.wanted(), stages)
-    form.fields["reason"].choices += [(line.key, line.title) for line in lines]
-    page = returned(request.user, form.wanted(), read_mark(request.GET.get("after", "")))
+    wanted = form.wanted()
+    lines = reasons(wanted, stages)
+    cast("forms.Select", form.fields["reason"].widget).choices = [
+        ("", "Any reason"),
+        *((line.key, line.title) for line in lines),
+    ]
+    page = returned(request.user, wanted, read_mark(request.GET.get("after", "")))
     context = {
         "form": form,
         "lines": lines,
@@ -97,6 +101,10 @@ def nurture(request: Signed, handoff_id: int) -> HttpResponse:
     said = f"{lead.name} is nurtured by {campaign} now." if done else f"{lead.name} was in {campaign} already."
     say_done(request, said, undo)
     return redirect(back)
+
+
+def _choices(form: ReturnedForm, name: str) -> forms.ChoiceField:
+    return cast("forms.ChoiceField", form.fields[name])
 
 
 def _campaign(name: str) -> str:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -41,7 +42,7 @@ def latest_touches(lead_ids: Sequence[int], *, now: datetime, each: int) -> Mapp
     found: dict[int, list[Touch]] = defaultdict(list)
     if not lead_ids:
         return found
-    values = {"leads": list(lead_ids), "now": now, "kinds": sorted(TOUCHES | REPLIES), "each": each}
+    values: dict[str, Any] = {"leads": list(lead_ids), "now": now, "kinds": sorted(TOUCHES | REPLIES), "each": each}
     with connection.cursor() as cursor:
         cursor.execute(LATEST, values)
         for lead_id, kind, at, what, campaign in cursor.fetchall():

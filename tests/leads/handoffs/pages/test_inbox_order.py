@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alignment.agreements.in_force import InForce
-from alignment.people.models import User
+from alignment.people.models import Team, User
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.funnel.stage_sets import stage_set
@@ -28,7 +28,7 @@ def shown(user: User, whose: Whose = "mine", hours: float = 1) -> dict[str, list
 
 def three(cast: Cast, rule: InForce) -> list[Handoff]:
     """Offers with five, four and three hours left, the middle one for anybody of the team."""
-    receivers = (cast.salesperson, cast.sales, cast.salesperson)
+    receivers: tuple[User | Team, ...] = (cast.salesperson, cast.sales, cast.salesperson)
     return [offered(an_mql(f"lead-{n}"), rule, to, when=at(2 - n)) for n, to in enumerate(receivers)]
 
 

@@ -28,7 +28,7 @@ def test_a_lead_sets_what_somebody_takes_and_undoes_it(cast: Cast, morning: Scen
     page = client.post(f"/receivers/{cast.salesperson.pk}/", FIVE, follow=True)
     assert "What Salesperson takes is set." in text_of(page)
     one = Receiver.objects.get(pk=cast.salesperson.pk)
-    assert (one.capacity, one.period, one.skills, one.takes_leads) == (5, "week", ["German", "French"], True)
+    assert (one.capacity, one.period, one.skills, one.takes_leads) == (Decimal(5), "week", ["German", "French"], True)
     assert "It is as before." in text_of(client.post(undo_of(page), follow=True))
     one.refresh_from_db()
     assert (one.capacity, one.skills) == (None, [])

@@ -79,6 +79,13 @@ def test_it_is_narrowed_by_reason_team_and_what_became_of_it(cast: Cast, morning
     assert ids(still=True) == [never.pk]
 
 
+def test_the_page_is_narrowed_by_its_address(cast: Cast, morning: Scene, browse: Browse) -> None:
+    client = browse(cast.marketer)
+    for asked, there in (("reason=mql-to-sal:not-now", True), ("reason=mql-to-sal:no-fit", False), ("team=x&days=x", True),
+                         (f"team={cast.sales.pk}", True), (f"team={cast.partners.pk}", False)):  # fmt: skip
+        assert ("“Budget only in spring”" in text_of(client.get(f"/returned/?{asked}"))) == there, asked
+
+
 def test_a_lead_is_nurtured_and_that_is_undone(cast: Cast, morning: Scene, browse: Browse) -> None:
     save_campaigns([CampaignRow(name="Spring letters")], now=NOW, actor_id=None)
     client, theo = browse(cast.marketer), morning.of("Theo Turned-Down")
