@@ -23,7 +23,7 @@ class Series:
 
 @dataclass(frozen=True)
 class Chart:
-    """Bars or lines over `labels`. `links` has, for each label, the list behind it."""
+    """Bars or lines over `labels`. `links` has, for each label, the list behind it. `wide`: it is not made narrow on a phone, but moved."""
 
     key: str
     title: str
@@ -37,6 +37,7 @@ class Chart:
     first_column: str = ""
     links: tuple[str | None, ...] = ()
     height: Literal["", "short", "tall"] = ""
+    wide: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -102,6 +103,7 @@ class Sankey:
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
     height: Literal["", "short", "tall"] = "tall"
+    wide: bool = True
     series: tuple[Series, ...] = (Series("How many", ()),)
     first_column: str = "From and to"
 

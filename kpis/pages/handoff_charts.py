@@ -7,21 +7,37 @@ from kpis.pages.questions import Question
 from kpis.pages.report_charts import SHOWN, Document, along, group_title
 
 
-def trail_chart(question: Question, document: Document) -> Chart:
-    """The most frequent pairs."""
+def trail_chart(question: Question, document: Document) -> Sankey:
+    """The most frequent pairs, as bands from who gave to who took."""
     pairs = document["pairs"][:SHOWN]
-    return Chart(
+    givers = dict.fromkeys(pair["from"] for pair in pairs)
+    takers = dict.fromkeys(pair["to"] for pair in pairs)
+    return Sankey(
         "report",
         "",
-        tuple(f"{pair['from']} → {pair['to']}" for pair in pairs),
-        (Series("Hand-overs", tuple(pair["n"] for pair in pairs), tone="accent"),),
-        lying=True,
-        labelled=True,
-        first_column="From and to",
-        links=tuple(
-            question.behind("trail", "handovers", **{"from": pair["from"], "to": pair["to"]}) for pair in pairs
+        (
+            *(Node(f"from {name}", _short(name), SIDE_TONES.get(name)) for name in givers),
+            *(Node(f"to {name}", _short(name), SIDE_TONES.get(name)) for name in takers),
         ),
+        tuple(
+            Link(
+                f"from {pair['from']}",
+                f"to {pair['to']}",
+                pair["n"],
+                question.behind("trail", "handovers", **{"from": pair["from"], "to": pair["to"]}),
+            )
+            for pair in pairs
+        ),
+        wide=False,
     )
+
+
+SIDE_TONES = {"marketing": "marketing", "sales": "sales"}
+
+
+def _short(name: str) -> str:
+    """What stands before the @ of an address: a picture has little room, the table says it all."""
+    return name.partition("@")[0]
 
 
 def acceptance_chart(question: Question, document: Document) -> Chart:

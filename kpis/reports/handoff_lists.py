@@ -13,7 +13,7 @@ from kpis.reports.behind import After
 from kpis.reports.lines import Line, Listing, Which
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.handed import handed
-from kpis.reports.queries.sla import CONDITIONS
+from kpis.reports.queries.sla import CONDITIONS, FIRST_OFFERS
 from kpis.snapshot import one_snapshot
 from leads.handoffs.models import State
 
@@ -35,11 +35,12 @@ COLUMNS = ("Rule", "Offered to", "What became of it", "Reason")
 
 @dataclass(frozen=True)
 class Figure:
-    """What is counted: handoffs whose `when` lies in the period and for which the condition holds."""
+    """What is counted: handoffs whose `when` lies in the period and for which the condition holds; `firsts`: first offers of a pass."""
 
     title: str
     when: str
     condition: str
+    firsts: bool = False
 
 
 def listing(figures: Mapping[str, Figure]) -> Listing:
@@ -60,9 +61,14 @@ def _lines(
             "after_id": after.id if after else None,
             "limit": limit,
         }
-        rows = handed(params, user, when=figure.when).fetch(
-            ROWS, values, when=sql.Identifier(figure.when), condition=sql.SQL(figure.condition)
+        asked = handed(
+            params,
+            user,
+            when=figure.when,
+            source="firsts" if figure.firsts else "facts",
+            between=FIRST_OFFERS if figure.firsts else "",
         )
+        rows = asked.fetch(ROWS, values, when=sql.Identifier(figure.when), condition=sql.SQL(figure.condition))
         return [
             Line(lead_id, at, pk, (rule, receiver, _state(state, returned), reason or NOTHING))
             for pk, lead_id, at, rule, receiver, state, returned, reason in rows
@@ -100,5 +106,7 @@ SLA = listing(
         "contact_met": Figure("Contacted in time", "contact_by", CONDITIONS["contact_met"]),
         "contact_late": Figure("Contacted late", "contact_by", CONDITIONS["contact_late"]),
         "contact_open": Figure("Not contacted yet", "contact_by", CONDITIONS["contact_open"]),
+        "first_offers": Figure("First offers of a pass", "contact_by", "true", firsts=True),
+        "contacted": Figure("First offers, spoken with since", "contact_by", "contacted_at IS NOT NULL", firsts=True),
     }
 )

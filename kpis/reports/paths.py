@@ -132,8 +132,8 @@ def _nodes(stages: StageSet) -> Iterator[dict[str, Any]]:
             "title": terms.title,
             "tone": terms.side if terms.category == "open" else terms.category,
         }
-    yield {"key": CAME_BACK, "title": "Came back from the receiver", "tone": "recycled"}
-    yield {"key": EXPIRED, "title": "Not decided in time", "tone": "leak"}
+    yield {"key": CAME_BACK, "title": "Came back", "tone": "recycled"}
+    yield {"key": EXPIRED, "title": "Expired", "tone": "leak"}
     for terms in stages.forward:
         yield {"key": f"back:{terms.key}", "title": f"Back to {terms.title}", "tone": "recycled"}
     for terms in off_path:

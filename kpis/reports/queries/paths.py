@@ -35,11 +35,11 @@ WHERE stage = %(entered)s AND came_back = %(came_back)s AND (%(came_back)s OR fr
 
 ENDINGS = """
 {ctes},
-known AS (SELECT id, state, decided_at, returned_at FROM facts),
+told AS (SELECT id, state, decided_at, returned_at FROM facts),
 closed AS (
-    SELECT 'rejected' AS how, id, decided_at AS at FROM known WHERE state = 'rejected'
-    UNION ALL SELECT 'expired', id, decided_at FROM known WHERE state = 'expired'
-    UNION ALL SELECT 'returned', id, returned_at FROM known WHERE returned_at IS NOT NULL
+    SELECT 'rejected' AS how, id, decided_at AS at FROM told WHERE state = 'rejected'
+    UNION ALL SELECT 'expired', id, decided_at FROM told WHERE state = 'expired'
+    UNION ALL SELECT 'returned', id, returned_at FROM told WHERE returned_at IS NOT NULL
 ),
 endings AS (
     SELECT e.how, f.lead_id, e.at, f.id, coalesce(g.counts_as, g.key) AS stage

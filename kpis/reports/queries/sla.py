@@ -49,13 +49,14 @@ KEPT = "{ctes} SELECT ARRAY[{cuts}]::text[], {counts} FROM handed GROUP BY {grou
 
 FIRST_OFFERS = f""",
 placed AS (
-    SELECT f.id, f.lead_id, f.offered_at, f.rule_id, f.rule_key, f.to_user_id, f.to_team_id, f.to_side, f.calendar_id, f.contact_by,
-           p.forward_at, p.ended, row_number() OVER (PARTITION BY f.lead_id, p.pass_number ORDER BY f.offered_at, f.id) AS place
+    SELECT f.id, f.lead_id, f.offered_at, f.rule_id, f.rule_key, f.to_user_id, f.to_team_id, f.to_side, f.calendar_id,
+           f.contact_by, f.state, f.returned_at, f.reason, p.forward_at, p.ended,
+           row_number() OVER (PARTITION BY f.lead_id, p.pass_number ORDER BY f.offered_at, f.id) AS place
     FROM facts f LEFT JOIN passed p
       ON p.lead_id = f.lead_id AND p.began <= f.offered_at AND (p.ended IS NULL OR f.offered_at < p.ended)
 ),
 firsts AS (
-    SELECT id, lead_id, offered_at, rule_id, rule_key, to_user_id, to_team_id, calendar_id, contact_by,
+    SELECT id, lead_id, offered_at, rule_id, rule_key, to_user_id, to_team_id, calendar_id, contact_by, state, returned_at, reason,
            CASE WHEN forward_at <= offered_at THEN forward_at END AS forward_at,
            nullif(least({first_contact("placed")}, coalesce(ended, 'infinity')), coalesce(ended, 'infinity')) AS contacted_at
     FROM placed WHERE place = 1

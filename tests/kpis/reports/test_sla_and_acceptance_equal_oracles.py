@@ -39,6 +39,8 @@ COUNTS = {
         *(f"accept_{name}" for name in ("n", "met", "late", "expired", "withdrawn", "open")),
         *(f"contact_{name}" for name in ("n", "met", "late", "open")),
         "rejected",
+        "first_offers",
+        "contacted",
     ),
 }
 
@@ -68,7 +70,7 @@ def same_rate(found: dict[str, Any], name: str, part: int, whole: int, *, prefix
 
 def flat(found: dict[str, Any], key: str) -> int:
     clock, _, name = key.partition("_")
-    value: int = found[clock][name] if clock in ("accept", "contact") else found[key]
+    value: int = found[clock][name] if clock in ("accept", "contact") and name else found[key]
     return value
 
 
