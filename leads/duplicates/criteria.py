@@ -33,13 +33,17 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Criterion:
-    """`kind` is the kind of key that two leads share; `judge` takes the likeness of their names (None: unknown)."""
+    """`kind` is the kind of key that two leads share; `judge` takes the likeness of their names (None: unknown).
+
+    `unless`: the key of a criterion that says the same already where it holds.
+    """
 
     key: str
     title: str
     kind: str
     most: int
     judge: Callable[[float | None], tuple[float, str] | None]
+    unless: str = ""
 
 
 def _by_email(alike: float | None) -> tuple[float, str]:
@@ -90,7 +94,7 @@ CRITERIA = (
     Criterion("shared_box", "The same address of a whole office", keys.SHARED, MOST, _by_shared_box),
     Criterion("phone", "The same telephone number", keys.PHONE, MOST, _by_phone),
     Criterion("domain_name", "Similar names, the same company domain", keys.DOMAIN, MOST_OF_A_BLOCK, _by_domain),
-    Criterion("company_name", "Similar names at the same company", keys.COMPANY, MOST_OF_A_BLOCK, _by_company),
+    Criterion("company_name", "Similar names at the same company", keys.COMPANY, MOST_OF_A_BLOCK, _by_company, "domain_name"),
 )
 BY_KIND = {criterion.kind: criterion for criterion in CRITERIA}
 
@@ -99,7 +103,8 @@ def evidence(kinds: Iterable[str], alike: float | None) -> list[Evidence]:
     """What the shared keys of two leads say, in the order of the criteria."""
     shared = set(kinds)
     judged = ((one, one.judge(alike)) for one in CRITERIA if one.kind in shared)
-    return [Evidence(one.key, *verdict) for one, verdict in judged if verdict is not None]
+    found = {one.key: (one, Evidence(one.key, *verdict)) for one, verdict in judged if verdict is not None}
+    return [piece for one, piece in found.values() if one.unless not in found]
 
 
 def score(found: Iterable[Evidence]) -> float:

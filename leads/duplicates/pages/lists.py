@@ -27,6 +27,7 @@ def index(request: Signed) -> HttpResponse:
     found = cut(pairs, LIKELIEST, PAGE, read_mark(request.GET.get("after", "")))
     context = {
         "pairs": found.rows,
+        "counted": f"{len(found.rows)} pair{'s' * (len(found.rows) != 1)} on this page",
         "state": state,
         "states": [(one, f"?{urlencode({'state': one.value})}") for one in Pair.State],
         "previous": _page(state, found.previous),
