@@ -62,8 +62,8 @@ class ReceiverDocument(serializers.Serializer[User]):
         return list(set_for(person).skills)
 
     def get_since(self, person: User) -> str | None:
-        since = set_for(person).since
-        return since.isoformat() if since else None
+        there: Receiver | None = getattr(person, "receiver", None)
+        return None if there is None else there.since.isoformat()
 
     def get_version(self, person: User) -> int:
         return set_for(person).version
@@ -72,7 +72,7 @@ class ReceiverDocument(serializers.Serializer[User]):
 def set_for(person: User) -> Receiver:
     """What is set for this person; version 0 where nothing is."""
     found: Receiver | None = getattr(person, "receiver", None)
-    return found if found is not None else Receiver(user=person, version=0)
+    return found if found is not None else Receiver(user_id=person.pk, version=0)
 
 
 class ReceiverFilters(Filters):

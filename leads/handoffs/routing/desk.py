@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
-from alignment.people.models import Side
 from leads.handoffs.routing.availability import Person, bounded, judge_person, quota
 from leads.handoffs.routing.chairman import Turns
 from leads.handoffs.routing.eligibility import Verdict
@@ -75,7 +74,7 @@ class TeamFacts:
 
     id: int
     name: str
-    side: Side
+    side: str
 
 
 @dataclass

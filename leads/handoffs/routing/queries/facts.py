@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -81,7 +82,7 @@ def holders(
     """By company: who holds it, and whether by a lead (else by a deal)."""
     if not company_ids:
         return {}
-    values = {"companies": sorted(company_ids), "stages": list(stages), "sides": sorted(sides)}
+    values: dict[str, Any] = {"companies": sorted(company_ids), "stages": list(stages), "sides": sorted(sides)}
     with connection.cursor() as cursor:
         cursor.execute(HOLDERS, values)
         return {company: (holder, by_lead) for company, holder, by_lead in cursor.fetchall()}

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import connection
 from psycopg2 import sql
 
-from leads.definitions.compiling.statements import Statement
+from leads.definitions.compiling.statements import Statement, Value
 from leads.definitions.queries.first_moments import first_moments
 from leads.definitions.terms import LeadDefinition
 from leads.handoffs.terms import HandoffRule
@@ -33,7 +33,7 @@ def first_met(rule: HandoffRule, since: Mapping[int, datetime], now: datetime) -
 def _first(
     rule: HandoffRule, since: Mapping[int, datetime], now: datetime
 ) -> list[tuple[int, datetime | None, datetime | None]]:
-    values = {"r_leads": list(since), "r_since": list(since.values())}
+    values: dict[str, Value] = {"r_leads": list(since), "r_since": list(since.values())}
     asked = first_moments(LeadDefinition(criteria=rule.criteria), Statement(sql.SQL(ASKED), values), now)
     with connection.cursor() as cursor:
         cursor.execute(asked.text, asked.values)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -76,13 +77,13 @@ def note_unmet(whys: Sequence[tuple[int, str]], *, now: datetime) -> dict[int, i
     """Why nobody can take these leads; ids of the needs for which that is news, by lead."""
     if not whys:
         return {}
-    values = {"leads": [lead for lead, _why in whys], "whys": [why for _lead, why in whys], "now": now}
+    values: dict[str, Any] = {"leads": [lead for lead, _why in whys], "whys": [why for _lead, why in whys], "now": now}
     with connection.cursor() as cursor:
         cursor.execute(UNMET, values)
         return {lead: need for need, lead in cursor.fetchall()}
 
 
-def _run(statement: str, values: dict[str, object], there_are_any: bool) -> None:
+def _run(statement: str, values: dict[str, Any], there_are_any: bool) -> None:
     if there_are_any:
         with connection.cursor() as cursor:
             cursor.execute(statement, values)

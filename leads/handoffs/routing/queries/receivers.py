@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -61,7 +62,7 @@ def people(
     """These people and those of these teams. `week` and `month` are when the present ones began; `in_hand` is counted where asked
     for: open offers, and leads owned in one of the `stages`.
     """
-    values = {
+    values: dict[str, Any] = {
         "people": sorted(ids), "teams": sorted(teams), "at": at, "week": week, "month": month, "in_hand": in_hand,
         "stages": list(stages),
     }  # fmt: skip
@@ -70,7 +71,7 @@ def people(
         return {row[0]: _person(row) for row in cursor.fetchall()}
 
 
-def _person(row: tuple[object, ...]) -> Person:
+def _person(row: tuple[Any, ...]) -> Person:
     *told, skills, away_until, taken, held = row
     pk, name, active, team_id, side, takes_leads, capacity, period, since = told
     return Person(

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
@@ -131,7 +132,7 @@ class Situation:
 
 def situations(lead_ids: Sequence[int], *, at: datetime) -> list[Situation]:
     """Of each of these leads that there is, in order of id."""
-    values = {"leads": list(lead_ids), "at": at, "touches": sorted(TOUCHES)}
+    values: dict[str, Any] = {"leads": list(lead_ids), "at": at, "touches": sorted(TOUCHES)}
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(SITUATIONS, values)

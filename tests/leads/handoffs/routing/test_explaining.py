@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+from typing import Any
+
 import pytest
 
 from alignment.refusals import Refused
@@ -28,7 +31,8 @@ def test_each_rule_says_why_it_takes_the_lead_or_not(cast: Cast) -> None:
     agreed(cast, "german", order=1, title="German ones", criteria=LARGE, routing=[round_robin(team)])
     agreed(cast, "all", order=2, title="All others", routing=[round_robin(team)])
     agreed(cast, "last", order=3, title="The rest", routing=[queue(team)])
-    agreed(cast, "early", order=4, title="Early ones", **{"from": {"stage": "inquiry", "side": "marketing"}})
+    start: dict[str, Any] = {"from": {"stage": "inquiry", "side": "marketing"}}
+    agreed(cast, "early", order=4, title="Early ones", **start)
     lead = came_into("mql", "1", 2, country="FR")
     found = ask(lead, cast, 3)
     assert [(one.key, one.verdict.passed, one.verdict.code) for one in found.rules] == [
@@ -53,7 +57,7 @@ def test_what_was_told_is_what_happens_then(cast: Cast) -> None:
     team, people = team_of("Anna", "Bob", "Cleo")
     agreed(cast, routing=[weighted(team)])
     for person, capacity in zip(people, (5, 3, 2), strict=True):
-        set_receiver(person.pk, Takes(capacity=capacity), by=cast.operator, now=day(0))
+        set_receiver(person.pk, Takes(capacity=Decimal(capacity)), by=cast.operator, now=day(0))
     for n in range(10):
         lead = came_into("mql", f"{n}", 2 + n / 100)
         told = ask(lead, cast, 2.5 + n / 100)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from alignment.agreements.models import Period
@@ -139,7 +141,7 @@ def test_a_lead_that_nobody_can_take_is_unrouted_at_once_with_the_reason(cast: C
     team, (anna, bob) = team_of("Anna", "Bob")
     agreed(cast, routing=[{"strategy": "company_owner"}, weighted(team)])
     absence = add_absence(anna.pk, first_day=day(0).date(), last_day=day(10).date(), by=anna, now=day(0))
-    set_receiver(bob.pk, Takes(capacity=1), by=cast.operator, now=day(0))
+    set_receiver(bob.pk, Takes(capacity=Decimal(1)), by=cast.operator, now=day(0))
     came_into("mql", "1", 2)
     came_into("mql", "2", 2)
     Touched.objects.all().delete()
@@ -165,7 +167,7 @@ def test_everybody_full_is_said_with_how_many(cast: Cast) -> None:
     team, people = team_of("Anna", "Bob")
     agreed(cast, routing=[weighted(team)])
     for person in people:
-        set_receiver(person.pk, Takes(capacity=2), by=cast.operator, now=day(0))
+        set_receiver(person.pk, Takes(capacity=Decimal(2)), by=cast.operator, now=day(0))
     for n in range(5):
         came_into("mql", f"{n}", 2)
     assert route_at(3).offered == 4
@@ -320,7 +322,7 @@ def test_an_import_of_many_spreads_exactly_as_single_arrivals_do(cast: Cast) -> 
     team, people = team_of("Anna", "Bob", "Cleo")
     agreed(cast, routing=[weighted(team)])
     for person, capacity in zip(people, (500, 250, 100), strict=True):
-        set_receiver(person.pk, Takes(capacity=capacity), by=cast.operator, now=day(0))
+        set_receiver(person.pk, Takes(capacity=Decimal(capacity)), by=cast.operator, now=day(0))
     for n in range(34):
         came_into("mql", f"a{n:03}", 2)
         route_at(2)

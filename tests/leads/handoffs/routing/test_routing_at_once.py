@@ -16,6 +16,7 @@ from leads.definitions import judging
 from leads.handoffs.models import Deadline, Handoff, Need, ToRoute, Turn
 from leads.handoffs.receivers import Takes, set_receiver
 from leads.handoffs.routing import job
+from leads.handoffs.routing import waiting as waiting_marks
 from tests import world
 from tests.dying import run_on_this_database
 from tests.leads.handoffs.handing import agreed
@@ -33,6 +34,7 @@ import os, signal, django
 from datetime import datetime
 django.setup()
 from leads.handoffs.routing import job
+from leads.handoffs.routing import waiting as waiting_marks
 from leads.handoffs.routing.queries import needs, turns
 calls = 0
 step = getattr({module}, "{name}")
@@ -133,7 +135,7 @@ def test_parallel_workers_give_nobody_more_than_their_capacity(cast: Cast) -> No
 def test_the_same_lead_marked_many_times_is_offered_once(people: list[User]) -> None:
     leads = list(ToRoute.objects.values_list("lead_id", flat=True))
     for _ in range(3):
-        job.waiting.mark(leads, due_at=END)
+        waiting_marks.mark(leads, due_at=END)
     at_once(4, batch=11)
     job.drain(now=lambda: END)
     assert Handoff.objects.count() == LEADS
