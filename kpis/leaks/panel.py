@@ -9,9 +9,11 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from alignment.people.models import User
+from alignment.people.selectors import may_write
 from alignment.ui.words import since, span
 from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.selectors import leaking, leaks_of, open_at
+from kpis.pages.leak_acts import acts_for
 from leads import panels
 from leads.models import Lead
 
@@ -19,8 +21,9 @@ ANY = "any"
 
 
 def panel_of(lead: Lead, user: User, now: datetime) -> Mapping[str, object] | None:
-    """The open leaks of a lead in plain words, or nothing."""
+    """The open leaks of a lead in plain words, with what may be done about each, or nothing."""
     leaks = [(leak, BY_KEY[leak.kind]) for leak in leaks_of(lead, now=now) if leak.kind in BY_KEY]
+    acts = acts_for([(lead.pk, leak.kind) for leak, _kind in leaks], user) if leaks and may_write(user) else {}
     rows = [
         {
             "title": kind.title,
@@ -28,6 +31,7 @@ def panel_of(lead: Lead, user: User, now: datetime) -> Mapping[str, object] | No
             "side": leak.side,
             "since": leak.since,
             "limit": span(leak.limit_seconds) if leak.limit_seconds else "",
+            "act": acts.get((lead.pk, leak.kind)),
         }
         for leak, kind in leaks
     ]

@@ -65,7 +65,7 @@ ACTS: Mapping[str, Callable[[int, Sequence[Handoff]], Act]] = {
         lambda handoff: handoff.state == State.ACCEPTED and handoff.returned_at is None,
         _log,
     ),
-    "ping_pong": _on_lead("See its trail", "history", "#trail"),
+    "ping_pong": _on_lead("See its trail", "history", "#trail-here"),
     "unexplained": _on_handoff(
         "Say why",
         "message",

@@ -77,10 +77,12 @@ class Rules:
         person = owner if isinstance(owner, int) else None
         known = self.people.get(person) if person is not None else None
         said = known.at(start) if known else None
-        of_person = said[2] if isinstance(said, tuple) else None
-        if self.calendars.side_of.get(of_person) != side:
-            person = of_person = None
-        held_by = team if isinstance(team, int) and self.calendars.side_of.get(team) == side else of_person
+        teams = [team, said[2] if isinstance(said, tuple) else None]
+        held, of_person = (
+            one if isinstance(one, int) and self.calendars.side_of.get(one) == side else None for one in teams
+        )
+        person = None if of_person is None else person
+        held_by = of_person if held is None else held
         return self.calendars.after(self.calendars.of(person, held_by, side, start), start, span)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -50,12 +51,17 @@ def details(lead: Lead, kind: str) -> list[tuple[float, float | None, int, str, 
     recompute_touched(now=NOW)
     rows = Leak.objects.filter(lead=lead, kind=kind).order_by("since")
     found = rows.values_list("since", "until", "pass_number", "side", "stage", "limit_seconds")
-    return [(days_after(since) or 0.0, days_after(until), *rest) for since, until, *rest in found]
+    return [
+        (days_after(since) or 0.0, days_after(until), number, side, stage, limit)
+        for since, until, number, side, stage, limit in found
+    ]
 
 
-def offer(lead: Lead, rule: Version, days: float, **fields: object) -> Handoff:
+def offer(lead: Lead, rule: Version, days: float, **fields: Any) -> Handoff:
     """Offered on that day: a day to accept, two to the first contact."""
-    moments = {name: day(value) if isinstance(value, int | float) else value for name, value in fields.items()}
+    moments: dict[str, Any] = {
+        name: day(value) if isinstance(value, int | float) else value for name, value in fields.items()
+    }
     return offered(lead, day(days), rule=rule, accept_by=day(days + 1), contact_by=day(days + 2), **moments)
 
 
