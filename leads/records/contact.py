@@ -6,6 +6,8 @@ import re
 
 import phonenumbers
 
+from leads.records.regions import region_of
+
 PUNCTUATION = str.maketrans("", "", " \t\u00a0()-./·")
 INTERNATIONAL = re.compile(r"\+[1-9][0-9]{9,12}")
 DIGITS = re.compile(r"[0-9]{7,15}")
@@ -16,16 +18,16 @@ MOST_CALLED = frozenset({"1", "7", "33", "34", "39", "41", "43", "44", "45", "46
 def read_phone(text: str, country: str | None) -> tuple[str, bool]:
     """The number as it is kept (E.164 where it is known to be one), and whether it can be called.
 
-    A number without country code is read by the rules of `country` where that is a two-letter code; elsewhere seven
-    to fifteen digits will do.
+    A number without country code is read by the rules of `country`, given as two letters or by its name; where nobody knows the
+    country, seven to fifteen digits will do.
     """
     bare = text.translate(PUNCTUATION)
     if bare.startswith("00"):
         bare = "+" + bare[2:]
     if INTERNATIONAL.fullmatch(bare) and (bare[1] in MOST_CALLED or bare[1:3] in MOST_CALLED):
         return bare, True
-    region = country.upper() if country and len(country) == 2 and country.isascii() and country.isalpha() else None
-    if bare.startswith("+") or region in phonenumbers.SUPPORTED_REGIONS:
+    region = region_of(country)
+    if bare.startswith("+") or region is not None:
         return _look_closely(text, bare, region)
     return text, DIGITS.fullmatch(bare) is not None
 
