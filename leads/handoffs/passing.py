@@ -29,16 +29,18 @@ def reassign(
     Refused: `not_yours` (403), `already_decided`, `not_accepted`, `passed_on`, `being_passed_on` (409), and as `find_target`
     refuses, `same_receiver` (422) included.
     """
-    new_id = _reassign(handoff_id, by, to_user_id, to_team_id, now)
-    if new_id is None:
+    new = _reassign(handoff_id, by, to_user_id, to_team_id, now)
+    if new is None:
         raise deciding.lead_moved()
-    return one(by, new_id)
+    return new
 
 
 @again_after_deadlock
 @transaction.atomic
-def _reassign(handoff_id: int, by: User, to_user_id: int | None, to_team_id: int | None, now: datetime) -> int | None:
-    """The id of the new handoff; None where the offer had to be taken back, since the lead moved on."""
+def _reassign(
+    handoff_id: int, by: User, to_user_id: int | None, to_team_id: int | None, now: datetime
+) -> Handoff | None:
+    """The new handoff; None where the offer had to be taken back, since the lead moved on."""
     handoff = take(handoff_id, by=by)
     if not may_reassign(by, handoff):
         raise not_yours(
@@ -58,7 +60,7 @@ def _reassign(handoff_id: int, by: User, to_user_id: int | None, to_team_id: int
     new_id = _offer(handoff, target, by, now)
     if target.user_id == by.pk:
         deciding.accept(new_id, by=by, now=now)
-    return new_id
+    return one(by, new_id)
 
 
 def _offer(handoff: Handoff, target: Target, by: User, now: datetime) -> int:

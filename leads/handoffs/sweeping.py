@@ -54,7 +54,7 @@ def sweep(*, now: Clock, batch: int = BATCH) -> Swept:
     """Do what is due as this begins, but for leads that somebody else is at."""
     done, upto = Swept(), now()
     for _batch in range(MOST_BATCHES):
-        some = _sweep_batch(upto, batch)
+        some = sweep_batch(upto, batch)
         if some is None:
             break
         done += some
@@ -63,7 +63,8 @@ def sweep(*, now: Clock, batch: int = BATCH) -> Swept:
 
 @again_after_deadlock
 @transaction.atomic
-def _sweep_batch(now: datetime, batch: int) -> Swept | None:
+def sweep_batch(now: datetime, batch: int) -> Swept | None:
+    """What is due the longest, in one transaction; None where nothing is, or others are at all of it."""
     use_funnel()
     leads = queries.take(now=now, limit=batch)
     if not leads:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alignment.outbox.posting import Message, Recipient, post
+from alignment.outbox.posting import Message, Recipient, post, post_all
 from alignment.people.models import Role, Side, User
 from alignment.people.selectors import reporting_zone
 from leads.handoffs.models import Handoff, State
@@ -102,8 +102,12 @@ def tell(lines: Mapping[int, Sequence[Line]], *, now: datetime) -> None:
     for user_id, theirs in lines.items():
         messages[message_of(theirs)].append(user_id)
     people = {user.pk: user for user in User.objects.filter(pk__in=set(lines), is_active=True)}
-    for message, user_ids in messages.items():
-        post_to([people[user_id] for user_id in user_ids if user_id in people], message, now=now)
+    told = [
+        (message, [Recipient(user_id, people[user_id].email) for user_id in user_ids if user_id in people])
+        for message, user_ids in messages.items()
+    ]
+    if told:
+        post_all(told, now=now)
 
 
 def message_of(lines: Sequence[Line]) -> Message:
