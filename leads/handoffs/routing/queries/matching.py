@@ -6,11 +6,14 @@ Grain: one row a lead given. Clock: what was known at each moment. The cost is t
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.clock import BEGINNING
 from leads.definitions.compiling.statements import Statement, Value
 from leads.definitions.queries.first_moments import first_moments
 from leads.definitions.terms import LeadDefinition
@@ -30,11 +33,38 @@ def first_met(rule: HandoffRule, since: Mapping[int, datetime], now: datetime) -
     return {lead: at for lead, at, _next_at in _first(rule, since, now) if at is not None}
 
 
+@dataclass(frozen=True)
+class _Criteria:
+    """Criteria, told apart by their wording."""
+
+    wording: str
+    rule: HandoffRule = field(compare=False)
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """The statement, its values, and the names of those that stand for the instant asked about."""
+
+    text: str
+    values: Mapping[str, Value]
+    until: Sequence[str]
+
+
+@lru_cache(maxsize=256)
+def _compiled(criteria: _Criteria) -> _Compiled:
+    """Put together once: for a single lead that takes longer than the database needs."""
+    definition = LeadDefinition(criteria=criteria.rule.criteria)
+    found = first_moments(definition, Statement(sql.SQL(ASKED), {}), BEGINNING)
+    with connection.cursor() as cursor:
+        text = found.text.as_string(cursor.cursor)
+    return _Compiled(text, found.values, [name for name, value in found.values.items() if value == BEGINNING])
+
+
 def _first(
     rule: HandoffRule, since: Mapping[int, datetime], now: datetime
 ) -> list[tuple[int, datetime | None, datetime | None]]:
-    values: dict[str, Value] = {"r_leads": list(since), "r_since": list(since.values())}
-    asked = first_moments(LeadDefinition(criteria=rule.criteria), Statement(sql.SQL(ASKED), values), now)
+    asked = _compiled(_Criteria(rule.criteria.model_dump_json(), rule))
+    values: dict[str, Value] = {**asked.values, **dict.fromkeys(asked.until, now)}
     with connection.cursor() as cursor:
-        cursor.execute(asked.text, asked.values)
+        cursor.execute(asked.text, {**values, "r_leads": list(since), "r_since": list(since.values())})
         return list(cursor.fetchall())
