@@ -22,7 +22,9 @@ PAGES = {
     ),
     "manager": (
         f"/reports/funnel/?{YEAR}", f"/reports/funnel/?{YEAR}&by=month&where=source%3Dweb", f"/reports/flow/?{YEAR}",
-        f"/reports/velocity/?{YEAR}&by=source", f"/reports/leakage/?{YEAR}",
+        f"/reports/velocity/?{YEAR}&by=source", f"/reports/leakage/?{YEAR}", f"/reports/trail/?{YEAR}", f"/reports/sla/?{YEAR}&by=month",
+        f"/reports/acceptance/?{YEAR}&by=rule", f"/reports/gap/?{YEAR}", f"/reports/pace/?{YEAR}", f"/reports/paths/?{YEAR}",
+        f"/reports/trail/behind/?{YEAR}&measure=leads",
         "/reports/funnel/?start=2024-02-01&end=2024-01-01", "/accounts/password/change/",
     ),
     "salesperson": ("/inbox/", "/leads/LEAD/", "/leads/?search=wanda"),
