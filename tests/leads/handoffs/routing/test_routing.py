@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -13,6 +14,7 @@ from leads.definitions.models import FieldsPast
 from leads.handoffs.deciding import accept, reject
 from leads.handoffs.models import Handoff, Need, ToRoute
 from leads.handoffs.receivers import Takes, add_absence, remove_absence, set_receiver
+from leads.handoffs.sweeping import sweep
 from leads.handoffs.withdrawing import withdraw
 from leads.lifecycle.models import Touched
 from leads.privacy.removal import erase
@@ -331,3 +333,17 @@ def test_an_import_of_many_spreads_exactly_as_single_arrivals_do(cast: Cast) -> 
         came_into("mql", f"b{n:03}", 2)
     route_at(2, batch=10)
     assert [whom for _lead, whom, *_rest in offers()][34:] == single
+
+
+def test_who_let_it_expire_is_followed_by_the_next_from_their_side(cast: Cast) -> None:
+    team, people = team_of("Anna", "Bob")
+    agreed(cast, routing=[round_robin(team)])
+    came_into("mql", "1", 2)
+    route_at(3)
+    first = Handoff.objects.get()
+    sweep(now=lambda: day(4))
+    route_at(4)
+    second = Handoff.objects.latest("pk")
+    assert [first.to_user, second.to_user] == people
+    assert (second.origin, second.replaces, second.from_side) == ("rerouted", first, "sales")
+    assert second.qualified_at == day(3) + timedelta(hours=20)
