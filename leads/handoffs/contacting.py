@@ -57,7 +57,7 @@ def contacted(
 
 def _contact(word: str) -> str:
     found = find_kind(word)
-    if found not in CONTACTS:
+    if found is None or found not in CONTACTS:
         detail = f"“{word[:50]}” is no contact; these are: {', '.join(kind.key for kind in CONTACTS)}."
         raise Refused("unknown_kind", detail, [FieldError("kind", "unknown_kind", detail)], status=422)
-    return found.key if found is not None else word
+    return found.key

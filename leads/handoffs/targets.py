@@ -38,7 +38,7 @@ def find_target(*, to_user_id: int | None, to_team_id: int | None, side: str, by
     """Whom `by` names; refused (422) with `receiver_needed`, `unknown_person`, `unknown_team`, `not_active` or `other_side`."""
     if to_user_id is None and to_team_id is None:
         raise _refused("to_user", "receiver_needed", "Say to whom: a person or a team.")
-    target = _person(to_user_id, to_team_id, by) if to_user_id is not None else _team(to_team_id, by)
+    target = _person(to_user_id, to_team_id, by) if to_user_id is not None else _team(to_team_id or 0, by)
     if target.team.side not in sides_like(side):
         field = "to_user" if target.user is not None else "to_team"
         raise _refused(field, "other_side", f"{target} is not of {side}: choose somebody there.")
@@ -56,7 +56,7 @@ def _person(to_user_id: int, to_team_id: int | None, by: User) -> Target:
     return Target(user, user.team)
 
 
-def _team(to_team_id: int | None, by: User) -> Target:
+def _team(to_team_id: int, by: User) -> Target:
     team = teams_visible_to(by).filter(pk=to_team_id).first()
     if team is None:
         raise _refused("to_team", "unknown_team", "There is no team of this id.")

@@ -67,7 +67,7 @@ class ReasonShown(serializers.Serializer[Any]):
 class HandoffDocument(serializers.ModelSerializer[Handoff]):
     """One use of a handoff rule on one lead."""
 
-    lead = serializers.IntegerField(source="lead_id", read_only=True)  # type: ignore[assignment]
+    lead = serializers.IntegerField(source="lead_id", read_only=True)
     rule = serializers.SerializerMethodField()
     to = serializers.SerializerMethodField()
     why = serializers.SerializerMethodField(help_text="How the receiver was found, one sentence an item.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
@@ -62,7 +63,7 @@ def calendars_of(receivers: Sequence[tuple[int | None, int, str]], at: datetime)
     return _ask(CALENDARS, people=list(people), teams=list(teams), sides=list(sides), at=at)
 
 
-def _ask(statement: str, **values: object) -> list:  # type: ignore[type-arg]
+def _ask(statement: str, **values: Any) -> list[Any]:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [row[0] for row in cursor.fetchall()]

@@ -30,9 +30,7 @@ WHAT = (
     "offer", "route", "accept", "accept", "accept", "reject", "return", "return", "hold", "hold", "hold", "resume", "resume",
     "reassign", "contact", "withdraw", "sweep", "sweep", "move",
 )  # fmt: skip
-PEOPLE = (
-    "salesperson",
-    "salesperson",
+PEOPLE = ("entitled",) * 20 + (
     "salesperson",
     "sales_lead",
     "other",
@@ -41,6 +39,7 @@ PEOPLE = (
     "marketing_lead",
     "operator",
 )
+"""`entitled`: whom the handoff is offered to, who holds the lead, or who may hand over, as the step needs."""
 REASONS = ("not-now", "no-fit", "not-mine", "not-mine", "unheard-of")
 STAGES = ("mql", "sal", "sql", "recycled", "disqualified", "lost", "won")
 MINUTE = timedelta(minutes=1)
@@ -91,7 +90,7 @@ class Where:
 class AnyOrder(TestCase):
     """Two leads, one rule in working time, and people who do as they please."""
 
-    @settings(max_examples=12, deadline=None)
+    @settings(max_examples=15, deadline=None)
     @given(STEPS)
     def test_all_holds_after_every_step(self, steps: list[Step]) -> None:
         self.cast = world.cast()
@@ -103,6 +102,9 @@ class AnyOrder(TestCase):
         self.where = {lead.pk: Where("mql", self.cast.marketer, self.cast.marketing.pk) for lead in self.leads}
         self.decided: dict[int, tuple[object, ...]] = {}
         now = at(0)
+        for lead in self.leads:
+            offer_by_hand(lead, KEY, by=self.cast.marketer, to_user_id=self.cast.salesperson.pk, now=now)
+        self.check()
         for step in steps:
             now += step.minutes * MINUTE
             self.take(step, now)
@@ -118,6 +120,17 @@ class AnyOrder(TestCase):
     def person(self, name: str) -> User:
         found: User = self.others.get(name) or getattr(self.cast, name)
         return found
+
+    def who(self, step: Step, handoff: Handoff | None) -> User:
+        """Who tries it."""
+        if step.who != "entitled":
+            return self.person(step.who)
+        if handoff is None or step.what in ("offer", "withdraw"):
+            return self.cast.marketer
+        handoff.lead.refresh_from_db()
+        if handoff.state == "accepted" and handoff.lead.owner is not None:
+            return handoff.lead.owner
+        return handoff.to_user or handoff.to_team.people.order_by("pk")[0]
 
     def take(self, step: Step, now: datetime) -> None:
         """Try it: refused or done, and where the lead should be afterwards."""
@@ -137,7 +150,7 @@ class AnyOrder(TestCase):
 
     def offer(self, step: Step, lead: Lead, now: datetime) -> bool:
         to = {} if step.to == "team" else {"to_user_id": self.person(step.to).pk}
-        offer_by_hand(lead, KEY, by=self.person(step.who), now=now, **to)
+        offer_by_hand(lead, KEY, by=self.who(step, None), now=now, **to)
         return True
 
     def route(self, step: Step, lead: Lead, now: datetime) -> bool:
@@ -153,9 +166,10 @@ class AnyOrder(TestCase):
         return True
 
     def accept(self, step: Step, lead: Lead, now: datetime) -> bool:
-        handoff, by = self.latest(lead), self.person(step.who)
+        handoff = self.latest(lead)
         if handoff is None:
             return False
+        by = self.who(step, handoff)
         deciding.accept(handoff.pk, by=by, now=now)
         self.taken(handoff, by)
         return True
@@ -171,7 +185,7 @@ class AnyOrder(TestCase):
         handoff = self.latest(lead)
         if handoff is None:
             return False
-        deciding.reject(handoff.pk, by=self.person(step.who), reason=step.reason, note="So it is.", now=now)
+        deciding.reject(handoff.pk, by=self.who(step, handoff), reason=step.reason, note="So it is.", now=now)
         if not self.in_hand(handoff) and step.reason != "not-mine":
             self.sent_back(handoff, {"not-now": "recycled", "no-fit": "disqualified"}[step.reason])
         return True
@@ -180,7 +194,7 @@ class AnyOrder(TestCase):
         handoff = Handoff.objects.filter(lead=lead, state="accepted").order_by("-pk").first()
         if handoff is None:
             return False
-        returning.give_back(handoff.pk, by=self.person(step.who), reason=step.reason, note="So it is.", now=now)
+        returning.give_back(handoff.pk, by=self.who(step, handoff), reason=step.reason, note="So it is.", now=now)
         self.sent_back(handoff, {"not-now": "recycled", "no-fit": "disqualified", "not-mine": "mql"}[step.reason])
         return True
 
@@ -205,20 +219,21 @@ class AnyOrder(TestCase):
         handoff = self.latest(lead)
         if handoff is None:
             return False
-        holding.hold(handoff.pk, by=self.person(step.who), reason=step.hold, now=now)
+        holding.hold(handoff.pk, by=self.who(step, handoff), reason=step.hold, now=now)
         return True
 
     def resume(self, step: Step, lead: Lead, now: datetime) -> bool:
         handoff = self.latest(lead)
         if handoff is None:
             return False
-        holding.resume(handoff.pk, by=self.person(step.who), now=now)
+        holding.resume(handoff.pk, by=self.who(step, handoff), now=now)
         return True
 
     def reassign(self, step: Step, lead: Lead, now: datetime) -> bool:
-        handoff, by = self.latest(lead), self.person(step.who)
+        handoff = self.latest(lead)
         if handoff is None:
             return False
+        by = self.who(step, handoff)
         to = {"to_team_id": self.cast.sales.pk} if step.to == "team" else {"to_user_id": self.person(step.to).pk}
         new = passing.reassign(handoff.pk, by=by, now=now, **to)
         if new.state == "accepted":
@@ -229,14 +244,14 @@ class AnyOrder(TestCase):
         handoff = self.latest(lead)
         if handoff is None:
             return False
-        contacting.contacted(handoff.pk, by=self.person(step.who), kind="call", now=now)
+        contacting.contacted(handoff.pk, by=self.who(step, handoff), kind="call", now=now)
         return True
 
     def withdraw(self, step: Step, lead: Lead, now: datetime) -> bool:
         handoff = self.latest(lead)
         if handoff is None:
             return False
-        withdrawing.withdraw(handoff.pk, by=self.person(step.who), why="So it is.", now=now)
+        withdrawing.withdraw(handoff.pk, by=self.who(step, handoff), why="So it is.", now=now)
         return True
 
     def sweep(self, _step: Step, _lead: Lead, now: datetime) -> bool:
