@@ -56,3 +56,15 @@ def test_spans_use_the_largest_unit_that_says_it(seconds: int | None, text: str)
 )  # fmt: skip
 def test_how_long_ago_is_said_in_words(before: timedelta, text: str) -> None:
     assert words.since(NOW - before, NOW) == text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0, "0 s"), (59.9, "59 s"), (60, "1 min"), (61, "1 min 1 s"), (299, "4 min 59 s"), (301, "5 min"), (3_599, "59 min"),
+        (3_600, "1 h"), (8_040, "2 h 14 min"), (172_799, "47 h 59 min"), (172_800, "2 days"), (273_600, "3 days 4 h"),
+        (-8_040, "2 h 14 min"),
+    ],
+)  # fmt: skip
+def test_what_a_countdown_says(seconds: float, text: str) -> None:
+    assert words.left(seconds) == text
