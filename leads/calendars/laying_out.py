@@ -88,11 +88,19 @@ def _all(calendar: Calendar) -> Iterator[Span]:
     yield Span(FIRST, start_of_day(day, zone))
     while day < end:
         if day not in free:
-            midnight = datetime.combine(day, dt.time.min)
-            for start, until in windows[day.weekday()]:
-                yield Span(instant(midnight + start, zone), instant(midnight + until, zone))
+            yield from _of_day(datetime.combine(day, dt.time.min), windows[day.weekday()], zone)
         day += DAY
     yield Span(start_of_day(end, zone), LAST)
+
+
+def _of_day(midnight: datetime, windows: list[tuple[timedelta, timedelta]], zone: ZoneInfo) -> Iterator[Span]:
+    """The spans of a day. Where clocks are as far from UTC when it ends as when it begins, they did not change: one sum is enough."""
+    offset = midnight.replace(tzinfo=zone).utcoffset()
+    if offset is not None and (midnight + DAY).replace(tzinfo=zone).utcoffset() == offset:
+        begins = midnight.replace(tzinfo=UTC) - offset
+        yield from (Span(begins + start, begins + until) for start, until in windows)
+    else:
+        yield from (Span(instant(midnight + start, zone), instant(midnight + until, zone)) for start, until in windows)
 
 
 def _windows(calendar: Calendar) -> Mapping[int, list[tuple[timedelta, timedelta]]]:

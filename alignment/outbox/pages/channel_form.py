@@ -28,7 +28,9 @@ class ChannelForm(forms.Form):
     )
     team = forms.TypedChoiceField(label="Messages of", coerce=int, empty_value=None, required=False)
     wants = forms.MultipleChoiceField(
-        label="It is told of", choices=list(TOPICS.items()), widget=forms.CheckboxSelectMultiple
+        label="It is told of",
+        choices=list(TOPICS.items()),
+        widget=forms.CheckboxSelectMultiple(attrs={"class": "form-check-input"}),
     )
     active = forms.BooleanField(label="Switched on", required=False, initial=True)
 
