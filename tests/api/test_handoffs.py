@@ -199,7 +199,7 @@ def test_lists_are_narrowed(cast: Cast, calling: Caller, rule: InForce, handoff:
     sales = calling(cast.sales_lead)
     assert post(sales, back, "reject", {"reason": "not-now"}).status_code == 200
 
-    def found(**asked: object) -> list[int]:
+    def found(**asked: str | int) -> list[int]:
         answer = sales.get("/api/v1/handoffs", asked)
         assert answer.status_code == 200, answer.content
         return [one["id"] for one in answer.json()["results"]]

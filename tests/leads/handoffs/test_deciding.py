@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from alignment.agreements.in_force import InForce
@@ -184,17 +186,16 @@ def test_where_nobody_held_it_the_leads_of_the_side_are_told(cast: Cast, rule: I
 
 
 def test_every_decision_lets_the_lead_be_recomputed(cast: Cast, rule: InForce) -> None:
-    for n, step in enumerate(
-        (
-            lambda pk, by: accept(pk, by=by, now=at(1)),
-            lambda pk, by: reject(pk, by=by, reason="not-mine", now=at(1)),
-            lambda pk, by: withdrawing.withdraw(pk, by=cast.sales_lead, why="A mistake.", now=at(1)),
-        )
-    ):
+    steps: list[Callable[[int], object]] = [
+        lambda pk: accept(pk, by=cast.salesperson, now=at(1)),
+        lambda pk: reject(pk, by=cast.salesperson, reason="not-mine", now=at(1)),
+        lambda pk: withdrawing.withdraw(pk, by=cast.sales_lead, why="A mistake.", now=at(1)),
+    ]
+    for n, step in enumerate(steps):
         lead = an_mql(f"lead{n}")
         handoff = offered(lead, rule, cast.salesperson)
         Touched.objects.all().delete()
-        step(handoff.pk, cast.salesperson)
+        step(handoff.pk)
         assert set(Touched.objects.values_list("lead_id", flat=True)) == {lead.pk}
 
 

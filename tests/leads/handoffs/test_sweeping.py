@@ -10,6 +10,7 @@ import pytest
 
 from alignment.agreements.in_force import InForce
 from alignment.outbox.models import Mail, Notice
+from alignment.people.models import User
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.handoffs import tasks
@@ -36,7 +37,7 @@ def steps() -> list[tuple[str, str, str | None, datetime, datetime]]:
     return list(HandoffStep.objects.order_by("pk").values_list("clock", "what", "to", "due_at", "done_at"))
 
 
-def told(user: object) -> list[tuple[str, str]]:
+def told(user: User) -> list[tuple[str, str]]:
     """What somebody was told by the sweep, in order: title and text."""
     notices = Notice.objects.filter(user=user, key__startswith="handoff-step").order_by("pk")
     return list(notices.values_list("title", "text"))
@@ -187,7 +188,7 @@ def test_a_hold_ends_at_its_moment(cast: Cast, lead: Lead, handoff: Handoff) -> 
     assert swept(6, 59) == Swept()
     Touched.objects.all().delete()
     assert swept(9, 30) == Swept(steps=1, resumed=1)
-    assert list(Hold.objects.values_list("ended_at", "ended_by")) == [(at(7), None)]
+    assert list(Hold.objects.values("ended_at", "ended_by")) == [{"ended_at": at(7), "ended_by": None}]
     assert facts(handoff, "accept_by", "contact_by", "next_at") == {
         "accept_by": at(10),
         "contact_by": at(14),
