@@ -188,7 +188,7 @@ def test_a_hold_ends_at_its_moment(cast: Cast, lead: Lead, handoff: Handoff) -> 
     assert swept(6, 59) == Swept()
     Touched.objects.all().delete()
     assert swept(9, 30) == Swept(steps=1, resumed=1)
-    assert list(Hold.objects.values("ended_at", "ended_by")) == [{"ended_at": at(7), "ended_by": None}]
+    assert [(one.ended_at, one.ended_by) for one in Hold.objects.all()] == [(at(7), None)]
     assert facts(handoff, "accept_by", "contact_by", "next_at") == {
         "accept_by": at(10),
         "contact_by": at(14),
