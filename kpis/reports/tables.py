@@ -84,10 +84,13 @@ SHORT = {
 }
 """Names that would make a line too long to read."""
 
+PLAIN = ("capacity",)
+"""Numbers with a fraction that are no rates."""
+
 
 def _cell(column: str, value: object) -> str:
     if value is None:
         return words.NOTHING
     if column.endswith("_seconds") and isinstance(value, int):
         return words.span(value)
-    return words.percent(value) if isinstance(value, float) else str(value)
+    return words.percent(value) if isinstance(value, float) and column not in PLAIN else str(value)

@@ -16,6 +16,7 @@ from kpis.reports.pace import Rates, Span, capacity, judge
 from kpis.reports.params import ReportParams, read_params
 from kpis.reports.queries.pace import Receiver as Taker
 from kpis.reports.registry import REPORTS
+from kpis.reports.tables import as_table, flatten
 from leads.handoffs.deciding import accept, reject
 from leads.handoffs.models import Absence, Need, Receiver
 from leads.models import Lead
@@ -151,6 +152,7 @@ def test_what_receivers_can_take_is_known_once_all_have_a_limit(people: Cast, ru
     assert document["says"].startswith(
         "Sales outruns marketing: the receivers can follow up 5.75 a week, and 0.75 leads"
     )
+    assert "7.0" in as_table(flatten(document, REPORTS["pace"].rows)).splitlines()[1].split()
     narrowed = answer(where=f"owner={people.sales_lead.email}")
     assert [week["capacity"] for week in narrowed["weeks"]] == [2.0] * 4
     assert answer(where="source=web")["receivers"] is None
