@@ -37,3 +37,4 @@ class DiscardedTable(Table):
     """Kept files that are to be deleted."""
 
     list_display = ("name", "noted_at")
+    search_fields = ("=name",)
