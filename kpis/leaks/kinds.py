@@ -1,9 +1,10 @@
 """Which kinds of leak are there? One declaration a kind: jobs, pages, API, report and docs follow it.
 
-A kind's query reads the CTEs `stays` and `agreed` (`kpis.leaks.queries.stays`), those about handoffs also `handed`, `needed` and
-`passed` (`kpis.leaks.queries.handed`), and gives lead_id, pass_number, since, until and limit_seconds: every interval in which the
-condition would hold if what is agreed there held always, the one that will open if nothing happens included. A kind with a limit
-gives such intervals for each row of `agreed`, with its `during`. Of them counts what lies in the time in which that was agreed.
+A kind's query reads the CTEs `stays` and `agreed` (`kpis.leaks.queries.stays`), those about handoffs also `handed`, `taken_back`,
+`needed` and `passed` (`kpis.leaks.queries.handed`), and gives lead_id, pass_number, since, until and limit_seconds: every interval
+in which the condition would hold if what is agreed there held always, the one that will open if nothing happens included. A kind
+with a limit gives such intervals for each row of `agreed`, with its `during`. Of them counts what lies in the time in which that was
+agreed.
 """
 
 from __future__ import annotations

@@ -77,6 +77,7 @@ class Passes:
     """When each pass of a lead began and ended, and within it when its highest position rose."""
 
     def __init__(self, stays: Sequence[Stay]) -> None:
+        self._stays = stays
         self.began: dict[int, datetime] = {}
         self.rises: dict[int, list[datetime]] = {}
         highest: dict[int, int] = {}
@@ -95,6 +96,10 @@ class Passes:
     def of(self, moment: datetime) -> int | None:
         """The pass in which an instant lies; none before the first."""
         return max((number for number, at in self.began.items() if at <= moment), default=None)
+
+    def left(self, moment: datetime) -> datetime | None:
+        """When the lead left the stage in which it was at that instant."""
+        return next((s.until for s in self._stays if s.at <= moment and (s.until is None or moment < s.until)), None)
 
     def stretches(self) -> Iterator[tuple[int, datetime, datetime | None]]:
         """(pass, since, until) of every time in which the highest position did not rise."""
@@ -124,18 +129,27 @@ def unrouted(dealings: Dealings, passes: Passes, due: Mapping[Wish, datetime], l
 
 
 def unaccepted(dealings: Dealings, passes: Passes) -> Iterator[Piece]:
-    continued = {offer.replaces: offer.offered_at for offer in dealings.offers}
     settled = [offer.returned_at for offer in dealings.offers]
-    for offer in dealings.offers:
-        passed_on = offer.id in continued and offer.decided_at is not None and continued[offer.id] <= offer.decided_at
-        if offer.state in SETTLED or (offer.state == "withdrawn" and not passed_on):
-            settled.append(offer.decided_at)
+    settled += [offer.decided_at for offer in dealings.offers if offer.state in SETTLED]
+    settled += _taken_back(dealings.offers).values()
     for offer in dealings.offers:
         by = offer.accept_by
         if by is None or (offer.decided_at is not None and offer.decided_at <= by):
             continue
-        ends = [at for at in settled if at is not None and at > by]
+        ends = [passes.left(offer.offered_at), *(at for at in settled if at is not None and at > by)]
         yield from _piece(passes, offer.offered_at, by, ends, offer.to_side, offer.accept_seconds)
+
+
+def _taken_back(offers: Sequence[Offer]) -> dict[int, datetime]:
+    """When those offers were withdrawn that no other continues, by id."""
+    continued = {offer.replaces: offer.offered_at for offer in offers}
+    return {
+        offer.id: offer.decided_at
+        for offer in offers
+        if offer.state == "withdrawn"
+        and offer.decided_at is not None
+        and not (offer.id in continued and continued[offer.id] <= offer.decided_at)
+    }
 
 
 def uncontacted(dealings: Dealings, passes: Passes) -> Iterator[Piece]:
@@ -167,19 +181,16 @@ def untold(dealings: Dealings, passes: Passes) -> Iterator[Piece]:
 
 
 def ping_pong(dealings: Dealings, passes: Passes, times: int) -> Iterator[Piece]:
-    moves = [
-        (offer.offered_at, offer.decided_at if offer.state == "withdrawn" else None)
-        for offer in dealings.offers
-        if offer.from_side != offer.to_side
-    ]
+    undone = _taken_back(dealings.offers)
+    moves = [(offer.offered_at, undone.get(offer.id)) for offer in dealings.offers if offer.from_side != offer.to_side]
     moves += [(offer.decided_at, None) for offer in dealings.offers if offer.state == "rejected" and offer.decided_at]
     moves += [(offer.returned_at, None) for offer in dealings.offers if offer.returned_at]
     for number, since, until in passes.stretches():
-        here = [(at, undone) for at, undone in moves if since <= at and (until is None or at < until)]
+        here = [move for move in moves if since <= move[0] and (until is None or move[0] < until)]
         instants = sorted({moment for move in here for moment in move if moment is not None})
         began: datetime | None = None
         for instant in instants:
-            many = sum(at <= instant and (undone is None or undone > instant) for at, undone in here) >= times
+            many = sum(at <= instant and (back is None or back > instant) for at, back in here) >= times
             if many and began is None:
                 began = instant
             elif not many and began is not None:

@@ -100,8 +100,9 @@ class Handed:
             found += self._pieces(passes, need.qualified_at, holds, points, as_of, None, limit_seconds)
         return found
 
-    def unaccepted(self, passes: list[Pass], as_of: datetime) -> list[Piece]:
-        """Past its deadline undecided, and nobody has accepted, turned down, returned or taken back for good since."""
+    def unaccepted(self, stays: list[Pass], as_of: datetime) -> list[Piece]:
+        """Past its deadline undecided, nobody has accepted, turned down, returned or taken back for good since, and the lead is
+        still where it was when it was offered."""
         settled = [h.decided_at for h in self.handoffs if self._settles(h)] + [h.returned_at for h in self.handoffs]
         found: list[Piece] = []
         for row in self.handoffs:
@@ -113,14 +114,18 @@ class Handed:
                 return t >= deadline and not any(at is not None and deadline < at <= t for at in settled)
 
             side = same_side(row.to_side)
-            found += self._pieces(passes, row.offered_at, holds, [deadline, *settled], as_of, side, row.accept_seconds)
+            found += self._pieces(stays, row.offered_at, holds, [deadline, *settled], as_of, side, row.accept_seconds)
         return found
 
     def _settles(self, row: HandoffRow) -> bool:
-        if row.state == "withdrawn":
-            assert row.decided_at is not None
-            return not any(other.offered_at <= row.decided_at for other in self._continuing(row))
-        return row.state in ("accepted", "rejected")
+        return row.state in ("accepted", "rejected") or self._ends_there(row)
+
+    def _ends_there(self, row: HandoffRow) -> bool:
+        """Withdrawn, and not passed on."""
+        if row.state != "withdrawn":
+            return False
+        assert row.decided_at is not None
+        return not any(other.offered_at <= row.decided_at for other in self._continuing(row))
 
     def _continuing(self, row: HandoffRow) -> list[HandoffRow]:
         return [other for other in self.handoffs if other.replaces == row.id]
@@ -179,11 +184,11 @@ class Handed:
         return row.decided_at if learnt <= row.decided_recorded_at else learnt
 
     def ping_pong(self, stretch: Pass, as_of: datetime, times: int) -> list[Piece]:
-        """So many offers to the other side, not taken back, and returns, within the stretch."""
+        """So many offers to the other side, not taken back for good, and returns, within the stretch."""
         moves: list[tuple[datetime, datetime | None]] = []
         for row in self.handoffs:
             if same_side(row.from_side) != same_side(row.to_side):
-                moves.append((row.offered_at, row.decided_at if row.state == "withdrawn" else None))
+                moves.append((row.offered_at, row.decided_at if self._ends_there(row) else None))
             if row.state == "rejected" and row.decided_at is not None:
                 moves.append((row.decided_at, None))
             if row.returned_at is not None:

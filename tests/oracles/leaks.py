@@ -209,7 +209,9 @@ def unrouted(scene: Scene) -> list[Flag]:
 
 
 def unaccepted(scene: Scene) -> list[Flag]:
-    return of_pieces("unaccepted", scene, scene.handed.unaccepted(passes(scene), scene.as_of))
+    """Not decided in time, in the stay in which it was offered: whoever moves the lead on, out or back waits for it no more."""
+    stays = [Pass(stay.pass_number, Span(stay.start, stay.end)) for stay in scene.history.stays()]
+    return of_pieces("unaccepted", scene, scene.handed.unaccepted(stays, scene.as_of))
 
 
 def uncontacted(scene: Scene) -> list[Flag]:

@@ -1,9 +1,10 @@
 """What is known of the handoffs of these leads, of what they qualified for, and of their passes? The ground under the kinds of
 leak that look at handoffs; it stands after `stays`.
 
-Grain: `handed` one row a handoff, `needed` one a need, `passed` one a pass [began, ended) of a lead that has either. Clock: all
-that is known, or what was known at `known_at`: a decision, a return or a reason learnt later is not there yet, and deadlines are
-those of the log as it stood. A partner counts as sales. Index: handoff_order, need_order, deadline_order, activity_order.
+Grain: `handed` one row a handoff, `taken_back` one an offer withdrawn that nothing continues, `needed` one a need, `passed` one a
+pass [began, ended) of a lead that has either. Clock: all that is known, or what was known at `known_at`: a decision, a return or a
+reason learnt later is not there yet, and deadlines are those of the log as it stood. A partner counts as sales.
+Index: handoff_order, need_order, deadline_order, activity_order.
 """
 
 from __future__ import annotations
@@ -38,6 +39,11 @@ handed AS MATERIALIZED (
            CASE WHEN h.state = 'accepted' THEN {FIRST_CONTACT} END AS contacted_at
     FROM leads_handoff h LEFT JOIN agreements_version v ON v.id = h.rule_id
     WHERE {counted("h")}
+),
+taken_back AS (
+    SELECT h.id, h.lead_id, h.decided_at AS at FROM handed h
+    WHERE h.state = 'withdrawn' AND NOT EXISTS (
+        SELECT FROM handed successor WHERE successor.replaces_id = h.id AND successor.offered_at <= h.decided_at)
 ),
 needed AS MATERIALIZED (
     SELECT n.lead_id, n.qualified_at,

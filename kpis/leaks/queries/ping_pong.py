@@ -1,14 +1,15 @@
 """When did a lead go to and fro between the sides without getting further? Grain: one row a leak. Clock: `known_at`.
 
-Moves are offers to the other side, while they are not taken back, and returns: what was turned down, or came back after it was
-accepted. They are counted within one pass from the instant on at which its highest forward position last rose; as soon as there are
-as many as agreed it is a leak, until the position rises again or the pass ends. Index: handoff_order, stay_order.
+Moves are offers to the other side, until they are taken back and nothing continues them, and returns: what was turned down, or came
+back after it was accepted. They are counted within one pass from the instant on at which its highest forward position last rose; as
+soon as there are as many as agreed it is a leak, until the position rises again or the pass ends. Index: handoff_order, stay_order.
 """
 
 PING_PONG = """
 WITH moves AS (
-    SELECT lead_id, offered_at AS at, CASE state WHEN 'withdrawn' THEN decided_at END AS undone
-    FROM handed WHERE from_side <> to_side
+    SELECT h.lead_id, h.offered_at AS at, b.at AS undone
+    FROM handed h LEFT JOIN taken_back b ON b.id = h.id
+    WHERE h.from_side <> h.to_side
     UNION ALL
     SELECT lead_id, decided_at, NULL FROM handed WHERE state = 'rejected'
     UNION ALL

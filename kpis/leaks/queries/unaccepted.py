@@ -1,23 +1,24 @@
 """When was an offer not decided by its deadline? Grain: one row a leak. Clock: `known_at`. Index: handoff_order.
 
 Open from the deadline until the lead is accepted by anybody, or comes back (turned down, or returned), or an offer is taken back that
-nothing continues. An expiry, and passing an offer on, do not close it. On hold there is no deadline.
+nothing continues; at the latest until the stay ends in which it was offered. An expiry, and passing an offer on, do not close it. On
+hold there is no deadline.
 """
 
-from kpis.leaks.queries.handed import in_pass, merged
+from kpis.leaks.queries.handed import merged
 
 UNACCEPTED = f"""
 WITH settled AS (
-    SELECT h.lead_id, h.decided_at AS at FROM handed h
-    WHERE h.state IN ('accepted', 'rejected')
-       OR h.state = 'withdrawn' AND NOT EXISTS (
-           SELECT FROM handed successor WHERE successor.replaces_id = h.id AND successor.offered_at <= h.decided_at)
+    SELECT lead_id, decided_at AS at FROM handed WHERE state IN ('accepted', 'rejected')
+    UNION ALL
+    SELECT lead_id, at FROM taken_back
     UNION ALL
     SELECT lead_id, returned_at FROM handed WHERE returned_at IS NOT NULL
 ),
 late AS (
-    SELECT h.id, h.lead_id, p.pass_number, p.ended, h.accept_by, h.to_side, h.accept_seconds
-    FROM handed h {in_pass("h", "h.offered_at")}
+    SELECT h.id, h.lead_id, y.pass_number, y.until AS ended, h.accept_by, h.to_side, h.accept_seconds
+    FROM handed h
+    JOIN stays y ON y.lead_id = h.lead_id AND y.at <= h.offered_at AND (y.until IS NULL OR h.offered_at < y.until)
     WHERE h.accept_by < coalesce(h.decided_at, 'infinity')
 ),
 pieces AS (

@@ -160,11 +160,31 @@ def test_on_hold_there_is_no_deadline_and_what_had_passed_before_stays(lead: Lea
     assert spans(lead, "unaccepted") == [(6, None)]
 
 
-def test_a_leak_ends_at_the_latest_with_its_pass(lead: Lead, rule: Version) -> None:
+@pytest.mark.parametrize("stage", ["sal", "won", "recycled", "disqualified", "inquiry"])
+def test_a_lead_that_left_the_stage_it_was_offered_from_is_not_waited_for(
+    lead: Lead, rule: Version, stage: str
+) -> None:
     offer(lead, rule, 2, state="expired", decided_at=4)
-    moved(lead, ("recycled", 5))
+    moved(lead, (stage, 5))
+    assert spans(lead, "unaccepted") == [(3, 5)]
     moved(lead, ("mql", 9))
-    assert spans(lead, "unaccepted") == [(3, 9)]
+    assert spans(lead, "unaccepted") == [(3, 5)]
+
+
+def test_a_lead_that_left_before_the_deadline_never_leaks_and_what_is_offered_when_it_is_back_does(
+    lead: Lead, rule: Version
+) -> None:
+    offer(lead, rule, 2, state="expired", decided_at=4)
+    moved(lead, ("sal", 3), ("mql", 6))
+    assert spans(lead, "unaccepted") == []
+    offer(lead, rule, 7)
+    assert spans(lead, "unaccepted") == [(8, None)]
+
+
+def test_the_same_stage_once_more_is_no_leaving(lead: Lead, rule: Version) -> None:
+    offer(lead, rule, 2, state="expired", decided_at=4)
+    moved(lead, ("mql", 5))
+    assert spans(lead, "unaccepted") == [(3, None)]
 
 
 # uncontacted
@@ -192,6 +212,13 @@ def test_a_contact_since_the_offer_counts_and_one_before_does_not(lead: Lead, ru
 def test_a_late_acceptance_leaks_from_then_and_a_return_closes_it(lead: Lead, rule: Version) -> None:
     offer(lead, rule, 2, state="accepted", decided_at=6, returned_at=7)
     assert spans(lead, "uncontacted") == [(6, 7)]
+
+
+def test_a_leak_ends_at_the_latest_with_its_pass(lead: Lead, rule: Version) -> None:
+    offer(lead, rule, 2, state="accepted", decided_at=2.5)
+    moved(lead, ("recycled", 5))
+    moved(lead, ("mql", 9))
+    assert spans(lead, "uncontacted") == [(4, 9)]
 
 
 def test_what_was_typed_in_counts_a_quarter_of_an_hour_before_it_was_written(lead: Lead, rule: Version) -> None:
@@ -239,6 +266,15 @@ def test_offers_within_a_side_and_those_taken_back_are_no_moves(people: Cast, le
     assert spans(lead, "ping_pong") == []
     offer(lead, rule, 6, state="withdrawn", decided_at=6.5)
     assert spans(lead, "ping_pong") == [(6, 6.5)]
+
+
+def test_an_offer_that_was_passed_on_stays_a_move(lead: Lead, rule: Version) -> None:
+    back_and_forth(lead, rule, 2)
+    first = offer(lead, rule, 4, state="withdrawn", decided_at=4.5)
+    second = offer(lead, rule, 4.5, replaces=first, from_side="sales", state="withdrawn", decided_at=5)
+    assert spans(lead, "ping_pong") == [(4, None)]
+    offer(lead, rule, 5, replaces=second, from_side="sales", state="rejected", decided_at=6, reason="no-budget")
+    assert spans(lead, "ping_pong") == [(4, None)]
 
 
 def test_each_pass_counts_for_itself(lead: Lead, rule: Version) -> None:
