@@ -106,12 +106,13 @@ def draw_handoffs(seed: int) -> None:
 def _of_lead(drawing: _Drawing, lead: Lead) -> None:
     random, before, moments = drawing.random, None, drawing.steps(drawing.moment())
     for _ in range(random.randrange(8)):
-        at = next(moments)
-        if random.random() < 0.4:
+        passed_on = before is not None and before.state == "withdrawn" and random.random() < 0.6
+        at = (before.decided_at if before and passed_on else None) or next(moments)
+        if not passed_on and random.random() < 0.4:
             _need(drawing, lead, at, next(moments))
             at = next(moments)
         last = random.random() < 0.15
-        before = _offer(drawing, lead, at, None if last else next(moments), before)
+        before = _offer(drawing, lead, at, None if last else next(moments), before, passed_on=passed_on)
         if last:
             return
     if random.random() < 0.3:
@@ -128,7 +129,9 @@ def _need(drawing: _Drawing, lead: Lead, at: datetime, until: datetime | None) -
     )  # fmt: skip
 
 
-def _offer(drawing: _Drawing, lead: Lead, at: datetime, until: datetime | None, before: Handoff | None) -> Handoff:
+def _offer(
+    drawing: _Drawing, lead: Lead, at: datetime, until: datetime | None, before: Handoff | None, *, passed_on: bool
+) -> Handoff:
     random, recorded_at = drawing.random, drawing.learnt(at, before.recorded_at if before else at)
     state = (
         random.choice(("accepted", "accepted", "rejected", "rejected", "expired", "withdrawn")) if until else "offered"
@@ -145,7 +148,7 @@ def _offer(drawing: _Drawing, lead: Lead, at: datetime, until: datetime | None, 
     }  # fmt: skip
     handoff = Handoff.objects.create(
         lead=lead, rule=random.choice((*drawing.rules, None)), rule_key="to-sales", origin="rule",
-        replaces=before if random.random() < 0.4 else None, from_stage="mql", to_stage="sal",
+        replaces=before if passed_on or random.random() < 0.4 else None, from_stage="mql", to_stage="sal",
         from_side=random.choice(("marketing", "marketing", "sales", "partner")), to_team=(team := random.choice(drawing.teams)),
         to_side=team.side, offered_at=at, recorded_at=recorded_at, accept_by=due["accept"][-1], contact_by=due["contact"][-1],
         state=state, decided_at=until, decided_recorded_at=decided_recorded, returned_at=returned_at,
