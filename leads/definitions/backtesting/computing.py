@@ -18,6 +18,8 @@ from alignment.clock import now
 from alignment.people.selectors import reporting_zone
 from leads.definitions.backtesting import figures
 from leads.definitions.backtesting.figures import Sample
+from leads.definitions.backtesting.lists import LISTS, rows_of
+from leads.definitions.backtesting.load import load
 from leads.definitions.backtesting.models import BacktestLead
 from leads.definitions.backtesting.queries import lives, sampling, winners
 from leads.definitions.backtesting.queries.stirred import drawn, stirred
@@ -144,8 +146,16 @@ def _told(trial: Trial, wait: winners.Horizon, erased: int, sample: Sample | Non
             "imported_as_happened": figures.imported(backtest_id, span),
             "erased_winners": erased,
         },
+        "load": None if sample else _load(trial, zone),
     }
     return {**told, "sentences": sentences(told), "not_known": what_was_not_known(told)}
+
+
+def _load(trial: Trial, zone: ZoneInfo) -> Document | None:
+    """Who would receive those who would have qualified; of a part of the leads nobody could tell."""
+    rows = rows_of(LISTS["qualified"], trial.question.backtest_id, trial.span).order_by("this_at", "lead_id")
+    qualified = list(rows.values_list("lead_id", "this_at"))
+    return load(qualified, trial.question.key, trial.stages, trial.span, zone)
 
 
 def moment(at: datetime) -> str:

@@ -13,6 +13,7 @@ from alignment.agreements.models import Backtest
 from alignment.ui.charts import Chart, Series
 from alignment.ui.words import count, percent, span
 from leads.definitions.backtesting.lists import LISTS
+from leads.definitions.pages.load import Loaded, loaded
 
 Told = Mapping[str, Any]
 
@@ -57,6 +58,7 @@ class Shown:
     compares: bool
     against_version: int | None
     differences: Sequence[Behind]
+    load: Loaded | None
     not_known: Sequence[str]
     computed_at: datetime
     basis: str
@@ -73,6 +75,7 @@ def shown(backtest: Backtest) -> Shown:
         compares=told["precision"]["in_force"] is not None,
         against_version=told.get("against_version"),
         differences=_differences(backtest, told),
+        load=loaded(told),
         not_known=told["not_known"],
         computed_at=datetime.fromisoformat(told["computed_at"]),
         basis=_basis(told),
