@@ -4,7 +4,7 @@ WORKERS ?= 2
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench demo reset backup restore environment environment-dev assets assets-dev
+.PHONY: help run test chaos lint bench demo reset backup restore environment environment-dev assets assets-dev
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
@@ -16,14 +16,18 @@ test: assets-dev ## all tests, on servers of their own (TESTS=tests/leads WORKER
 	@$(VENV_PYTHON) -m tests.chromium
 	@exec $(VENV_PYTHON) -m pytest -n $(WORKERS) $(TESTS)
 
+chaos: assets-dev ## hand over many leads while everything is killed: LEADS=10000 SEED=1
+	@CHAOS_LEADS=$(or $(LEADS),10000) CHAOS_SEED=$(or $(SEED),1) exec $(VENV_PYTHON) -m pytest -q -s tests/chaos
+
 lint: environment-dev ## ruff, types, layers, templates, migrations, deployment settings
 	@.ci/lint
 
 bench: assets-dev ## time the product's main jobs, into docs/benchmarks.md and .json
 	@exec $(VENV_PYTHON) -m tests.benchmarks
 
-demo: environment ## a demo company of another size: LEADS=5000 SEED=7
-	@exec $(VENV_PYTHON) manage.py seed_demo $(if $(LEADS),--leads $(LEADS)) $(if $(SEED),--seed $(SEED))
+demo: environment ## a demo company of another size: LEADS=5000 SEED=7; LIVE=1 lets it live on: DAYS=7 PER_DAY=100 SPEED=720
+	@exec $(VENV_PYTHON) manage.py seed_demo $(if $(SEED),--seed $(SEED)) $(if $(filter 1,$(LIVE)),--live $(if $(DAYS),--days $(DAYS)) \
+		$(if $(PER_DAY),--per-day $(PER_DAY)) $(if $(SPEED),--speed $(SPEED)) $(if $(filter 1,$(EVERYBODY)),--everybody),$(if $(LEADS),--leads $(LEADS)))
 
 reset: environment ## empty ALIGNMENT_HOME, but for its backups; asks, FORCE=1 does not
 	@exec $(VENV_PYTHON) -m alignment.embedded reset $(if $(filter 1,$(FORCE)),--force)
