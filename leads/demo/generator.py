@@ -1,14 +1,12 @@
-"""A company's year, made up from a seed: the same seed and end give the same leads, to the microsecond.
+"""One lead's story, made up from a seed: the same seed and year give the same story, to the microsecond.
 
-Used by the demo (some hundreds of leads, through the services) and by the benchmark (files of a million).
-Rows are dicts named as the fields of an import profile; times are aware datetimes. With `agreed_from` a story stops
-where, from then on, an agreed definition decides who qualifies; whoever plays it says how it goes on.
+Rows are dicts named as the fields of an import profile; times are aware datetimes. With `agreed_from` a story stops where, from then
+on, an agreed definition decides who qualifies; whoever plays it says how it goes on. `leads.demo.stories` makes many.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from math import exp
 from random import Random
@@ -16,45 +14,10 @@ from typing import Any
 
 from leads.demo import cast
 from leads.demo.accounts import account
-from leads.demo.cast import MONTH_WEIGHT, SALES_STAGES, STEPS
+from leads.demo.cast import SALES_STAGES, STEPS
 from leads.demo.days import DAY, workday
-from leads.demo.story import Event, Kind, Row, Story
-
-
-@dataclass(frozen=True)
-class Year:
-    """A span of history: `days` up to `end`, from one seed. Longer than a year, so that there is a year to learn from.
-
-    From `agreed_from` on no story says by itself that a lead qualifies, and what leads do tells how interested they are. From
-    `handed_from` on none says who accepts a lead: it waits until it is offered to somebody.
-    """
-
-    seed: str
-    end: datetime
-    days: int = 640
-    agreed_from: datetime | None = None
-    handed_from: datetime | None = None
-
-    def stories(self, leads: int) -> Iterator[Story]:
-        """One story a lead, numbered from 1."""
-        for writer in self.writers(leads):
-            yield writer.story()
-
-    def writers(self, leads: int) -> Iterator[Writer]:
-        """One a lead, for whoever tells the stories as time passes."""
-        weights = self._weights()
-        at_fair = 0 if self.handed_from is None else min(cast.FAIR, leads // 12)
-        for number in range(1, leads + 1):
-            yield Writer(self, number, weights, at_fair=number > leads - at_fair)
-
-    def _weights(self) -> list[float]:
-        """How many leads each day brings: seasons, quiet weekends, a business that slowly grows."""
-        first = self.end - self.days * DAY
-        days = [first + n * DAY for n in range(self.days)]
-        return [
-            MONTH_WEIGHT[d.month - 1] * (0.25 if d.weekday() >= 5 else 1.0) * (1 + n / self.days)
-            for n, d in enumerate(days)
-        ]
+from leads.demo.story import Event, Kind, Row
+from leads.demo.year import Year
 
 
 class Writer:
@@ -64,7 +27,7 @@ class Writer:
     `given_up` tell how it goes on. Each gives the events that are new.
     """
 
-    def __init__(self, year: Year, number: int, weights: list[float], *, at_fair: bool = False) -> None:
+    def __init__(self, year: Year, number: int, weights: Sequence[float], *, at_fair: bool = False) -> None:
         self.year, self.number, self.at_fair = year, number, at_fair
         self.random = Random(f"{year.seed}:{number}")  # noqa: S311  made-up data
         day = self.random.choices(range(year.days), weights)[0]
@@ -100,17 +63,6 @@ class Writer:
 
     def _days(self, median: float) -> timedelta:
         return timedelta(days=self.pace * median * exp(self.random.gauss(0, 0.8)))
-
-    def story(self) -> Story:
-        """The whole of it."""
-        events = self.begin()
-        rows: dict[str, list[Row]] = {"lead": [], "stage": [], "activity": [], "deal": []}
-        for event in events:
-            rows[event.kind].append(event.row)
-        activities = sorted(rows["activity"], key=lambda row: row["at"])
-        for n, row in enumerate(activities, start=1):
-            row["external_id"] = f"A{self.number}-{n}"
-        return Story(rows["lead"][0], rows["stage"], activities, rows["deal"][-1:])
 
     def begin(self) -> list[Event]:
         """The lead, what it looked at, and its journey."""
@@ -227,11 +179,15 @@ class Writer:
         """Who is interested looks at prices and at what others did with it; who is not says so."""
         for _ in range(self.mood.choices((0, 1, 2, 3, 5), (3 - 2 * self.interest, 1, 1, 1, 2 * self.interest))[0]):
             page = self.mood.choices(cast.CLOSER_PAGES, (0.4 + self.interest, 0.2 + self.interest, 1.0, 0.6))[0]
-            at = self.created + self.mood.random() * 16 * DAY
+            at = self.created + self.mood.random() * self.year.again_days * DAY
             self._did("page_view", at, url=f"https://www.demo.example{page}", channel=self.channel)
         if self.mood.random() < 0.5 * self.interest:
             kind = "webinar" if self.source == "webinar" else "content"
-            self._did(kind, self.created + self.mood.random() * 10 * DAY, asset=self.mood.choice(cast.ASSETS))
+            self._did(
+                kind,
+                self.created + self.mood.random() * self.year.again_days * 0.625 * DAY,
+                asset=self.mood.choice(cast.ASSETS),
+            )
         if self.mood.random() > 0.9 + 0.1 * self.interest:
             self._did("unsubscribe", self.created + (3 + self.mood.random() * 40) * DAY, channel="email")
 

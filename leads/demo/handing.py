@@ -34,13 +34,13 @@ class Outcome:
     recycled: bool = False
 
 
-def react(writer: Writer, handoff: Handoff) -> list[Event]:
-    """What the receiver will do with it."""
+def react(writer: Writer, handoff: Handoff, *, at: datetime) -> list[Event]:
+    """What the receiver will do with it; it was offered at that moment of the story."""
     to = handoff.to_user.email if handoff.to_user and handoff.to_user.email else "sales@demo.example"
     hours, turns_down, does_nothing = cast.HABITS[to]
     random = writer.random
     fate = random.random()
-    at = at_work(handoff.offered_at + hours * exp(random.gauss(0, 0.7)) * HOUR)
+    at = at_work(at + hours * exp(random.gauss(0, 0.7)) * HOUR)
     if fate < does_nothing or (writer.at_fair and random.random() < STILL_OPEN):
         return []
     if fate < does_nothing + turns_down:

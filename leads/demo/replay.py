@@ -8,33 +8,26 @@ there. Called by `leads.demo.seed`; everything goes through the usual doors.
 from __future__ import annotations
 
 import heapq
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from itertools import count, islice
 
-from alignment.outcome import RowResult
-from leads.activities.log import log_activities
-from leads.activities.rows import ActivityRow
-from leads.deals.rows import DealRow
-from leads.deals.save import save_deals
 from leads.definitions.judging import CAUSE
 from leads.definitions.runs import work_off
+from leads.demo import cast
 from leads.demo.days import DAY
-from leads.demo.generator import Writer, Year
+from leads.demo.generator import Writer
 from leads.demo.handing import act, react
-from leads.demo.story import Event, Row
+from leads.demo.recording import Recorder
+from leads.demo.stories import writers
+from leads.demo.story import Event
+from leads.demo.year import Year
 from leads.handoffs.models import Handoff
 from leads.handoffs.routing import job
 from leads.handoffs.sweeping import sweep
-from leads.lifecycle.history import HistoryRow, record_history
 from leads.lifecycle.models import StageChange
-from leads.records.rows import LeadRow
-from leads.records.upsert import upsert_leads
 
-SYSTEM = "demo"
 BATCH = 5_000
 PACE = 3 * DAY
 """How often the demo's systems send what happened: often enough for stories that take weeks, and soon told."""
@@ -67,15 +60,15 @@ class Replay:
         self._numbers = count(1)
         self._waiting: dict[int, Writer] = {}
         self._ids: dict[int, int] = {}
-        self._seen: Counter[str] = Counter()
-        self._deals: set[object] = set()
+        self._recorder = Recorder()
         self._writers: dict[int, Writer] = {}
         self._offered = 0
 
     def begin(self, leads: int) -> None:
         """Everything that happened before, recorded at once on the first day."""
-        writers = self.year.writers(leads)
-        while batch := list(islice(writers, BATCH)):
+        at_fair = 0 if self.year.handed_from is None else min(cast.FAIR, leads // 12)
+        found = writers(self.year, leads, at_fair=at_fair)
+        while batch := list(islice(found, BATCH)):
             past: list[tuple[Event, Writer]] = []
             for writer in batch:
                 for event in writer.begin():
@@ -93,14 +86,14 @@ class Replay:
         self._judge()
 
     def seeded(self) -> Seeded:
-        made = self._seen
-        return Seeded(made["lead"], made["activity"], StageChange.objects.count(), len(self._deals))
+        made = self._recorder
+        return Seeded(made.count("lead"), made.count("activity"), StageChange.objects.count(), made.deals)
 
     def _next_look(self) -> datetime:
         if self.year.handed_from is None or self._told < self.year.handed_from:
             return self._told.replace(hour=0, minute=0, second=0, microsecond=0) + PACE
         soon = heapq.nsmallest(AHEAD, self._ahead)
-        following = next((at for at, _number, event, _writer in soon if _stirs(event)), self._told + LOOK)
+        following = next((at for at, _number, event, writer in soon if _stirs(event, writer)), self._told + LOOK)
         return min(max(following, self._told) + CLOSE, self._told + LOOK)
 
     def _pass(self, end: datetime) -> None:
@@ -141,7 +134,7 @@ class Replay:
         for handoff in Handoff.objects.filter(pk__gt=self._offered).select_related("to_user").order_by("pk"):
             self._offered = handoff.pk
             writer = self._writers[handoff.lead_id]
-            for event in react(writer, handoff):
+            for event in react(writer, handoff, at=handoff.offered_at):
                 self._later(event, writer)
 
     def _act(self, event: Event, writer: Writer) -> None:
@@ -164,63 +157,17 @@ class Replay:
         heapq.heappush(self._ahead, (event.at, next(self._numbers), event, writer))
 
     def _record(self, events: Sequence[tuple[Event, Writer]]) -> None:
-        rows: dict[str, list[Row]] = {"lead": [], "stage": [], "activity": [], "deal": []}
-        for event, _writer in events:
-            rows[event.kind].append(event.row)
-        self._seen.update({kind: len(found) for kind, found in rows.items()})
-        if rows["lead"]:
-            results = all_in(upsert_leads([_lead(row) for row in rows["lead"]], now=self.now, actor_id=None))
-            came = [writer for event, writer in events if event.kind == "lead"]
-            for result, writer in zip(results, came, strict=True):
-                self._came_in(writer, result)
-        history = [row for row in rows["stage"] if row["stage"] != "inquiry"]
-        if history:
-            all_in(record_history([self._history(row) for row in history], now=self.now, actor_id=None))
-        if rows["activity"]:
-            all_in(log_activities([self._activity(row) for row in rows["activity"]], now=self.now, actor_id=None))
-        deals = {row["external_id"]: _deal(row) for row in rows["deal"]}
-        self._deals |= deals.keys()
-        if deals:
-            all_in(save_deals(list(deals.values()), now=self.now, actor_id=None))
-
-    def _came_in(self, writer: Writer, result: RowResult) -> None:
         """Whoever is an inquiry still may be moved by a definition."""
-        if result.id is not None:
-            self._writers[result.id] = writer
-        if writer.stage == "inquiry" and result.id is not None:
-            self._ids[writer.number] = result.id
-            self._waiting[result.id] = writer
-
-    def _history(self, row: Row) -> HistoryRow:
-        return HistoryRow(system=SYSTEM, identity=self._name(row, "S"), **row)
-
-    def _activity(self, row: Row) -> ActivityRow:
-        return ActivityRow(system=SYSTEM, external_id=self._name(row, "A"), **row)
-
-    def _name(self, row: Row, what: str) -> str:
-        lead = row["lead_external_id"]
-        self._seen[f"{what}{lead}"] += 1
-        return f"{what}{lead}-{self._seen[f'{what}{lead}']}"
+        for lead_id, writer in self._recorder.record(events, now=self.now):
+            self._writers[lead_id] = writer
+            if writer.stage == "inquiry":
+                self._ids[writer.number] = lead_id
+                self._waiting[lead_id] = writer
 
 
-def _stirs(event: Event) -> bool:
-    """Whether the product has something to decide: somebody came, or did something, or decided on an offer."""
-    return event.kind in ("lead", "act") or (event.kind == "activity" and event.row["kind"] in INBOUND)
-
-
-def _lead(row: Row) -> LeadRow:
-    fields = {key: value for key, value in row.items() if key not in ("landing_page", "consent")}
-    consents = {"marketing": row["consent"]} if row["consent"] else {}
-    return LeadRow(system=SYSTEM, consents=consents, attributes={"landing_page": row["landing_page"]}, **fields)
-
-
-def _deal(row: Row) -> DealRow:
-    return DealRow(system=SYSTEM, **{**row, "amount": Decimal(str(row["amount"]))})
-
-
-def all_in(results: Sequence[RowResult]) -> Sequence[RowResult]:
-    """The demo is made of good rows only: one that is set aside is a bug in it."""
-    refused = [result for result in results if result.status == "rejected"]
-    if refused:
-        raise RuntimeError(f"The demo made {len(refused)} rows that were set aside, such as: {refused[0]}")
-    return results
+def _stirs(event: Event, writer: Writer) -> bool:
+    """Whether the product has something to decide: who may qualify came or did something, or an offer was turned down."""
+    if event.kind == "act":
+        return event.row["what"] in ("reject", "give_back")
+    may_qualify = writer.stage in ("", "inquiry", "recycled")
+    return may_qualify and (event.kind == "lead" or (event.kind == "activity" and event.row["kind"] in INBOUND))

@@ -19,8 +19,9 @@ from alignment.refusals import Refused
 from leads.demo import cast, talks
 from leads.demo.accounts import account
 from leads.demo.days import DAY
-from leads.demo.generator import Year
-from leads.demo.replay import SYSTEM, Replay, Seeded, all_in
+from leads.demo.recording import SYSTEM, all_in
+from leads.demo.replay import Replay, Seeded
+from leads.demo.year import Year
 from leads.handoffs.models import Absence, Receiver
 from leads.records.company_edits import add_company
 from leads.records.models import Lead

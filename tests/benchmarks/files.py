@@ -10,8 +10,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from leads.demo.generator import Year
+from leads.demo.stories import stories
 from leads.demo.story import Story
+from leads.demo.year import Year
 
 END = datetime(2026, 11, 1, tzinfo=UTC)
 SEED = "bench"
@@ -85,7 +86,7 @@ def make_files(folder: Path, leads: int) -> Files:
     folder.mkdir(parents=True, exist_ok=True)
     stamp = folder / "rows.json"
     if not stamp.exists():
-        rows = _write(folder, Year(SEED, END, days=730).stories(leads))
+        rows = _write(folder, stories(Year(SEED, END, days=730), leads))
         for kind, columns in COLUMNS.items():
             fields = {RENAMED.get(name, name): name for name in columns}
             profile = {"kind": kind, "system": "bench", "dates": "iso", "fields": fields}

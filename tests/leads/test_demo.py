@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import replace
+from datetime import datetime, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import transaction
 from django.db.models import F
+from pytest_django import DjangoDbBlocker
 
 from alignment.agreements.in_force import periods_of
 from alignment.agreements.models import Backtest, Version
@@ -19,25 +26,50 @@ from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.definitions.judging import Judged
 from leads.definitions.runs import work_off
-from leads.demo.generator import Year
+from leads.demo import cast
+from leads.demo.live import Live
+from leads.demo.plan import Plan
+from leads.demo.replay import Seeded
 from leads.demo.seed import seed_demo
+from leads.demo.stories import stories
 from leads.demo.talks import handed_from
+from leads.demo.year import Year
 from leads.handoffs.models import Handoff, Need
 from leads.lifecycle.models import StageChange
+from leads.management.commands.seed_demo import interruptible
 from leads.models import Lead
 from tests.world import NOW
 
 
 def test_the_same_seed_tells_the_same_story() -> None:
-    first, again = (list(Year("s", NOW).stories(40)) for _ in range(2))
+    first, again = (list(stories(Year("s", NOW), 40)) for _ in range(2))
     assert first == again
-    assert first != list(Year("t", NOW).stories(40))
+    assert first != list(stories(Year("t", NOW), 40))
 
 
-@pytest.mark.django_db
-def test_the_demo_company_is_whole_and_right() -> None:
-    seeded = seed_demo(leads=120, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
-    assert (seeded.leads, Lead.objects.count()) == (120, 120)
+LEADS = 600
+
+
+@pytest.fixture(scope="module")
+def told(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Seeded]:
+    """The demo company, told once for all of these tests; what a test does to it is undone after the test."""
+    with ExitStack() as whole:
+        with django_db_blocker.unblock():
+            whole.enter_context(transaction.atomic())
+            seeded = seed_demo(leads=LEADS, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+        yield seeded
+        with django_db_blocker.unblock():
+            transaction.set_rollback(True)
+            whole.close()
+
+
+@pytest.fixture
+def seeded(told: Seeded, db: None) -> Seeded:
+    return told
+
+
+def test_the_demo_company_is_whole_and_right(seeded: Seeded) -> None:
+    assert (seeded.leads, Lead.objects.count()) == (LEADS, LEADS)
     call_command("recompute", stdout=StringIO())
     out = StringIO()
     call_command("verify", format="json", stdout=out)
@@ -45,12 +77,10 @@ def test_the_demo_company_is_whole_and_right() -> None:
     stages = set(Lead.objects.values_list("stage_id", flat=True))
     assert {"inquiry", "recycled", "disqualified", "sql"} <= stages
     partner = User.objects.get(email="partner@demo.example")
-    assert 0 < Lead.objects.visible_to(partner).count() < 60
+    assert 0 < Lead.objects.visible_to(partner).count() < LEADS / 2
 
 
-@pytest.mark.django_db
-def test_what_the_demo_company_agreed_on_is_what_moved_its_leads() -> None:
-    seed_demo(leads=200, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+def test_what_the_demo_company_agreed_on_is_what_moved_its_leads(seeded: Seeded) -> None:
     kinds = ("lead_definition", "calendar", "handoff_rule")
     versions = Version.objects.filter(agreement__kind__in=kinds).order_by("agreement__kind", "agreement__key", "number")
     assert [(str(version), standing(version, NOW).state) for version in versions] == [
@@ -77,9 +107,7 @@ def test_what_the_demo_company_agreed_on_is_what_moved_its_leads() -> None:
     assert [comment.parent_id for comment in discussed] == [None, discussed[0].pk]
 
 
-@pytest.mark.django_db
-def test_leads_are_handed_over_as_both_sides_agreed() -> None:
-    seed_demo(leads=600, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+def test_leads_are_handed_over_as_both_sides_agreed(seeded: Seeded) -> None:
     began = handed_from(NOW)
     found = Handoff.objects.all()
     assert set(found.values_list("state", flat=True)) >= {"offered", "accepted", "rejected", "expired"}
@@ -94,15 +122,79 @@ def test_leads_are_handed_over_as_both_sides_agreed() -> None:
     assert found.exclude(returned_at=None).exists()
 
 
-@pytest.mark.django_db
-def test_nothing_surprising_follows_the_start_of_the_demo() -> None:
-    seed_demo(leads=120, seed="alignment", now=NOW, timezone="Europe/Berlin", currency="EUR")
+def test_nothing_surprising_follows_the_start_of_the_demo(seeded: Seeded) -> None:
     assert work_off(now=lambda: NOW + timedelta(minutes=5)) == Judged(0, 0)
     assert not Mail.objects.filter(WAITING).exists()
 
 
-@pytest.mark.django_db
-def test_the_demo_never_goes_into_a_database_that_is_in_use() -> None:
-    User.objects.create_user("somebody@example.com", name="Somebody")
-    with pytest.raises(Refused, match="empty database"):
-        seed_demo(leads=1, seed="s", now=NOW, timezone="UTC", currency="EUR")
+class Watch:
+    """A clock that goes on while one waits, and then has had enough."""
+
+    def __init__(self, seconds: float) -> None:
+        self.now, self.enough = NOW, NOW + timedelta(seconds=seconds)
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def wait(self, _seconds: float) -> bool:
+        self.now += timedelta(seconds=10)
+        return self.now >= self.enough
+
+
+def played(plan: Plan, seconds: float) -> Watch:
+    watch = Watch(seconds)
+    Live(plan, seed="alignment", now=NOW).play(now=watch, wait=watch.wait)
+    return watch
+
+
+PLAN = Plan(days=2, per_day=60, speed=1440)
+VISITORS = {member.email for member in cast.MEMBERS if member.signs_in}
+
+
+def deciders() -> set[str | None]:
+    """Who decided on anything since the demo began to play on."""
+    return set(
+        Handoff.objects.filter(decided_at__gt=NOW, decided_by__isnull=False).values_list("decided_by__email", flat=True)
+    )
+
+
+def test_the_demo_plays_on_at_the_pace_that_was_asked_for(seeded: Seeded) -> None:
+    watch = played(PLAN, seconds=3600)
+    assert watch.now == NOW + timedelta(minutes=2)
+    came = Lead.objects.filter(recorded_at__gte=NOW)
+    assert came.count() == 120
+    assert not came.filter(created_at__lt=NOW).exists()
+    offered = Handoff.objects.filter(lead__in=came)
+    assert offered.filter(offered_at__range=(NOW, watch.now)).count() == offered.count() > 0
+
+
+def test_those_who_sign_in_decide_for_themselves(seeded: Seeded) -> None:
+    played(PLAN, seconds=3600)
+    assert deciders()
+    assert not deciders() & VISITORS
+
+
+def test_with_everybody_the_visitors_offers_are_decided_too(seeded: Seeded) -> None:
+    played(replace(PLAN, everybody=True), seconds=3600)
+    assert deciders() & VISITORS
+
+
+def test_playing_on_ends_when_it_is_asked_to(seeded: Seeded) -> None:
+    watch = played(PLAN, seconds=70)
+    assert watch.now == NOW + timedelta(seconds=70)
+    assert 0 < Lead.objects.filter(recorded_at__gte=NOW).count() < 120
+
+
+def test_ctrl_c_ends_the_waiting_and_nothing_in_the_middle() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with interruptible() as wait:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert wait(60)
+    assert signal.getsignal(signal.SIGINT) == before
+
+
+@pytest.mark.parametrize("wrong", [{"days": 0}, {"per_day": 0}, {"speed": 0.5}, {"days": 1_000}])
+def test_a_plan_that_makes_no_sense_is_refused(seeded: Seeded, wrong: dict[str, int]) -> None:
+    with pytest.raises(Refused, match="is a number from 1 to") as refused:
+        call_command("seed_demo", live=True, **wrong)
+    assert refused.value.code == "out_of_range"
