@@ -154,7 +154,7 @@ def _told(trial: Trial, wait: winners.Horizon, erased: int, sample: Sample | Non
 def _load(trial: Trial, zone: ZoneInfo) -> Document | None:
     """Who would receive those who would have qualified; of a part of the leads nobody could tell."""
     rows = rows_of(LISTS["qualified"], trial.question.backtest_id, trial.span).order_by("this_at", "lead_id")
-    qualified = list(rows.values_list("lead_id", "this_at"))
+    qualified = [(lead_id, at) for lead_id, at in rows.values_list("lead_id", "this_at") if at is not None]
     return load(qualified, trial.question.key, trial.stages, trial.span, zone)
 
 

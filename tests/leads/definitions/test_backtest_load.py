@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from leads.definitions.backtesting import computing
 from leads.handoffs.models import Receiver
 from tests import world
 from tests.clocks import present_is
@@ -52,7 +53,8 @@ def by_name(load: Any) -> dict[str, tuple[int, float, float | None]]:
 def test_without_a_rule_from_the_stage_there_is_no_load(cast: Cast) -> None:
     qualify(2)
     assert load_of(cast) is None
-    agreed(cast, **{"from": {"stage": "inquiry", "side": "marketing"}})
+    elsewhere: dict[str, Any] = {"from": {"stage": "inquiry", "side": "marketing"}}
+    agreed(cast, **elsewhere)
     assert load_of(cast) is None
 
 
@@ -88,6 +90,13 @@ def test_the_rule_that_is_met_first_has_the_lead_and_of_the_same_moment_the_one_
     load = load_of(cast)
     assert {name: offered for name, (offered, *_rest) in by_name(load).items()} == {"Second": 3, "Salesperson": 2}
     assert load["unmatched"] == 1
+
+
+def test_a_quick_look_tells_no_load(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(computing, "SAMPLE", 2)
+    agreed(cast, **in_turns(cast, cast.salesperson))
+    qualify(6)
+    assert load_of(cast, sampled=True) is None
 
 
 def test_the_page_of_the_version_shows_the_load(cast: Cast) -> None:
