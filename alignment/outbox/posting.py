@@ -16,11 +16,12 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from alignment.outbox.chat.rows import rows_of
-from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Channel, Chat, Mail, Notice
+from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Channel, Chat
 from alignment.outbox.quiet import quiet_until
 from alignment.outbox.tasks import deliver_chat, deliver_mail
 from alignment.outbox.topics import TOPICS
 from alignment.outbox.wording import LINE, PARAGRAPHS, fit, is_our_path
+from alignment.outbox.writing import MailRow, NoticeRow, write
 
 TEXT_LENGTH = 2000
 
@@ -78,19 +79,16 @@ def post_all(told: Sequence[tuple[Message, Sequence[Recipient]]], *, now: dateti
     """The same for many messages in one go: the number of statements does not grow with them, but for those that chats get."""
     said = [(_fitted(message), recipients) for message, recipients in told]
     notices = [
-        Notice(user_id=one.user_id, key=it.key, title=it.title, text=it.text, path=it.path, created_at=now)
-        for it, recipients in said
-        for one in recipients
+        NoticeRow(one.user_id, it.key, it.title, it.text, it.path) for it, recipients in said for one in recipients
     ]
     outside = [(it, [one for one in recipients if one.address and by_mail]) for it, recipients in said]
     opens = quiet_until({one.user_id for it, there in outside if not it.urgent for one in there}, now)
     mails = [
-        _mail(it, one, now, now if it.urgent else opens.get(one.user_id, now)) for it, there in outside for one in there
+        _mail(it, one, now if it.urgent else opens.get(one.user_id, now)) for it, there in outside for one in there
     ]
     chats = [row for it, there in outside for row in _chats(it, there, opens, now)] if _chats_want(said) else []
-    with transaction.atomic():
-        Notice.objects.bulk_create(notices, ignore_conflicts=True)
-        Mail.objects.bulk_create(mails, ignore_conflicts=True)
+    with transaction.atomic(savepoint=False):
+        write(notices, mails, now=now)
         Chat.objects.bulk_create(chats, ignore_conflicts=True)
         if mails:
             hurry(deliver_mail)
@@ -117,8 +115,8 @@ def _chats(message: Message, there: Sequence[Recipient], opens: Mapping[int, dat
     return rows_of(message, users, {} if message.urgent else opens, now) if message.topic and users else []
 
 
-def _mail(message: Message, to: Recipient, now: datetime, due_at: datetime) -> Mail:
-    return Mail(
+def _mail(message: Message, to: Recipient, due_at: datetime) -> MailRow:
+    return MailRow(
         user_id=to.user_id,
         address=to.address or "",
         key=message.key,
@@ -127,7 +125,6 @@ def _mail(message: Message, to: Recipient, now: datetime, due_at: datetime) -> M
         path=message.path,
         group=message.group,
         urgent=message.urgent,
-        created_at=now,
         due_at=due_at,
     )
 

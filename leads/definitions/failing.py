@@ -27,6 +27,11 @@ TEXT = """Nobody can be judged by version {number} of the definition of {stage}:
 are tried again every ten minutes; the worker's log says more. If the definition asks for too much, propose a simpler one."""
 
 
+BEGIN = "SAVEPOINT patience; SET LOCAL statement_timeout = %(milliseconds)s"
+END = "SET LOCAL statement_timeout TO DEFAULT; RELEASE SAVEPOINT patience"
+TAKE_BACK = "ROLLBACK TO SAVEPOINT patience; RELEASE SAVEPOINT patience"
+
+
 class Failed(Exception):
     """Judging by one definition failed, or took too long. What it wrote was taken back."""
 
@@ -37,10 +42,8 @@ def patience() -> Iterator[None]:
     transaction.
     """
     try:
-        with transaction.atomic():
-            _limit(int(PATIENCE.total_seconds() * 1000))
+        with _savepoint(int(PATIENCE.total_seconds() * 1000)):
             yield
-            _limit(None)
     except DatabaseError as error:
         code = getattr(error.__cause__, "pgcode", None)
         if code in (None, DEADLOCK, SERIALIZATION):
@@ -62,9 +65,18 @@ def tell_operators(stage: StageTerms, period: InForce, failed: Failed, *, now: d
     post(message, to=[Recipient(user.pk, user.email) for user in operators], now=now)
 
 
-def _limit(milliseconds: int | None) -> None:
+@contextmanager
+def _savepoint(milliseconds: int) -> Iterator[None]:
+    """What fails inside is taken back, the limit included; two statements, since this stands around every lead that comes in."""
     with connection.cursor() as cursor:
-        if milliseconds is None:
-            cursor.execute("SET LOCAL statement_timeout TO DEFAULT")
-        else:
-            cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+        cursor.execute(BEGIN, {"milliseconds": milliseconds})
+        try:
+            yield
+            cursor.execute(END)
+        except BaseException:
+            try:
+                cursor.execute(TAKE_BACK)
+                transaction.set_rollback(False)
+            except DatabaseError:
+                transaction.set_rollback(True)
+            raise

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
 from alignment.agreements.in_force import InForce
 from alignment.attempts import again_after_deadlock
-from alignment.people.models import Team, User
+from alignment.people.models import User
+from alignment.people.selectors import reporting_zone
 from alignment.refusals import Refused
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs import telling
@@ -22,7 +24,7 @@ from leads.handoffs.access import may_hand_over, not_yours
 from leads.handoffs.models import Handoff, Origin, State
 from leads.handoffs.outcomes import moves_to
 from leads.handoffs.queries.offer import Row, offer
-from leads.handoffs.queries.reckon import calendars_of
+from leads.handoffs.queries.receiving import Receiving, receiving
 from leads.handoffs.routing.agreed import Rule
 from leads.handoffs.routing.choosing import choose_receiver
 from leads.handoffs.routing.strategies import Step
@@ -30,7 +32,7 @@ from leads.handoffs.rules import rule_named
 from leads.handoffs.schedules import Plan, plans
 from leads.handoffs.targets import find_target
 from leads.handoffs.terms import HandoffRule
-from leads.lifecycle.changes import lock, touch
+from leads.lifecycle.changes import lock
 from leads.records.models import Lead
 
 
@@ -39,7 +41,7 @@ class Offer:
     """One lead for one receiver by one rule; `to_user_id` None: for anybody of the team.
 
     `why` says how the receiver was found, one sentence an item. `replaces_id` is the handoff that this one continues.
-    `from_side` is the side that hands over; None: the one the rule names.
+    `from_side` is the side that hands over; None: the one the rule names. `is_new_need`: nobody has noted yet that it qualified.
     """
 
     lead_id: int
@@ -53,9 +55,10 @@ class Offer:
     qualified_at: datetime | None = None
     offered_by_id: int | None = None
     from_side: str | None = None
+    is_new_need: bool = False
 
 
-def offer_all(offers: Sequence[Offer], *, now: datetime) -> list[int]:
+def offer_all(offers: Sequence[Offer], *, now: datetime, zone: ZoneInfo | None = None) -> list[int]:
     """Offer them, end their leads' needs, and tell the receivers; ids of the handoffs, in the order of the offers.
 
     The caller holds a transaction and the locks of the leads, none of which is on open offer. The number of statements does not
@@ -63,38 +66,31 @@ def offer_all(offers: Sequence[Offer], *, now: datetime) -> list[int]:
     """
     if not offers:
         return []
-    sides = dict(Team.objects.filter(pk__in={one.to_team_id for one in offers}).values_list("pk", "side"))
-    found = _plans(offers, sides, now)
-    ids = offer([_row(one, *found[_receiver(one)]) for one in offers], now=now)
-    touch(one.lead_id for one in offers)
-    telling.offered(ids, now=now)
+    receivers = receiving({(one.to_user_id, one.to_team_id) for one in offers}, now)
+    to = [receivers[one.to_user_id, one.to_team_id] for one in offers]
+    laid = _plans(offers, to, now)
+    rows = [_row(one, whom, laid[one.rule.version_id, whom.calendar_id]) for one, whom in zip(offers, to, strict=True)]
+    ids = offer(rows, now=now)
+    told = [
+        telling.Offered(made, whom, row.accept_by, row.offered_by_id)
+        for made, whom, row in zip(ids, to, rows, strict=True)
+    ]
+    telling.offered(told, now=now, zone=zone or reporting_zone())
     return ids
 
 
-_Asked = tuple[int, int | None, int]
+_By = tuple[int, int | None]
+"""The version of a rule, and a calendar."""
 
 
-def _receiver(one: Offer) -> _Asked:
-    return one.rule.version_id, one.to_user_id, one.to_team_id
+def _plans(offers: Sequence[Offer], to: Sequence[Receiving], now: datetime) -> dict[_By, Plan]:
+    """The plan for each rule and calendar: who works by the same calendar shares it."""
+    asked = {(one.rule.version_id, whom.calendar_id): one.rule for one, whom in zip(offers, to, strict=True)}
+    laid = plans([(rule.says(HandoffRule), calendar_id) for (_version, calendar_id), rule in asked.items()], now)
+    return dict(zip(asked, laid, strict=True))
 
 
-def _plans(offers: Sequence[Offer], sides: dict[int, str], now: datetime) -> dict[_Asked, tuple[int | None, Plan]]:
-    """The calendar and the plan for each rule and receiver; who works by the same calendar shares the plan."""
-    asked = list({_receiver(one): one.rule for one in offers}.items())
-    calendars = calendars_of([(user, team, sides[team]) for (_rule, user, team), _in_force in asked], now)
-    rules = {rule.version_id: rule.says(HandoffRule) for _asked, rule in asked}
-    distinct = sorted(
-        {(key[0], calendar) for (key, _rule), calendar in zip(asked, calendars, strict=True)},
-        key=lambda pair: (pair[0], pair[1] or 0),
-    )
-    laid = plans([(rules[version], calendar) for version, calendar in distinct], now)
-    by_calendar = dict(zip(distinct, laid, strict=True))
-    return {
-        key: (calendar, by_calendar[key[0], calendar]) for (key, _rule), calendar in zip(asked, calendars, strict=True)
-    }
-
-
-def _row(one: Offer, calendar_id: int | None, plan: Plan) -> Row:
+def _row(one: Offer, whom: Receiving, plan: Plan) -> Row:
     rule = one.rule.says(HandoffRule)
     return Row(
         lead_id=one.lead_id,
@@ -110,10 +106,11 @@ def _row(one: Offer, calendar_id: int | None, plan: Plan) -> Row:
         strategy=one.strategy,
         why=list(one.why),
         qualified_at=one.qualified_at,
-        calendar_id=calendar_id,
+        calendar_id=whom.calendar_id,
         accept_by=plan.accept_by,
         contact_by=plan.contact_by,
         schedule=plan.entries,
+        is_new=one.is_new_need,
     )
 
 

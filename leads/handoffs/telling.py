@@ -16,6 +16,7 @@ from alignment.outbox.posting import Message, Recipient, post, post_all
 from alignment.people.models import Role, Side, User
 from alignment.people.selectors import reporting_zone
 from leads.handoffs.models import Handoff, State
+from leads.handoffs.queries.receiving import Receiving, members
 
 INBOX = "/inbox/"
 HANDOFFS = "handoffs"
@@ -24,7 +25,8 @@ HANDOFFS = "handoffs"
 
 @dataclass(frozen=True)
 class Line:
-    """What one recipient is told of one handoff: `one` where it is all there is to say, `many` of several, with {n}.
+    """What one recipient is told of one handoff, or of `n` with this one first: `one` where it is all there is to say, `many` of
+    several, with {n}.
 
     `occasion` is never the same twice: by it nobody is told twice.
     """
@@ -34,31 +36,49 @@ class Line:
     one: str
     many: str
     text: str
+    n: int = 1
 
 
-def offered(ids: Sequence[int], *, now: datetime) -> None:
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A new offer: the handoff, who receives it, by when it is to be accepted, and who offered it by hand."""
+
+    handoff_id: int
+    to: Receiving
+    accept_by: datetime
+    offered_by_id: int | None
+
+
+def offered(offers: Sequence[Offered], *, now: datetime, zone: ZoneInfo) -> None:
     """Tell the receivers that these wait for them."""
-    columns = ("pk", "to_user_id", "to_team_id", "to_team__name", "offered_by_id", "accept_by")
-    handoffs = list(Handoff.objects.filter(pk__in=ids).order_by("pk").values_list(*columns, named=True))
-    people = people_of({row.to_team_id for row in handoffs if row.to_user_id is None})
-    zone = reporting_zone()
+    alike: dict[tuple[int | None, int, int | None], list[Offered]] = defaultdict(list)
+    for one in offers:
+        alike[one.to.user_id, one.to.team_id, one.offered_by_id].append(one)
+    teams = members({team_id for user_id, team_id, _by in alike if user_id is None})
     lines: dict[int, list[Line]] = defaultdict(list)
-    for row in handoffs:
-        whom = [row.to_user_id] if row.to_user_id is not None else people[row.to_team_id]
-        target = "you" if row.to_user_id is not None else row.to_team__name
-        line = Line(
-            row.pk,
-            f"offered:{row.pk}",
-            f"A lead is offered to {target}",
-            f"{{n}} leads are offered to {target}",
-            f"Take it, or say why not, by {moment(row.accept_by, zone)}."
-            if row.accept_by
-            else "Take it, or say why not.",
-        )
-        for user_id in whom:
-            if user_id != row.offered_by_id:
-                lines[user_id].append(line)
-    tell(lines, now=now)
+    addresses: dict[int, str | None] = {}
+    for (user_id, team_id, by_id), some in alike.items():
+        line = _offer_line(some, zone)
+        person = [(user_id, some[0].to.address)] if user_id is not None and some[0].to.active else []
+        for one_id, address in teams[team_id] if user_id is None else person:
+            if one_id != by_id:
+                lines[one_id].append(line)
+                addresses[one_id] = address
+    _tell(lines, addresses, now)
+
+
+def _offer_line(offers: Sequence[Offered], zone: ZoneInfo) -> Line:
+    """Of several offers to the same."""
+    first = offers[0]
+    target = "you" if first.to.user_id is not None else first.to.team
+    return Line(
+        first.handoff_id,
+        f"offered:{first.handoff_id}",
+        f"A lead is offered to {target}",
+        f"{{n}} leads are offered to {target}",
+        f"Take it, or say why not, by {moment(first.accept_by, zone)}.",
+        len(offers),
+    )
 
 
 def people_of(team_ids: Iterable[int]) -> Mapping[int, list[int]]:
@@ -98,12 +118,17 @@ def withdrawn(handoffs: Sequence[Handoff], *, why: str, by: User | None, now: da
 
 def tell(lines: Mapping[int, Sequence[Line]], *, now: datetime) -> None:
     """One message a recipient; the same words go to all of them at once. The key is that of the first handoff of the go."""
+    people = User.objects.filter(pk__in=set(lines), is_active=True)
+    _tell(lines, dict(people.values_list("pk", "email")) if lines else {}, now)
+
+
+def _tell(lines: Mapping[int, Sequence[Line]], addresses: Mapping[int, str | None], now: datetime) -> None:
+    """The same; nobody without an entry among the addresses is told."""
     messages: dict[Message, list[int]] = defaultdict(list)
     for user_id, theirs in lines.items():
         messages[message_of(theirs)].append(user_id)
-    people = {user.pk: user for user in User.objects.filter(pk__in=set(lines), is_active=True)}
     told = [
-        (message, [Recipient(user_id, people[user_id].email) for user_id in user_ids if user_id in people])
+        (message, [Recipient(user_id, addresses[user_id]) for user_id in user_ids if user_id in addresses])
         for message, user_ids in messages.items()
     ]
     if told:
@@ -112,19 +137,19 @@ def tell(lines: Mapping[int, Sequence[Line]], *, now: datetime) -> None:
 
 def message_of(lines: Sequence[Line]) -> Message:
     """What is said of these handoffs in one go; sentences that are the same are said once, with how many they are about."""
-    first = lines[0]
+    first, n = lines[0], sum(line.n for line in lines)
     key = f"handoff-{first.occasion}"
-    if len(lines) == 1:
+    if n == 1:
         return said(key, first.one, first.text, f"/handoffs/{first.handoff_id}/")
     counts: dict[str, int] = defaultdict(int)
     ones: dict[str, str] = {}
     for line in lines:
-        counts[line.many] += 1
+        counts[line.many] += line.n
         ones[line.many] = line.one
     sentences = [ones[many] if count == 1 else many.format(n=count) for many, count in counts.items()]
     text = ". ".join(sentences) + "."
-    title = sentences[0] if len(sentences) == 1 else f"{len(lines)} handoffs need a look"
-    return said(f"{key}+{len(lines)}", title, text, INBOX)
+    title = sentences[0] if len(sentences) == 1 else f"{n} handoffs need a look"
+    return said(f"{key}+{n}", title, text, INBOX)
 
 
 def said(key: str, title: str, text: str, path: str) -> Message:

@@ -103,7 +103,8 @@ def lock(lead_ids: Iterable[int]) -> list[int]:
 
 def touch(lead_ids: Iterable[int]) -> None:
     """Mark leads for recomputing, in the transaction of whatever changed them."""
-    append.for_leads(append.TOUCH, sorted(set(lead_ids)))
+    if ids := sorted(set(lead_ids)):
+        append.for_leads(append.TOUCH, ids)
 
 
 def bring_up_to_date(lead_ids: Iterable[int]) -> None:

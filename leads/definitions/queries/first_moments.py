@@ -23,11 +23,12 @@ from leads.definitions.terms import LeadDefinition
 
 FIRST = (
     """
-SELECT l.id AS lead_id, f.at, CASE WHEN f.at IS NULL THEN (SELECT min(t.at) FROM unnest(c.at) t(at) WHERE t.at > {until}) END AS next_at
+SELECT l.id AS lead_id, f.at, CASE WHEN {missed} THEN (SELECT min(t.at) FROM unnest(c.at) t(at) WHERE t.at > {until}) END AS next_at{held}
 FROM ({since}) s JOIN leads_lead l ON l.id = s.lead_id
 CROSS JOIN LATERAL (SELECT greatest(s.since, l.{known_since}) AS at, {news} OFFSET 0) b
 CROSS JOIN LATERAL ({worth}) worth
 CROSS JOIN LATERAL (SELECT array_agg(DISTINCT t.at ORDER BY t.at) AS at FROM ({candidates}) t(at) WHERE t.at > b.after AND worth.it) c
+{at_the_end}
 LEFT JOIN LATERAL (
     SELECT m.at
     FROM (
@@ -35,12 +36,18 @@ LEFT JOIN LATERAL (
         WHERE u.at BETWEEN b.at AND {until} AND worth.it AND (NOT b.returned OR c.at[1] <= u.at) ORDER BY u.at OFFSET 0
     ) m
     {joins}
-    WHERE {verdict}
+    WHERE {verdict}{only}
     ORDER BY m.at LIMIT 1
 ) f ON true
 WHERE """
     + COUNTED
 )
+
+AT_THE_END = """
+LEFT JOIN LATERAL (
+    SELECT true AS held FROM (SELECT {until} AS at WHERE worth.it AND b.at <= {until} OFFSET 0) m {joins} WHERE {verdict}
+) h ON true
+"""
 
 AT_ONCE = "greatest(s.since, l.{0}) AS after, greatest(s.since, l.{0}) AS fields_after, false AS returned"
 BY_NEWS = """coalesce(s.returned, greatest(s.since, l.{0})) AS after, greatest(s.returned, s.effect) AS fields_after,
@@ -66,6 +73,7 @@ def first_moments(
     *,
     knowledge: Knowledge = JUDGED,
     by_news: bool = False,
+    at_the_end: bool = False,
     prefix: str = "d",
 ) -> Statement:
     """Rows (lead_id, at, next_at) for a query of (lead_id, since): the earliest moment from `since` (that moment included) up to
@@ -74,19 +82,28 @@ def first_moments(
 
     `by_news`: the query gives (lead_id, since, returned, effect), and who was brought back at `returned` meets it only from
     something new on: what came, fell out of a window or changed after the return, fields also after `effect`.
+
+    `at_the_end`: only whose criteria hold at `until` have a moment; a fourth column `held` says so, and who they are not has the next
+    moment after it.
     """
     values = Values(prefix)
     source = Moments(sql.SQL("m.at"), values, knowledge)
     verdict = Writer(definition, source).verdict()
     known_since = sql.Identifier("created_at" if knowledge.imported_at_once else "recorded_at")
+    end, nothing = part("{}::timestamptz", values.add(until)), sql.SQL("")
+    joins = source.joins()
     text = sql.SQL(FIRST).format(
         since=since.text,
-        until=part("{}::timestamptz", values.add(until)),
+        until=end,
+        missed=sql.SQL("h.held IS NULL" if at_the_end else "f.at IS NULL"),
+        held=sql.SQL(", h.held IS TRUE AS held") if at_the_end else nothing,
+        at_the_end=sql.SQL(AT_THE_END).format(until=end, joins=joins, verdict=verdict) if at_the_end else nothing,
+        only=sql.SQL(" AND h.held") if at_the_end else nothing,
         known_since=known_since,
         news=part(BY_NEWS if by_news else AT_ONCE, known_since),
         worth=_worth(definition, knowledge, values),
         candidates=_candidates(watched_by(definition), knowledge, values),
-        joins=source.joins(),
+        joins=joins,
         verdict=verdict,
     )
     return Statement(text, {**since.values, **values.given})

@@ -2,7 +2,8 @@
 
 Of whom somebody said that they are not the same, the two are not found again, nor are those that either was merged with.
 
-`CROWDED` names the other leads of open pairs that rest on a key too many share by now: they are to be compared anew.
+`CROWDED` names the other leads of open pairs that rest on a key too many share by now: they are to be compared anew. A key that too
+many shared without these leads was looked at when it came to that: who comes into a crowd costs no more than anybody else.
 """
 
 from __future__ import annotations
@@ -54,6 +55,9 @@ crowded AS MATERIALIZED (
     SELECT m.* FROM mine m
     WHERE (SELECT count(*) FROM (
         SELECT FROM leads_matchkey o WHERE o.kind = m.kind AND o.key = m.key LIMIT m.most + 1) those) = m.most + 1
+      AND (SELECT count(*) FROM (
+        SELECT FROM leads_matchkey o WHERE o.kind = m.kind AND o.key = m.key AND o.lead_id <> ALL(%(leads)s::bigint[])
+        LIMIT m.most + 1) others) <= m.most
 )
 INSERT INTO leads_tocompare (lead_id)
 SELECT DISTINCT p.first_id FROM crowded c

@@ -1,6 +1,8 @@
 """Offers many leads at once. Grain: one handoff. Clock: `now` is both when they are offered and when we learnt of it.
 
 Who holds the lead is read from the lead itself, whose lock the caller holds. Rows come as one JSON document.
+
+A need that is met as soon as it is found is written with its end; others end. The leads are marked for recomputing.
 """
 
 from __future__ import annotations
@@ -17,9 +19,9 @@ WITH incoming AS (
     SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
         lead_id bigint, rule_id bigint, rule_key text, origin text, replaces_id bigint, to_stage text, from_side text,
         to_team_id bigint, to_user_id bigint, offered_by_id bigint, strategy text, why jsonb, qualified_at timestamptz,
-        calendar_id bigint, accept_by timestamptz, contact_by timestamptz, schedule jsonb)) WITH ORDINALITY
+        calendar_id bigint, accept_by timestamptz, contact_by timestamptz, schedule jsonb, is_new bool)) WITH ORDINALITY
         AS r(lead_id, rule_id, rule_key, origin, replaces_id, to_stage, from_side, to_team_id, to_user_id, offered_by_id, strategy,
-             why, qualified_at, calendar_id, accept_by, contact_by, schedule, n)
+             why, qualified_at, calendar_id, accept_by, contact_by, schedule, is_new, n)
 ),
 made AS (
     INSERT INTO leads_handoff
@@ -31,7 +33,7 @@ made AS (
            i.accept_by, i.contact_by, 'offered', i.schedule, 0, (i.schedule -> 0 ->> 'at')::timestamptz, 1
     FROM incoming i JOIN leads_lead l ON l.id = i.lead_id JOIN people_team t ON t.id = i.to_team_id
     ORDER BY i.n
-    RETURNING id, lead_id, to_team_id, accept_by, contact_by
+    RETURNING id, lead_id, rule_id, rule_key, to_team_id, qualified_at, accept_by, contact_by
 ),
 deadlines AS (
     INSERT INTO leads_deadline (handoff_id, clock, due_at, recorded_at)
@@ -43,6 +45,13 @@ needs AS (
     UPDATE leads_need n SET ended_at = %(now)s, ended_recorded_at = %(now)s, handoff_id = m.id
     FROM made m WHERE n.lead_id = m.lead_id AND n.ended_at IS NULL
 ),
+at_once AS (
+    INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at, ended_at, ended_recorded_at, handoff_id)
+    SELECT m.lead_id, m.rule_id, m.rule_key, m.qualified_at, %(now)s, %(now)s, %(now)s, m.id
+    FROM made m JOIN incoming i ON i.lead_id = m.lead_id
+    WHERE i.is_new ORDER BY m.id
+),
+touched AS (INSERT INTO leads_touched (lead_id) SELECT lead_id FROM made),
 seen AS (
     UPDATE leads_lead l SET offered_team_id = m.to_team_id FROM made m WHERE l.id = m.lead_id
 )
@@ -71,6 +80,7 @@ class Row:
     accept_by: datetime
     contact_by: datetime
     schedule: Sequence[object]
+    is_new: bool
 
 
 def offer(rows: Sequence[Row], *, now: datetime) -> list[int]:

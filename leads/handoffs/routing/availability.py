@@ -34,6 +34,7 @@ class Person:
     active: bool
     team_id: int | None
     side: str | None
+    team: str | None = None
     takes_leads: bool = True
     capacity: Decimal | None = None
     period: Period = "week"

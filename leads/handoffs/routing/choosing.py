@@ -60,8 +60,7 @@ def choose_receivers(asked: Sequence[Asked], stages: StageSet, *, now: datetime,
     kept = turns.locked(pools)
     people, teams = _named([one.rule for one in asked])
     people |= {lead.holder for lead in known if lead.holder is not None}
-    receivers.lock(people, teams)
-    desk = _desk(asked, people, teams, stages, now, zone)
+    desk = _desk(asked, people, teams, stages, now, zone, lock=True)
     desk.turns.update(kept)
     found: list[Chosen] = []
     given: Counter[str] = Counter()
@@ -101,7 +100,14 @@ def _pools(rule: HandoffRule, lead: LeadFacts) -> Iterator[PoolOf]:
 
 
 def _desk(
-    asked: Sequence[Asked], people: set[int], teams: set[int], stages: StageSet, now: datetime, zone: ZoneInfo
+    asked: Sequence[Asked],
+    people: set[int],
+    teams: set[int],
+    stages: StageSet,
+    now: datetime,
+    zone: ZoneInfo,
+    *,
+    lock: bool = False,
 ) -> Desk:
     today = now.astimezone(zone).date()
     by_load = any(isinstance(step, LeastLoaded) for rule in _rules(asked) for step in rule.terms.routing)
@@ -113,8 +119,15 @@ def _desk(
         month=start_of_day(period_began(today, "month"), zone),
         in_hand=by_load,
         stages=[stage.key for stage in stages.forward if stage.category == Category.OPEN],
+        lock=lock,
     )
-    there = {team.pk: TeamFacts(team.pk, team.name, team.side) for team in Team.objects.filter(pk__in=teams)}
+    there = {
+        one.team_id: TeamFacts(one.team_id, one.team or "", one.side or "")
+        for one in found.values()
+        if one.team_id is not None and one.team_id in teams
+    }
+    if empty := teams - there.keys():
+        there |= {team.pk: TeamFacts(team.pk, team.name, team.side) for team in Team.objects.filter(pk__in=empty)}
     return Desk(now, zone, found, there)
 
 
@@ -127,19 +140,17 @@ def _facts(asked: Sequence[Asked], stages: StageSet, now: datetime) -> list[Lead
     by_company = any(isinstance(step, CompanyOwner) for step in steps)
     by_account = any(isinstance(step, NamedAccount) for step in steps)
     ids = [one.lead.lead_id for one in asked]
-    known = facts.known(ids, fields, now) if fields or by_company or by_account else {}
-    companies = {one.company_id for one in known.values() if one.company_id is not None} if by_company else set()
     with_sales = [stage.key for stage in stages.forward if stage.side != "marketing"]
-    holders = facts.holders(companies, stages=with_sales, sides=RECEIVING["sales"])
-    return [_of_one(one, known.get(one.lead.lead_id, NOTHING), holders) for one in asked]
+    holding = facts.Holding(with_sales, RECEIVING["sales"]) if by_company else None
+    known = facts.known(ids, fields, now, holding=holding) if fields or by_company or by_account else {}
+    return [_of_one(one, known.get(one.lead.lead_id, NOTHING)) for one in asked]
 
 
 NOTHING = facts.Known(None, None, None, {})
 
 
-def _of_one(asked: Asked, known: facts.Known, holders: dict[int, tuple[int, bool]]) -> LeadFacts:
+def _of_one(asked: Asked, known: facts.Known) -> LeadFacts:
     lead = asked.lead
-    holder, by_lead = holders.get(known.company_id or 0, (None, True))
     return LeadFacts(
         lead_id=lead.lead_id,
         sides=RECEIVING[asked.rule.terms.to.side],
@@ -147,8 +158,10 @@ def _of_one(asked: Asked, known: facts.Known, holders: dict[int, tuple[int, bool
         has_company=known.company_id is not None,
         company=known.company,
         domain=known.domain,
-        holder=holder,
-        held_by="holds the company's latest lead with sales" if by_lead else "owns the company's latest open deal",
+        holder=known.holder,
+        held_by="holds the company's latest lead with sales"
+        if known.by_lead
+        else "owns the company's latest open deal",
         refusers=frozenset(one for one in lead.refusers or () if one is not None),
         tired_teams=frozenset(lead.tired_teams or ()),
     )

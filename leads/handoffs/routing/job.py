@@ -16,7 +16,6 @@ from django.db import transaction
 from alignment.attempts import again_after_deadlock
 from alignment.people.selectors import reporting_zone
 from leads.funnel.stage_sets import stage_set
-from leads.funnel.turns import use_funnel
 from leads.handoffs import offering, withdrawing
 from leads.handoffs.models import Origin
 from leads.handoffs.routing import waiting
@@ -79,7 +78,6 @@ def drain(*, now: Clock) -> Routed:
 @again_after_deadlock
 @transaction.atomic
 def _route_batch(upto: datetime, now: datetime, batch: int) -> tuple[Routed, bool]:
-    use_funnel()
     taken = waiting.take(upto, batch)
     return route_leads(taken.leads, now=now) if taken.leads else Routed(), taken.more
 
@@ -91,31 +89,32 @@ def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
     if on_offer := [lead.lead_id for lead in leads if lead.open_id is not None]:
         withdrawing.withdraw_groundless(on_offer, now=now)
     found = match(leads, rules_at(now), stages, now=now, zone=zone)
-    touched = _keep_needs(leads, found, now)
+    ended = _end_needs(leads, found, now)
     matches = sorted(found.matches, key=lambda one: (one.qualified_at, one.lead.lead_id))
     verdicts = [judge_offer(one.lead, one.rule) for one in matches]
     able = [one for one, verdict in zip(matches, verdicts, strict=True) if verdict.passed]
     chosen = choose_receivers([Asked(one.lead, one.rule) for one in able], stages, now=now, zone=zone) if able else []
     offers = [_offer(one, how) for one, how in zip(able, chosen, strict=True) if how.receiver is not None]
-    offering.offer_all(offers, now=now)
+    offering.offer_all(offers, now=now, zone=zone)
     unmet = {one.lead.lead_id: _reason(how) for one, how in zip(able, chosen, strict=True) if how.receiver is None}
     barred = {
         one.lead.lead_id: (one, verdict) for one, verdict in zip(matches, verdicts, strict=True) if not verdict.passed
     }
+    opened = _open_needs([one for one in matches if one.lead.lead_id in unmet or one.lead.lead_id in barred], now)
     news = needs.note_unmet(
         [*unmet.items(), *((lead, _sentence(said)) for lead, (_one, said) in barred.items())], now=now
     )
     _tell_of_bounces(barred, news, now)
-    touch({*touched, *news})
+    touch({*ended, *opened, *news})
     for lead_id in unmet:
         found.look_again(lead_id, now + RETRY)
     waiting.mark_each(found.again.items())
-    past.forget(lead_ids, now=now)
+    past.forget([lead.lead_id for lead in leads if lead.has_past], now=now)
     return Routed(len(leads), len(offers), len(unmet) + len(barred))
 
 
-def _keep_needs(leads: Sequence[Situation], found: Matched, now: datetime) -> list[int]:
-    """End the needs of who no longer qualifies, and open those of who does; leads whose needs changed, but for those offered now."""
+def _end_needs(leads: Sequence[Situation], found: Matched, now: datetime) -> list[int]:
+    """End the needs of who no longer qualifies, or by another rule or stay; whose they were."""
     by_lead = {one.lead.lead_id: one for one in found.matches}
     ended = []
     for lead in leads:
@@ -132,12 +131,17 @@ def _keep_needs(leads: Sequence[Situation], found: Matched, now: datetime) -> li
             why = BACK if lead.has_left else f"The rule “{matched.rule.terms.title}” comes first now."
             ended.append(needs.Ended(lead.lead_id, why, lead.has_left))
     needs.end_needs(ended, now=now)
-    new = [one for one in found.matches if not is_kept(one.lead, one.rule)]
+    return [one.lead_id for one in ended]
+
+
+def _open_needs(unrouted: Sequence[Match], now: datetime) -> list[int]:
+    """Open the needs of those whom nobody gets now, where they are not open yet; whose they are."""
+    new = [one for one in unrouted if not is_kept(one.lead, one.rule)]
     needs.open_needs(
         [needs.NewNeed(one.lead.lead_id, one.rule.version.version_id, one.rule.key, one.qualified_at) for one in new],
         now=now,
     )
-    return [one.lead_id for one in ended] + [one.lead.lead_id for one in new]
+    return [one.lead.lead_id for one in new]
 
 
 def _offer(one: Match, chosen: Chosen) -> offering.Offer:
@@ -156,6 +160,7 @@ def _offer(one: Match, chosen: Chosen) -> offering.Offer:
         replaces_id=lead.last_id if continues else None,
         qualified_at=one.qualified_at,
         from_side=lead.last_side if continues and lead.last_end == "expired" else None,
+        is_new_need=not is_kept(lead, one.rule),
     )
 
 

@@ -16,7 +16,7 @@ from leads.definitions.failing import LATER, Failed, patience
 from leads.funnel.stage_sets import StageSet
 from leads.handoffs.routing.agreed import Rule
 from leads.handoffs.routing.eligibility import eligible_since, judge_lead, judge_past, why_left
-from leads.handoffs.routing.queries.matching import first_met, meets_now
+from leads.handoffs.routing.queries.matching import meets
 from leads.handoffs.routing.queries.situations import Situation
 from leads.handoffs.routing.telling import rule_fails
 
@@ -120,16 +120,16 @@ def _won_or_postponed(asked: dict[int, Situation], rule: Rule, found: Matched, n
 
 def _won(asked: dict[int, Situation], rule: Rule, found: Matched, now: datetime) -> list[int]:
     """Ids of those that match this rule, whom no later one is to look at."""
-    met = meets_now(rule.terms, list(asked), now)
-    won = [lead_id for lead_id, (holds, _next_at) in met.items() if holds]
-    fresh = {one: eligible_since(asked[one], rule) for one in won if not is_kept(asked[one], rule)}
-    moments = first_met(rule.terms, fresh, now) if fresh else {}
-    for lead_id, (_holds, next_at) in met.items():
-        found.look_again(lead_id, next_at)
-    for lead_id in won:
+    known = {lead_id: lead.need_qualified_at for lead_id, lead in asked.items() if is_kept(lead, rule)}
+    since = {lead_id: now if lead_id in known else eligible_since(lead, rule) for lead_id, lead in asked.items()}
+    won = []
+    for lead_id, met in meets(rule.terms, since, now).items():
+        if not met.now:
+            found.look_again(lead_id, met.next_at)
+            continue
+        won.append(lead_id)
         found.again.pop(lead_id, None)
-        kept = asked[lead_id].need_qualified_at if is_kept(asked[lead_id], rule) else None
-        found.matches.append(Match(asked[lead_id], rule, kept or moments.get(lead_id, now)))
+        found.matches.append(Match(asked[lead_id], rule, known.get(lead_id) or met.first_at or now))
     return won
 
 

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from alignment.clock import BEGINNING
+from leads.funnel.turns import USE_FUNNEL
 
 MARK = "INSERT INTO leads_toroute (lead_id, due_at) SELECT unnest(%(leads)s::bigint[]), %(due)s"
 
@@ -38,20 +39,20 @@ WHERE l.id = ANY(%(leads)s::bigint[])
 """
 
 TAKE = """
-WITH taken AS (
+WITH taken AS MATERIALIZED (
     SELECT id, lead_id FROM leads_toroute WHERE due_at <= %(upto)s ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
 ),
 others AS (
     SELECT q.id FROM leads_toroute q
     WHERE q.lead_id IN (SELECT lead_id FROM taken) AND q.id NOT IN (SELECT id FROM taken) FOR UPDATE SKIP LOCKED
 ),
-gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM taken UNION ALL SELECT id FROM others))
-SELECT lead_id, (SELECT count(*) FROM taken) FROM taken GROUP BY lead_id ORDER BY lead_id
-"""
-
-LOCK = (
-    "SELECT id FROM leads_lead WHERE id = ANY(ARRAY(SELECT unnest(%(leads)s::bigint[]))) ORDER BY id FOR NO KEY UPDATE"
+gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM taken UNION ALL SELECT id FROM others)),
+locked AS MATERIALIZED (
+    SELECT id FROM leads_lead WHERE id = ANY(ARRAY(SELECT lead_id FROM taken)) ORDER BY id FOR NO KEY UPDATE
 )
+SELECT lead_id, (SELECT count(*) FROM taken), (SELECT count(*) FROM locked) FROM taken GROUP BY lead_id ORDER BY lead_id
+"""
+"""One go: marks are taken, then the leads locked, in order of id. What is read of them is read by later statements."""
 
 ANYBODY = "SELECT id FROM leads_toroute WHERE due_at <= %(upto)s ORDER BY due_at, id LIMIT 1 FOR UPDATE"
 
@@ -96,14 +97,13 @@ class Taken:
 
 
 def take(upto: datetime, limit: int) -> Taken:
-    """Leads that are due by then, by so many marks at most, which are taken; the leads are locked: nobody moves them meanwhile."""
+    """Leads that are due by then, by so many marks at most, which are taken; the leads are locked: nobody moves them meanwhile. The
+    transaction uses the funnel from then on.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"upto": upto, "limit": limit})
+        cursor.execute(f"{USE_FUNNEL}; {TAKE}", {"upto": upto, "limit": limit})
         rows = cursor.fetchall()
-        leads = [lead_id for lead_id, _marks in rows]
-        if leads:
-            cursor.execute(LOCK, {"leads": leads})
-    return Taken(leads, bool(rows) and rows[0][1] == limit)
+    return Taken([lead_id for lead_id, _marks, _locked in rows], bool(rows) and rows[0][1] == limit)
 
 
 @transaction.atomic

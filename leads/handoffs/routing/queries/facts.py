@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -20,39 +19,56 @@ from leads.definitions.compiling.statements import Values, part
 from leads.definitions.fields import COMPANY, find_field
 
 FACTS = """
-SELECT l.id, l.company_id, c.normal_name, lower(c.domain){columns} FROM leads_lead l {joins} WHERE l.id = ANY({leads}::bigint[])
+SELECT l.id, l.company_id, c.normal_name, lower(c.domain) AS domain{columns} FROM leads_lead l {joins} WHERE l.id = ANY({leads}::bigint[])
 """
 
-HOLDERS = """
-SELECT asked.id, coalesce(lead.owner_id, deal.owner_id), lead.owner_id IS NOT NULL
-FROM unnest(%(companies)s::bigint[]) AS asked(id)
-LEFT JOIN LATERAL (
-    SELECT l.owner_id FROM leads_lead l JOIN people_user u ON u.id = l.owner_id JOIN people_team t ON t.id = u.team_id
-    WHERE l.company_id = asked.id AND l.stage = ANY(%(stages)s::text[]) AND t.side = ANY(%(sides)s::text[])
-      AND NOT l.is_test AND l.merged_into_id IS NULL
-    ORDER BY l.created_at DESC, l.id DESC LIMIT 1
-) lead ON true
-LEFT JOIN LATERAL (
-    SELECT d.owner_id FROM leads_deal d
-    WHERE lead.owner_id IS NULL AND d.company_id = asked.id AND d.status = 'open' AND d.owner_id IS NOT NULL
-    ORDER BY coalesce(d.opened_at, d.created_at) DESC, d.id DESC LIMIT 1
-) deal ON true
-WHERE coalesce(lead.owner_id, deal.owner_id) IS NOT NULL
+WITH_HOLDERS = """
+WITH found AS MATERIALIZED ({found})
+SELECT found.*, held.owner_id, held.by_lead
+FROM found LEFT JOIN (
+    SELECT asked.company_id, coalesce(lead.owner_id, deal.owner_id) AS owner_id, lead.owner_id IS NOT NULL AS by_lead
+    FROM (SELECT DISTINCT company_id FROM found WHERE company_id IS NOT NULL) asked
+    LEFT JOIN LATERAL (
+        SELECT l.owner_id FROM leads_lead l JOIN people_user u ON u.id = l.owner_id JOIN people_team t ON t.id = u.team_id
+        WHERE l.company_id = asked.company_id AND l.stage = ANY({stages}::text[]) AND t.side = ANY({sides}::text[])
+          AND NOT l.is_test AND l.merged_into_id IS NULL
+        ORDER BY l.created_at DESC, l.id DESC LIMIT 1
+    ) lead ON true
+    LEFT JOIN LATERAL (
+        SELECT d.owner_id FROM leads_deal d
+        WHERE lead.owner_id IS NULL AND d.company_id = asked.company_id AND d.status = 'open' AND d.owner_id IS NOT NULL
+        ORDER BY coalesce(d.opened_at, d.created_at) DESC, d.id DESC LIMIT 1
+    ) deal ON true
+) held ON held.company_id = found.company_id
 """
 
 
 @dataclass(frozen=True)
 class Known:
-    """What is known of one lead: its company's id, normal name and domain, and texts by field."""
+    """What is known of one lead: its company's id, normal name and domain, and texts by field; where it was asked for, who holds
+    the company, by a lead or else by a deal.
+    """
 
     company_id: int | None
     company: str | None
     domain: str | None
     values: Mapping[str, str | None]
+    holder: int | None = None
+    by_lead: bool | None = None
 
 
-def known(lead_ids: Sequence[int], fields: Collection[str], now: datetime) -> dict[int, Known]:
-    """Of these leads, the values of these fields included, by lead."""
+@dataclass(frozen=True)
+class Holding:
+    """What makes a holder: leads in these stages, whose owners are of teams of these sides."""
+
+    stages: Sequence[str]
+    sides: Collection[str]
+
+
+def known(
+    lead_ids: Sequence[int], fields: Collection[str], now: datetime, *, holding: Holding | None = None
+) -> dict[int, Known]:
+    """Of these leads, the values of these fields included, by lead; with `holding` who holds their companies."""
     values, names = Values(), sorted(fields)
     source = Moments(part("{}::timestamptz", values.add(now)), values)
     source.owners.add(COMPANY)
@@ -60,11 +76,15 @@ def known(lead_ids: Sequence[int], fields: Collection[str], now: datetime) -> di
     text = sql.SQL(FACTS).format(
         columns=sql.SQL("").join(columns), joins=source.joins(), leads=values.add(list(lead_ids))
     )
+    if holding is not None:
+        stages, sides = values.add(list(holding.stages)), values.add(sorted(holding.sides))
+        text = sql.SQL(WITH_HOLDERS).format(found=text, stages=stages, sides=sides)
+    n = len(names)
     with connection.cursor() as cursor:
         cursor.execute(text, values.given)
         return {
-            lead: Known(company_id, company, domain, dict(zip(names, texts, strict=True)))
-            for lead, company_id, company, domain, *texts in cursor.fetchall()
+            lead: Known(company_id, company, domain, dict(zip(names, rest[:n], strict=True)), *rest[n:])
+            for lead, company_id, company, domain, *rest in cursor.fetchall()
         }
 
 
@@ -74,15 +94,3 @@ def _text(name: str, source: Moments) -> sql.Composable:
         return sql.SQL("NULL")
     value = source.field(field)
     return part(READ_TEXT, value) if field.kind == "attribute" else part("({})::text", value)
-
-
-def holders(
-    company_ids: Collection[int], *, stages: Sequence[str], sides: Collection[str]
-) -> dict[int, tuple[int, bool]]:
-    """By company: who holds it, and whether by a lead (else by a deal)."""
-    if not company_ids:
-        return {}
-    values: dict[str, Any] = {"companies": sorted(company_ids), "stages": list(stages), "sides": sorted(sides)}
-    with connection.cursor() as cursor:
-        cursor.execute(HOLDERS, values)
-        return {company: (holder, by_lead) for company, holder, by_lead in cursor.fetchall()}

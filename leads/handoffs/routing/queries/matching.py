@@ -22,15 +22,24 @@ from leads.handoffs.terms import HandoffRule
 ASKED = "SELECT * FROM unnest(%(r_leads)s::bigint[], %(r_since)s::timestamptz[]) AS asked(lead_id, since)"
 
 
-def meets_now(rule: HandoffRule, lead_ids: Sequence[int], now: datetime) -> dict[int, tuple[bool, datetime | None]]:
-    """Of each lead whether it meets the criteria at `now`, and if not, at which later moment it may without anything recorded."""
-    found = _first(rule, dict.fromkeys(lead_ids, now), now)
-    return {lead: (at is not None, next_at) for lead, at, next_at in found}
+@dataclass(frozen=True)
+class Meets:
+    """Whether a lead meets the criteria now; if so, the earliest moment at which they held, else at which later moment they may without
+    anything recorded.
+    """
+
+    now: bool
+    first_at: datetime | None
+    next_at: datetime | None
 
 
-def first_met(rule: HandoffRule, since: Mapping[int, datetime], now: datetime) -> dict[int, datetime]:
-    """Of each lead the earliest moment from its `since` on up to `now` at which the criteria held, by what was known then."""
-    return {lead: at for lead, at, _next_at in _first(rule, since, now) if at is not None}
+def meets(rule: HandoffRule, since: Mapping[int, datetime], now: datetime) -> dict[int, Meets]:
+    """Of each lead whether it meets the rule's criteria now, by what was known at each moment, and since when: from its `since` on."""
+    asked = _compiled(_Criteria(rule.criteria.model_dump_json(), rule))
+    values: dict[str, Value] = {**asked.values, **dict.fromkeys(asked.until, now)}
+    with connection.cursor() as cursor:
+        cursor.execute(asked.text, {**values, "r_leads": list(since), "r_since": list(since.values())})
+        return {lead: Meets(held, at, next_at) for lead, at, next_at, held in cursor.fetchall()}
 
 
 @dataclass(frozen=True)
@@ -54,17 +63,7 @@ class _Compiled:
 def _compiled(criteria: _Criteria) -> _Compiled:
     """Put together once: for a single lead that takes longer than the database needs."""
     definition = LeadDefinition(criteria=criteria.rule.criteria)
-    found = first_moments(definition, Statement(sql.SQL(ASKED), {}), BEGINNING)
+    found = first_moments(definition, Statement(sql.SQL(ASKED), {}), BEGINNING, at_the_end=True)
     with connection.cursor() as cursor:
         text = found.text.as_string(cursor.cursor)
     return _Compiled(text, found.values, [name for name, value in found.values.items() if value == BEGINNING])
-
-
-def _first(
-    rule: HandoffRule, since: Mapping[int, datetime], now: datetime
-) -> list[tuple[int, datetime | None, datetime | None]]:
-    asked = _compiled(_Criteria(rule.criteria.model_dump_json(), rule))
-    values: dict[str, Value] = {**asked.values, **dict.fromkeys(asked.until, now)}
-    with connection.cursor() as cursor:
-        cursor.execute(asked.text, {**values, "r_leads": list(since), "r_since": list(since.values())})
-        return list(cursor.fetchall())

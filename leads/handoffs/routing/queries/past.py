@@ -16,5 +16,7 @@ WHERE p.lead_id = ANY(%(leads)s::bigint[]) AND p.until <= %(now)s
 
 def forget(lead_ids: Sequence[int], *, now: datetime) -> None:
     """Of leads that were routed; who waits to be judged again keeps it until then."""
+    if not lead_ids:
+        return
     with connection.cursor() as cursor:
         cursor.execute(FORGET, {"leads": list(lead_ids), "now": now})

@@ -23,7 +23,7 @@ ORDER BY user_id FOR NO KEY UPDATE
 """
 
 PEOPLE = """
-SELECT u.id, u.name, u.is_active, u.team_id, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity,
+SELECT u.id, u.name, u.is_active, u.team_id, t.name, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity,
        coalesce(r.period, 'week'), r.since, r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
            SELECT count(*) FROM leads_handoff h
            WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND h.offered_at <= %(at)s
@@ -43,12 +43,6 @@ ORDER BY u.id
 """Managers read, and take no leads."""
 
 
-def lock(people: Collection[int], teams: Collection[int]) -> None:
-    """Let nobody else choose among these, as far as they have a limit, until this transaction ends."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK, {"people": sorted(people), "teams": sorted(teams)})
-
-
 def people(
     ids: Collection[int],
     teams: Collection[int],
@@ -58,24 +52,26 @@ def people(
     month: datetime,
     in_hand: bool,
     stages: Sequence[str],
+    lock: bool = False,
 ) -> dict[int, Person]:
     """These people and those of these teams. `week` and `month` are when the present ones began; `in_hand` is counted where asked
-    for: open offers, and leads owned in one of the `stages`.
+    for: open offers, and leads owned in one of the `stages`. With `lock` nobody else chooses among those who have a limit until this
+    transaction ends.
     """
     values: dict[str, Any] = {
         "people": sorted(ids), "teams": sorted(teams), "at": at, "week": week, "month": month, "in_hand": in_hand,
         "stages": list(stages),
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(PEOPLE, values)
+        cursor.execute(f"{LOCK}; {PEOPLE}" if lock else PEOPLE, values)
         return {row[0]: _person(row) for row in cursor.fetchall()}
 
 
 def _person(row: tuple[Any, ...]) -> Person:
     *told, skills, away_until, taken, held = row
-    pk, name, active, team_id, side, takes_leads, capacity, period, since = told
+    pk, name, active, team_id, team, side, takes_leads, capacity, period, since = told
     return Person(
-        id=pk, name=name, active=active, team_id=team_id, side=side, takes_leads=takes_leads, capacity=capacity,
+        id=pk, name=name, active=active, team_id=team_id, team=team, side=side, takes_leads=takes_leads, capacity=capacity,
         period=period, since=since, skills=frozenset(skill.lower() for skill in skills or ()), away_until=away_until,
         taken=taken, in_hand=held,
     )  # fmt: skip

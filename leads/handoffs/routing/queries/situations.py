@@ -25,7 +25,8 @@ SELECT l.id, l.is_test, l.merged_into_id IS NOT NULL, l.erased_at IS NOT NULL, h
            SELECT min(greatest(a.at, a.recorded_at)) FROM leads_activity a
            WHERE a.lead_id = l.id AND a.at > past.fresh_after AND a.kind = ANY(%(touches)s) AND a.direction = 'inbound'
              AND a.at <= %(at)s AND a.recorded_at <= %(at)s) END,
-       past.last_id, past.last_end, past.last_side, past.last_by
+       past.last_id, past.last_end, past.last_side, past.last_by,
+       EXISTS (SELECT FROM leads_fieldspast p WHERE p.lead_id = l.id)
 FROM leads_lead l
 LEFT JOIN LATERAL (
     SELECT s.stage, s.until AS left_at, s.pass_number,
@@ -92,6 +93,7 @@ class Situation:
     pass, `tired_teams` the teams whose queue did. `cool_until` is the latest end of a cool-off, `fresh_after` the last time it
     came back but for being offered to the next, `fresh_at` when something new after that was known. `last_*` tell of the last handoff of
     this stay: how it ended (`open`, `accepted`, `expired`, `withdrawn`, `taken_back` by a person, or what follows its reason).
+    `has_past`: what its fields held before is kept still.
     """
 
     lead_id: int
@@ -121,6 +123,7 @@ class Situation:
     last_end: str | None
     last_side: str | None
     last_by: str | None
+    has_past: bool
 
     @property
     def has_left(self) -> bool:
@@ -134,6 +137,5 @@ def situations(lead_ids: Sequence[int], *, at: datetime) -> list[Situation]:
     """Of each of these leads that there is, in order of id."""
     values: dict[str, Any] = {"leads": list(lead_ids), "at": at, "touches": sorted(TOUCHES)}
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL jit = off")
-        cursor.execute(SITUATIONS, values)
+        cursor.execute(f"SET LOCAL jit = off; {SITUATIONS}", values)
         return [Situation(*row) for row in cursor.fetchall()]
