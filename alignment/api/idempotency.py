@@ -41,10 +41,10 @@ def idempotent(handler: Handler) -> Handler:
     def answer(view: APIView, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
         key = _key(request)
         if key is None:
-            with transaction.atomic():
-                return handler(view, request, *args, **kwargs)  # type: ignore[no-any-return]
+            return _in_one_transaction(lambda: handler(view, request, *args, **kwargs))
         asked, caller = request_hash(request), int(str(request.user.pk))
-        with transaction.atomic():
+
+        def once() -> HttpResponse:
             _wait_for_others(caller, key)
             _forget_old(caller, key)
             known = IdempotencyKey.objects.filter(caller_id=caller, key=key).first()
@@ -52,7 +52,21 @@ def idempotent(handler: Handler) -> Handler:
                 return _again(known, asked)
             return _keep(handler(view, request, *args, **kwargs), caller, key, asked)
 
+        return _in_one_transaction(once)
+
     return answer  # type: ignore[return-value]
+
+
+def _in_one_transaction(work: Callable[[], HttpResponse]) -> HttpResponse:
+    """What a refusal leaves standing is kept; any other takes everything back."""
+    with transaction.atomic():
+        try:
+            return work()
+        except Refused as refused:
+            if not refused.stands:
+                raise
+            refusal = refused
+    raise refusal
 
 
 def _key(request: Request) -> str | None:

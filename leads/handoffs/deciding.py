@@ -63,7 +63,7 @@ def _accept(handoff_id: int, *, by: User, now: datetime) -> Handoff | None:
     _decide(handoff, State.ACCEPTED, by=by, now=now, **_contact_clock(handoff, now))
     _hold_lead(handoff, owner_id, by=by, now=now)
     _stop_former(handoff, by=by, now=now)
-    telling.decided(handoff, by=by, title=f"{by} took the lead", now=now)
+    telling.decided(handoff, by=by, did="took the lead", now=now)
     return handoff
 
 
@@ -79,7 +79,7 @@ def _reject(handoff_id: int, *, by: User, reason: str, note: str | None, now: da
     if not stays_with_owner(handoff):
         follow(CameBack(handoff, why, by.pk, now))
     bring_up_to_date([handoff.lead_id])
-    telling.decided(handoff, by=by, title=f"{by} turned a lead down: {why.title}", now=now)
+    telling.decided(handoff, by=by, did=f"turned a lead down: {why.title}", now=now)
     return handoff
 
 
@@ -88,14 +88,14 @@ def _to_decide(handoff_id: int, by: User, now: datetime) -> Handoff | None:
     handoff = take(handoff_id, by=by)
     if not may_decide(by, handoff):
         raise not_yours(for_receiver(handoff))
-    must_be_open(handoff)
+    must_be_open(handoff, by)
     return None if withdraw_groundless([handoff.lead_id], now=now) else handoff
 
 
 def lead_moved() -> Refused:
     """What is told of an offer that had to be taken back instead."""
     detail = "This lead moved on meanwhile, so the offer was taken back. Look at the lead to see where it is."
-    return Refused("lead_moved", detail, status=409)
+    return Refused("lead_moved", detail, status=409, stands=True)
 
 
 def _owner(handoff: Handoff, by: User) -> int:
@@ -115,7 +115,7 @@ def _decide(handoff: Handoff, state: State, *, by: User, now: datetime, **more: 
     changed = swapped.update(version=F("version") + 1, **facts)
     handoff.refresh_from_db(fields=[*facts, "version"])
     if changed != 1:
-        must_be_open(handoff)
+        must_be_open(handoff, by)
     keep_offered([handoff.lead_id])
 
 

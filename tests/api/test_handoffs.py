@@ -10,6 +10,7 @@ from alignment.agreements.in_force import InForce
 from leads.handoffs.deciding import accept
 from leads.handoffs.models import Handoff
 from leads.handoffs.passing import reassign
+from leads.lifecycle.changes import move_stage
 from leads.records.models import Lead
 from tests.api.conftest import Caller
 from tests.api.shapes import problem
@@ -118,6 +119,21 @@ def test_the_second_is_told_by_whom(cast: Cast, calling: Caller, rule: InForce, 
     assert post(calling(cast.sales_lead), handoff, "accept").status_code == 200
     told = problem(post(calling(cast.salesperson), handoff, "accept"), 409, "already_decided")
     assert told["detail"] == "Sales Lead accepted this lead on 1 January 2024, 10:00."
+
+
+@pytest.mark.parametrize("headers", [{}, {"HTTP_IDEMPOTENCY_KEY": "one"}])
+@pytest.mark.parametrize(
+    ("step", "body"), [("accept", {}), ("reject", {"reason": "not-mine"}), ("reassign", {"to_user": "sales_lead"})]
+)
+def test_an_offer_of_a_lead_that_moved_is_taken_back_for_good(
+    cast: Cast, calling: Caller, handoff: Handoff, step: str, body: dict[str, str], headers: dict[str, str]
+) -> None:
+    move_stage(handoff.lead, "disqualified", actor=cast.marketer, now=at(0, 30), reason="No budget")
+    sent = {name: getattr(cast, word).pk if name == "to_user" else word for name, word in body.items()}
+    for code in ("lead_moved", "already_decided"):
+        assert problem(post(calling(cast.sales_lead), handoff, step, sent, **headers), 409, code)
+        handoff.refresh_from_db()
+        assert (handoff.state, handoff.decided_by) == ("withdrawn", None)
 
 
 def test_refusals_name_their_field(cast: Cast, calling: Caller, handoff: Handoff) -> None:
