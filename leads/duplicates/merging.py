@@ -27,6 +27,7 @@ from leads.duplicates.queries import images, moving
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.models import Handoff, Need, State
 from leads.handoffs.routing import waiting as routing
+from leads.handoffs.withdrawing import withdraw_groundless
 from leads.lifecycle.changes import NewValue, append_values, bring_up_to_date, lock, void_changes
 from leads.lifecycle.models import StageChange
 from leads.lifecycle.recording import known_from
@@ -115,6 +116,7 @@ def _merge(survivor: Lead, other: Lead, choices: dict[str, Whose], *, by: User, 
     void_changes(behind, reason=OVERTAKEN_REASON, now=now, actor_id=by.pk)
     settle([survivor.pk], moving.companies_of_deals([survivor.pk]), now=now, actor_id=by.pk)
     bring_up_to_date([survivor.pk, other.pk])
+    withdraw_groundless([survivor.pk], now=now)
     _log_what_is_kept(survivor, logged_values(survivor, other, choices), by=by, now=now)
     moving.run(moving.NOT_JUDGED_BEFORE, survivor=survivor.pk, other=other.pk, now=now)
     _let_wait([survivor.pk, other.pk], now)

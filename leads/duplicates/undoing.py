@@ -18,7 +18,7 @@ from leads.duplicates.holdings import HOLDINGS
 from leads.duplicates.models import Merge
 from leads.duplicates.queries import images, moving
 from leads.duplicates.queries.moving import Latest, Made
-from leads.handoffs.models import Handoff, Need, State
+from leads.handoffs.models import Handoff, Need
 from leads.handoffs.routing import waiting as routing
 from leads.lifecycle.changes import bring_up_to_date, lock
 from leads.lifecycle.recording import known_from
@@ -84,6 +84,7 @@ def _undo(merge: Merge, now: datetime) -> None:
         moving.WITH_THEIR_DEALS, **{"from": survivor, "to": other}, since=since.changes, deals=moved.get("deals", [])
     )
     images.run(images.ROWS_AS_BEFORE, merge.pk)
+    images.run(images.OFFERS_AS_BEFORE, merge.pk)
     images.run(images.NEEDS_AS_BEFORE, merge.pk)
     images.put_back(merge.pk)
     moving.run(moving.OFFERED, leads=[survivor, other])
@@ -93,6 +94,7 @@ def _undo(merge: Merge, now: datetime) -> None:
     images.run(images.JUDGED_AS_BEFORE, merge.pk, now=now)
     images.run(images.PAIR_AS_BEFORE, merge.pk)
     moving.run(moving.JUDGE, leads=[survivor, other])
+    moving.run(moving.COMPARE, leads=[survivor, other])
     routing.mark([survivor, other], due_at=now)
     if stayed:
         merge.made = {**merge.made, "stayed": stayed}
@@ -102,9 +104,7 @@ def _undo(merge: Merge, now: datetime) -> None:
 def _going_back(merge: Merge) -> tuple[Mapping[str, list[int]], dict[str, list[int]]]:
     """The ids that go back; and what somebody decided since, which stays with the survivor: an offer, and the need behind it."""
     moved = {key: list(ids) for key, ids in merge.moved.items()}
-    decided = Handoff.objects.filter(pk__in=merge.before["offered"], lead=merge.survivor_id).exclude(
-        state=State.OFFERED
-    )
+    decided = Handoff.objects.filter(pk__in=merge.before["offered"], lead=merge.survivor_id, decided_by__isnull=False)
     handoffs = set(decided.values_list("pk", flat=True))
     open_then = [need["id"] for need in merge.before["needs"] if need["lead_id"] == merge.other_id]
     met = Need.objects.filter(pk__in=open_then).exclude(ended_at=None).exclude(ended_at=merge.at)

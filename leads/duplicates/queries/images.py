@@ -24,6 +24,10 @@ SELECT %(survivor)s, %(other)s, %(now)s, %(by)s, %(choices)s::jsonb, '{}', '{}',
              WHERE p.lead_id IN (%(survivor)s, %(other)s)),
     'needs', (SELECT coalesce(jsonb_agg(to_jsonb(n) ORDER BY n.id), '[]') FROM leads_need n
               WHERE n.lead_id IN (%(survivor)s, %(other)s) AND n.ended_at IS NULL),
+    'offers', (SELECT coalesce(jsonb_agg(to_jsonb(h) ORDER BY h.id), '[]') FROM leads_handoff h
+               WHERE h.lead_id IN (%(survivor)s, %(other)s) AND h.state = 'offered'),
+    'holds', (SELECT coalesce(jsonb_agg(to_jsonb(o) ORDER BY o.id), '[]') FROM leads_hold o JOIN leads_handoff h ON h.id = o.handoff_id
+              WHERE h.lead_id IN (%(survivor)s, %(other)s) AND h.state = 'offered' AND o.ended_at IS NULL),
     'offered', (SELECT coalesce(jsonb_agg(h.id), '[]') FROM leads_handoff h WHERE h.lead_id = %(other)s AND h.state = 'offered'),
     'pair', (SELECT to_jsonb(p) FROM leads_pair p
              WHERE p.first_id = least(%(survivor)s::bigint, %(other)s) AND p.second_id = greatest(%(survivor)s::bigint, %(other)s)),
@@ -90,6 +94,25 @@ FROM leads_merge m CROSS JOIN LATERAL jsonb_populate_recordset(NULL::leads_need,
 WHERE m.id = %(merge)s AND n.id = b.id AND n.ended_at = m.at AND n.handoff_id IS NULL
   AND n.id IN (SELECT jsonb_array_elements_text(m.made -> 'needs_ended')::bigint)
 """
+
+OFFERS_AS_BEFORE = """
+CREATE TEMPORARY TABLE offers_as_before ON COMMIT DROP AS
+SELECT h.id, h.decided_at FROM leads_merge m
+CROSS JOIN LATERAL jsonb_populate_recordset(NULL::leads_handoff, m.before -> 'offers') b
+JOIN leads_handoff h ON h.id = b.id
+WHERE m.id = %(merge)s AND h.state = 'withdrawn' AND h.decided_by_id IS NULL
+  AND NOT EXISTS (SELECT FROM leads_handoff o WHERE o.lead_id = h.lead_id AND o.state = 'offered');
+DELETE FROM leads_deadline d USING offers_as_before t WHERE d.handoff_id = t.id AND d.recorded_at = t.decided_at;
+UPDATE leads_handoff h SET state = b.state, decided_at = NULL, decided_recorded_at = NULL, note = b.note, accept_by = b.accept_by,
+    contact_by = b.contact_by, schedule = b.schedule, step = b.step, next_at = b.next_at, version = b.version
+FROM leads_merge m CROSS JOIN LATERAL jsonb_populate_recordset(NULL::leads_handoff, m.before -> 'offers') b
+WHERE m.id = %(merge)s AND h.id = b.id AND h.id IN (SELECT id FROM offers_as_before);
+UPDATE leads_hold o SET ended_at = NULL, ended_by_id = NULL
+FROM leads_merge m CROSS JOIN LATERAL jsonb_populate_recordset(NULL::leads_hold, m.before -> 'holds') b
+WHERE m.id = %(merge)s AND o.id = b.id AND o.handoff_id IN (SELECT id FROM offers_as_before);
+DROP TABLE offers_as_before
+"""
+"""Offers that nobody decided on: what the product took back since the two are one stands again, its clocks as they were."""
 
 ROWS_AS_BEFORE = """
 UPDATE leads_stagechange c SET identity = b.identity

@@ -82,6 +82,8 @@ UPDATE leads_evaluation SET through = greatest(through, %(now)s), next_at = NULL
 """That the two are one is known from now on: nobody qualifies by it at an earlier moment."""
 
 JUDGE = "INSERT INTO leads_toqualify (lead_id) SELECT unnest(%(leads)s::bigint[])"
+COMPARE = "INSERT INTO leads_tocompare (lead_id) SELECT unnest(%(leads)s::bigint[])"
+"""Identities that come and go change no record, and nothing else would have their leads compared anew."""
 
 
 @dataclass(frozen=True)

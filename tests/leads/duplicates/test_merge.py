@@ -14,12 +14,14 @@ from leads.duplicates import finding
 from leads.duplicates.holdings import DERIVED, HOLDINGS, STAYING
 from leads.duplicates.merging import merge
 from leads.duplicates.undoing import undo
+from leads.handoffs.holding import hold
 from leads.handoffs.models import Handoff, Need, State
 from leads.models import Lead, Stay
 from leads.privacy.consents import NewConsent, record_consents
 from leads.records.edits import edit_lead
 from leads.records.notes import add_note
 from tests.leads.duplicates.rows import all_rows, differences
+from tests.leads.handoffs.handing import agreed, an_mql, at, offered
 from tests.world import NOW, Cast, a_deal, a_lead, day, did, held_by, moved
 
 pytestmark = pytest.mark.django_db
@@ -123,3 +125,27 @@ def test_everything_goes_over_to_the_survivor(people: Cast) -> None:
     two.refresh_from_db()
     assert two.merged_into_id == one.pk
     assert not Stay.objects.filter(lead=two).exists()
+
+
+def test_an_offer_that_the_merge_left_without_ground_stands_again_after_the_undo(people: Cast) -> None:
+    customer = a_lead("1", email="anna@acme.example", full_name="Anna Meier", stage="inquiry")
+    a_deal(customer, external_id="d1", system="test", opened_at=day(1), status="won", closed_at=day(2))
+    rule = agreed(people)
+    offered_lead = an_mql("2")
+    handoff = offered(offered_lead, rule, people.salesperson)
+    hold(handoff.pk, by=people.salesperson, reason="customer", now=at(1))
+    settled()
+    before = all_rows()
+
+    done = merge(customer.pk, offered_lead.pk, {}, by=people.marketer, now=NOW)
+    handoff.refresh_from_db()
+    assert (handoff.state, handoff.lead_id, handoff.decided_by) == ("withdrawn", customer.pk, None)
+    settled()
+
+    undo(done.pk, by=people.marketer, now=NOW + timedelta(hours=1))
+    settled()
+    told = {"outbox_notice", "outbox_mail", "outbox_chat"}
+    left = differences(before, all_rows())
+    assert set(left) <= told, left.get("leads_matchkey")
+    handoff.refresh_from_db()
+    assert (handoff.state, handoff.lead_id, handoff.hold_log.get().ended_at) == ("offered", offered_lead.pk, None)
