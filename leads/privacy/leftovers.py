@@ -10,6 +10,8 @@ from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.records.models import Lead
 
 GONE = "(erased)"
+DIGITS = 8
+"""So many last digits of a number are nobody else's, and stay the same with or without the country's."""
 
 ANSWERS = """
 DELETE FROM api_idempotencykey k
@@ -19,9 +21,18 @@ WHERE k.body ~ %(about)s OR (k.body LIKE %(itself)s AND strpos(k.body, '"erased_
 
 SET_ASIDE = """
 SELECT e.id FROM leads_importerror e
-WHERE lower(btrim(e.value)) = ANY(%(words)s::text[])
-   OR EXISTS (SELECT FROM jsonb_array_elements_text(e.row) AS c(cell) WHERE lower(btrim(c.cell)) = ANY(%(words)s::text[]))
+CROSS JOIN LATERAL (
+    SELECT array_agg(lower(btrim(c.cell))) AS cells FROM (
+        SELECT e.value AS cell UNION ALL SELECT jsonb_array_elements_text(e.row)) c
+) row
+WHERE row.cells && %(words)s::text[]
+   OR (%(first)s <> '' AND %(last)s <> '' AND row.cells @> ARRAY[%(first)s, %(last)s]::text[])
+   OR EXISTS (
+       SELECT FROM unnest(row.cells) c(cell)
+       WHERE (%(email)s <> '' AND strpos(c.cell, %(email)s) > 0)
+          OR (length(%(digits)s) >= 8 AND strpos(regexp_replace(c.cell, '[^0-9]', '', 'g'), %(digits)s) > 0))
 """
+"""An address also where it stands within a cell; of a number the last digits, however it is written."""
 
 
 def drop_answers(lead: Lead) -> int:
@@ -38,15 +49,24 @@ def drop_answers(lead: Lead) -> int:
 
 def forget_messages(lead: Lead) -> int:
     """Empty notices and mails that name this lead or lead to its page; how many."""
-    names = {lead.full_name, lead.email, lead.phone, lead.name if lead.erased_at is None else None}
+    both = f"{lead.first_name} {lead.last_name}" if lead.first_name and lead.last_name else None
+    names = {lead.full_name, lead.email, lead.phone, both}
     return forget(words={name for name in names if name}, paths={f"/leads/{lead.pk}/"}, instead=GONE)
 
 
 def scrub_set_aside(lead: Lead) -> int:
     """Empty the rows that imports set aside and that name this lead: by address, number or name, or by its id in its system."""
-    words = sorted({text.strip().lower() for text in (lead.email, lead.phone, lead.full_name) if text})
+    first, last = ((name or "").strip().lower() for name in (lead.first_name, lead.last_name))
+    whole = (lead.email, lead.phone, lead.full_name, f"{first} {last}" if first and last else None)
+    values = {
+        "words": sorted({text.strip().lower() for text in whole if text}),
+        "first": first,
+        "last": last,
+        "email": (lead.email or "").lower(),
+        "digits": "".join(sign for sign in lead.phone or "" if sign.isdigit())[-DIGITS:],
+    }
     with connection.cursor() as cursor:
-        cursor.execute(SET_ASIDE, {"words": words})
+        cursor.execute(SET_ASIDE, values)
         found = {row[0] for row in cursor.fetchall()}
     found |= _by_external_id(lead)
     return ImportError.objects.filter(pk__in=found).update(row=[], value=None, reason=GONE)

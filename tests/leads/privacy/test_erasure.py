@@ -112,6 +112,26 @@ def test_who_was_erased_comes_back_as_somebody_new() -> None:
     assert (result.status, result.id == lead.pk) == ("created", False)
 
 
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["x", "ADA@firm.example"],
+        ["x", "Ada L. <ada@firm.example>"],
+        ["030 / 123 456 78", "x"],
+        ["Ada", "x", "Lovelace"],
+        ["ada lovelace", "x"],
+    ],
+)
+def test_a_row_that_was_set_aside_loses_its_cells_however_it_names_them(cells: list[str]) -> None:
+    lead = a_lead("9", email="ada@firm.example", phone="+493012345678", first_name="Ada", last_name="Lovelace")
+    import_ = Import.objects.create(kind="leads", file_name="a.csv", file="", profile={})
+    for row in (cells, ["Ada", "Byron"], ["12345"]):
+        ImportError.objects.create(source=import_, line=2, code="x", reason="x", row=row)
+    erase(lead, now=NOW, actor_id=None)
+    left = list(ImportError.objects.order_by("pk").values_list("row", flat=True))
+    assert left == [[], ["Ada", "Byron"], ["12345"]]
+
+
 def test_erasing_twice_is_erasing_once() -> None:
     lead = known(cast())
     erase(lead, now=NOW, actor_id=None)
