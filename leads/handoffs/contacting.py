@@ -38,7 +38,7 @@ def contacted(
     if not may_contact(by, handoff):
         raise not_yours(f"people of {handoff.to_side}, who receive the lead")
     if handoff.state != State.OFFERED:
-        must_be_in_hand(handoff)
+        must_be_in_hand(handoff, by)
     row = ActivityRow(
         kind=_contact(kind), at=at or now, lead_id=handoff.lead_id, subject=note, outcome=outcome, typed_in=True
     )

@@ -39,7 +39,7 @@ def hold(
     if not may_hold(by, handoff):
         raise not_yours(for_receiver(handoff))
     if handoff.state != State.OFFERED:
-        must_be_in_hand(handoff)
+        must_be_in_hand(handoff, by)
     _must_not_wait(handoff, by, now)
     rule = rule_of(handoff)
     agreed = _agreed(rule, reason)

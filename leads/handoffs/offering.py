@@ -16,11 +16,12 @@ from django.db import transaction
 from alignment.agreements.in_force import InForce
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
-from alignment.people.selectors import reporting_zone
+from alignment.people.selectors import reporting_zone, sees_everything
 from alignment.refusals import Refused
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs import telling
 from leads.handoffs.access import may_hand_over, not_yours
+from leads.handoffs.discretion import receiver_to
 from leads.handoffs.models import Handoff, Origin, State
 from leads.handoffs.outcomes import moves_to
 from leads.handoffs.queries.offer import Row, offer
@@ -128,14 +129,14 @@ def offer_by_hand(
     locked = Lead.objects.visible_to(by).select_related("team").filter(pk=lead.pk).first()
     if locked is None:
         raise Refused("not_found", "There is no such lead, or none that you may see.", status=404)
-    rule = rule_named(rule_key, at=now)
+    rule = rule_named(rule_key, at=now, by=by)
     terms = rule.says(HandoffRule)
     if not may_hand_over(by, locked, terms):
         raise not_yours(f"people of {terms.from_.side}, who holds the lead, a lead of either side, or an operator")
-    _must_be_free(locked, terms)
+    _must_be_free(locked, terms, by)
     by_hand = f"Handed over by {by}."
     if to_user_id is None and to_team_id is None:
-        found = _by_rule(locked, Rule(rule, terms), now)
+        found = _by_rule(locked, Rule(rule, terms), by, now)
         user_id, team_id, strategy, why = found.user_id, found.team_id or 0, found.strategy, [by_hand, found.sentence]
     else:
         target = find_target(to_user_id=to_user_id, to_team_id=to_team_id, side=terms.to.side, by=by)
@@ -147,22 +148,23 @@ def offer_by_hand(
     return Handoff.objects.get(pk=made)
 
 
-def _by_rule(lead: Lead, rule: Rule, now: datetime) -> Step:
+def _by_rule(lead: Lead, rule: Rule, by: User, now: datetime) -> Step:
     """Whom the rule's strategies find for this lead; their turn is taken."""
     chosen = choose_receiver(lead.pk, rule, now=now)
     if chosen.receiver is None:
-        detail = " ".join(chosen.why) or "The rule finds nobody."
+        told = " ".join(chosen.why) if sees_everything(by) else ""
+        detail = told or "The rule finds nobody."
         raise Refused("no_receiver", f"Nobody can take it: {detail} Choose somebody yourself.", status=409)
     return chosen.receiver
 
 
-def _must_be_free(lead: Lead, rule: HandoffRule) -> None:
+def _must_be_free(lead: Lead, rule: HandoffRule, by: User) -> None:
     """The lead counts, is on no offer, and stands where accepting it would bring it on."""
     if lead.erased_at is not None or lead.is_test or lead.merged_into_id is not None:
         raise Refused("not_counted", "This lead is a test, was merged into another, or was erased.", status=409)
     pending = Handoff.objects.filter(lead=lead, state=State.OFFERED).select_related("to_user", "to_team").first()
     if pending is not None:
-        whom = pending.to_user or pending.to_team
+        whom = receiver_to(by, pending)
         raise Refused("offered_already", f"This lead is on offer to {whom} already.", status=409)
     stages = stage_set()
     if lead.stage_id is None or not moves_to(stages, lead.stage_id, rule.to.stage):

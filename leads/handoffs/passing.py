@@ -11,6 +11,7 @@ from alignment.people.models import User
 from alignment.refusals import FieldError, Refused
 from leads.handoffs import deciding
 from leads.handoffs.access import may_reassign, not_yours
+from leads.handoffs.discretion import receiver_to
 from leads.handoffs.models import Handoff, Origin, State
 from leads.handoffs.offering import Offer, offer_all
 from leads.handoffs.reading import one
@@ -47,10 +48,10 @@ def _reassign(
             f"who it is offered to or holds the lead, leads of either side, or an operator ({handoff.to_team})"
         )
     if handoff.state == State.ACCEPTED:
-        must_be_in_hand(handoff)
-        _must_not_be_under_way(handoff)
+        must_be_in_hand(handoff, by)
+        _must_not_be_under_way(handoff, by)
     else:
-        must_be_open(handoff)
+        must_be_open(handoff, by)
     target = find_target(to_user_id=to_user_id, to_team_id=to_team_id, side=handoff.to_side, by=by)
     _must_be_another(handoff, target)
     if handoff.state == State.OFFERED:
@@ -87,14 +88,14 @@ def _last_of(handoff: Handoff) -> int:
     return last
 
 
-def _must_not_be_under_way(handoff: Handoff) -> None:
+def _must_not_be_under_way(handoff: Handoff, by: User) -> None:
     pending = (
         Handoff.objects.filter(lead_id=handoff.lead_id, state=State.OFFERED)
         .select_related("to_user", "to_team")
         .first()
     )
     if pending is not None:
-        whom = pending.to_user or pending.to_team
+        whom = receiver_to(by, pending)
         raise Refused("being_passed_on", f"This lead is on offer to {whom} already: pass that offer on.", status=409)
 
 

@@ -34,7 +34,7 @@ def give_back(handoff_id: int, *, by: User, reason: str, note: str | None = None
     Refused: `not_yours` (403), `not_accepted`, `passed_on`, `won` (409), `unknown_reason`, `note_needed` (422).
     """
     handoff = take(handoff_id, by=by)
-    must_be_in_hand(handoff)
+    must_be_in_hand(handoff, by)
     if not may_give_back(by, handoff):
         raise not_yours(f"who holds the lead, a lead of {handoff.to_team}, or an operator")
     _must_not_be_won(handoff)
@@ -48,10 +48,10 @@ def give_back(handoff_id: int, *, by: User, reason: str, note: str | None = None
     changed = in_hand.update(version=F("version") + 1, **facts)
     handoff.refresh_from_db(fields=[*facts, "version"])
     if changed != 1:
-        must_be_in_hand(handoff)
+        must_be_in_hand(handoff, by)
     follow(CameBack(handoff, why, by.pk, now))
     bring_up_to_date([handoff.lead_id])
-    telling.decided(handoff, by=by, title=f"{by} gave a lead back: {why.title}", now=now)
+    telling.decided(handoff, by=by, did=f"gave a lead back: {why.title}", now=now)
     return handoff
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 
 from alignment.agreements.in_force import InForce, all_in_force, in_force
 from alignment.agreements.terms import terms_of
+from alignment.people.models import User
+from alignment.people.selectors import sees_everything
 from alignment.refusals import FieldError, Refused
 from leads.handoffs.models import Handoff
 from leads.handoffs.terms import KIND, HandoffRule, Reason
@@ -31,12 +33,13 @@ def as_in_force(handoff: Handoff) -> InForce:
     )
 
 
-def rule_named(key: str, *, at: datetime) -> InForce:
-    """The rule of that name in force at `at`, or a refusal that names those there are."""
+def rule_named(key: str, *, at: datetime, by: User | None = None) -> InForce:
+    """The rule of that name in force at `at`, or a refusal; who sees everything is told which there are."""
     found = in_force(KIND, key, at)
     if found is None:
         known = ", ".join(rule.key for rule in all_in_force(KIND, at)) or "none"
-        detail = f"No rule “{key}” is in force; there are: {known}."
+        told = f"; there are: {known}" if by is not None and sees_everything(by) else ""
+        detail = f"No rule “{key}” is in force{told}."
         raise Refused("unknown_rule", detail, [FieldError("rule", "unknown_rule", detail)], status=422)
     return found
 

@@ -15,11 +15,12 @@ from datetime import datetime
 from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
-from alignment.people.models import Role, Side, User
+from alignment.people.models import User
 from leads.funnel.stage_sets import stage_set
 from leads.funnel.turns import use_funnel
 from leads.handoffs import telling
 from leads.handoffs.clocks import ACCEPT, BREACH, ESCALATE, EXPIRE, REMIND
+from leads.handoffs.discretion import leads_among
 from leads.handoffs.outcomes import need_again
 from leads.handoffs.queries import sweep as queries
 from leads.handoffs.queries.contacts import FIRST_CONTACT_NOW
@@ -116,7 +117,7 @@ SAID: Mapping[tuple[str, str], tuple[str, str, str]] = {
 def _lines(steps: Sequence[Step]) -> dict[int, list[Line]]:
     """What each recipient is told; of several steps of one handoff only the gravest."""
     people = telling.people_of({step.to_team_id for step in steps if step.to_user_id is None})
-    leads = _team_leads()
+    leads = telling.team_leads()
     gravest: dict[tuple[int, int], Step] = {}
     for step in steps:
         for user_id in _whom(step, people, leads):
@@ -133,20 +134,14 @@ def _lines(steps: Sequence[Step]) -> dict[int, list[Line]]:
 def _whom(step: Step, people: Mapping[int, Sequence[int]], leads: Sequence[User]) -> Sequence[int]:
     """Who is told of a step: the receiver, or the leads to whom it is escalated."""
     if step.what == ESCALATE:
-        whom = _leads_of(leads, step.to_team_id, step.to_side)
-        return whom if step.to == "receiver_lead" else [*whom, *_leads_of(leads, step.from_team_id, step.from_side)]
+        whom = _leads_of(leads, step, step.to_team_id, step.to_side)
+        return (
+            whom if step.to == "receiver_lead" else [*whom, *_leads_of(leads, step, step.from_team_id, step.from_side)]
+        )
     if step.clock != ACCEPT and step.holder_id is not None:
         return [step.holder_id]
     return [step.to_user_id] if step.to_user_id is not None else people.get(step.to_team_id, ())
 
 
-def _team_leads() -> list[User]:
-    return list(User.objects.filter(role=Role.LEAD, is_active=True).select_related("team").order_by("pk"))
-
-
-def _leads_of(leads: Sequence[User], team_id: int | None, side: str) -> list[int]:
-    """The leads of that team, else of its side; a partner's only of the very team."""
-    of_team = [user.pk for user in leads if user.team_id == team_id]
-    if of_team or side == Side.PARTNER:
-        return of_team
-    return [user.pk for user in leads if user.side == side]
+def _leads_of(leads: Sequence[User], step: Step, team_id: int | None, side: str) -> list[int]:
+    return [one.pk for one in leads_among(leads, team_id, side, receiving=step.to_team_id)]

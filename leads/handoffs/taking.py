@@ -8,8 +8,8 @@ from __future__ import annotations
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.handoffs import reading
+from leads.handoffs.discretion import decided_words
 from leads.handoffs.models import Handoff, State
-from leads.handoffs.telling import decided_words
 from leads.lifecycle.changes import lock
 
 
@@ -27,18 +27,18 @@ def take(handoff_id: int, *, by: User) -> Handoff:
     return handoff
 
 
-def must_be_open(handoff: Handoff) -> None:
-    """Refused with `already_decided` (409), saying who decided what and when, where it is decided."""
+def must_be_open(handoff: Handoff, by: User) -> None:
+    """Refused with `already_decided` (409), saying to `by` who decided what and when, where it is decided."""
     if handoff.state != State.OFFERED:
-        raise Refused("already_decided", decided_words(handoff), status=409)
+        raise Refused("already_decided", decided_words(by, handoff), status=409)
 
 
-def must_be_in_hand(handoff: Handoff) -> None:
+def must_be_in_hand(handoff: Handoff, by: User) -> None:
     """Refused with 409 unless it was accepted, did not come back, and nobody else has taken the lead over since."""
     if handoff.state == State.OFFERED:
         raise Refused("not_accepted", "Nobody has accepted this lead yet: accept it or turn it down.", status=409)
     if handoff.state != State.ACCEPTED or handoff.returned_at is not None:
-        raise Refused("not_accepted", decided_words(handoff), status=409)
+        raise Refused("not_accepted", decided_words(by, handoff), status=409)
     later = (
         Handoff.objects.filter(lead_id=handoff.lead_id, state=State.ACCEPTED, pk__gt=handoff.pk)
         .select_related("decided_by", "returned_by")
@@ -46,4 +46,4 @@ def must_be_in_hand(handoff: Handoff) -> None:
         .first()
     )
     if later is not None:
-        raise Refused("passed_on", f"This lead went on: {decided_words(later)}", status=409)
+        raise Refused("passed_on", f"This lead went on: {decided_words(by, later)}", status=409)

@@ -12,15 +12,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from alignment.outbox.posting import Message, Recipient, post, post_all
+from alignment.outbox.posting import Message, Recipient, post_all
 from alignment.people.models import Role, Side, User
-from alignment.people.selectors import reporting_zone
-from leads.handoffs.models import Handoff, State
+from alignment.people.naming import name_to
+from leads.handoffs.discretion import decided_words, leads_among, moment, sentence
+from leads.handoffs.models import Handoff
 from leads.handoffs.queries.receiving import Receiving, members
 
 INBOX = "/inbox/"
 HANDOFFS = "handoffs"
 """The topic of messages, and the group of mails."""
+
+MORE = "The page of the handoff says more."
 
 
 @dataclass(frozen=True)
@@ -91,25 +94,26 @@ def people_of(team_ids: Iterable[int]) -> Mapping[int, list[int]]:
     return found
 
 
-def decided(handoff: Handoff, *, by: User | None, title: str, now: datetime) -> None:
-    """Tell who handed the lead over what became of it: the person, else the leads of their team, else of their side."""
-    whom = [one for one in hander_over(handoff) if by is None or one.pk != by.pk]
+def decided(handoff: Handoff, *, by: User, did: str, now: datetime) -> None:
+    """Tell who handed the lead over what `by` did with it: the person, else the leads of their team, else of their side."""
     name = f"returned:{handoff.pk}" if handoff.returned_at is not None else f"{handoff.state}:{handoff.pk}"
-    post_to(whom, said(f"handoff-{name}", title, words_of(handoff), f"/handoffs/{handoff.pk}/"), now=now)
+    told: dict[Message, list[Recipient]] = defaultdict(list)
+    for one in hander_over(handoff):
+        if one.pk != by.pk:
+            title, text = sentence(f"{name_to(one, by)} {did}"), f"{decided_words(one, handoff)} {MORE}"
+            message = said(f"handoff-{name}", title, text, f"/handoffs/{handoff.pk}/")
+            told[message].append(Recipient(one.pk, one.email))
+    if told:
+        post_all(list(told.items()), now=now)
 
 
-def withdrawn(handoffs: Sequence[Handoff], *, why: str, by: User | None, now: datetime) -> None:
-    """Tell the receivers that these offers need no decision any more."""
+def withdrawn(handoffs: Sequence[Handoff], *, why: str | None, by: User | None, now: datetime) -> None:
+    """Tell the receivers that these offers need no decision any more; `why` in words of ours, never in what somebody typed."""
     people = people_of({row.to_team_id for row in handoffs if row.to_user_id is None})
     lines: dict[int, list[Line]] = defaultdict(list)
+    text = f"Nothing to decide any more: {why}." if why else "Nothing to decide any more."
     for row in handoffs:
-        line = Line(
-            row.pk,
-            f"withdrawn:{row.pk}",
-            "An offer was taken back",
-            "{n} offers were taken back",
-            f"Nothing to decide any more: {why}.",
-        )
+        line = Line(row.pk, f"withdrawn:{row.pk}", "An offer was taken back", "{n} offers were taken back", text)
         for user_id in [row.to_user_id] if row.to_user_id is not None else people[row.to_team_id]:
             if by is None or user_id != by.pk:
                 lines[user_id].append(line)
@@ -158,54 +162,13 @@ def said(key: str, title: str, text: str, path: str) -> Message:
 
 
 def hander_over(handoff: Handoff) -> list[User]:
-    """Whom to tell on the side that handed over."""
-    if handoff.from_user_id is not None:
-        person = User.objects.filter(pk=handoff.from_user_id, is_active=True).exclude(team__side=Side.PARTNER)
-        if found := list(person):
-            return found
-    return leads_of(handoff.from_team_id, handoff.from_side)
+    """Whom to tell on the side that handed over; of partners only the team that receives the lead."""
+    giver = User.objects.select_related("team").filter(pk=handoff.from_user_id or 0, is_active=True).first()
+    if giver is not None and (giver.side != Side.PARTNER or giver.team_id == handoff.to_team_id):
+        return [giver]
+    return leads_among(team_leads(), handoff.from_team_id, handoff.from_side, receiving=handoff.to_team_id)
 
 
-def leads_of(team_id: int | None, side: str) -> list[User]:
-    """The leads of that team; where it has none, or is not known, of the side. Partners' only of the very team."""
-    leads = User.objects.filter(role=Role.LEAD, is_active=True).order_by("pk")
-    of_team = list(leads.filter(team_id=team_id)) if team_id is not None else []
-    return of_team or ([] if side == Side.PARTNER else list(leads.filter(team__side=side)))
-
-
-def post_to(people: Iterable[User], message: Message, *, now: datetime) -> None:
-    """Tell these people; nobody: nothing is said."""
-    recipients = [Recipient(user.pk, user.email) for user in people]
-    if recipients:
-        post(message, to=recipients, now=now)
-
-
-def words_of(handoff: Handoff) -> str:
-    """What was decided, by whom and when, and why, without the note."""
-    return f"{decided_words(handoff)} The page of the handoff says more."
-
-
-DONE = {
-    State.ACCEPTED.value: "accepted this lead",
-    State.REJECTED.value: "turned this lead down",
-    State.WITHDRAWN.value: "took this offer back",
-}
-
-
-def decided_words(handoff: Handoff) -> str:
-    """Who decided what and when, in a sentence: what the second of two is told. The handoff comes with its people."""
-    if handoff.returned_at is not None:
-        return f"{handoff.returned_by or 'Somebody'} gave this lead back on {moment(handoff.returned_at)}."
-    if handoff.decided_at is None:
-        return "Nobody has decided on this offer yet."
-    when = moment(handoff.decided_at)
-    if handoff.state == State.EXPIRED:
-        return f"This offer ran out on {when}: nobody had decided on it."
-    if handoff.state == State.WITHDRAWN and handoff.decided_by is None:
-        return f"This offer was taken back on {when}."
-    return f"{handoff.decided_by or 'Somebody'} {DONE.get(handoff.state, 'decided')} on {when}."
-
-
-def moment(at: datetime, zone: ZoneInfo | None = None) -> str:
-    """An instant in the reporting zone, as people read it; who says many gives the zone."""
-    return f"{at.astimezone(zone or reporting_zone()):%-d %B %Y, %H:%M}"
+def team_leads() -> list[User]:
+    """The active leads of all teams."""
+    return list(User.objects.filter(role=Role.LEAD, is_active=True).select_related("team").order_by("pk"))

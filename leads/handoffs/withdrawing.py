@@ -34,7 +34,7 @@ def withdraw(handoff_id: int, *, by: User, why: str, now: datetime) -> Handoff:
     handoff = take(handoff_id, by=by)
     if not may_withdraw(by, handoff):
         raise not_yours(f"the side that offered it ({handoff.from_side}), a lead of either side, or an operator")
-    must_be_open(handoff)
+    must_be_open(handoff, by)
     line = why.strip()
     if not line or len(line) > LONGEST_WHY:
         detail = f"Say in a line why you take it back, in up to {LONGEST_WHY} characters."
@@ -79,5 +79,5 @@ def take_back(handoff_ids: Sequence[int], *, by: User | None, why: str, now: dat
     keep_offered(leads)
     touch(leads)
     waiting.mark(leads, due_at=now)
-    telling.withdrawn(handoffs, why=why, by=by, now=now)
+    telling.withdrawn(handoffs, why=None if by else why, by=by, now=now)
     return gone
