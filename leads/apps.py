@@ -20,6 +20,7 @@ class LeadsConfig(AppConfig):
         from leads.handoffs import kind as handoffs
         from leads.handoffs.pages import panel as handoff_panel
         from leads.imports.before import keep
+        from leads.pages import leading
         from leads.privacy import retention
 
         operations.install()
@@ -32,4 +33,5 @@ class LeadsConfig(AppConfig):
         calendars.install()
         handoffs.install()
         retention.install()
+        leading.install()
         keep_with(keep)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 from alignment.clock import now
 from alignment.outbox import reading, selectors
 from alignment.outbox.channels import may_manage
+from alignment.outbox.leading import why_gone
 from alignment.outbox.pages.access import Signed, own_notice, signed_in
 from alignment.outbox.wording import is_our_path
 from alignment.ui.undo import say_done
@@ -59,11 +60,16 @@ def notices_page(request: Signed) -> HttpResponse:
 @require_safe
 @signed_in
 def open_notice(request: Signed, notice_id: int) -> HttpResponse:
-    """Reads it, and goes to what it is about; to the list where it is about no page of ours."""
+    """Reads it, and goes to what it is about; to the list where it is about no page of ours, or of none that one still sees."""
     notice = own_notice(request, notice_id)
     if request.method == "GET":
         reading.mark_read(notice, now=now())
-    return redirect(notice.path if is_our_path(notice.path) else "outbox:notices")
+    if not is_our_path(notice.path):
+        return redirect("outbox:notices")
+    if why := why_gone(request.user.pk, notice.path):
+        messages.info(request, why)
+        return redirect("outbox:notices")
+    return redirect(notice.path)
 
 
 @require_POST
