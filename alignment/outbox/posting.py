@@ -13,10 +13,9 @@ from datetime import datetime
 from typing import Protocol
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from alignment.outbox.chat.rows import rows_of
-from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Channel, Chat
+from alignment.outbox.models import GROUP_LENGTH, KEY_LENGTH, TITLE_LENGTH, Chat
 from alignment.outbox.quiet import quiet_until
 from alignment.outbox.tasks import deliver_chat, deliver_mail
 from alignment.outbox.topics import TOPICS
@@ -24,6 +23,8 @@ from alignment.outbox.wording import LINE, PARAGRAPHS, fit, is_our_path
 from alignment.outbox.writing import MailRow, NoticeRow, write
 
 TEXT_LENGTH = 2000
+
+WANTED = "SELECT FROM outbox_channel WHERE active AND wants && %(topics)s::varchar[] LIMIT 1"
 
 
 @dataclass(frozen=True)
@@ -103,11 +104,12 @@ def _fitted(message: Message) -> Message:
 
 def _chats_want(said: Sequence[tuple[Message, Sequence[Recipient]]]) -> bool:
     """Whether any channel wants any of these topics."""
-    topics = {message.topic for message, _recipients in said if message.topic}
-    wants = Q()
-    for topic in topics:
-        wants |= Q(wants__contains=[topic])
-    return bool(topics) and Channel.objects.filter(wants, active=True).exists()
+    topics = sorted({message.topic for message, _recipients in said if message.topic})
+    if not topics:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(WANTED, {"topics": topics})
+        return cursor.fetchone() is not None
 
 
 def _chats(message: Message, there: Sequence[Recipient], opens: Mapping[int, datetime], now: datetime) -> list[Chat]:

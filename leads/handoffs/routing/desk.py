@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Collection, Hashable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Literal, TypeVar, cast
 from zoneinfo import ZoneInfo
 
@@ -52,7 +53,7 @@ class PoolOf:
     skill: str | None
     by: By
 
-    @property
+    @cached_property
     def name(self) -> str:
         """What the turns of this pool are kept under: rules that name the same pool share them."""
         parts = [f"team:{self.team}"]
