@@ -100,5 +100,5 @@ class AbsenceTable(Table):
 class TurnTable(Table):
     """Whose turn it is in each pool."""
 
-    list_display = ("pool", "given", "whole")
+    list_display = ("pool", "given")
     search_fields = ("pool",)

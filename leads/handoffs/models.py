@@ -288,16 +288,11 @@ class Absence(models.Model):
 class Turn(models.Model):
     """Whose turn it is in one pool: what each receiver is owed, exactly. Locked while somebody is chosen.
 
-    `owed` is numerators by user id over `whole` (a multiple of the sum of the weights): positive, they are behind their share.
-    `repaid` is what is added to each one's share for the next `left` choices, since it was owed when who is available changed.
+    `owed` is balances by user id, in parts of a lead (`leads.handoffs.routing.chairman`): positive, they are behind their share.
     """
 
     pool = models.CharField(max_length=200, primary_key=True)
     owed = models.JSONField(default=dict)
-    weights = models.JSONField(default=dict)
-    whole = models.BigIntegerField(default=1)
-    repaid = models.JSONField(default=dict)
-    left = models.BigIntegerField(default=0)
     given = models.BigIntegerField(default=0)
 
     def __str__(self) -> str:

@@ -1,25 +1,29 @@
-"""Whose turn is it? Tijdeman's chairman assignment, exact in integers, resumed when who is available changes. Pure.
+"""Whose turn is it? Tijdeman's chairman assignment, in whole numbers, on balances that are kept for good. Pure.
 
-R. Tijdeman, The chairman assignment problem, Discrete Mathematics 32 (1980): with k receivers each count stays within
-1 − 1/(2k − 2) of the sum of its shares, whatever the shares are, if they add up to one each time. Of those who are owed at least
-1/(2k − 2), the one whose deadline comes first is chosen: the time at which that bound would be passed; ties go to the lower id.
+Each receiver has a balance: the shares of all choices for which they were available, less the leads they were chosen for. At each choice
+everybody available is given their share of it, and whoever is chosen gives one back; who is away keeps what stands. Balances are never
+reset or cut, so they add up to nothing, and tell how far each count is from its exact share over the whole history of the pool.
 
-While the same receivers are available with the same weights, each count stays less than 1 away from its exact share. When they
-change, what each was owed is carried, brought between −1 and 1 with the sum zero, and paid back as part of the shares, never faster
-than a share of less than nothing would allow. Counted from the change, each count then stays less than 2 away: less than 1 for the
-bound, less than 1 for what was carried.
+R. Tijdeman, The chairman assignment problem, Discrete Mathematics 32 (1980): of those who are owed at least 1/(2k − 2), the one whose
+deadline comes first is chosen: the time at which 1 − 1/(2k − 2) would be passed; ties go to the lower id. While the same k receivers
+are available with the same weights from the beginning, no count is ever further than that from its exact share.
+
+Who will be available cannot be known before, so no rule can hold that bound when receivers come and go. Whoever is past their deadline
+by that comes first, who is owed most before others. Where availability does not depend on balances, and where leads are turned down
+and offered to the next, counts stay within two leads of their shares in all trials. Somebody who arranged after each choice who is
+available next, to tell against those furthest off, could push counts as far as some half of the number of receivers; not further with
+more leads.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from fractions import Fraction
-from functools import reduce
-from math import gcd
 
-FINE = 100
-"""What is carried is exact to this part of the smallest share."""
+WHOLE = 963_761_198_400
+"""One lead in the parts in which balances are kept: of the numbers to 10^12 one with the most divisors, so that common shares are exact.
+Of others the parts left over go to the lower ids: less than 10^-11 of a lead a choice.
+"""
 
 
 class Nobody(ValueError):
@@ -28,21 +32,12 @@ class Nobody(ValueError):
 
 @dataclass(frozen=True)
 class Turns:
-    """Whose turn it is in one pool, after some choices.
+    """Whose turn it is in one pool, after some choices. `owed`: balances by receiver, in parts of `WHOLE`; positive for who is behind.
 
-    `owed`: numerators by receiver over `whole`, positive for who is behind; of those who were available before, too. `weights` are
-    those of who is available, `repaid` what is added to each one's share for the next `left` choices.
+    Whoever is not named is owed nothing.
     """
 
     owed: Mapping[int, int] = field(default_factory=dict)
-    weights: Mapping[int, int] = field(default_factory=dict)
-    whole: int = 1
-    repaid: Mapping[int, int] = field(default_factory=dict)
-    left: int = 0
-
-    def owed_in_all(self, receiver: int) -> Fraction:
-        """How many leads somebody is behind their share, what is still to be paid back included."""
-        return Fraction(self.owed.get(receiver, 0) + self.repaid.get(receiver, 0) * self.left, self.whole)
 
 
 def choose(turns: Turns, weights: Mapping[int, int]) -> tuple[int, Turns]:
@@ -50,29 +45,34 @@ def choose(turns: Turns, weights: Mapping[int, int]) -> tuple[int, Turns]:
 
     `Nobody` where there are no weights.
     """
-    resumed = resume(turns, weights)
-    shares = resumed.weights
-    if not shares:
+    if not weights:
         raise Nobody
-    scale = resumed.whole // sum(shares.values())
-    repaid = resumed.repaid if resumed.left else {}
-    due = {one: resumed.owed.get(one, 0) + weight * scale + repaid.get(one, 0) for one, weight in shares.items()}
-    chosen = _earliest(due, resumed, scale)
-    due[chosen] -= resumed.whole
-    left = max(resumed.left - 1, 0)
-    return chosen, Turns({**resumed.owed, **due}, shares, resumed.whole, resumed.repaid if left else {}, left)
+    due = {one: turns.owed.get(one, 0) + share for one, share in shares(weights).items()}
+    chosen = _next(due, weights)
+    due[chosen] -= WHOLE
+    return chosen, Turns({**turns.owed, **due})
 
 
-def _earliest(due: Mapping[int, int], turns: Turns, scale: int) -> int:
-    """Of those who are owed enough, who must come first."""
+def shares(weights: Mapping[int, int]) -> dict[int, int]:
+    """Each one's share of one choice, in order of id; together exactly one."""
+    total = sum(weights.values())
+    found = {one: WHOLE * weights[one] // total for one in sorted(weights)}
+    left = WHOLE - sum(found.values())
+    for one in list(found)[:left]:
+        found[one] += 1
+    return found
+
+
+def _next(due: Mapping[int, int], weights: Mapping[int, int]) -> int:
+    """Who is past their deadline, the most owed first; else who is owed enough, the earliest deadline first; else the most owed."""
     if len(due) == 1:
         return next(iter(due))
     k2 = 2 * len(due) - 2
-    bound = turns.whole * (k2 - 1)
-    able = {one: bound - owed * k2 for one, owed in due.items() if owed * k2 >= turns.whole}
-    if turns.left > 1:
-        return min(able, key=lambda one: (_deadline(able[one], one, turns, scale * k2, k2), one))
-    return _soonest(able, turns.weights)
+    bound = WHOLE * (k2 - 1)
+    missing = {one: bound - owed * k2 for one, owed in due.items() if owed * k2 >= WHOLE}
+    if not missing or min(missing.values()) < 0:
+        return max(due, key=lambda one: due[one])
+    return _soonest(missing, weights)
 
 
 def _soonest(missing: Mapping[int, int], weights: Mapping[int, int]) -> int:
@@ -84,54 +84,3 @@ def _soonest(missing: Mapping[int, int], weights: Mapping[int, int]) -> int:
         if part * rate < least * weights[one] or not rate:
             first, least, rate = one, part, weights[one]
     return first
-
-
-def _deadline(missing: int, one: int, turns: Turns, scale: int, k2: int) -> Fraction:
-    """After how many more choices the bound would be passed."""
-    later = turns.weights[one] * scale
-    sooner, left = later + turns.repaid.get(one, 0) * k2, max(turns.left - 1, 0)
-    if missing <= sooner * left:
-        return Fraction(missing, sooner) if sooner else Fraction(0)
-    return left + Fraction(missing - sooner * left, later)
-
-
-def resume(turns: Turns, weights: Mapping[int, int]) -> Turns:
-    """The same turns if nothing changed; else a new beginning, with what is owed carried over."""
-    if weights == turns.weights:
-        return turns
-    divisor = reduce(gcd, weights.values(), 0) or 1
-    shares = {one: weights[one] // divisor for one in sorted(weights)}
-    if shares == turns.weights or not shares:
-        return turns if shares else Turns(turns.owed, {}, turns.whole, turns.repaid, turns.left)
-    grid = sum(shares.values()) * FINE
-    carried = _carried({one: turns.owed_in_all(one) for one in shares}, shares, grid)
-    left = max([1, *(-(carried[one] // (weight * FINE)) for one, weight in shares.items())])
-    whole = grid * left
-    away = {one: int(_within(turns.owed_in_all(one)) * whole) for one in turns.owed if one not in shares}
-    kept = {one: owed for one, owed in away.items() if owed}
-    repaid = {one: part for one, part in carried.items() if part}
-    return Turns({**kept, **dict.fromkeys(shares, 0)}, shares, whole, repaid, left if repaid else 0)
-
-
-def _carried(owed: Mapping[int, Fraction], shares: Mapping[int, int], grid: int) -> dict[int, int]:
-    """What each is owed in parts of `grid`: less than one lead, the sum zero; too much for all is taken off by shares."""
-    whole, too_much = sum(shares.values()), sum(map(_within, owed.values()), Fraction(0))
-    fair = {one: _within(owed[one]) - too_much * Fraction(shares[one], whole) for one in owed}
-    most = max(map(abs, fair.values()))
-    scale = Fraction(grid - 1, grid) / most if most * grid > grid - 1 else Fraction(1)
-    parts = {one: int(part * scale * grid) for one, part in fair.items()}
-    return _evened(parts)
-
-
-def _evened(parts: dict[int, int]) -> dict[int, int]:
-    """The sum made zero, by taking a part each from those who have most of what there is too much of."""
-    rest = sum(parts.values())
-    sign = 1 if rest > 0 else -1
-    for one in sorted(parts, key=lambda one: (-parts[one] * sign, one))[: abs(rest)]:
-        parts[one] -= sign
-    return parts
-
-
-def _within(owed: Fraction) -> Fraction:
-    """No more than one lead either way."""
-    return max(Fraction(-1), min(Fraction(1), owed))

@@ -77,8 +77,7 @@ def state() -> dict[str, object]:
         "leads": sorted(lead or "" for lead, *_rest in offers()),
         "needs": Counter(Need.objects.values_list("ended_at", "no_receiver")),
         "deadlines": Deadline.objects.count(),
-        "turns": list(Turn.objects.order_by("pool").values_list("pool", "given", "left")),
-        "owed": [sum(turn.owed.values()) for turn in Turn.objects.all()],
+        "turns": list(Turn.objects.order_by("pool").values_list("pool", "given", "owed")),
         "waiting": ToRoute.objects.count(),
     }
 
