@@ -26,6 +26,7 @@ from leads.deals.edits import edit_deal
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
+from leads.handoffs import gate
 from leads.outcome import RowResult
 from leads.records.models import Lead
 from leads.records.wishes import scope_of
@@ -46,6 +47,11 @@ class Deals(Collection):
         seen = with_visible_leads(rows, self.person)
         return save_deals(seen, now=now(), actor_id=self.person.pk, scope=scope_of(self.person))
 
+    def seen_id(self, row: DealRow) -> int | None:
+        """The id of the lead that the row names, where the caller may see it."""
+        [seen] = with_visible_leads([row], self.person)
+        return seen.lead_id
+
     @extend_schema(
         request=DealBody,
         responses={
@@ -55,10 +61,16 @@ class Deals(Collection):
     )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Make a deal, or bring the one that has this identity up to date; its lead moves as the deal says."""
+        """Make a deal, or bring the one that has this identity up to date; its lead moves as the deal says.
+
+        Where the lead is on offer to the caller, a new deal accepts it; 409 `on_offer` where somebody else is to decide.
+        """
         body = DealBody(data=request.data)
         body.is_valid(raise_exception=True)
-        return self.made(write_one(body.row(), self.write))
+        row = body.row()
+        return self.made(
+            gate.save_deal(lambda: write_one(row, self.write), lead_id=self.seen_id(row), by=self.person, now=now())
+        )
 
     @extend_schema(request=DealChanges, responses={200: DealDocument, 204: OUT_OF_SIGHT})
     @transaction.atomic
@@ -69,6 +81,8 @@ class Deals(Collection):
         body.is_valid(raise_exception=True)
         changes = {name: None if value == "" else value for name, value in body.validated_data.items()}
         self.must_see_lead(changes)
+        if changes.get("lead_id") not in (None, deal.lead_id):
+            gate.accept_for_deal(changes["lead_id"], by=self.person, now=now())
         edit_deal(
             deal,
             changes,

@@ -22,7 +22,7 @@ from leads.api.bodies import LeadBody, LeadChanges, StageMove
 from leads.api.documents import LeadDocument
 from leads.api.filters import LeadFilters
 from leads.api.scope import seen_lead, standing_lead
-from leads.lifecycle.changes import move_stage
+from leads.handoffs import gate
 from leads.outcome import RowResult
 from leads.privacy.export import export
 from leads.privacy.removal import erase
@@ -81,18 +81,22 @@ class Leads(Collection):
         body = LeadChanges(data=request.data, partial=True)
         body.is_valid(raise_exception=True)
         changes = {name: None if value == "" else value for name, value in body.validated_data.items()}
+        gate.must_hold_to_change(lead, changes, self.person)
         edit_lead(lead, changes, actor=self.person, now=now(), expected_version=expected_version(request))
         return self.shown_or_gone(pk)
 
     @extend_schema(request=StageMove, responses={200: LeadDocument})
     @idempotent
     def stage(self, request: Request, pk: int) -> Response:
-        """Move the lead; 409 `stage_changed` where it is in another stage than `expected`."""
+        """Move the lead; 409 `stage_changed` where it is in another stage than `expected`.
+
+        A move to where an open offer leads, or beyond, accepts it; 409 `on_offer` where somebody else is to decide.
+        """
         lead = standing_lead(self.get_queryset(), pk)
         body = StageMove(data=request.data)
         body.is_valid(raise_exception=True)
         told = {name: value or None for name, value in body.validated_data.items() if name != "to"}
-        move_stage(lead, body.validated_data["to"], actor=self.person, now=now(), **told)
+        gate.move(lead, body.validated_data["to"], by=self.person, now=now(), **told)
         return self.shown(pk)
 
     @extend_schema(responses={200: OpenApiTypes.OBJECT})

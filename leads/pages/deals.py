@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from alignment.clock import now
+from alignment.people.models import User
 from alignment.people.selectors import reporting_currency
 from alignment.refusals import Refused
 from alignment.ui.undo import say_done
@@ -14,6 +17,8 @@ from leads.deals.edits import edit_deal
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
+from leads.handoffs import gate
+from leads.outcome import RowResult
 from leads.pages.access import Signed, visible_lead, writing
 from leads.pages.deal_forms import CloseForm, DealForm
 from leads.pages.saying import back_to, refusing, say_errors
@@ -25,10 +30,17 @@ def _deal(request: Signed, lead_id: int, deal_id: int) -> Deal:
     return get_object_or_404(Deal, pk=deal_id, lead=lead_id)
 
 
+def _saved(row: DealRow, by: User, moment: datetime) -> RowResult:
+    result = save_deals([row], now=moment, actor_id=by.pk, scope=scope_of(by))[0]
+    if result.status == "rejected":
+        raise Refused(result.code or "rejected", result.detail or "This deal could not be opened.")
+    return result
+
+
 @writing
 @refusing
 def add(request: Signed, lead_id: int) -> HttpResponse:
-    """Open a deal; its lead becomes an opportunity."""
+    """Open a deal; its lead becomes an opportunity, and is accepted first where it is on offer to this person."""
     lead = visible_lead(request, lead_id)
     form = DealForm(request.POST, currency=reporting_currency())
     if not form.is_valid():
@@ -43,9 +55,7 @@ def add(request: Signed, lead_id: int) -> HttpResponse:
         status="open",
         opened_at=moment,
     )
-    result = save_deals([row], now=moment, actor_id=request.user.pk, scope=scope_of(request.user))[0]
-    if result.status == "rejected":
-        raise Refused(result.code or "rejected", result.detail or "This deal could not be opened.")
+    gate.save_deal(lambda: _saved(row, request.user, moment), lead_id=lead.pk, by=request.user, now=moment)
     say_done(request, "The deal is open.")
     return back_to(lead_id)
 

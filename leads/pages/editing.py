@@ -13,6 +13,7 @@ from alignment.people.selectors import may_write
 from alignment.refusals import FieldError, Refused
 from alignment.ui.undo import say_done
 from leads.funnel.stage_sets import stage_set
+from leads.handoffs import gate
 from leads.pages.access import Signed, only, page, visible_lead, writing
 from leads.pages.lead_forms import EditForm, NewLeadForm
 from leads.pages.saying import back_to, refusing
@@ -33,6 +34,7 @@ def edit(request: Signed, lead_id: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"]
         try:
+            gate.must_hold_to_change(lead, form.changes(), request.user)
             done = edit_lead(lead, form.changes(), actor=request.user, now=now(), expected_version=version)
         except Refused as refused:
             show_refusal(form, refused)

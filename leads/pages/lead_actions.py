@@ -14,7 +14,8 @@ from alignment.ui.undo import say_done
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.funnel.stage_sets import stage_set
-from leads.lifecycle.changes import move_stage, void_changes
+from leads.handoffs import gate
+from leads.lifecycle.changes import void_changes
 from leads.lifecycle.models import StageChange
 from leads.pages.access import Signed, only, visible_lead, writing
 from leads.pages.lead_forms import ActivityForm, StageForm
@@ -26,7 +27,7 @@ from leads.records.edits import mark_as_test
 @writing
 @refusing
 def move(request: Signed, lead_id: int) -> HttpResponse:
-    """Move the lead to another stage."""
+    """Move the lead to another stage; what is on offer to this person is accepted by that."""
     lead = visible_lead(request, lead_id)
     stages = stage_set()
     form = StageForm(request.POST, stages=stages, lead=lead)
@@ -34,15 +35,18 @@ def move(request: Signed, lead_id: int) -> HttpResponse:
         return say_errors(request, form, lead_id)
     given, moment = form.cleaned_data, now()
     stays = given["to"] == lead.stage_id
-    change_id = move_stage(
+    change_id = gate.move(
         lead,
         given["to"],
-        actor=request.user,
+        by=request.user,
         now=moment,
         at=given["at"],
         reason=given["reason"] or None,
         expected=given["expected"] or None,
     )
+    if change_id is None:
+        say_done(request, f"Accepted, and so moved to {stages.by_key[given['to']].title}.")
+        return back_to(lead_id)
     undo = reverse("lead-move-undo", args=[lead_id, change_id])
     say_done(request, "The reason is kept." if stays else f"Moved to {stages.by_key[given['to']].title}.", undo)
     return back_to(lead_id)
@@ -92,7 +96,9 @@ def log(request: Signed, lead_id: int) -> HttpResponse:
 @refusing
 def test(request: Signed, lead_id: int) -> HttpResponse:
     """Mark as a test, for all time."""
-    mark_as_test(visible_lead(request, lead_id), actor=request.user, now=now())
+    lead = visible_lead(request, lead_id)
+    gate.must_hold(lead, request.user)
+    mark_as_test(lead, actor=request.user, now=now())
     messages.success(request, "Marked as a test. It counts in no figure, and the log says who marked it.")
     return back_to(lead_id)
 
