@@ -47,7 +47,7 @@ class Way:
 
 
 def paths(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
-    """The paths report: `nodes` in the order of the funnel, and `links` with how many went that way."""
+    """The paths report: `nodes` in the order of the funnel, and `links` in theirs with how many went that way."""
     not_cut(params, "Paths")
     with one_snapshot():
         moves = read_ways(params, user)
@@ -64,6 +64,8 @@ def paths(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
             ),
         ]
     )
+    place = {node["key"]: at for at, node in enumerate(_nodes(params.stages))}
+    ways.sort(key=lambda way: (place[way.source], place[way.target]))
     used = {end for way in ways for end in (way.source, way.target)}
     return {
         **params.heading(),
@@ -112,7 +114,7 @@ def _endings(endings: list[Ending]) -> Iterator[Way]:
 
 
 def _together(ways: Iterable[Way]) -> list[Way]:
-    """One band between two places; in the order in which they were found."""
+    """One band between two places."""
     found: dict[tuple[str, str], Way] = {}
     for way in ways:
         there = found.get((way.source, way.target))

@@ -96,7 +96,10 @@ def test_bands_never_go_in_a_circle_and_open_into_lists_of_that_length() -> None
     for options in ({}, {"known_at": "2024-06-01"}, {"where": "source=web"}):
         params = asked(**options)
         document = REPORTS["paths"].run(params, None)
-        keys = {node["key"] for node in document["nodes"]}
+        order = [node["key"] for node in document["nodes"]]
+        places = [(order.index(link["from"]), order.index(link["to"])) for link in document["links"]]
+        assert places == sorted(places)
+        keys = set(order)
         graph: dict[str, set[str]] = {key: set() for key in keys}
         for link in document["links"]:
             graph[link["to"]].add(link["from"])
