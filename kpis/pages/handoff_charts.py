@@ -32,6 +32,7 @@ def trail_chart(question: Question, document: Document) -> Sankey:
     )
 
 
+MOST_GROUPS = 8
 SIDE_TONES = {"marketing": "marketing", "sales": "sales"}
 
 
@@ -85,8 +86,10 @@ def shown(question: Question, document: Document) -> list[Document]:
     return groups if along(question) else groups[:SHOWN]
 
 
-def gap_chart(question: Question, document: Document) -> Chart:
-    """What was passed, and what became of it."""
+def gap_chart(question: Question, document: Document) -> Chart | None:
+    """What was passed, and what became of it; None of more groups than can be told apart, unless they are points in time."""
+    if len(document["groups"]) > MOST_GROUPS and not along(question):
+        return None
     groups = shown(question, document)
     return Chart(
         "report",

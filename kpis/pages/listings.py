@@ -35,7 +35,7 @@ def show(request: Signed, key: str) -> HttpResponse:
     rows = [(by_id[line.lead_id], line) for line in found[:PAGE] if line.lead_id in by_id]
     following = found[PAGE - 1].key if len(found) > PAGE else None
     context = {
-        "report": report, "title": listing.titles[measure], "columns": listing.columns, "rows": rows, "question": question,
+        "report": report, "title": listing.titles[measure], "columns": listing.heads(request.user), "rows": rows, "question": question,
         "params": params, "which": [(name, value) for name, value in which.items() if value],
         "count_text": f"{len(rows)} on this page", "back": question.but(limit=None, cursor=None).address(f"/reports/{key}/"),
         "next_url": question.address(

@@ -16,11 +16,12 @@ COHORT = ("start_stage", "window_days")
 
 @dataclass(frozen=True)
 class ReportPage:
-    """`hint` says in words what the numbers are; `options` are those that this report has besides what all have."""
+    """`hint` says in words what the numbers are; `chart` may be None, where a picture
+    would show nothing; `options` are those that this report has besides what all have."""
 
     report: Report
     hint: str
-    chart: Callable[[Question, Document], Drawing]
+    chart: Callable[[Question, Document], Drawing | None]
     table: str
     options: tuple[str, ...] = ()
 

@@ -17,6 +17,7 @@ from kpis.reports.queries.acceptance import (
     read_reasons,
 )
 from kpis.reports.queries.handed import all_groups
+from kpis.reports.sight import sight
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
 
@@ -32,6 +33,7 @@ def acceptance(params: ReportParams, user: Somebody | None = None) -> dict[str, 
     outcomes, reasons = read_outcomes(params, user), read_reasons(params, user)
     return {
         **params.heading(),
+        "sight": sight(user),
         "groups": [
             {
                 "group": group_of(params, group),

@@ -17,6 +17,7 @@ from alignment.people.selectors import Somebody
 from kpis.reports.cuts import CutSql, cut_sql
 from kpis.reports.kept import reads_kept
 from kpis.reports.params import ReportParams
+from kpis.reports.sight import readable
 from leads.lifecycle.queries.keep import milestones
 from leads.lifecycle.queries.walk import WALK
 from leads.records.visibility import VISIBLE, sight_of
@@ -102,7 +103,8 @@ def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
 
 
 def base_values(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
-    """The values that every report's statement names."""
+    """The values that every report's statement names; `Refused` where `user` may not ask for what `params` ask for."""
+    readable(params, user)
     return {
         "start": params.start,
         "end": params.end,

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
-from alignment.agreements.entitlement import may_read
 from alignment.agreements.in_force import in_force
 from alignment.agreements.models import Version
 from alignment.agreements.terms import terms_of
-from alignment.people.models import User
 from alignment.people.selectors import Somebody
 from kpis.reports.acceptance import as_json as reasons_as_json
 from kpis.reports.behind import After
@@ -19,6 +18,7 @@ from kpis.reports.funnel import group_of, sort_key
 from kpis.reports.gap_conditions import as_json, explain_rejections
 from kpis.reports.lines import Line, Listing, Which
 from kpis.reports.params import ReportParams
+from kpis.reports.queries.acceptance import ReasonCount
 from kpis.reports.queries.gap import (
     CONDITIONS,
     Decided,
@@ -27,27 +27,32 @@ from kpis.reports.queries.gap import (
     read_reasons,
     read_rows,
 )
+from kpis.reports.sight import OF_DEFINITIONS, reads_agreements, sight
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
 from leads.definitions.suggesting.queries.people import Person
 from leads.definitions.terms import LeadDefinition
 
-BY = ("definition", "rule", "source")
+BY = ("definition", "rule")
 TOLD = ("qualified", "offered", "open", "accepted", "rejected", "expired", "returned", "refused", "unoffered")
 
 
 @one_snapshot()
 def gap(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
-    """The gap report: a line for each definition version, rule and source (or what it is cut by), and conditions that explain.
+    """The gap report: a line for each definition version and rule (or what it is cut by), all together, and conditions that explain.
 
-    A passing is a qualification by a definition in the period, or a pass that was offered without one. It counts once in each
-    column, however often it was offered.
+    Who may not read agreements gets a line a rule. A passing is a qualification by a definition in the period, or a pass that
+    was offered without one. It counts once in each column, however often it was offered.
     """
-    params = replace(params, by=params.by or BY)
+    params = replace(
+        params, by=params.by or tuple(name for name in BY if name != OF_DEFINITIONS or reads_agreements(user))
+    )
     figures, reasons = read_figures(params, user), read_reasons(params, user)
     return {
         **params.heading(),
+        "sight": sight(user),
         "by": list(params.by),
+        "total": {**_figures(_sum(figures.values())), "reasons": reasons_as_json(_together(reasons.values()))},
         "groups": [
             {
                 "group": group_of(params, group),
@@ -60,7 +65,24 @@ def gap(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
     }
 
 
-def _figures(found: dict[str, int]) -> dict[str, Any]:
+def _sum(figures: Iterable[dict[str, int]]) -> Counter[str]:
+    """Of all groups: a passing is in one of them only."""
+    total = Counter[str]()
+    for found in figures:
+        total.update(found)
+    return total
+
+
+def _together(reasons: Iterable[list[ReasonCount]]) -> list[ReasonCount]:
+    """The reasons of all groups, the most frequent first."""
+    found: dict[str | None, ReasonCount] = {}
+    for one in chain.from_iterable(reasons):
+        there = found.get(one.key)
+        found[one.key] = one if there is None else replace(there, n=there.n + one.n)
+    return sorted(found.values(), key=lambda one: (-one.n, one.key is None, one.key or ""))
+
+
+def _figures(found: Mapping[str, int]) -> dict[str, Any]:
     low, high = wilson(found["accepted"], found["accepted"] + found["refused"])
     return {
         **{name: found[name] for name in TOLD},
@@ -72,7 +94,7 @@ def _figures(found: dict[str, int]) -> dict[str, Any]:
 
 def _conditions(params: ReportParams, user: Somebody | None) -> list[dict[str, Any]]:
     """One item a version of which anything was turned down; nothing for who may not read agreements."""
-    if isinstance(user, User) and not may_read(user):
+    if not reads_agreements(user):
         return []
     by_version: dict[int, list[Decided]] = defaultdict(list)
     for one in read_decided(params, user):
@@ -96,6 +118,7 @@ def _of_version(version: Version, decided: Sequence[Decided], params: ReportPara
         "in_force": held is not None and held.version_id == version.pk,
         "rejected": found.rejected,
         "accepted": found.accepted,
+        "left_out": found.left_out,
         "conditions_tried": found.conditions_tried,
         "explains": [as_json(found, one) for one in found.best],
     }
@@ -123,4 +146,5 @@ LISTING = Listing(
     columns=("Definition", "Rule", "Offers", "What became of it"),
     which=(),
     lines=_lines,
+    agreed=("Definition",),
 )

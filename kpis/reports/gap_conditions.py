@@ -72,20 +72,29 @@ class Tried:
 
 @dataclass(frozen=True)
 class Found:
-    """What was tried on one version: how many conditions, on how many leads, and those that would have helped, the best first."""
+    """What was tried on one version: how many conditions, on how many leads, and those that would have helped, the best first.
+
+    `left_out`: how many earlier leads were not looked at, because there are more than are looked at.
+    """
 
     rejected: int
     accepted: int
     conditions_tried: int
     best: tuple[Tried, ...]
+    left_out: int = 0
 
 
-def explain_rejections(definition: LeadDefinition, people: Sequence[Person]) -> Found:
-    """`people`: leads that it passed and sales decided on, at the moments at which they were passed; `won`: accepted."""
-    seen = sorted(people, key=lambda one: one.lead_id)[:MOST_LEADS]
+def explain_rejections(definition: LeadDefinition, people: Sequence[Person], *, most: int = MOST_LEADS) -> Found:
+    """`people`: leads that it passed and sales decided on, at the moments at which they were passed; `won`: accepted.
+
+    Of more than `most` those that were passed last are looked at.
+    """
+    latest = sorted(people, key=lambda one: (one.at, one.lead_id))[-most:]
+    seen = sorted(latest, key=lambda one: one.lead_id)
+    left_out = len(people) - len(seen)
     rejected = sum(not one.won for one in seen)
     if not rejected:
-        return Found(0, len(seen), 0, ())
+        return Found(0, len(seen), 0, (), left_out)
     candidates = list(_distinct(_candidates(definition, seen)))
     table = answers(candidates, seen, definition)
     tried = [
@@ -94,7 +103,7 @@ def explain_rejections(definition: LeadDefinition, people: Sequence[Person]) -> 
     ]
     helping = [one for one in tried if one.net > 0 and _turned_down(one)]
     helping.sort(key=lambda one: (-one.net, one.accepted_fails, say(one.condition)))
-    return Found(rejected, len(seen) - rejected, len(candidates), tuple(_unlike(helping)[:MOST_SHOWN]))
+    return Found(rejected, len(seen) - rejected, len(candidates), tuple(_unlike(helping)[:MOST_SHOWN]), left_out)
 
 
 def _turned_down(one: Tried) -> bool:
@@ -190,13 +199,12 @@ def _replaces(new: Condition, old: Condition) -> bool:
 def words_of(found: Found, one: Tried) -> str:
     """What the figures say and what they do not, in one sentence or two."""
     of = found.rejected + found.accepted
-    told = (
-        f"Of {count(found.rejected)} leads that were turned down, {count(one.rejected_fails)} would not have been passed; "
-        f"so would {count(one.accepted_fails)} of {count(found.accepted)} that were accepted."
-    )
+    turned_down = f"{count(found.rejected)} leads that were turned down"
+    whose = f"Of the latest {count(of)} leads decided on: of" if found.left_out else "Of"
+    told = f"{whose} {turned_down}, {count(one.rejected_fails)} would not have been passed; {_of_accepted(found, one)}."
     fails, meets = one.rejected_fails + one.accepted_fails, one.rejected_meets + one.accepted_meets
     without, with_it = rate(one.rejected_fails, fails), rate(one.rejected_meets, meets)
-    shares = f"Turned down: {percent(without, 0)} of those without it, {percent(with_it, 0)} of those with it."
+    shares = f"Turned down: {percent(without, 0)} of those that fail this, {percent(with_it, 0)} of those that meet it."
     if of < FEW:
         doubt = f"{count(of)} leads are few: it may be chance."
     elif one.clear:
@@ -204,6 +212,12 @@ def words_of(found: Found, one: Tried) -> str:
     else:
         doubt = f"It may be chance: {count(found.conditions_tried)} conditions were tried on {count(of)} leads."
     return f"{told} {shares} {doubt}"
+
+
+def _of_accepted(found: Found, one: Tried) -> str:
+    if one.accepted_fails:
+        return f"nor would {count(one.accepted_fails)} of the {count(found.accepted)} that were accepted"
+    return f"all {count(found.accepted)} that were accepted would have been" if found.accepted else "none was accepted"
 
 
 def as_json(found: Found, one: Tried) -> dict[str, Any]:

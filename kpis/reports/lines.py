@@ -6,13 +6,14 @@ Reports declare a `Listing`; one page shows all of them. A page of a list is fou
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
 from kpis.reports.behind import After
 from kpis.reports.params import ReportParams
+from kpis.reports.sight import reads_agreements
 
 Which = Mapping[str, str]
 
@@ -33,12 +34,15 @@ class Line:
 
 @dataclass(frozen=True)
 class Listing:
-    """`titles`: what can be opened, in words. `which`: what may narrow it besides the question. `columns`: heads of the cells."""
+    """`titles`: what can be opened, in words. `which`: what may narrow it besides the question. `columns`: heads of the cells,
+    `agreed` those of them that are told only to who may read agreements.
+    """
 
     titles: Mapping[str, str]
     columns: tuple[str, ...]
     which: tuple[str, ...]
     lines: Callable[[ReportParams, Somebody | None, str, Which, After | None, int], Sequence[Line]]
+    agreed: tuple[str, ...] = ()
 
     def read(
         self,
@@ -55,4 +59,12 @@ class Listing:
             raise Refused(
                 "unknown_measure", f"“{measure}” is not a figure of this report; there are {', '.join(self.titles)}."
             )
-        return self.lines(params, user, measure, which, after, limit)
+        told = [at for at, name in enumerate(self.columns) if name in self.heads(user)]
+        return [
+            replace(line, cells=tuple(line.cells[at] for at in told))
+            for line in self.lines(params, user, measure, which, after, limit)
+        ]
+
+    def heads(self, user: Somebody | None) -> tuple[str, ...]:
+        """The columns that `user` is told."""
+        return tuple(name for name in self.columns if name not in self.agreed or reads_agreements(user))

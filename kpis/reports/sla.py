@@ -11,6 +11,7 @@ from kpis.reports.handoff_lists import SLA
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.handed import all_groups
 from kpis.reports.queries.sla import ACCEPT, CONTACT, Speed, read_kept, read_speed
+from kpis.reports.sight import sight
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
 
@@ -28,6 +29,7 @@ def sla(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
     groups = accept.keys() | contact.keys() | speed.keys() | all_groups(params, user)
     return {
         **params.heading(),
+        "sight": sight(user),
         "groups": [
             {
                 "group": group_of(params, group),

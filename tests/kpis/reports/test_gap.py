@@ -14,8 +14,11 @@ from alignment.agreements.drafts import start_draft
 from alignment.agreements.in_force import InForce, in_force
 from alignment.agreements.models import Version
 from alignment.people.models import User
+from kpis.reports.gap_conditions import explain_rejections, words_of
 from kpis.reports.params import read_params
 from kpis.reports.registry import REPORTS
+from leads.definitions.suggesting.queries.people import Person
+from leads.definitions.terms import LeadDefinition
 from leads.handoffs.deciding import accept, reject
 from leads.lifecycle.changes import NewChange, record_changes
 from leads.models import Lead
@@ -98,12 +101,21 @@ def test_each_passing_counts_once_in_each_column(people: Cast, definition: InFor
     record_changes([NewChange(by_hand.pk, "mql", day(5), "manual")], recorded_at=day(5))
     accept(offered(by_hand, rule, seller, when=day(5)).pk, by=seller, now=hour(5))
 
-    assert lines(answer()) == {
+    assert lines(answer(by="definition,rule,source")) == {
         ("mql v1", "mql-to-sal", "fair"): (1, 1, 0, 0, 1, 0, 0, 1),
         ("mql v1", "mql-to-sal", "web"): (2, 2, 1, 1, 1, 0, 0, 0),
         ("mql v1", None, "web"): (1, 0, 0, 0, 0, 0, 0, 0),
         (None, "mql-to-sal", "fair"): (0, 1, 0, 1, 0, 0, 0, 0),
     }
+    assert lines(answer()) == {
+        ("mql v1", "mql-to-sal"): (3, 3, 1, 1, 2, 0, 0, 1),
+        ("mql v1", None): (1, 0, 0, 0, 0, 0, 0, 0),
+        (None, "mql-to-sal"): (0, 1, 0, 1, 0, 0, 0, 0),
+    }
+    total = answer()["total"]
+    assert [total[name] for name in ("qualified", "offered", "accepted", "rejected", "refused")] == [4, 4, 2, 2, 1]
+    assert total["acceptance_rate"] == pytest.approx(2 / 3)
+    assert [(one["key"], one["n"]) for one in total["reasons"]] == [("not-mine", 1), ("not-now", 1)]
     assert lines(answer(by="definition")) == {
         ("mql v1",): (4, 3, 1, 1, 2, 0, 0, 1),
         (None,): (0, 1, 0, 1, 0, 0, 0, 0),
@@ -167,10 +179,45 @@ def test_the_condition_that_explains_most_rejections_comes_first(
     assert (best["rejected_explained"], best["accepted_lost"], best["net"], best["clear"]) == (10, 0, 10, True)
     assert best["rejected_share_without"] == 1.0
     assert best["rejected_share_with"] == pytest.approx(2 / 12)
-    assert "Of 12 leads that were turned down, 10 would not have been passed; so would 0 of 10" in best["says"]
+    assert best["says"].startswith(
+        "Of 12 leads that were turned down, 10 would not have been passed; all 10 that were accepted would have been. "
+        "Turned down: 100 % of those that fail this, 17 % of those that meet it. "
+    )
+    assert version["left_out"] == 0
     assert "22 leads are few: it may be chance." in best["says"]
     assert all(one["net"] > 0 for one in version["explains"])
     assert answer(people.partner)["conditions"] == []
+
+
+def test_the_sentence_says_of_accepted_leads_that_they_would_not_have_been_passed_either(
+    people: Cast, definition: InForce, rule: InForce
+) -> None:
+    for number, title in enumerate(["Student"] * 4 + ["Buyer"] * 6):
+        lead = passed(definition, f"{title}-{number}".lower(), 1, title=title)
+        handoff = offered(lead, rule, people.salesperson, when=day(1))
+        if number < 3:
+            reject(handoff.pk, by=people.salesperson, reason="not-now", note=None, now=hour(1))
+        else:
+            accept(handoff.pk, by=people.salesperson, now=hour(1))
+    [version] = answer(people.marketer)["conditions"]
+    [said] = [one["says"] for one in version["explains"] if one["accepted_lost"] == 1]
+    assert said.startswith(
+        "Of 3 leads that were turned down, 3 would not have been passed; nor would 1 of the 7 that were accepted. "
+        "Turned down: 75 % of those that fail this, 0 % of those that meet it. "
+    )
+
+
+def test_of_too_many_leads_the_latest_are_looked_at_and_it_says_so(people: Cast) -> None:
+    """The lowest ids are those that came last: the order of ids is not the order of time."""
+    late = [a_lead(f"late-{number}", title="Student" if number < 4 else "Buyer") for number in range(8)]
+    early = [a_lead(f"early-{number}") for number in range(4)]
+    people_seen = [Person(lead.pk, day(20), number >= 4) for number, lead in enumerate(late)]
+    people_seen += [Person(lead.pk, day(2), False) for lead in early]
+    found = explain_rejections(LeadDefinition.model_validate(DEFINITION), people_seen, most=8)
+    assert (found.rejected, found.accepted, found.left_out) == (4, 4, 4)
+    assert words_of(found, found.best[0]).startswith(
+        "Of the latest 8 leads decided on: of 4 leads that were turned down, 4"
+    )
 
 
 def test_nothing_explains_where_nothing_was_turned_down(people: Cast, definition: InForce, rule: InForce) -> None:
