@@ -49,6 +49,20 @@ class StageSet:
     def forward(self) -> tuple[StageTerms, ...]:
         return tuple(term for term in self.stages if term.is_forward)
 
+    @cached_property
+    def retired(self) -> dict[str, str]:
+        """Keys that are no stage any more, each with the stage it counts as."""
+        return {term.key: term.counts_as for term in self.terms if term.counts_as is not None}
+
+    def meaning(self, key: str) -> str:
+        """The stage that a key stands for: the one it counts as, else the key itself. What was written before counts by it."""
+        return self.retired.get(key, key)
+
+    def alike(self, key: str) -> list[str]:
+        """Every key that stands for the same stage as this one."""
+        stage = self.meaning(key)
+        return [stage, *(old for old, new in self.retired.items() if new == stage)]
+
     def ordinal(self, key: str) -> int:
         """The 1-based place of a forward stage, as in `Progress.reached`."""
         return [term.key for term in self.forward].index(key) + 1

@@ -139,10 +139,10 @@ def _contact_clock(handoff: Handoff, now: datetime) -> dict[str, object]:
 
 def _hold_lead(handoff: Handoff, owner_id: int, *, by: User, now: datetime) -> None:
     """The lead comes to its new owner, and into the stage of the rule if it stands below."""
-    lead = handoff.lead
-    if moves_to(stage_set(), lead.stage_id, handoff.to_stage):
+    lead, stages = handoff.lead, stage_set()
+    if moves_to(stages, lead.stage_id, handoff.to_stage):
         change = NewChange(
-            lead.pk, handoff.to_stage, now, CAUSE, owner_id=owner_id, team_id=handoff.to_team_id,
+            lead.pk, stages.meaning(handoff.to_stage), now, CAUSE, owner_id=owner_id, team_id=handoff.to_team_id,
             agreement_version_id=handoff.rule_id,
         )  # fmt: skip
         append_changes([change], recorded_at=now, actor_id=by.pk)

@@ -23,8 +23,8 @@ def follows(rule: HandoffRule, scope: Scope) -> list[str]:
 
 
 def stages_from(key: str) -> list[str]:
-    """The stage of that key, with what counts as it."""
-    return [key, *(stage.key for stage in stage_set().terms if stage.counts_as == key)]
+    """Every key of the stage that this one stands for."""
+    return stage_set().alike(key)
 
 
 def how_many(rule: HandoffRule, scope: Scope) -> str:
@@ -73,5 +73,6 @@ def _titles(rules: list[InForce]) -> str:
 
 def rules_from(stage: str, scope: Scope) -> list[InForce]:
     """The rules in force for leads of a stage, in the order in which they are asked."""
-    found = [one for one in all_in_force(KIND, scope.now) if one.says(HandoffRule).from_.stage == stage]
+    keys = stages_from(stage)
+    found = [one for one in all_in_force(KIND, scope.now) if one.says(HandoffRule).from_.stage in keys]
     return sorted(found, key=lambda one: (one.says(HandoffRule).order, one.key))

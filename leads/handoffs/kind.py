@@ -126,12 +126,23 @@ def begun(_version_id: int, rule: HandoffRule, scope: Scope) -> None:
 
 
 def caveat(key: str) -> str | None:
-    """A rule stays in force when a funnel drops its stages: then it hands over nobody."""
+    """A rule stays in force when a funnel drops its stages: it hands over between those they count as, else nobody."""
     found = next((one for one in all_in_force(KIND) if one.key == key), None)
     if found is None:
         return None
-    errors = [error for error in check(found.says(HandoffRule), Scope(key, found.since)) if error.code in GONE]
+    rule = _as_it_counts(found.says(HandoffRule), stage_set())
+    errors = [error for error in check(rule, Scope(key, found.since)) if error.code in GONE]
     return f"This rule hands over nobody by now. {errors[0].detail}" if errors else None
+
+
+def _as_it_counts(rule: HandoffRule, stages: StageSet) -> HandoffRule:
+    """The rule with the stages that its keys stand for by now: leads are handed over by them."""
+    begins, leads_to = stages.meaning(rule.from_.stage), stages.meaning(rule.to.stage)
+    places = {
+        "from_": rule.from_.model_copy(update={"stage": begins}),
+        "to": rule.to.model_copy(update={"stage": leads_to}),
+    }
+    return rule.model_copy(update=places)
 
 
 GONE = ("unknown_stage", "not_a_step", "same_stage", "goes_back")

@@ -99,7 +99,7 @@ def _reroute(came: CameBack) -> None:
     """An accepted one goes back to where the rule takes leads from; then the next is looked for."""
     rule = rule_of(came.handoff)
     if came.handoff.returned_at is not None and rule is not None:
-        _goes(came, rule.from_.stage)
+        _goes(came, stage_set().meaning(rule.from_.stage))
     need_again([came.handoff.pk], now=came.now)
 
 
@@ -126,8 +126,8 @@ def first_of(handoff: Handoff) -> Handoff:
 
 def moves_to(stages: StageSet, present: str | None, target: str) -> bool:
     """Whether accepting moves a lead: it stands below the target, in an open stage or in one from which leads are taken up again."""
-    to, now = stages.by_key.get(target), stages.by_key.get(present or "")
-    if to is None or to.counts_as is not None:
+    to, now = stages.by_key.get(stages.meaning(target)), stages.by_key.get(present or "")
+    if to is None:
         return False
     if now is None or now.category == Category.RECYCLED:
         return True

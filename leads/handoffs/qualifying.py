@@ -44,7 +44,7 @@ def why_qualified(handoff: Handoff, stages: StageSet) -> list[Why]:
     """First the definition by which the lead came into its stage, then the rule; nothing where people did both by hand."""
     found = []
     moves = StageChange.objects.filter(
-        lead=handoff.lead_id, to=handoff.from_stage, void=None, at__lte=handoff.offered_at
+        lead=handoff.lead_id, to__in=stages.alike(handoff.from_stage), void=None, at__lte=handoff.offered_at
     )
     move = moves.select_related("agreement_version__agreement").order_by("-at", "-pk").first()
     if move is not None and move.agreement_version is not None:

@@ -58,7 +58,8 @@ def withdraw_groundless(lead_ids: Iterable[int], *, now: datetime) -> int:
     open stage), counts no more, was merged, or its person was erased.
     """
     reasons: dict[str, list[int]] = defaultdict(list)
-    for handoff_id, why in close.groundless(sorted(set(lead_ids)), open_stages(stage_set())):
+    stages = stage_set()
+    for handoff_id, why in close.groundless(sorted(set(lead_ids)), open_stages(stages), stages.retired):
         reasons[why].append(handoff_id)
     return sum(len(take_back(ids, by=None, why=why, now=now)) for why, ids in reasons.items())
 

@@ -36,7 +36,8 @@ Qualified = Sequence[tuple[int, datetime]]
 
 def load(qualified: Qualified, stage: str, stages: StageSet, span: Span, zone: ZoneInfo) -> Document | None:
     """As docs/backtest.md tells it; None where no rule hands over from the stage at the end of the span."""
-    rules = [rule for rule in rules_at(span.end) if rule.terms.from_.stage == stage]
+    begins = stages.alike(stage)
+    rules = [rule for rule in rules_at(span.end) if rule.terms.from_.stage in begins]
     if not rules:
         return None
     shared = _shared(qualified, rules, span.end)

@@ -73,7 +73,7 @@ def _in_force(question: BacktestQuestion, start: datetime, report: Report) -> li
 
 def _beyond(rule: HandoffRule, stages: StageSet) -> list[str]:
     """The stages that a lead is in once it was accepted: where the rule leads, and those after it."""
-    goal = stages.by_key.get(rule.to.stage)
+    goal = stages.by_key.get(stages.meaning(rule.to.stage))
     if goal is None or goal.position is None:
         return [rule.to.stage]
     return [stage.key for stage in stages.forward if (stage.position or 0) >= goal.position]

@@ -12,6 +12,7 @@ from itertools import groupby
 
 from alignment.agreements.kinds import Report
 from leads.definitions.terms import LeadDefinition
+from leads.funnel.stage_sets import stage_set
 from leads.handoffs.backtesting.queries.stays import Stay, first_met, stays
 from leads.handoffs.routing.agreed import Rule
 from leads.handoffs.terms import HandoffRule
@@ -33,8 +34,9 @@ def offers_of(
     rule: HandoffRule, key: str, others: Sequence[Rule], *, start: datetime, end: datetime, report: Report
 ) -> list[Offer]:
     """In order of time, then of the lead. `report` is told how far it is, 0 to 1."""
-    found = stays(rule.from_.stage, start, end)
-    rivals = [one for one in others if one.key != key and one.terms.from_.stage == rule.from_.stage]
+    begins = stage_set().alike(rule.from_.stage)
+    found = stays(begins, start, end)
+    rivals = [one for one in others if one.key != key and one.terms.from_.stage in begins]
     whole = 1 + len(rivals)
     moments = _moments(rule, found, end, lambda share: report(share / whole))
     met = {one.id: one for one in found if one.id in moments and _stands(one, moments[one.id], start)}

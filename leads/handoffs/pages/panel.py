@@ -68,7 +68,9 @@ class HandOverForm(forms.Form):
         rules = ((one, one.says(HandoffRule)) for one in all_in_force(KIND))
         stages = stage_set()
         found = [(one, rule) for one, rule in rules if _applies(rule, lead, user, stages)]
-        found.sort(key=lambda pair: (pair[1].from_.stage != lead.stage_id, pair[1].order, pair[0].key))
+        found.sort(
+            key=lambda pair: (lead.stage_id not in stages.alike(pair[1].from_.stage), pair[1].order, pair[0].key)
+        )
         self.rules = [(one.key, rule.title) for one, rule in found]
         self.fields["rule"].choices = self.rules  # type: ignore[attr-defined]
         self.fields["to"].choices = [  # type: ignore[attr-defined]

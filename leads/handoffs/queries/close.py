@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+import orjson
 from django.db import connection
 
 WITHDRAW = """
@@ -32,7 +33,8 @@ SELECT h.id, CASE
 FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
 WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.state = 'offered'
   AND (l.erased_at IS NOT NULL OR l.merged_into_id IS NOT NULL OR l.is_test
-       OR l.stage IS DISTINCT FROM h.from_stage
+       OR coalesce(%(retired)s::jsonb ->> l.stage, l.stage)
+          IS DISTINCT FROM coalesce(%(retired)s::jsonb ->> h.from_stage, h.from_stage)
           AND NOT (l.stage = ANY(%(open)s::text[]) AND h.id IN (SELECT id FROM passed_on)))
 ORDER BY h.id
 """
@@ -46,8 +48,13 @@ def withdraw(handoff_ids: Sequence[int], *, by_id: int | None, why: str, now: da
         return sorted(row[0] for row in cursor.fetchall())
 
 
-def groundless(lead_ids: Sequence[int], open_stages: Sequence[str]) -> list[tuple[int, str]]:
-    """The open offers of these leads that have no ground any more, each with why in words."""
+def groundless(
+    lead_ids: Sequence[int], open_stages: Sequence[str], retired: Mapping[str, str]
+) -> list[tuple[int, str]]:
+    """The open offers of these leads that have no ground any more, each with why in words. `retired` are keys of stages by what they
+    count as.
+    """
+    values = {"leads": list(lead_ids), "open": list(open_stages), "retired": orjson.dumps(retired).decode()}
     with connection.cursor() as cursor:
-        cursor.execute(GROUNDLESS, {"leads": list(lead_ids), "open": list(open_stages)})
+        cursor.execute(GROUNDLESS, values)
         return [(row[0], row[1]) for row in cursor.fetchall()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alignment.agreements.in_force import InForce, all_in_force
+from leads.funnel.stage_sets import stage_set
 from leads.handoffs.routing import waiting
 from leads.handoffs.terms import KIND, HandoffRule
 
@@ -31,4 +32,6 @@ def rules_at(at: datetime) -> list[Rule]:
 
 def mark_judged(lead_ids: Iterable[int], *, now: datetime) -> None:
     """Leads were judged by the definitions: those that a rule may hand over now, or no longer, wait to be routed."""
-    waiting.mark_concerned(lead_ids, stages=[rule.terms.from_.stage for rule in rules_at(now)], due_at=now)
+    stages = stage_set()
+    begins = [key for rule in rules_at(now) for key in stages.alike(rule.terms.from_.stage)]
+    waiting.mark_concerned(lead_ids, stages=begins, due_at=now)

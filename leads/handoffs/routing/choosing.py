@@ -76,8 +76,9 @@ def choose_receivers(asked: Sequence[Asked], stages: StageSet, *, now: datetime,
 
 def choose_receiver(lead_id: int, rule: Rule, *, now: datetime) -> Chosen:
     """The same for one lead that somebody leaves to a rule, whatever its criteria say; the turn is taken."""
-    [lead] = situations([lead_id], at=now)
-    [chosen] = choose_receivers([Asked(lead, rule)], stage_set(), now=now, zone=reporting_zone())
+    stages = stage_set()
+    [lead] = situations([lead_id], at=now, stages=stages)
+    [chosen] = choose_receivers([Asked(lead, rule)], stages, now=now, zone=reporting_zone())
     return chosen
 
 

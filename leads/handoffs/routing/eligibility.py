@@ -50,9 +50,10 @@ def _closed(title: str, category: str) -> str:
 
 def judge_stage(lead: Situation, rule: Rule, stages: StageSet) -> Verdict:
     """Whether the lead stands where the rule begins."""
-    wanted = stages.by_key.get(rule.terms.from_.stage)
-    title = wanted.title if wanted else rule.terms.from_.stage
-    if lead.stage == rule.terms.from_.stage:
+    begins = stages.meaning(rule.terms.from_.stage)
+    wanted = stages.by_key.get(begins)
+    title = wanted.title if wanted else begins
+    if lead.stage == begins:
         return Verdict(True, "in_stage", f"It stands in {title}.")
     here = stages.by_key.get(lead.stage or "")
     stands = here.title if here else lead.stage or "no stage"

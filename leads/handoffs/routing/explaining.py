@@ -111,9 +111,9 @@ def routing_of(lead: Lead, *, at: datetime, user: User, now: datetime | None = N
 
 
 def _routing(lead: Lead, at: datetime, *, is_present: bool) -> Routing:
-    zone, stages = reporting_zone(), stage_set(at=at)
+    zone, stages = reporting_zone(), stage_set()
     with transaction.atomic():
-        [stands] = situations([lead.pk], at=at)
+        [stands] = situations([lead.pk], at=at, stages=stages)
     rules = rules_at(at)
     said, winner = _ask(rules, stands, lead, stages, at, zone)
     if at < lead.created_at:

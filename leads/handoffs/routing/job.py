@@ -15,7 +15,7 @@ from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.selectors import reporting_zone
-from leads.funnel.stage_sets import stage_set
+from leads.funnel.stage_sets import StageSet, stage_set
 from leads.handoffs import offering, withdrawing
 from leads.handoffs.models import Origin
 from leads.handoffs.routing import waiting
@@ -85,11 +85,11 @@ def _route_batch(upto: datetime, now: datetime, batch: int) -> tuple[Routed, boo
 def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
     """Hand these leads over as the rules in force say. The caller holds a transaction that uses the funnel, and their locks."""
     stages, zone = stage_set(), reporting_zone()
-    leads = situations(lead_ids, at=now)
+    leads = situations(lead_ids, at=now, stages=stages)
     if on_offer := [lead.lead_id for lead in leads if lead.open_id is not None]:
         withdrawing.withdraw_groundless(on_offer, now=now)
     found = match(leads, rules_at(now), stages, now=now, zone=zone)
-    ended = _end_needs(leads, found, now)
+    ended = _end_needs(leads, found, stages, now)
     matches = sorted(found.matches, key=lambda one: (one.qualified_at, one.lead.lead_id))
     verdicts = [judge_offer(one.lead, one.rule) for one in matches]
     able = [one for one, verdict in zip(matches, verdicts, strict=True) if verdict.passed]
@@ -113,7 +113,7 @@ def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
     return Routed(len(leads), len(offers), len(unmet) + len(barred))
 
 
-def _end_needs(leads: Sequence[Situation], found: Matched, now: datetime) -> list[int]:
+def _end_needs(leads: Sequence[Situation], found: Matched, stages: StageSet, now: datetime) -> list[int]:
     """End the needs of who no longer qualifies, or by another rule or stay; whose they were."""
     by_lead = {one.lead.lead_id: one for one in found.matches}
     ended = []
@@ -130,7 +130,7 @@ def _end_needs(leads: Sequence[Situation], found: Matched, now: datetime) -> lis
         else:
             why = BACK if lead.has_left else f"The rule “{matched.rule.terms.title}” comes first now."
             ended.append(needs.Ended(lead.lead_id, why, lead.has_left))
-    needs.end_needs(ended, now=now)
+    needs.end_needs(ended, stages.retired, now=now)
     return [one.lead_id for one in ended]
 
 

@@ -77,7 +77,7 @@ def _match(
         elif verdict.code != "on_offer":
             found.unmatched[lead.lead_id] = verdict.reason
     for rule in rules:
-        asked = _asked(remaining.values(), rule, found, now, zone)
+        asked = _asked(remaining.values(), rule, stages, found, now, zone)
         for lead_id in ask(asked, rule, found, now) if asked else ():
             del remaining[lead_id]
             found.unmatched.pop(lead_id, None)
@@ -87,12 +87,12 @@ def _match(
 
 
 def _asked(
-    leads: Iterable[Situation], rule: Rule, found: Matched, now: datetime, zone: ZoneInfo
+    leads: Iterable[Situation], rule: Rule, stages: StageSet, found: Matched, now: datetime, zone: ZoneInfo
 ) -> dict[int, Situation]:
     """Those that the rule hands over if they meet its criteria."""
-    asked = {}
+    asked, begins = {}, stages.meaning(rule.terms.from_.stage)
     for lead in leads:
-        if lead.stage != rule.terms.from_.stage:
+        if lead.stage != begins:
             continue
         verdict, since = judge_past(lead, rule, now=now, zone=zone), eligible_since(lead, rule)
         if verdict.passed and since <= now:

@@ -25,7 +25,7 @@ WITH stays AS (
     SELECT s.lead_id, s.change_id, s.until, s.pass_number,
            CASE WHEN c.import_id IS NOT NULL OR c.agreement_version_id IS NOT NULL THEN s.at ELSE greatest(s.at, c.recorded_at) END AS since
     FROM leads_stay s JOIN leads_stagechange c ON c.id = s.change_id JOIN leads_lead l ON l.id = s.lead_id
-    WHERE s.stage = %(stage)s AND s.at < %(end)s AND (s.until IS NULL OR s.until > %(start)s) AND {COUNTED}
+    WHERE s.stage = ANY(%(stages)s::text[]) AND s.at < %(end)s AND (s.until IS NULL OR s.until > %(start)s) AND {COUNTED}
 )
 SELECT change_id, lead_id, since, until, pass_number, row_number() OVER (PARTITION BY lead_id ORDER BY since, change_id)
 FROM stays WHERE since < %(end)s AND (until IS NULL OR until > since) ORDER BY since, change_id
@@ -48,10 +48,10 @@ class Stay:
     turn: int
 
 
-def stays(stage: str, start: datetime, end: datetime) -> list[Stay]:
-    """Every stay in the stage that touches [start, end)."""
+def stays(stages: Sequence[str], start: datetime, end: datetime) -> list[Stay]:
+    """Every stay in the stage of these keys that touches [start, end)."""
     with connection.cursor() as cursor:
-        cursor.execute(STAYS, {"stage": stage, "start": start, "end": end})
+        cursor.execute(STAYS, {"stages": list(stages), "start": start, "end": end})
         return [Stay(*row) for row in cursor.fetchall()]
 
 

@@ -5,11 +5,12 @@ The caller holds the leads' locks. Index: one_open_need_per_lead.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from django.db import connection
 
 OPEN = """
@@ -23,7 +24,9 @@ ORDER BY t.n
 END = """
 UPDATE leads_need n SET ended_recorded_at = %(now)s, ended_why = t.why, ended_at = greatest(n.qualified_at, coalesce((
     SELECT s.until FROM leads_stay s
-    WHERE t.has_left AND s.lead_id = n.lead_id AND s.stage = v.terms -> 'from' ->> 'stage' AND s.until <= %(now)s
+    WHERE t.has_left AND s.lead_id = n.lead_id AND s.until <= %(now)s
+      AND coalesce(%(retired)s::jsonb ->> s.stage, s.stage)
+          = coalesce(%(retired)s::jsonb ->> (v.terms -> 'from' ->> 'stage'), v.terms -> 'from' ->> 'stage')
     ORDER BY s.at DESC, s.change_id DESC LIMIT 1), %(now)s))
 FROM unnest(%(leads)s::bigint[], %(left)s::bool[], %(whys)s::text[]) AS t(lead_id, has_left, why), agreements_version v
 WHERE n.lead_id = t.lead_id AND n.ended_at IS NULL AND v.id = n.rule_id
@@ -64,11 +67,11 @@ def open_needs(needs: Sequence[NewNeed], *, now: datetime) -> None:
     _run(OPEN, values, bool(needs))
 
 
-def end_needs(ended: Sequence[Ended], *, now: datetime) -> None:
-    """End the open needs of these leads."""
+def end_needs(ended: Sequence[Ended], retired: Mapping[str, str], *, now: datetime) -> None:
+    """End the open needs of these leads; `retired` are keys of stages by what they count as."""
     values = {
         "leads": [one.lead_id for one in ended], "left": [one.has_left for one in ended], "whys": [one.why for one in ended],
-        "now": now,
+        "retired": orjson.dumps(retired).decode(), "now": now,
     }  # fmt: skip
     _run(END, values, bool(ended))
 

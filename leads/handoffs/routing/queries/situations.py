@@ -8,13 +8,14 @@ Indexes: stay_order, handoff_order, need_order, activity_order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from django.db import connection
 
 from leads.activities.kinds import TOUCHES
+from leads.funnel.stage_sets import StageSet
 
 SITUATIONS = """
 SELECT l.id, l.is_test, l.merged_into_id IS NOT NULL, l.erased_at IS NOT NULL, here.stage, here.since, here.left_at,
@@ -133,9 +134,17 @@ class Situation:
         return self.stage != self.need_from or self.need_qualified_at < self.since
 
 
-def situations(lead_ids: Sequence[int], *, at: datetime) -> list[Situation]:
-    """Of each of these leads that there is, in order of id."""
+def situations(lead_ids: Sequence[int], *, at: datetime, stages: StageSet) -> list[Situation]:
+    """Of each of these leads that there is, in order of id; retired stages are told by what they count as in `stages`."""
     values: dict[str, Any] = {"leads": list(lead_ids), "at": at, "touches": sorted(TOUCHES)}
     with connection.cursor() as cursor:
         cursor.execute(f"SET LOCAL jit = off; {SITUATIONS}", values)
-        return [Situation(*row) for row in cursor.fetchall()]
+        found = [Situation(*row) for row in cursor.fetchall()]
+    return [_by(stages, one) for one in found] if stages.retired else found
+
+
+def _by(stages: StageSet, one: Situation) -> Situation:
+    def said(key: str | None) -> str | None:
+        return stages.meaning(key) if key is not None else None
+
+    return replace(one, stage=said(one.stage), open_from=said(one.open_from), need_from=said(one.need_from))
