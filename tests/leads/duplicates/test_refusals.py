@@ -105,6 +105,7 @@ def test_one_person_has_one_need_and_none_beside_an_offer(people: Cast) -> None:
     undo(done.pk, by=people.marketer, now=LATER)
     assert list(Need.objects.filter(ended_at=None).order_by("pk")) == [first, second]
     third = a_lead("3")
+    moved(third, ("mql", 3))
     an_offer(third, people)
     merge(one.pk, third.pk, {}, by=people.marketer, now=NOW)
     assert list(Need.objects.filter(ended_at=None)) == [second]
@@ -114,9 +115,11 @@ def test_one_person_has_one_need_and_none_beside_an_offer(people: Cast) -> None:
 
 def test_an_offer_that_was_decided_since_stays_with_the_survivor(people: Cast) -> None:
     one, other = two()
+    moved(other, ("mql", 3))
     offer, old = an_offer(other, people), an_offer(other, people, State.REJECTED, 2)
     done = merge(one.pk, other.pk, {}, by=people.marketer, now=NOW)
-    Handoff.objects.filter(pk=offer.pk).update(state=State.ACCEPTED, decided_at=LATER, decided_recorded_at=LATER)
+    accepted = {"state": State.ACCEPTED, "decided_at": LATER, "decided_recorded_at": LATER}
+    Handoff.objects.filter(pk=offer.pk).update(**accepted, decided_by=people.salesperson)
     undone = undo(done.pk, by=people.marketer, now=LATER)
     assert dict(Handoff.objects.values_list("pk", "lead")) == {offer.pk: one.pk, old.pk: other.pk}
     assert undone.made["stayed"] == {"handoffs": [offer.pk]}
