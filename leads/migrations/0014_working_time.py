@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
 
 import django.db.models.deletion
 from django.apps.registry import Apps
@@ -161,14 +163,65 @@ FUNCTIONS = {
 }
 
 
-def lay_out_what_was_agreed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    """Calendars that were signed before there were spans get theirs, by the holidays that they list."""
-    from leads.calendars.laying_out import lay_out
-    from leads.calendars.terms import Calendar
+LAY_OUT = """
+INSERT INTO leads_workingspan (version_id, since, until, before)
+SELECT %s, to_timestamp(s.since), to_timestamp(s.until),
+       coalesce(sum(s.until - s.since) OVER (ORDER BY s.since ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0)
+FROM unnest(%s::bigint[], %s::bigint[]) AS s(since, until)
+"""
 
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+FIRST, LAST = datetime(1899, 1, 1, tzinfo=UTC), datetime(2500, 1, 1, tzinfo=UTC)
+FIRST_DAY, END_DAY, DAY = datetime(2010, 1, 1), datetime(2046, 1, 1), timedelta(days=1)  # noqa: DTZ001
+
+
+def lay_out_what_was_agreed(apps: Apps, schema_editor: BaseDatabaseSchemaEditor) -> None:
+    """Calendars that were signed before there were spans get theirs: as they were written then, with no country, by no code of now."""
     versions = apps.get_model("agreements", "Version").objects
     for version in versions.filter(agreement__kind="calendar", periods__isnull=False).distinct():
-        lay_out(version.pk, Calendar.model_validate_json(json.dumps(version.terms)))
+        spans = spans_of(version.terms)
+        with schema_editor.connection.cursor() as cursor:
+            cursor.execute(LAY_OUT, [version.pk, [since for since, _until in spans], [until for _since, until in spans]])
+
+
+def spans_of(terms: dict[str, Any]) -> list[tuple[int, int]]:
+    """Working time in seconds since 1970, what touches as one; before 2010 and after 2045 every hour."""
+    zone = ZoneInfo(terms["timezone"])
+    free = {holiday["date"] for holiday in terms.get("holidays", ())}
+    windows = {day: sorted((w["start"], w["end"]) for w in terms["windows"] if w["day"] == day) for day in WEEKDAYS}
+    spans, day = [(int(FIRST.timestamp()), instant(FIRST_DAY, zone))], FIRST_DAY
+    while day < END_DAY:
+        if day.date().isoformat() not in free:
+            of_day = windows[WEEKDAYS[day.weekday()]]
+            spans += [(instant(day + since(start), zone), instant(day + since(end), zone)) for start, end in of_day]
+        day += DAY
+    found: list[tuple[int, int]] = []
+    for begins, ends in [*spans, (instant(END_DAY, zone), int(LAST.timestamp()))]:
+        if found and found[-1][1] == begins:
+            found[-1] = found[-1][0], ends
+        elif ends > begins:
+            found.append((begins, ends))
+    return found
+
+
+def since(text: str) -> timedelta:
+    """HH:MM after midnight."""
+    return timedelta(hours=int(text[:2]), minutes=int(text[3:]))
+
+
+def instant(local: datetime, zone: ZoneInfo) -> int:
+    """Of two the first; where clocks skip it, the moment at which they do."""
+    found = int(local.replace(tzinfo=zone).timestamp())
+    if datetime.fromtimestamp(found, zone).replace(tzinfo=None) == local:
+        return found
+    low, high = found - 86_400, found + 86_400
+    while high - low > 1:
+        middle = (low + high) // 2
+        if datetime.fromtimestamp(middle, zone).replace(tzinfo=None) >= local:
+            high = middle
+        else:
+            low = middle
+    return high
 
 
 class Migration(migrations.Migration):

@@ -19,7 +19,7 @@ from leads.calendars.terms import Calendar
 from leads.calendars.working_time import calendar_of, next_opening, working_after, working_seconds
 from tests import world
 from tests.kpis.agreeing import agreed
-from tests.leads.calendars.working import laid_in, nine_to_five, written
+from tests.leads.calendars.working import FIVE_DAYS, Windows, laid_in, nine_to_five, written
 from tests.oracles.working_time import WorkingWeek
 from tests.world import NOW, Cast, day
 
@@ -216,9 +216,14 @@ def test_a_signed_version_keeps_the_holidays_it_was_sealed_with(people: Cast, mo
     assert kept.filter(since__gt=at("2026-04-01T00:00")).exists()
 
 
-def test_calendars_agreed_before_there_were_spans_get_theirs(people: Cast) -> None:
-    old = laid_in(nine_to_five())
-    Version.objects.filter(pk=old).update(terms={k: v for k, v in written(nine_to_five()).items() if k != "country"})
+NIGHTS = {day: [(0, 150), (1320, 1440)] for day in range(7)}
+"""Into the hours that clocks skip and repeat, and around midnight."""
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/Havana", "Pacific/Apia", "Australia/Lord_Howe"])
+@pytest.mark.parametrize("windows", [FIVE_DAYS, NIGHTS])
+def test_calendars_agreed_before_there_were_spans_get_theirs(people: Cast, zone: str, windows: Windows) -> None:
+    laid_in(WorkingWeek(zone, windows, frozenset({date(2024, 12, 25), date(2025, 3, 30)})))
     spans = list(WorkingSpan.objects.order_by("since").values_list("version", "since", "until", "before"))
     WorkingSpan.objects.all().delete()
     with connection.schema_editor() as editor:
