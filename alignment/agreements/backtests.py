@@ -47,18 +47,20 @@ def ask_backtest(
 ) -> Backtest:
     """Have a version tried on the past; the same question about the same wording, asked while it waits, is one.
 
-    Refused: `no_backtest` where the kind has none, `invalid_number`, `in_the_future`.
+    `sampled` asks for a quick look, where the kind takes any. Refused: `no_backtest` where the kind has none, `invalid_number`,
+    `in_the_future`.
     """
     if by is not None:
         require_writer(by)
-    _backtester(find_kind(version.agreement.kind))
+    kind = find_kind(version.agreement.kind)
+    _backtester(kind)
     if not 1 <= days <= MOST_DAYS:
         detail = f"days must be a whole number from 1 to {MOST_DAYS}."
         raise Refused("invalid_number", detail, [FieldError("days", "invalid_number", detail)])
     if ends_at is not None and ends_at > now:
         detail = "A backtest ends now or earlier: what is to come is not known."
         raise Refused("in_the_future", detail, [FieldError("ends_at", "in_the_future", detail)])
-    return _queue(version.pk, by=by, now=now, days=days, ends_at=ends_at, sampled=sampled)
+    return _queue(version.pk, by=by, now=now, days=days, ends_at=ends_at, sampled=sampled and kind.samples)
 
 
 @again_after_deadlock

@@ -116,6 +116,8 @@ class Kind(Generic[T]):
     begun: Callable[[int, T, Scope], None] = nothing_follows
     backtest: Callable[[BacktestQuestion, Report], Document] | None = None
     backtest_template: str | None = None
+    samples: bool = False
+    """Whether a backtest can take a quick look at a share of the leads."""
     edit_url: str | None = None
     begin_template: str | None = None
     """Another way to begin a draft, beside the usual button: it is given `key`."""

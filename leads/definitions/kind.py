@@ -74,6 +74,7 @@ LEAD_DEFINITION = Kind(
     caveat=caveat,
     backtest=backtest,
     backtest_template="definitions/_backtest.html",
+    samples=True,
     edit_url="definitions:edit",
     begin_template="definitions/_suggest.html",
     keys=lambda: tuple(stage.key for stage in definable()),

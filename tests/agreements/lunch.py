@@ -93,6 +93,7 @@ KIND: Kind[LunchTerms] = Kind(
     sealed=note_sealed,
     begun=note_begun,
     backtest=backtest,
+    samples=True,
     keys=lambda: ("monday", "friday"),
 )
 

@@ -55,7 +55,7 @@ class Evidence:
 
 
 class AskForm(forms.Form):
-    """Over how many days, and whether a quick look at a share of the leads will do."""
+    """Over how many days, and whether a quick look at a share of the leads will do, where the kind takes any."""
 
     days = forms.IntegerField(
         label="Days",
@@ -66,6 +66,11 @@ class AskForm(forms.Form):
     )
     sampled = forms.BooleanField(label="Quick look at a sample", required=False)
 
+    def __init__(self, *args: object, samples: bool, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type]
+        if not samples:
+            del self.fields["sampled"]
+
 
 def evidence_of(version: Version) -> Evidence:
     """The latest backtest of a version, and those before it; a result, which may be long, is read where it is shown."""
@@ -74,7 +79,7 @@ def evidence_of(version: Version) -> Evidence:
     found = every[: SHOWN + 1] if kind.backtest else []
     tried = [Tried(backtest, backtest.terms != version.terms) for backtest in found]
     latest = next(iter(tried), None)
-    form = AskForm(initial={"days": latest.backtest.days} if latest else None)
+    form = AskForm(initial={"days": latest.backtest.days} if latest else None, samples=kind.samples)
     return Evidence(kind.backtest is not None, kind.backtest_template or "", latest, tried[1:], form)
 
 
@@ -91,11 +96,10 @@ def show(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
 def ask(request: Signed, kind: str, key: str, number: int) -> HttpResponse:
     """Try this version on the past."""
     version = the_version(request, kind, key, number)
-    form = AskForm(request.POST)
+    form = AskForm(request.POST, samples=find_kind(kind).samples)
     if not form.is_valid():
         raise Refused("invalid_number", f"Days must be a whole number from 1 to {MOST_DAYS:,}.")
-    ask_backtest(
-        version, by=request.user, now=now(), days=form.cleaned_data["days"], sampled=form.cleaned_data["sampled"]
-    )
+    sampled = form.cleaned_data.get("sampled", False)
+    ask_backtest(version, by=request.user, now=now(), days=form.cleaned_data["days"], sampled=sampled)
     say_done(request, "It is being tried on the past. You may leave this page: it goes on without you.")
     return redirect(path_of(version, "evidence"))

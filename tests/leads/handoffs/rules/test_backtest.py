@@ -271,3 +271,15 @@ def test_every_figure_on_the_page_opens_into_its_list(cast: Cast, browse: Browse
     assert client.get(f"{behind}/nothing/").status_code == 404
     assert client.get(f"{behind}/person-1/").status_code == 404
     assert browse(cast.partner).get(f"{behind}/offered/").status_code == 404
+
+
+def test_a_rule_is_tried_on_every_lead_also_where_a_quick_look_is_asked_for(cast: Cast, browse: Browse) -> None:
+    in_mql("german", 40)
+    version = start_draft(KIND, "large", rule(cast), author=cast.marketer, now=day(200))
+    here = f"/agreements/handoff_rule/large/{version.number}/"
+    client = browse(cast.marketer)
+    assert "Quick look at a sample" not in client.get(here).content.decode()
+    client.post(f"{here}backtest/", {"days": "30", "sampled": "on"})
+    assert run_waiting() == 1
+    assert Backtest.objects.get().sampled is False
+    assert "on a sample" not in client.get(here).content.decode()
