@@ -42,7 +42,8 @@ class Offer:
     """One lead for one receiver by one rule; `to_user_id` None: for anybody of the team.
 
     `why` says how the receiver was found, one sentence an item. `replaces_id` is the handoff that this one continues.
-    `from_side` is the side that hands over; None: the one the rule names. `is_new_need`: nobody has noted yet that it qualified.
+    `from_side` is the side that hands over; None: the one the rule names. `from_stage` is where the lead stood when it was found to
+    qualify; None: where it stands. `is_new_need`: nobody has noted yet that it qualified.
     """
 
     lead_id: int
@@ -56,6 +57,7 @@ class Offer:
     qualified_at: datetime | None = None
     offered_by_id: int | None = None
     from_side: str | None = None
+    from_stage: str | None = None
     is_new_need: bool = False
 
 
@@ -99,6 +101,7 @@ def _row(one: Offer, whom: Receiving, plan: Plan) -> Row:
         rule_key=one.rule.key,
         origin=str(one.origin),
         replaces_id=one.replaces_id,
+        from_stage=one.from_stage,
         to_stage=rule.to.stage,
         from_side=one.from_side or rule.from_.side,
         to_team_id=one.to_team_id,

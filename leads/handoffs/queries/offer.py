@@ -17,20 +17,20 @@ from django.db import connection
 OFFER = """
 WITH incoming AS (
     SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
-        lead_id bigint, rule_id bigint, rule_key text, origin text, replaces_id bigint, to_stage text, from_side text,
+        lead_id bigint, rule_id bigint, rule_key text, origin text, replaces_id bigint, from_stage text, to_stage text, from_side text,
         to_team_id bigint, to_user_id bigint, offered_by_id bigint, strategy text, why jsonb, qualified_at timestamptz,
         calendar_id bigint, accept_by timestamptz, contact_by timestamptz, schedule jsonb, is_new bool)) WITH ORDINALITY
-        AS r(lead_id, rule_id, rule_key, origin, replaces_id, to_stage, from_side, to_team_id, to_user_id, offered_by_id, strategy,
-             why, qualified_at, calendar_id, accept_by, contact_by, schedule, is_new, n)
+        AS r(lead_id, rule_id, rule_key, origin, replaces_id, from_stage, to_stage, from_side, to_team_id, to_user_id, offered_by_id,
+             strategy, why, qualified_at, calendar_id, accept_by, contact_by, schedule, is_new, n)
 ),
 made AS (
     INSERT INTO leads_handoff
         (lead_id, rule_id, rule_key, origin, replaces_id, from_stage, to_stage, from_side, to_side, from_team_id, from_user_id,
          to_team_id, to_user_id, offered_by_id, strategy, why, qualified_at, offered_at, recorded_at, calendar_id, accept_by,
          contact_by, state, schedule, step, next_at, version)
-    SELECT i.lead_id, i.rule_id, i.rule_key, i.origin, i.replaces_id, l.stage, i.to_stage, i.from_side, t.side, l.team_id, l.owner_id,
-           i.to_team_id, i.to_user_id, i.offered_by_id, i.strategy, i.why, i.qualified_at, %(now)s, %(now)s, i.calendar_id,
-           i.accept_by, i.contact_by, 'offered', i.schedule, 0, (i.schedule -> 0 ->> 'at')::timestamptz, 1
+    SELECT i.lead_id, i.rule_id, i.rule_key, i.origin, i.replaces_id, coalesce(i.from_stage, l.stage), i.to_stage, i.from_side,
+           t.side, l.team_id, l.owner_id, i.to_team_id, i.to_user_id, i.offered_by_id, i.strategy, i.why, i.qualified_at, %(now)s,
+           %(now)s, i.calendar_id, i.accept_by, i.contact_by, 'offered', i.schedule, 0, (i.schedule -> 0 ->> 'at')::timestamptz, 1
     FROM incoming i JOIN leads_lead l ON l.id = i.lead_id JOIN people_team t ON t.id = i.to_team_id
     ORDER BY i.n
     RETURNING id, lead_id, rule_id, rule_key, to_team_id, qualified_at, accept_by, contact_by
@@ -61,13 +61,14 @@ SELECT id FROM made ORDER BY id
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """An offer as the table has it, but for what the lead itself says."""
+    """An offer as the table has it, but for what the lead itself says; `from_stage` None: where it stands."""
 
     lead_id: int
     rule_id: int
     rule_key: str
     origin: str
     replaces_id: int | None
+    from_stage: str | None
     to_stage: str
     from_side: str
     to_team_id: int

@@ -60,7 +60,7 @@ def route_waiting(*, now: Clock, batch: int = BATCH) -> Routed:
     """Work off the leads that are due as this begins, but what somebody else has taken."""
     done, began, more = Routed(), now(), True
     while more:
-        some, more = _route_batch(began, now(), batch)
+        some, more = _route_batch(began, now, batch)
         done += some
     return done
 
@@ -77,17 +77,20 @@ def drain(*, now: Clock) -> Routed:
 
 @again_after_deadlock
 @transaction.atomic
-def _route_batch(upto: datetime, now: datetime, batch: int) -> tuple[Routed, bool]:
+def _route_batch(upto: datetime, now: Clock, batch: int) -> tuple[Routed, bool]:
+    """One batch; what time it is, is asked once the leads are locked: what others did with them before is past by then."""
     taken = waiting.take(upto, batch)
-    return route_leads(taken.leads, now=now) if taken.leads else Routed(), taken.more
+    return route_leads(taken.leads, now=now()) if taken.leads else Routed(), taken.more
 
 
 def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
     """Hand these leads over as the rules in force say. The caller holds a transaction that uses the funnel, and their locks."""
     stages, zone = stage_set(), reporting_zone()
-    leads = situations(lead_ids, at=now, stages=stages)
-    if on_offer := [lead.lead_id for lead in leads if lead.open_id is not None]:
+    there = situations(lead_ids, at=now, stages=stages)
+    if on_offer := [lead.lead_id for lead in there if lead.open_id is not None]:
         withdrawing.withdraw_groundless(on_offer, now=now)
+    leads = [lead for lead in there if lead.stage == lead.stage_now]
+    _put_off([lead for lead in there if lead.stage != lead.stage_now], now)
     found = match(leads, rules_at(now), stages, now=now, zone=zone)
     ended = _end_needs(leads, found, stages, now)
     matches = sorted(found.matches, key=lambda one: (one.qualified_at, one.lead.lead_id))
@@ -110,7 +113,14 @@ def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
         found.look_again(lead_id, now + RETRY)
     waiting.mark_each(found.again.items())
     past.forget([lead.lead_id for lead in leads if lead.has_past], now=now)
-    return Routed(len(leads), len(offers), len(unmet) + len(barred))
+    return Routed(len(there), len(offers), len(unmet) + len(barred))
+
+
+def _put_off(leads: Sequence[Situation], now: datetime) -> None:
+    """Look again at leads whose log leads on to another stage than that of now, once the next change is there: nothing is done with
+    them until then.
+    """
+    waiting.mark_each((lead.lead_id, lead.next_at or now + RETRY) for lead in leads)
 
 
 def _end_needs(leads: Sequence[Situation], found: Matched, stages: StageSet, now: datetime) -> list[int]:
@@ -152,6 +162,7 @@ def _offer(one: Match, chosen: Chosen) -> offering.Offer:
     return offering.Offer(
         lead_id=lead.lead_id,
         rule=one.rule.version,
+        from_stage=lead.stage,
         to_user_id=receiver.user_id,
         to_team_id=receiver.team_id,
         strategy=receiver.strategy,
