@@ -12,6 +12,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 
 from alignment.agreements.models import Version
 from alignment.people.models import Side, Team
@@ -113,9 +114,23 @@ class Handoff(models.Model):
             models.Index("lead", "offered_at", "id", name="handoff_order"),
             models.Index("offered_at", "id", name="handoff_by_offer"),
             models.Index("to_user", "offered_at", name="handoff_by_receiver"),
+            models.Index("decided_by", "offered_at", name="handoff_by_taker", condition=Q(state="accepted")),
             models.Index("to_team", "offered_at", name="handoff_by_team"),
             models.Index("next_at", name="handoff_due", condition=Q(next_at__isnull=False)),
             models.Index("to_team", "accept_by", name="handoff_open", condition=Q(state="offered")),
+            models.Index(
+                "contact_by",
+                "offered_at",
+                "id",
+                name="handoff_in_hand",
+                condition=Q(state="accepted", returned_at=None),
+            ),
+            models.Index(
+                Coalesce("returned_at", "decided_at").desc(),
+                models.F("id").desc(),
+                name="handoff_came_back",
+                condition=Q(state="rejected") | Q(returned_at__isnull=False),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -1,8 +1,10 @@
 """Who could receive, how much have they taken, and how much have they in hand?
 
-Grain: one row a person. Clock: `at`; people, teams, capacity and absences are those of now. Indexes: handoff_by_receiver,
-absence_of_somebody, lead_by_owner. Whoever has a limit is locked first, in order of id: of two transactions that choose at the same
-time, the later one counts what the earlier one gave.
+Grain: one row a person. Clock: `at`; people, teams, capacity and absences are those of now. A lead that was accepted counts for who
+accepted it (an operator accepts for somebody). Indexes: handoff_by_receiver, handoff_by_taker, absence_of_somebody, lead_by_owner.
+
+Whoever has a limit is locked first, in order of id: of two transactions that choose at the same time, the later one counts what the
+earlier one gave.
 """
 
 from __future__ import annotations
@@ -25,15 +27,19 @@ ORDER BY user_id FOR NO KEY UPDATE
 PEOPLE = """
 SELECT u.id, u.name, u.is_active, u.team_id, t.name, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity,
        coalesce(r.period, 'week'), r.since, r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
-           SELECT count(*) FROM leads_handoff h
-           WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND h.offered_at <= %(at)s
-             AND h.offered_at >= CASE r.period WHEN 'month' THEN %(month)s ELSE %(week)s END::timestamptz) END,
+           SELECT count(*) FROM leads_handoff h LEFT JOIN people_user d ON h.state = 'accepted' AND d.id = h.decided_by_id
+           WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND (d.id IS NULL OR d.id = u.id OR d.role = 'operator')
+             AND h.offered_at <= %(at)s AND h.offered_at >= since.at)
+           + (SELECT count(*) FROM leads_handoff h
+              WHERE h.decided_by_id = u.id AND h.state = 'accepted' AND h.to_user_id IS DISTINCT FROM u.id
+                AND (h.to_user_id IS NULL OR u.role <> 'operator') AND h.offered_at <= %(at)s AND h.offered_at >= since.at) END,
        CASE WHEN %(in_hand)s THEN (SELECT count(*) FROM leads_handoff h WHERE h.to_user_id = u.id AND h.state = 'offered')
            + (SELECT count(*) FROM leads_lead l WHERE l.owner_id = u.id AND l.stage = ANY(%(stages)s::text[])
                 AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL) ELSE 0 END
 FROM people_user u
 LEFT JOIN people_team t ON t.id = u.team_id
 LEFT JOIN leads_receiver r ON r.user_id = u.id
+CROSS JOIN LATERAL (SELECT CASE r.period WHEN 'month' THEN %(month)s ELSE %(week)s END::timestamptz AS at) since
 LEFT JOIN LATERAL (
     SELECT max(a.until) AS until FROM leads_absence a WHERE a.user_id = u.id AND a.since <= %(at)s AND a.until > %(at)s
 ) away ON true
@@ -41,6 +47,8 @@ WHERE u.id = ANY(%(people)s::bigint[]) OR u.team_id = ANY(%(teams)s::bigint[]) A
 ORDER BY u.id
 """
 """Managers read, and take no leads."""
+
+SKILLS = "SELECT DISTINCT unnest(skills) FROM leads_receiver"
 
 
 def people(
@@ -65,6 +73,15 @@ def people(
     with connection.cursor() as cursor:
         cursor.execute(f"{LOCK}; {PEOPLE}" if lock else PEOPLE, values)
         return {row[0]: _person(row) for row in cursor.fetchall()}
+
+
+def skills_among(values: Collection[str]) -> frozenset[str]:
+    """Those of these values (in small letters) that somebody has as a skill; whatever else leads bring is nobody's."""
+    if not values:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(SKILLS)
+        return frozenset(values) & {skill.lower() for [skill] in cursor.fetchall()}
 
 
 def _person(row: tuple[Any, ...]) -> Person:
