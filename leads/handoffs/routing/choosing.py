@@ -56,12 +56,14 @@ class Chosen:
 def choose_receivers(asked: Sequence[Asked], stages: StageSet, *, now: datetime, zone: ZoneInfo) -> list[Chosen]:
     """A receiver for each of these leads, in their order. The caller holds a transaction and the leads' locks."""
     known = _facts(asked, stages, now)
-    pools = {pool.name for one, lead in zip(asked, known, strict=True) for pool in _pools(one.rule.terms, lead)}
-    kept = turns.locked(pools)
+    pools = {pool for one, lead in zip(asked, known, strict=True) for pool in _pools(one.rule.terms, lead)}
+    skills = receivers.skills_among({pool.skill for pool in pools if pool.skill is not None})
+    kept = turns.locked({pool.name for pool in pools if pool.skill is None or pool.skill in skills})
     people, teams = _named([one.rule for one in asked])
     people |= {lead.holder for lead in known if lead.holder is not None}
     desk = _desk(asked, people, teams, stages, now, zone, lock=True)
     desk.turns.update(kept)
+    desk.skills = skills
     found: list[Chosen] = []
     given: Counter[str] = Counter()
     for one, lead in zip(asked, known, strict=True):

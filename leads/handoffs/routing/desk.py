@@ -80,7 +80,9 @@ class TeamFacts:
 
 @dataclass
 class Desk:
-    """Everybody and every team that is asked about, and whose turn it is by the name of the pool."""
+    """Everybody and every team that is asked about, and whose turn it is by the name of the pool. `skills`: those by which may be chosen,
+    since somebody has them (None: any).
+    """
 
     now: datetime
     zone: ZoneInfo
@@ -89,6 +91,7 @@ class Desk:
     turns: dict[str, Turns] = field(default_factory=dict)
     able: dict[PoolOf, dict[int, int]] = field(default_factory=dict)
     made: dict[Hashable, object] = field(default_factory=dict)
+    skills: Collection[str] | None = None
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of a rule's terms, made once."""
@@ -119,6 +122,11 @@ class Desk:
             return able_now
         return {one: weight for one, weight in able_now.items() if one not in lead.refusers}
 
+    def takers(self, team: int) -> frozenset[int]:
+        """Who of the team may take leads now, were it not for their capacity."""
+        everybody = self._verdicts(PoolOf(team, None, None, "alike"))
+        return frozenset(person.id for person, verdict in everybody if verdict.passed or verdict.code == "full")
+
     def give(self, person_id: int) -> None:
         """One more for this person."""
         person = self.people[person_id]
@@ -144,6 +152,8 @@ class Desk:
         codes = Counter(verdict.code for _person, verdict in found)
         if len(codes) == 1 and "full" in codes:
             return "full", self._all_full(name, [person for person, _verdict in found])
+        if len(codes) == 1 and "came_back" in codes:
+            return "came_back", f"everybody in {name} had it in this pass"
         if len(codes) == 1 and "unskilled" in codes:
             return "unskilled", f"nobody in {name} has the skill “{pool.skill}”"
         shown = "; ".join(verdict.reason for _person, verdict in found[:NAMED])
@@ -170,6 +180,9 @@ class Desk:
         if verdict.code != "inactive" and person.team_id != pool.team:
             name = self.teams[pool.team].name if pool.team in self.teams else "the team"
             return Verdict(False, "other_team", f"{person.name} is not in {name} any more")
-        if pool.skill is not None and pool.skill not in person.skills:
+        if pool.skill is not None and not self._has(person, pool.skill):
             return Verdict(False, "unskilled", f"{person.name} has not the skill “{pool.skill}”")
         return verdict
+
+    def _has(self, person: Person, skill: str) -> bool:
+        return skill in person.skills and (self.skills is None or skill in self.skills)

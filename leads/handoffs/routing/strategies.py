@@ -117,17 +117,15 @@ def least_loaded(terms: LeastLoaded, lead: LeadFacts, desk: Desk) -> Step:
 
 
 def queue(terms: Queue, lead: LeadFacts, desk: Desk) -> Step:
-    """Anybody of the team, if there is somebody."""
+    """Anybody of the team, if there is somebody who could take it; how many they have is for them to see."""
     team = desk.teams.get(terms.team)
     if team is None:
         return _nobody(terms, "unknown_team", "the team named is not there any more")
     if team.id in lead.tired_teams:
         return _nobody(terms, "came_back", f"{team.name} let it expire in this pass")
-    members = [one.id for one in desk.people.values() if one.team_id == team.id and one.active]
-    if not members:
-        return _nobody(terms, "nobody_there", f"nobody is in {team.name}")
-    if all(one in lead.refusers for one in members):
-        return _nobody(terms, "came_back", f"everybody in {team.name} had it in this pass")
+    takers = desk.once(("takers", team.id), lambda: desk.takers(team.id))
+    if not takers.difference(lead.refusers):
+        return _nobody(terms, *desk.why_nobody(PoolOf(team.id, None, None, "alike"), lead))
     return Step(terms.strategy, True, "found", f"anybody in {team.name} may take it", None, team.id)
 
 

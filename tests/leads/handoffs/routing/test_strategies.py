@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from alignment.people.models import User
-from leads.handoffs.models import Handoff
-from leads.handoffs.receivers import Takes, set_receiver
+from leads.handoffs.deciding import accept
+from leads.handoffs.models import Handoff, Turn
+from leads.handoffs.receivers import Takes, add_absence, set_receiver
 from leads.handoffs.routing.explaining import Routing, routing_of
 from leads.models import Lead
 from tests.leads.handoffs.handing import agreed
-from tests.leads.handoffs.routing.pools import came_into, queue, round_robin, route_at, shares, team_of, weighted
+from tests.leads.handoffs.routing.pools import came_into, needs, queue, round_robin, route_at, shares, team_of, weighted
 from tests.world import Cast, a_deal, day, held_by
 
 pytestmark = pytest.mark.django_db
@@ -136,10 +137,70 @@ def test_a_queue_finds_anybody_and_says_when_there_is_nobody(cast: Cast) -> None
     team, (anna,) = team_of("Anna")
     agreed(cast, routing=[queue(team)])
     lead = came_into("mql", "1", 2)
-    takes(anna, cast, takes_leads=False)
     assert ask(lead, cast).receiver is not None
     User.objects.filter(pk=anna.pk).update(is_active=False)
     assert told(lead, cast) == (None, ["Nobody is in Inside Sales."])
+
+
+def test_a_queue_waits_while_all_of_its_people_pause_or_are_away_but_not_while_they_are_full(cast: Cast) -> None:
+    team, (anna, bob) = team_of("Anna", "Bob")
+    agreed(cast, routing=[queue(team)])
+    lead = came_into("mql", "1", 2)
+    takes(anna, cast, takes_leads=False)
+    add_absence(bob.pk, first_day=day(0).date(), last_day=day(9).date(), by=cast.operator, now=day(0))
+    why = "Nobody in Inside Sales can take it: Anna takes no leads at present; Bob is away until 11 January."
+    assert told(lead, cast) == (None, [why])
+    route_at(4)
+    assert [(of, no_receiver) for of, _since, no_receiver, *_rest in needs()] == [("1", why)]
+    takes(anna, cast, capacity=Decimal(0))
+    route_at(5)
+    assert Handoff.objects.get().to_team == team
+
+
+def test_who_takes_leads_of_a_queue_is_full_by_them(cast: Cast) -> None:
+    team, (anna, _bob) = team_of("Anna", "Bob")
+    agreed(cast, "queue", criteria={"field": "lead.country", "op": "is", "value": "DE"}, routing=[queue(team)])
+    agreed(cast, "turns", order=200, routing=[round_robin(team)])
+    takes(anna, cast, capacity=Decimal(2))
+    for n in range(3):
+        came_into("mql", f"q{n}", 2, country="DE")
+    route_at(2)
+    for handoff in Handoff.objects.all():
+        accept(handoff.pk, by=anna, now=day(2.1))
+    for n in range(3):
+        came_into("mql", f"t{n}", 2.2)
+    route_at(2.2)
+    assert shares() == {"Bob": 3}
+    assert told(came_into("mql", "t3", 2.3), cast)[0] == "Bob"
+
+
+def test_a_lead_that_somebody_else_took_over_fills_who_took_it_but_an_operator_accepts_for_who_was_offered_it(
+    cast: Cast,
+) -> None:
+    agreed(cast, routing=[round_robin(cast.sales)])
+    takes(cast.salesperson, cast, capacity=Decimal(1))
+    takes(cast.sales_lead, cast, capacity=Decimal(0))
+    came_into("mql", "1", 2)
+    route_at(2)
+    accept(Handoff.objects.get().pk, by=cast.sales_lead, now=day(2.1))
+    came_into("mql", "2", 2.2)
+    route_at(2.2)
+    second = Handoff.objects.latest("pk")
+    assert (second.lead.external_id, second.to_user) == ("2", cast.salesperson)
+    accept(second.pk, by=cast.operator, now=day(2.3))
+    assert told(came_into("mql", "3", 2.4), cast)[0] is None
+
+
+def test_values_of_leads_that_nobody_has_as_a_skill_leave_nothing_behind(cast: Cast) -> None:
+    team, (anna, _bob) = team_of("Anna", "Bob")
+    agreed(cast, routing=[round_robin(team, skill="lead.country"), queue(team)])
+    takes(anna, cast, skills=["Österreich"])
+    for n in range(12):
+        came_into("mql", f"{n}", 2, country="ÖSTERREICH" if n == 0 else f"zz{n}")
+    route_at(3)
+    assert shares() == {"Anna": 1}
+    assert Handoff.objects.filter(strategy="queue").count() == 11
+    assert list(Turn.objects.values_list("given", flat=True)) == [1]
 
 
 def test_a_partner_team_is_one_like_any_other(cast: Cast) -> None:
