@@ -74,7 +74,7 @@ def accept_clock(handoff: Handoff, *, on_hold: bool, now: datetime) -> Clock:
         "remind_at": remind_moment(handoff.schedule, ACCEPT),
         "done_at": handoff.decided_at if answered else None,
     }
-    return Clock(**facts, state=clock_state(**facts, stopped_at=handoff.decided_at, on_hold=on_hold, now=now))
+    return _standing(facts, clock_state(**facts, stopped_at=handoff.decided_at, on_hold=on_hold, now=now))
 
 
 def contact_clock(
@@ -96,7 +96,13 @@ def contact_clock(
     stopped = min((at for at in (handoff.returned_at, passed_on_at) if at is not None), default=None)
     if stopped is not None and contacted_at is not None and contacted_at > stopped:
         facts["done_at"] = None
-    return Clock(**facts, state=clock_state(**facts, stopped_at=stopped, on_hold=on_hold, now=now))
+    return _standing(facts, clock_state(**facts, stopped_at=stopped, on_hold=on_hold, now=now))
+
+
+def _standing(facts: Mapping[str, datetime | None], state: ClockState | None) -> Clock:
+    """A clock that stands still is at risk from no moment on: that is reckoned anew when it goes on."""
+    remind_at = None if state == "on_hold" else facts["remind_at"]
+    return Clock(due_at=facts["due_at"], remind_at=remind_at, done_at=facts["done_at"], state=state)
 
 
 def remind_moment(schedule: Sequence[Mapping[str, str | None]], clock: str) -> datetime | None:

@@ -128,12 +128,16 @@ def _reminders(rule: HandoffRule) -> list[str]:
     if rule.remind_at is None:
         return ["Nobody is reminded before a deadline."]
     spans = (rule.accept_within, rule.contact_within)
-    accept, contact = (f"{_rounded(rule.remind_at * span.hours)} of {hours_words(span.hours)}" for span in spans)
+    accept, contact = (f"{_clocked(rule.remind_at * span.hours)} of {hours_words(span.hours)}" for span in spans)
     return [f"The receiver is reminded after {accept} to accept it, and after {contact} to make contact."]
 
 
-def _rounded(hours: float) -> str:
-    return number(round(hours, 2))
+def _clocked(hours: float) -> str:
+    """ "3", "4 h 12 min", "45 min"."""
+    whole, minutes = divmod(round(hours * 60), 60)
+    if not minutes:
+        return number(whole)
+    return f"{whole} h {minutes} min" if whole else f"{minutes} min"
 
 
 def escalation_words(one: Escalation) -> str:

@@ -36,6 +36,14 @@ def test_a_small_rule_in_words(people: Cast) -> None:
     ]
 
 
+def test_parts_of_an_hour_are_said_in_minutes(people: Cast) -> None:
+    document = changed(small(people), accept_within__hours=6, contact_within__hours=1, remind_at=0.7)
+    assert (
+        "The receiver is reminded after 4 h 12 min of 6 hours to accept it, and after 42 min of 1 hour to make contact."
+        in sentences(read(document))
+    )
+
+
 def test_a_rule_with_one_of_everything_in_words(people: Cast) -> None:
     campaign = Campaign.objects.create(name="Spring nurture")
     document = changed(full(people), reasons__0__campaign=campaign.pk, remind_at=None, bounce_limit=1)
