@@ -45,12 +45,15 @@ def rights_of(user: User, handoff: Handoff) -> Rights:
 
 
 def may_decide(user: User, handoff: Handoff) -> bool:
-    """Whom it is offered to; anybody of the team where it is offered to nobody in particular; its leads; operators."""
+    """Whom it is offered to; anybody of the team where it is offered to nobody in particular; its leads; operators.
+
+    Who left the team since is nobody of these.
+    """
     if not may_write(user):
         return False
-    if user.is_operator or user.pk == handoff.to_user_id or leads_team(user, handoff.to_team_id):
+    if user.is_operator or leads_team(user, handoff.to_team_id):
         return True
-    return handoff.to_user_id is None and user.team_id == handoff.to_team_id
+    return handoff.to_user_id in (None, user.pk) and user.team_id == handoff.to_team_id
 
 
 def may_give_back(user: User, handoff: Handoff) -> bool:

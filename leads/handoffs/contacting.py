@@ -34,7 +34,7 @@ def contacted(
 
     Refused: `not_yours` (403), `not_accepted`, `passed_on` (409), `unknown_kind` (422), and as the log of activities refuses.
     """
-    handoff = take(handoff_id, by=by)
+    handoff, now = take(handoff_id, by=by, now=now)
     if not may_contact(by, handoff):
         raise not_yours(f"people of {handoff.to_side}, who receive the lead")
     if handoff.state != State.OFFERED:
@@ -48,8 +48,7 @@ def contacted(
         names = {"subject": "note"}
         field = names.get(result.field or "", result.field or "kind")
         raise Refused(code, detail, [FieldError(field, code, detail)], status=422)
-    if handoff.state == State.ACCEPTED:
-        end_holds([handoff.pk], by_id=by.pk, now=now)
+    end_holds([handoff.pk], by_id=by.pk, now=now)
     Handoff.objects.filter(pk=handoff.pk).update(version=F("version") + 1)
     handoff.refresh_from_db()
     return handoff

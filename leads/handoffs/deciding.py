@@ -21,7 +21,7 @@ from leads.handoffs.queries.offered import keep_offered
 from leads.handoffs.resuming import end_holds, entries_of, next_moment
 from leads.handoffs.rules import agreed_reason, rule_of
 from leads.handoffs.schedules import Standing, lay_out
-from leads.handoffs.taking import must_be_open, take
+from leads.handoffs.taking import Taken, must_be_open, take
 from leads.handoffs.withdrawing import withdraw_groundless
 from leads.lifecycle.changes import NewChange, NewValue, append_changes, append_values, bring_up_to_date
 
@@ -54,9 +54,10 @@ def reject(handoff_id: int, *, by: User, reason: str, note: str | None = None, n
 @again_after_deadlock
 @transaction.atomic
 def _accept(handoff_id: int, *, by: User, now: datetime) -> Handoff | None:
-    handoff = _to_decide(handoff_id, by, now)
-    if handoff is None:
+    taken = _to_decide(handoff_id, by, now)
+    if taken is None:
         return None
+    handoff, now = taken
     owner_id = _owner(handoff, by)
     end_holds([handoff.pk], by_id=by.pk, now=now)
     handoff.refresh_from_db(fields=["accept_by", "contact_by", "schedule", "step"])
@@ -70,9 +71,10 @@ def _accept(handoff_id: int, *, by: User, now: datetime) -> Handoff | None:
 @again_after_deadlock
 @transaction.atomic
 def _reject(handoff_id: int, *, by: User, reason: str, note: str | None, now: datetime) -> Handoff | None:
-    handoff = _to_decide(handoff_id, by, now)
-    if handoff is None:
+    taken = _to_decide(handoff_id, by, now)
+    if taken is None:
         return None
+    handoff, now = taken
     why, text = agreed_reason(rule_of(handoff), reason, note), clean_note(note)
     end_holds([handoff.pk], by_id=by.pk, now=now)
     _decide(handoff, State.REJECTED, by=by, now=now, next_at=None, reason=why.key, note=text, reason_recorded_at=now)
@@ -83,13 +85,14 @@ def _reject(handoff_id: int, *, by: User, reason: str, note: str | None, now: da
     return handoff
 
 
-def _to_decide(handoff_id: int, by: User, now: datetime) -> Handoff | None:
+def _to_decide(handoff_id: int, by: User, now: datetime) -> Taken | None:
     """The open offer, for who may decide on it; None where it had to be taken back instead."""
-    handoff = take(handoff_id, by=by)
+    taken = take(handoff_id, by=by, now=now)
+    handoff, now = taken
     if not may_decide(by, handoff):
         raise not_yours(for_receiver(handoff))
     must_be_open(handoff, by)
-    return None if withdraw_groundless([handoff.lead_id], now=now) else handoff
+    return None if withdraw_groundless([handoff.lead_id], now=now) else taken
 
 
 def lead_moved() -> Refused:

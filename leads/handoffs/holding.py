@@ -33,17 +33,19 @@ def hold(
 ) -> Handoff:
     """Let both clocks stand still from `now`; a deadline that has passed stays. It ends at `until`, or when was agreed at most.
 
-    Refused: `unknown_reason`, `too_long`, `in_the_past` (422), `on_hold_already`, `contacted_already`, `not_accepted` (409).
+    Refused: `unknown_reason`, `too_long`, `in_the_past` (422), `on_hold_already`, `contacted_already`, `not_accepted`,
+    and `too_late_to_hold` for an open offer that is overdue (409).
     """
-    handoff = take(handoff_id, by=by)
-    if not may_hold(by, handoff):
-        raise not_yours(for_receiver(handoff))
+    handoff, now = take(handoff_id, by=by, now=now)
     if handoff.state != State.OFFERED:
         must_be_in_hand(handoff, by)
+    if not may_hold(by, handoff):
+        raise not_yours(for_receiver(handoff))
     _must_not_wait(handoff, by, now)
+    _must_not_be_late(handoff, now)
     rule = rule_of(handoff)
     agreed = _agreed(rule, reason)
-    ends_by = _ends_by(agreed, until, now)
+    ends_by = _ends_by(agreed, _waited(handoff, agreed), until, now)
     text = clean_note(note, longest=LONGEST_NOTE)
     left = {clock: _left(handoff, rule, clock, now) for clock in CLOCKS}
     Hold.objects.create(
@@ -60,7 +62,7 @@ def hold(
 @transaction.atomic
 def resume(handoff_id: int, *, by: User, now: datetime) -> Handoff:
     """End the wait: what was left on each clock runs on. Refused with `not_on_hold` (409) where there is none."""
-    handoff = take(handoff_id, by=by)
+    handoff, now = take(handoff_id, by=by, now=now)
     if not may_hold(by, handoff):
         raise not_yours(for_receiver(handoff))
     if not end_holds([handoff.pk], by_id=by.pk, now=now):
@@ -83,6 +85,13 @@ def _must_not_wait(handoff: Handoff, by: User, now: datetime) -> None:
         raise Refused("contacted_already", detail, status=409)
 
 
+def _must_not_be_late(handoff: Handoff, now: datetime) -> None:
+    """An offer that was to be accepted by now is decided on, not put off."""
+    if handoff.state == State.OFFERED and handoff.accept_by is not None and handoff.accept_by <= now:
+        detail = "The time to accept this is over, and a wait would hide it: accept it, turn it down, or pass it on."
+        raise Refused("too_late_to_hold", detail, status=409)
+
+
 def _agreed(rule: HandoffRule | None, key: str) -> HoldReason:
     found = rule.hold(key) if rule is not None else None
     if found is None:
@@ -92,15 +101,27 @@ def _agreed(rule: HandoffRule | None, key: str) -> HoldReason:
     return found
 
 
-def _ends_by(agreed: HoldReason, until: datetime | None, now: datetime) -> datetime:
-    most = now + timedelta(hours=agreed.most_hours)
+def _waited(handoff: Handoff, agreed: HoldReason) -> timedelta:
+    """How long this handoff was on hold for this reason before."""
+    over = Hold.objects.filter(handoff=handoff, reason=agreed.key).exclude(ended_at=None)
+    return sum((end - began for began, end in over.values_list("began_at", "ended_at") if end), timedelta())
+
+
+def _ends_by(agreed: HoldReason, waited: timedelta, until: datetime | None, now: datetime) -> datetime:
+    """The agreed hours count for all holds of a handoff together, or they would be renewed without end."""
+    left = timedelta(hours=agreed.most_hours) - waited
+    if left <= timedelta():
+        detail = f"“{agreed.title}” holds for {agreed.most_hours:g} hours at most, and those are used up."
+        raise Refused("too_long", detail, [FieldError("reason", "too_long", detail)], status=422)
+    most = now + left
     if until is None:
         return most
     if until <= now:
         detail = "A hold ends in the future."
         raise Refused("in_the_past", detail, [FieldError("until", "in_the_past", detail)], status=422)
     if until > most:
-        detail = f"“{agreed.title}” holds for {agreed.most_hours:g} hours at most."
+        used = f"; {left.total_seconds() / 3600:.4g} are left" if waited else ""
+        detail = f"“{agreed.title}” holds for {agreed.most_hours:g} hours at most{used}."
         raise Refused("too_long", detail, [FieldError("until", "too_long", detail)], status=422)
     return until
 

@@ -117,6 +117,7 @@ class Handoff(models.Model):
             models.Index("decided_by", "offered_at", name="handoff_by_taker", condition=Q(state="accepted")),
             models.Index("to_team", "offered_at", name="handoff_by_team"),
             models.Index("next_at", name="handoff_due", condition=Q(next_at__isnull=False)),
+            models.Index("to_user", name="handoff_open_of", condition=Q(state="offered")),
             models.Index("to_team", "accept_by", name="handoff_open", condition=Q(state="offered")),
             models.Index(
                 "contact_by",

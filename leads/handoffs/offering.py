@@ -24,12 +24,14 @@ from leads.handoffs.access import may_hand_over, not_yours
 from leads.handoffs.discretion import receiver_to
 from leads.handoffs.models import Handoff, Origin, State
 from leads.handoffs.outcomes import moves_to
+from leads.handoffs.queries.moments import not_before_others
 from leads.handoffs.queries.offer import Row, offer
 from leads.handoffs.queries.receiving import Receiving, receiving
 from leads.handoffs.routing.agreed import Rule
 from leads.handoffs.routing.choosing import choose_receiver
 from leads.handoffs.routing.strategies import Step
 from leads.handoffs.rules import rule_named
+from leads.handoffs.running_out import let_run_out
 from leads.handoffs.schedules import Plan, plans
 from leads.handoffs.targets import find_target
 from leads.handoffs.terms import HandoffRule
@@ -132,6 +134,8 @@ def offer_by_hand(
     locked = Lead.objects.visible_to(by).select_related("team").filter(pk=lead.pk).first()
     if locked is None:
         raise Refused("not_found", "There is no such lead, or none that you may see.", status=404)
+    now = not_before_others(lead.pk, now)
+    let_run_out([lead.pk], now=now)
     rule = rule_named(rule_key, at=now, by=by)
     terms = rule.says(HandoffRule)
     if not may_hand_over(by, locked, terms):

@@ -15,6 +15,7 @@ from alignment.refusals import Refused
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, stage_set
 from leads.handoffs.models import Handoff, State
+from leads.handoffs.queries.chains import kept_by
 from leads.handoffs.routing import waiting
 from leads.handoffs.rules import rule_of
 from leads.handoffs.terms import Reason
@@ -22,21 +23,13 @@ from leads.lifecycle.changes import NewChange, NewValue, append_changes, append_
 
 CAUSE = "return"
 
-NEED_AGAIN = """
-WITH RECURSIVE chain AS (
-    SELECT id, replaces_id FROM leads_handoff WHERE id = ANY(%(handoffs)s::bigint[])
-    UNION ALL
-    SELECT c.id, b.replaces_id FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
-)
+NEED_AGAIN = f"""
 INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at)
 SELECT h.lead_id, h.rule_id, h.rule_key, coalesce(h.returned_at, h.decided_at), %(now)s FROM leads_handoff h
-WHERE h.id = ANY(%(handoffs)s::bigint[]) AND h.rule_id IS NOT NULL
-  AND NOT EXISTS (
-      SELECT FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
-      WHERE c.id = h.id AND b.state = 'accepted' AND b.returned_at IS NULL)
+WHERE h.id = ANY(%(handoffs)s::bigint[]) AND h.rule_id IS NOT NULL AND {kept_by()} IS NULL
 ORDER BY h.id
 ON CONFLICT (lead_id) WHERE ended_at IS NULL DO NOTHING
-"""
+"""  # noqa: S608
 """A lead that somebody has accepted and passes on needs nobody: they still have it."""
 
 
@@ -57,7 +50,8 @@ def follow(came: CameBack) -> None:
 
 def stays_with_owner(handoff: Handoff) -> bool:
     """Whether somebody has accepted this lead and passes it on: if the next will not have it, they still do."""
-    return any(before.state == State.ACCEPTED and before.returned_at is None for before in earlier(handoff))
+    taken = next((before for before in earlier(handoff) if before.state == State.ACCEPTED), None)
+    return taken is not None and taken.returned_at is None
 
 
 def earlier(handoff: Handoff) -> Iterator[Handoff]:

@@ -42,7 +42,7 @@ def _reassign(
     handoff_id: int, by: User, to_user_id: int | None, to_team_id: int | None, now: datetime
 ) -> Handoff | None:
     """The new handoff; None where the offer had to be taken back, since the lead moved on."""
-    handoff = take(handoff_id, by=by)
+    handoff, now = take(handoff_id, by=by, now=now)
     if not may_reassign(by, handoff):
         raise not_yours(
             f"who it is offered to or holds the lead, leads of either side, or an operator ({handoff.to_team})"

@@ -34,11 +34,7 @@ class Ending:
 
 def end_holds(handoff_ids: Iterable[int], *, by_id: int | None, now: datetime) -> int:
     """End the open holds of these handoffs, whose leads the caller has locked; how many there were."""
-    open_holds = Hold.objects.filter(handoff_id__in=list(handoff_ids), ended_at=None).order_by("pk")
-    endings = [
-        Ending(hold, min(now, hold.ends_by))
-        for hold in open_holds.select_related("handoff__rule__agreement", "handoff__lead")
-    ]
+    endings = _endings(handoff_ids, now)
     if not endings:
         return 0
     set_clocks(_clocks(endings), now=now)
@@ -47,6 +43,19 @@ def end_holds(handoff_ids: Iterable[int], *, by_id: int | None, now: datetime) -
         ending.hold.ended_by_id = by_id if ending.at == now else None
     Hold.objects.bulk_update([ending.hold for ending in endings], ["ended_at", "ended_by"])
     return len(endings)
+
+
+def clocks_once_resumed(handoff_ids: Iterable[int], *, now: datetime) -> list[Clocks]:
+    """What the clocks of these handoffs would be if their open holds ended; nothing is changed."""
+    return _clocks(_endings(handoff_ids, now))
+
+
+def _endings(handoff_ids: Iterable[int], now: datetime) -> list[Ending]:
+    open_holds = Hold.objects.filter(handoff_id__in=list(handoff_ids), ended_at=None).order_by("pk")
+    return [
+        Ending(hold, min(now, hold.ends_by))
+        for hold in open_holds.select_related("handoff__rule__agreement", "handoff__lead")
+    ]
 
 
 def _clocks(endings: Sequence[Ending]) -> list[Clocks]:
@@ -108,7 +117,11 @@ def _of_one(ending: Ending, laid: dict[ClockName, tuple[datetime, tuple[Entry, .
 
 
 def _later(entry: Entry, ending: Ending) -> Entry:
-    at = datetime.fromisoformat(entry["at"]) + (ending.at - ending.hold.began_at)
+    """Later by as long as the hold lasted; what was due when it began was due then, even if nobody has noticed yet."""
+    due = datetime.fromisoformat(entry["at"])
+    if due <= ending.hold.began_at:
+        return entry
+    at = due + (ending.at - ending.hold.began_at)
     return Entry(clock=entry["clock"], what=entry["what"], to=entry["to"], at=at.isoformat())
 
 

@@ -33,7 +33,7 @@ def give_back(handoff_id: int, *, by: User, reason: str, note: str | None = None
 
     Refused: `not_yours` (403), `not_accepted`, `passed_on`, `won` (409), `unknown_reason`, `note_needed` (422).
     """
-    handoff = take(handoff_id, by=by)
+    handoff, now = take(handoff_id, by=by, now=now)
     must_be_in_hand(handoff, by)
     if not may_give_back(by, handoff):
         raise not_yours(f"who holds the lead, a lead of {handoff.to_team}, or an operator")
@@ -62,7 +62,7 @@ def explain(handoff_id: int, *, by: User, reason: str, note: str | None = None, 
 
     Refused: `not_yours` (403), `did_not_come_back`, `explained_already` (409), `unknown_reason`, `note_needed` (422).
     """
-    handoff = take(handoff_id, by=by)
+    handoff, now = take(handoff_id, by=by, now=now)
     if not may_explain(by, handoff):
         raise not_yours(f"who turned it down or gave it back, a lead of {handoff.to_team}, or an operator")
     if handoff.state != State.REJECTED and handoff.returned_at is None:

@@ -7,28 +7,24 @@ moment that was agreed, however late that is noticed.
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
-from alignment.people.models import User
 from leads.funnel.stage_sets import stage_set
 from leads.funnel.turns import use_funnel
-from leads.handoffs import telling
-from leads.handoffs.clocks import ACCEPT, BREACH, ESCALATE, EXPIRE, REMIND
-from leads.handoffs.discretion import leads_among
+from leads.handoffs import reminding
+from leads.handoffs.clocks import BREACH, EXPIRE
+from leads.handoffs.grounds import open_stages
 from leads.handoffs.outcomes import need_again
 from leads.handoffs.queries import sweep as queries
 from leads.handoffs.queries.contacts import FIRST_CONTACT_NOW
-from leads.handoffs.queries.offered import keep_offered
-from leads.handoffs.queries.sweep import Step
 from leads.handoffs.resuming import end_holds
-from leads.handoffs.telling import Line
-from leads.handoffs.withdrawing import open_stages, withdraw_groundless
+from leads.handoffs.running_out import let_run_out, run_out
+from leads.handoffs.withdrawing import take_back, withdraw_groundless
 from leads.lifecycle.changes import touch
 
 BATCH = 10_000
@@ -55,93 +51,47 @@ def sweep(*, now: Clock, batch: int = BATCH) -> Swept:
     """Do what is due as this begins, but for leads that somebody else is at."""
     done, upto = Swept(), now()
     for _batch in range(MOST_BATCHES):
-        some = sweep_batch(upto, batch)
+        some = sweep_batch(upto, batch, now=now)
         if some is None:
             break
         done += some
+    take_back_of_gone(now=now, batch=batch)
     return done
 
 
 @again_after_deadlock
 @transaction.atomic
-def sweep_batch(now: datetime, batch: int) -> Swept | None:
-    """What is due the longest, in one transaction; None where nothing is, or others are at all of it."""
+def sweep_batch(upto: datetime, batch: int, *, now: Clock) -> Swept | None:
+    """What is due the longest, in one transaction; None where nothing is, or others are at all of it.
+
+    The clock is read once the leads are locked: what others did with them before is past then.
+    """
     use_funnel()
-    leads = queries.take(now=now, limit=batch)
+    leads = queries.take(now=upto, limit=batch)
     if not leads:
         return None
-    resumed = queries.waited(leads, now=now)
-    end_holds(resumed, by_id=None, now=now)
-    withdraw_groundless(leads, now=now)
-    queries.stop(leads, open_stages(stage_set()), first_contact=FIRST_CONTACT_NOW, now=now)
-    steps = queries.do(leads, now=now)
-    gone = _expire([step for step in steps if step.what == EXPIRE], now)
-    touch({*(step.lead_id for step in steps if step.what in (BREACH, EXPIRE)), *resumed.values()})
-    telling.tell(_lines(steps), now=now)
-    return Swept(len(steps), len(gone), len(resumed))
+    at = now()
+    resumed = queries.waited(leads, now=at)
+    end_holds(resumed, by_id=None, now=at)
+    over = run_out(leads, now=at)
+    withdraw_groundless(leads, now=at)
+    queries.stop(leads, open_stages(stage_set()), first_contact=FIRST_CONTACT_NOW, now=at)
+    steps = [*over, *queries.do(leads, now=at)]
+    touch({*(step.lead_id for step in steps if step.what == BREACH), *resumed.values()})
+    reminding.tell_of(steps, now=at)
+    return Swept(len(steps), sum(step.what == EXPIRE for step in over), len(resumed))
 
 
-def _expire(steps: Sequence[Step], now: datetime) -> list[int]:
-    """Let these offers run out; their leads are needed again from that moment on."""
-    if not steps:
-        return []
-    gone = queries.expire([step.id for step in steps], now=now)
-    keep_offered([step.lead_id for step in steps])
-    need_again(gone, now=now)
-    return gone
-
-
-ORDER = (REMIND, BREACH, ESCALATE, EXPIRE)
-SAID: Mapping[tuple[str, str], tuple[str, str, str]] = {
-    ("accept", REMIND): (
-        "An offer waits for you", "{n} offers wait for you", "Soon it is due: take it, or say why not."
-    ),
-    ("accept", BREACH): ("An offer is overdue", "{n} offers are overdue", "Take it, or say why not."),
-    ("accept", ESCALATE): (
-        "Nobody has decided on an offer in time", "Nobody has decided on {n} offers in time", "Pass it on, or decide on it."
-    ),
-    ("accept", EXPIRE): (
-        "An offer ran out", "{n} offers ran out", "Nobody decided on it; the next receiver is looked for."
-    ),
-    ("contact", REMIND): ("A lead waits for your call", "{n} leads wait for your call", "The first contact is due soon."),
-    ("contact", BREACH): (
-        "The first contact with a lead is overdue", "The first contact with {n} leads is overdue", "Call or write now."
-    ),
-    ("contact", ESCALATE): (
-        "Nobody has contacted a lead in time", "Nobody has contacted {n} leads in time", "Pass it on, or make the call."
-    ),
-}  # fmt: skip
-"""What is said, by clock and step: of one handoff, of several, and what to do."""
-
-
-def _lines(steps: Sequence[Step]) -> dict[int, list[Line]]:
-    """What each recipient is told; of several steps of one handoff only the gravest."""
-    people = telling.people_of({step.to_team_id for step in steps if step.to_user_id is None})
-    leads = telling.team_leads()
-    gravest: dict[tuple[int, int], Step] = {}
-    for step in steps:
-        for user_id in _whom(step, people, leads):
-            before = gravest.get((user_id, step.handoff_id))
-            if before is None or ORDER.index(before.what) <= ORDER.index(step.what):
-                gravest[user_id, step.handoff_id] = step
-    found: dict[int, list[Line]] = defaultdict(list)
-    for (user_id, _handoff), step in gravest.items():
-        one, many, text = SAID[step.clock, step.what]
-        found[user_id].append(Line(step.handoff_id, f"step:{step.id}", one, many, text))
-    return found
-
-
-def _whom(step: Step, people: Mapping[int, Sequence[int]], leads: Sequence[User]) -> Sequence[int]:
-    """Who is told of a step: the receiver, or the leads to whom it is escalated."""
-    if step.what == ESCALATE:
-        whom = _leads_of(leads, step, step.to_team_id, step.to_side)
-        return (
-            whom if step.to == "receiver_lead" else [*whom, *_leads_of(leads, step, step.from_team_id, step.from_side)]
-        )
-    if step.clock != ACCEPT and step.holder_id is not None:
-        return [step.holder_id]
-    return [step.to_user_id] if step.to_user_id is not None else people.get(step.to_team_id, ())
-
-
-def _leads_of(leads: Sequence[User], step: Step, team_id: int | None, side: str) -> list[int]:
-    return [one.pk for one in leads_among(leads, team_id, side, receiving=step.to_team_id)]
+@again_after_deadlock
+@transaction.atomic
+def take_back_of_gone(*, now: Clock, batch: int) -> int:
+    """Take back what is on offer to people who left their team, or are not active any more; the next receivers are looked for."""
+    use_funnel()
+    offers = queries.take_gone(limit=batch)
+    if not offers:
+        return 0
+    at = now()
+    let_run_out(offers.values(), now=at)
+    gone = take_back(list(offers), by=None, why="who it was offered to takes no leads of this team any more", now=at)
+    need_again(gone, now=at)
+    return len(gone)

@@ -5,23 +5,45 @@ Every service on one handoff begins here, inside its transaction; the order is t
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import NamedTuple
+
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.handoffs import reading
 from leads.handoffs.discretion import decided_words
 from leads.handoffs.models import Handoff, State
+from leads.handoffs.queries import moments
+from leads.handoffs.running_out import let_run_out
 from leads.lifecycle.changes import lock
 
 
-def take(handoff_id: int, *, by: User) -> Handoff:
-    """The handoff as it is now, locked with its lead until the transaction ends; `not_found` (404) for who may not see it."""
+class Taken(NamedTuple):
+    """A handoff that is locked with its lead, and the moment that counts for what is done with it."""
+
+    handoff: Handoff
+    now: datetime
+
+
+def take(handoff_id: int, *, by: User, now: datetime) -> Taken:
+    """The handoff as it is now, locked with its lead until the transaction ends; `not_found` (404) for who may not see it.
+
+    An offer that has run out is let run out first, whether the sweep came or not. The moment is `now`, but not before anything that
+    others did with the lead while this one waited for it.
+    """
+    handoff = locked(handoff_id, by=by)
+    at = moments.not_before_others(handoff.lead_id, now)
+    let_run_out([handoff.lead_id], now=at)
+    return Taken(reading.with_everybody(Handoff.objects.all()).get(pk=handoff_id), at)
+
+
+def locked(handoff_id: int, *, by: User) -> Handoff:
+    """The handoff, locked with its lead, and nothing done; `not_found` (404) for who may not see it."""
     seen = reading.seen_by(by).filter(pk=handoff_id).values_list("lead_id", flat=True).first()
     if seen is None:
         raise reading.not_there()
     lock([seen])
-    handoff = (
-        reading.with_everybody(Handoff.objects.all()).select_for_update(of=("self",)).filter(pk=handoff_id).first()
-    )
+    handoff = Handoff.objects.select_for_update().filter(pk=handoff_id).first()
     if handoff is None:
         raise reading.not_there()
     return handoff

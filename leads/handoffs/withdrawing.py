@@ -9,18 +9,19 @@ from datetime import datetime
 from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
+from alignment.cleaning import Unfit, clean_text
 from alignment.people.models import User
 from alignment.refusals import FieldError, Refused
-from leads.funnel.models import Category
-from leads.funnel.stage_sets import StageSet, stage_set
 from leads.handoffs import telling
 from leads.handoffs.access import may_withdraw, not_yours
+from leads.handoffs.grounds import without_ground
 from leads.handoffs.models import Handoff, State
 from leads.handoffs.queries import close
 from leads.handoffs.queries.offered import keep_offered
 from leads.handoffs.reading import with_everybody
 from leads.handoffs.resuming import end_holds
 from leads.handoffs.routing import waiting
+from leads.handoffs.running_out import let_run_out
 from leads.handoffs.taking import must_be_open, take
 from leads.lifecycle.changes import touch
 
@@ -31,18 +32,26 @@ LONGEST_WHY = 200
 @transaction.atomic
 def withdraw(handoff_id: int, *, by: User, why: str, now: datetime) -> Handoff:
     """Take an open offer back by hand; `why` is one line, and is kept as its note."""
-    handoff = take(handoff_id, by=by)
+    handoff, now = take(handoff_id, by=by, now=now)
     if not may_withdraw(by, handoff):
         raise not_yours(f"the side that offered it ({handoff.from_side}), a lead of either side, or an operator")
     must_be_open(handoff, by)
-    line = why.strip()
-    if not line or len(line) > LONGEST_WHY:
-        detail = f"Say in a line why you take it back, in up to {LONGEST_WHY} characters."
-        code = "too_long" if line else "required"
-        raise Refused(code, detail, [FieldError("why", code, detail)], status=422)
-    take_back([handoff.pk], by=by, why=line, now=now)
+    take_back([handoff.pk], by=by, why=_line(why), now=now)
     handoff.refresh_from_db()
     return handoff
+
+
+def _line(why: str) -> str:
+    """What somebody typed, as one line; `required`, `too_long`, `invalid_characters` (422)."""
+    detail = f"Say in a line why you take it back, in up to {LONGEST_WHY} characters."
+    try:
+        line = clean_text("why", " ".join(why.split()), LONGEST_WHY)
+    except Unfit as unfit:
+        detail = detail if unfit.code == "too_long" else unfit.detail
+        raise Refused(unfit.code, detail, [FieldError("why", unfit.code, detail)], status=422) from unfit
+    if line is None:
+        raise Refused("required", detail, [FieldError("why", "required", detail)], status=422)
+    return line
 
 
 def withdraw_of(lead_ids: Iterable[int], *, why: str, now: datetime) -> int:
@@ -55,18 +64,14 @@ def withdraw_groundless(lead_ids: Iterable[int], *, now: datetime) -> int:
     """Of these leads, whose locks the caller holds, take back the open offers that have no ground any more; how many.
 
     There is none once the lead left the stage from which it was offered (one that is passed on within a side: once it is in no
-    open stage), counts no more, was merged, or its person was erased.
+    open stage), counts no more, was merged, or its person was erased. What ran out before that is let run out.
     """
     reasons: dict[str, list[int]] = defaultdict(list)
-    stages = stage_set()
-    for handoff_id, why in close.groundless(sorted(set(lead_ids)), open_stages(stages), stages.retired):
+    ids = sorted(set(lead_ids))
+    let_run_out(ids, now=now)
+    for handoff_id, why in without_ground(ids):
         reasons[why].append(handoff_id)
-    return sum(len(take_back(ids, by=None, why=why, now=now)) for why, ids in reasons.items())
-
-
-def open_stages(stages: StageSet) -> list[str]:
-    """Keys of the open forward stages."""
-    return [term.key for term in stages.terms if term.category == Category.OPEN and term.position is not None]
+    return sum(len(take_back(some, by=None, why=why, now=now)) for why, some in reasons.items())
 
 
 def take_back(handoff_ids: Sequence[int], *, by: User | None, why: str, now: datetime) -> list[int]:

@@ -40,4 +40,7 @@ class Migration(migrations.Migration):
                 condition=models.Q(("state", "rejected"), ("returned_at__isnull", False), _connector="OR"),
             ),
         ),
+        migrations.AddIndex(
+            "handoff", models.Index("to_user", name="handoff_open_of", condition=models.Q(("state", "offered")))
+        ),
     ]

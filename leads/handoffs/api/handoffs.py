@@ -25,7 +25,7 @@ from leads.handoffs.api.filters import HandoffFilters
 from leads.handoffs.models import Handoff
 from leads.handoffs.offering import offer_by_hand
 from leads.handoffs.reading import seen_by, with_clocks, with_everybody
-from leads.handoffs.taking import take
+from leads.handoffs.taking import locked
 from leads.records.models import Lead
 
 CHANGED = {200: HandoffDocument, 204: OUT_OF_SIGHT}
@@ -142,7 +142,7 @@ class Handoffs(Collection):
     def as_expected(self, request: Request, pk: int) -> None:
         """Locked until the answer is there, and as the caller saw it; 404 or 412 otherwise."""
         expected = expected_version(request)
-        if expected is not None and take(pk, by=self.person).version != expected:
+        if expected is not None and locked(pk, by=self.person).version != expected:
             raise version_changed()
 
     def shown_new(self, pk: int) -> Response:

@@ -8,6 +8,8 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
+from leads.handoffs.queries.chains import kept_by
+
 WITHDRAW = """
 UPDATE leads_handoff SET state = 'withdrawn', decided_at = %(now)s, decided_recorded_at = %(now)s, decided_by_id = %(by)s,
     note = %(why)s, next_at = NULL, version = version + 1
@@ -15,16 +17,7 @@ WHERE id = ANY(%(handoffs)s::bigint[]) AND state = 'offered'
 RETURNING id
 """
 
-GROUNDLESS = """
-WITH RECURSIVE chain AS (
-    SELECT id, replaces_id FROM leads_handoff WHERE lead_id = ANY(%(leads)s::bigint[]) AND state = 'offered'
-    UNION ALL
-    SELECT c.id, b.replaces_id FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
-),
-passed_on AS (
-    SELECT DISTINCT c.id FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
-    WHERE b.state = 'accepted' AND b.returned_at IS NULL
-)
+GROUNDLESS = f"""
 SELECT h.id, CASE
     WHEN l.erased_at IS NOT NULL THEN 'the person was erased'
     WHEN l.merged_into_id IS NOT NULL THEN 'the lead was merged into another'
@@ -35,7 +28,7 @@ WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.state = 'offered'
   AND (l.erased_at IS NOT NULL OR l.merged_into_id IS NOT NULL OR l.is_test
        OR coalesce(%(retired)s::jsonb ->> l.stage, l.stage)
           IS DISTINCT FROM coalesce(%(retired)s::jsonb ->> h.from_stage, h.from_stage)
-          AND NOT (l.stage = ANY(%(open)s::text[]) AND h.id IN (SELECT id FROM passed_on)))
+          AND NOT (l.stage = ANY(%(open)s::text[]) AND {kept_by()} IS NOT NULL))
 ORDER BY h.id
 """
 """A lead that somebody has accepted and passes on may go on through the open stages meanwhile: who has it works with it."""

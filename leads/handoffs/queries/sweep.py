@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from leads.handoffs.queries.chains import kept_by
+
 TAKE = """
 WITH due AS MATERIALIZED (
     SELECT id, lead_id FROM leads_handoff WHERE next_at <= %(now)s ORDER BY next_at, id LIMIT %(limit)s
@@ -19,10 +21,34 @@ WITH due AS MATERIALIZED (
 SELECT l.id FROM leads_lead l WHERE l.id = ANY(ARRAY(SELECT lead_id FROM due)) ORDER BY l.id FOR NO KEY UPDATE SKIP LOCKED
 """
 
+TAKE_GONE = """
+WITH gone AS MATERIALIZED (
+    SELECT h.id, h.lead_id FROM people_user u JOIN leads_handoff h ON h.to_user_id = u.id AND h.state = 'offered'
+    WHERE u.id IN (SELECT user_id FROM people_personchange GROUP BY user_id HAVING count(*) > 1)
+      AND (NOT u.is_active OR u.team_id IS DISTINCT FROM h.to_team_id)
+    LIMIT %(limit)s
+)
+SELECT g.id, l.id FROM leads_lead l JOIN gone g ON g.lead_id = l.id ORDER BY l.id FOR NO KEY UPDATE OF l SKIP LOCKED
+"""
+"""Only people about whom something changed are looked at. Index: handoff_open_of."""
+
 WAITED = """
 SELECT h.id, h.lead_id FROM leads_handoff h JOIN leads_hold o ON o.handoff_id = h.id AND o.ended_at IS NULL
 WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.next_at <= %(now)s AND o.ends_by <= %(now)s
 ORDER BY h.id
+"""
+
+OVERDUE = """
+SELECT * FROM (
+    SELECT h.id, o.id IS NOT NULL AS on_hold,
+           (SELECT (e ->> 'at')::timestamptz FROM jsonb_array_elements(h.schedule) e WHERE e ->> 'what' = 'expire') AS ends_at,
+           (SELECT min(greatest(c.at, c.recorded_at)) FROM leads_stagechange c
+            WHERE c.lead_id = h.lead_id AND greatest(c.at, c.recorded_at) > h.offered_at) AS moved_at
+    FROM leads_handoff h LEFT JOIN leads_hold o ON o.handoff_id = h.id AND o.ended_at IS NULL
+    WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.state = 'offered' AND h.next_at <= %(now)s
+      AND (o.id IS NULL OR o.ends_by <= %(now)s)
+) overdue WHERE on_hold OR ends_at <= %(now)s
+ORDER BY id
 """
 
 STOP = """
@@ -33,11 +59,12 @@ WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.next_at <= %(now)s AND l.id = h
 """
 """Nobody is to be called any more: it was done, or the lead left the open stages."""
 
-DO = """
+DO = f"""
 WITH due AS MATERIALIZED (
     SELECT h.id, h.step, h.schedule, h.state, CASE h.state WHEN 'offered' THEN 'accept' ELSE 'contact' END AS clock
     FROM leads_handoff h
     WHERE h.lead_id = ANY(%(leads)s::bigint[]) AND h.next_at <= %(now)s
+      AND (%(only)s::bigint[] IS NULL OR h.id = ANY(%(only)s::bigint[]))
       AND NOT EXISTS (SELECT FROM leads_hold o WHERE o.handoff_id = h.id AND o.ended_at IS NULL AND o.ends_by > %(now)s)
 ),
 entries AS MATERIALIZED (
@@ -60,7 +87,8 @@ steps AS (
     RETURNING id, handoff_id, clock, what, "to", due_at
 )
 SELECT s.id, s.handoff_id, h.lead_id, s.clock, s.what, s."to", s.due_at, h.to_user_id, h.to_team_id, h.to_side, h.from_team_id,
-       h.from_side, coalesce(l.owner_id, h.decided_by_id) AS holder_id
+       h.from_side, coalesce(l.owner_id, h.decided_by_id) AS holder_id, h.offered_by_id,
+       CASE WHEN s.what = 'expire' THEN {kept_by()} END AS kept_by_id
 FROM steps s JOIN leads_handoff h ON h.id = s.handoff_id JOIN leads_lead l ON l.id = h.lead_id
 ORDER BY s.handoff_id, s.id
 """
@@ -75,7 +103,10 @@ RETURNING h.id
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """What was due on one clock of one handoff, and is noted as done. `holder_id` is who holds the lead."""
+    """What was due on one clock of one handoff, and is noted as done. `holder_id` is who holds the lead.
+
+    `kept_by_id`, where it ran out: the handoff by which somebody took the lead who passed it on by this one, and has it still.
+    """
 
     id: int
     handoff_id: int
@@ -90,6 +121,20 @@ class Step:
     from_team_id: int | None
     from_side: str
     holder_id: int | None
+    offered_by_id: int | None
+    kept_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Overdue:
+    """An open offer past its end. `on_hold`: the end is still to be reckoned from the end of its hold. `moved_at` is when the lead's
+    stage was first known to change after the offer.
+    """
+
+    id: int
+    on_hold: bool
+    ends_at: datetime | None
+    moved_at: datetime | None
 
 
 def take(*, now: datetime, limit: int) -> list[int]:
@@ -99,11 +144,25 @@ def take(*, now: datetime, limit: int) -> list[int]:
         return [row[0] for row in cursor.fetchall()]
 
 
+def take_gone(*, limit: int) -> dict[int, int]:
+    """Lock the leads of open offers to people who are not active any more, or left the team; the offers, each with its lead."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_GONE, {"limit": limit})
+        return dict(cursor.fetchall())
+
+
 def waited(lead_ids: Sequence[int], *, now: datetime) -> dict[int, int]:
     """Handoffs of these leads whose hold is over, each with its lead."""
     with connection.cursor() as cursor:
         cursor.execute(WAITED, {"leads": list(lead_ids), "now": now})
         return dict(cursor.fetchall())
+
+
+def overdue(lead_ids: Sequence[int], *, now: datetime) -> list[Overdue]:
+    """Open offers of these leads that ran out by now, and those that may have since their hold ended by itself."""
+    with connection.cursor() as cursor:
+        cursor.execute(OVERDUE, {"leads": list(lead_ids), "now": now})
+        return [Overdue(*row) for row in cursor.fetchall()]
 
 
 def stop(lead_ids: Sequence[int], open_stages: Sequence[str], *, first_contact: str, now: datetime) -> None:
@@ -113,10 +172,10 @@ def stop(lead_ids: Sequence[int], open_stages: Sequence[str], *, first_contact: 
         cursor.execute(statement, {"leads": list(lead_ids), "open": list(open_stages), "now": now})
 
 
-def do(lead_ids: Sequence[int], *, now: datetime) -> list[Step]:
-    """Note everything that is due of these leads as done, and when the next is due; what it was."""
+def do(lead_ids: Sequence[int], *, now: datetime, only: Sequence[int] | None = None) -> list[Step]:
+    """Note everything that is due of these leads (of these handoffs only, if said) as done, and when the next is due; what it was."""
     with connection.cursor() as cursor:
-        cursor.execute(DO, {"leads": list(lead_ids), "now": now})
+        cursor.execute(DO, {"leads": list(lead_ids), "now": now, "only": list(only) if only is not None else None})
         return [Step(*row) for row in cursor.fetchall()]
 
 

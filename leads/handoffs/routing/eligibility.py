@@ -86,6 +86,14 @@ def judge_offer(lead: Situation, rule: Rule) -> Verdict:
     return Verdict(True, "may_be_offered", "")
 
 
+def waits_for_hand(lead: Situation) -> bool:
+    """Whether its need stays open though no rule takes the lead: an offer made by hand left it, and the lead has not moved since."""
+    if not lead.need_by_hand or lead.need_qualified_at is None or lead.since is None:
+        return False
+    counts = not (lead.is_test or lead.is_merged or lead.is_erased)
+    return counts and lead.open_id is None and lead.need_qualified_at >= lead.since
+
+
 def eligible_since(lead: Situation, rule: Rule) -> datetime:
     """The moment before which the lead cannot have qualified: it came into the stage, the rule took effect, a cool-off or an
     earlier handoff of this stay ended, something new was known.

@@ -21,7 +21,7 @@ from leads.handoffs.models import Origin
 from leads.handoffs.routing import waiting
 from leads.handoffs.routing.agreed import rules_at
 from leads.handoffs.routing.choosing import Asked, Chosen, choose_receivers
-from leads.handoffs.routing.eligibility import RETRY, Verdict, judge_offer
+from leads.handoffs.routing.eligibility import RETRY, Verdict, judge_offer, waits_for_hand
 from leads.handoffs.routing.matching import Match, Matched, is_kept, match
 from leads.handoffs.routing.queries import needs, past
 from leads.handoffs.routing.queries.situations import Situation, situations
@@ -34,6 +34,7 @@ BATCH = 2_000
 LONGEST_REASON = 500
 MOST_ROUNDS = 1_000
 
+BY_HAND = "It was offered by hand, and no rule takes it now: offer it by hand."
 BACK = "The lead went on, and came back since."
 
 Clock = Callable[[], datetime]
@@ -104,16 +105,16 @@ def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
         one.lead.lead_id: (one, verdict) for one, verdict in zip(matches, verdicts, strict=True) if not verdict.passed
     }
     opened = _open_needs([one for one in matches if one.lead.lead_id in unmet or one.lead.lead_id in barred], now)
-    news = needs.note_unmet(
-        [*unmet.items(), *((lead, _sentence(said)) for lead, (_one, said) in barred.items())], now=now
-    )
+    by_hand = {lead.lead_id: BY_HAND for lead in leads if lead.lead_id in found.unmatched and waits_for_hand(lead)}
+    said = {lead: _sentence(verdict) for lead, (_one, verdict) in barred.items()}
+    news = needs.note_unmet([*unmet.items(), *said.items(), *by_hand.items()], now=now)
     _tell_of_bounces(barred, news, now)
     touch({*ended, *opened, *news})
     for lead_id in unmet:
         found.look_again(lead_id, now + RETRY)
     waiting.mark_each(found.again.items())
     past.forget([lead.lead_id for lead in leads if lead.has_past], now=now)
-    return Routed(len(there), len(offers), len(unmet) + len(barred))
+    return Routed(len(there), len(offers), len(unmet) + len(barred) + len(by_hand))
 
 
 def _put_off(leads: Sequence[Situation], now: datetime) -> None:
@@ -134,6 +135,8 @@ def _end_needs(leads: Sequence[Situation], found: Matched, stages: StageSet, now
             or (matched and is_kept(lead, matched.rule))
             or lead.lead_id not in {*by_lead, *found.unmatched}
         ):
+            continue
+        if matched is None and waits_for_hand(lead):
             continue
         if matched is None:
             ended.append(needs.Ended(lead.lead_id, found.unmatched[lead.lead_id], lead.has_left))

@@ -62,13 +62,11 @@ def test_accepting_against_running_out(cast: Cast, rule: InForce) -> None:
         came = all_at_once([
             partial(accept, handoff.pk, by=cast.salesperson, now=at(20)), partial(sweep, now=lambda: at(20)),
         ])  # fmt: skip
+        assert came == ["already_decided", "done"]
+        sweep(now=lambda: at(20))
         handoff.refresh_from_db()
-        if came[0] == "done":
-            assert (handoff.state, stand(lead)[0]) == ("accepted", "sal")
-            assert not Need.objects.filter(lead=lead).exists()
-        else:
-            assert (came[0], handoff.state, stand(lead)[0]) == ("already_decided", "expired", "mql")
-            assert Need.objects.filter(lead=lead, ended_at=None).count() == 1
+        assert (handoff.state, handoff.decided_at, stand(lead)[0]) == ("expired", at(20), "mql")
+        assert Need.objects.filter(lead=lead, ended_at=None).count() == 1
         consistent()
 
 

@@ -39,7 +39,7 @@ STEPS: dict[str, tuple[str, Step]] = {
     "take over": ("accepted", lambda c, _l, h: reassign(h, by=c.sales_lead, to_user_id=c.sales_lead.pk, now=at(2))),
     "contact": ("accepted", lambda c, _l, h: contacted(h, by=c.salesperson, kind="call", now=at(2))),
     "withdraw": ("held", lambda c, _l, h: withdraw(h, by=c.marketer, why="A mistake.", now=at(2))),
-    "sweep": ("offered", lambda _c, _l, _h: sweep_batch(at(30), 100)),
+    "sweep": ("offered", lambda _c, _l, _h: sweep_batch(at(30), 100, now=lambda: at(30))),
 }  # fmt: skip
 
 

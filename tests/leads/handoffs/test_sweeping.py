@@ -151,7 +151,7 @@ def test_nobody_is_sent_after_a_lead_that_left(cast: Cast, rule: InForce, lead: 
     accept(handoff.pk, by=cast.salesperson, now=at(1))
     moved(lead, ("lost", 0.1))
     other = offered(an_mql("grace"), rule, cast.salesperson)
-    moved(other.lead, ("disqualified", 0.1))
+    moved(other.lead, ("disqualified", 0.1), recorded_at=at(3))
     assert swept(30) == Swept()
     assert facts(other, "state", "decided_by") == {"state": "withdrawn", "decided_by": None}
 
@@ -227,7 +227,7 @@ DYING = """
 import os, signal, django
 from datetime import datetime
 django.setup()
-from leads.handoffs import sweeping
+from leads.handoffs import running_out, sweeping
 from leads.handoffs.queries import sweep as queries
 from leads.handoffs import telling, outcomes
 module = {module}
@@ -262,8 +262,8 @@ def state() -> dict[str, object]:
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
     ("module", "name"),
-    [("queries", "take"), ("sweeping", "end_holds"), ("queries", "do"), ("queries", "expire"), ("sweeping", "keep_offered"),
-     ("sweeping", "need_again"), ("sweeping", "touch"), ("telling", "tell")],
+    [("queries", "take"), ("sweeping", "end_holds"), ("queries", "do"), ("queries", "expire"), ("running_out", "keep_offered"),
+     ("running_out", "need_again"), ("running_out", "touch"), ("sweeping", "touch"), ("telling", "tell")],
 )  # fmt: skip
 def test_a_sweep_that_is_killed_at_any_step_is_made_good_by_the_next(
     cast: Cast, rule: InForce, module: str, name: str

@@ -15,8 +15,8 @@ from typing import Any
 from django.db import connection
 
 from leads.activities.kinds import TOUCHES
-from leads.handoffs.queries.chains import kept_by
 from leads.funnel.stage_sets import StageSet
+from leads.handoffs.queries.chains import kept_by
 
 BY_HAND = """EXISTS (
         WITH RECURSIVE chain AS (
@@ -104,10 +104,11 @@ class Situation:
     """One lead. `since`: from when its present stay counts; `left_at`: when it left the stage again, of past instants;
     `next_at`: the next change that is dated later. `ended_at`: the end of the last handoff of this stay.
 
-    `came_back` counts rejections and returns of this pass, but no rejection of what somebody who has the lead passed on; `refusers` are who turned it down, gave it back or let it expire in this
-    pass, `tired_teams` the teams whose queue did. `cool_until` is the latest end of a cool-off, `fresh_after` the last time it
-    came back but for being offered to the next, `fresh_at` when something new after that was known. `last_*` tell of the last handoff of
-    this stay: how it ended (`open`, `accepted`, `expired`, `withdrawn`, `taken_back` by a person, or what follows its reason).
+    `came_back` counts rejections and returns of this pass, but no rejection of what somebody who has the lead passed on. `refusers`
+    are who turned it down, gave it back or let it expire in this pass, `tired_teams` the teams whose queue did. `cool_until` is the
+    latest end of a cool-off, `fresh_after` the last time it came back but for being offered to the next, `fresh_at` when something
+    new after that was known. `last_*` tell of the last handoff of this stay: how it ended (`open`, `accepted`, `expired`,
+    `withdrawn`, `taken_back` by a person, or what follows its reason).
     `has_past`: what its fields held before is kept still. `stage_now` is where its log leads to, changes dated later included.
     `need_by_hand`: its need is left by an offer that was made by hand, whatever the rule says.
     """
