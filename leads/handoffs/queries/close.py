@@ -47,7 +47,7 @@ def groundless(
     """The open offers of these leads that have no ground any more, each with why in words. `retired` are keys of stages by what they
     count as.
     """
-    values = {"leads": list(lead_ids), "open": list(open_stages), "retired": orjson.dumps(retired).decode()}
+    said = orjson.dumps(retired).decode()
     with connection.cursor() as cursor:
-        cursor.execute(GROUNDLESS, values)
+        cursor.execute(GROUNDLESS, {"leads": list(lead_ids), "open": list(open_stages), "retired": said})
         return [(row[0], row[1]) for row in cursor.fetchall()]
