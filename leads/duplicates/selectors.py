@@ -83,7 +83,10 @@ def merges_into(lead: Lead, user: User) -> list[Merge]:
 
 
 def crowds(user: User) -> list[Crowd]:
-    """Addresses and numbers that make no pairs since too many leads share them; for who sees every lead."""
+    """Addresses and numbers that make no pairs since too many leads share them; for who sees every lead.
+
+    It reads every address and number that there is: asked only by who wants to know.
+    """
     if not sees_everything(user):
         return []
     exact = [one for one in BY_KIND.values() if one.kind in ("email", "shared", "phone")]

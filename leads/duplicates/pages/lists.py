@@ -33,7 +33,8 @@ def index(request: Signed) -> HttpResponse:
         "previous": _page(state, found.previous),
         "next": _page(state, found.next),
         "run": stock.latest() if sees_everything(request.user) else None,
-        "crowds": selectors.crowds(request.user) if state == Pair.State.OPEN else [],
+        "asks_crowds": state == Pair.State.OPEN and sees_everything(request.user),
+        "crowds": selectors.crowds(request.user) if "shared" in request.GET else None,
         "may_compare": may_write(request.user) and sees_everything(request.user),
         "writes": may_write(request.user),
     }

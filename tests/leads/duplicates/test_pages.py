@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import re
 
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
 from leads.duplicates import finding
+from leads.duplicates.criteria import MOST
 from leads.duplicates.models import Merge, Pair, StockRun
 from leads.records.models import Lead
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
 from tests.leads.duplicates.conftest import Browse
 from tests.leads.pages.reading import text_of, undo_of
 from tests.world import NOW, Cast, a_lead, did, moved
@@ -112,3 +118,19 @@ def test_all_leads_are_compared_on_demand(people: Cast, browse: Browse) -> None:
     run = StockRun.objects.get()
     if run.finished_at is None:
         assert "0 of 2" in text_of(browser.get("/duplicates/"))
+
+
+def test_what_too_many_share_is_counted_for_who_asks(people: Cast, browse: Browse) -> None:
+    rows = [LeadRow(external_id=str(n), system="s", phone="+4930999999") for n in range(MOST + 1)]
+    upsert_leads(rows, now=NOW, actor_id=None)
+    finding.compare_waiting(now=lambda: NOW, wait=True)
+    browser = browse(people.marketer)
+    with CaptureQueriesContext(connection) as asked:
+        page = browser.get("/duplicates/")
+    assert not [one["sql"] for one in asked if "leads_matchkey" in one["sql"]]
+    assert "+4930999999" not in text_of(page)
+    assert "?shared=yes" in page.content.decode()
+    assert "The same telephone number: +4930999999 21 leads" in text_of(browser.get("/duplicates/?shared=yes"))
+    partner = browse(people.partner)
+    for address in ("/duplicates/", "/duplicates/?shared=yes"):
+        assert "Shared by too many" not in text_of(partner.get(address))
