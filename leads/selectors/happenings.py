@@ -91,7 +91,7 @@ def _by_version(row: StageChange, stages: StageSet) -> str:
     if version is None:
         return ""
     if version.agreement.kind != DEFINITION:
-        return f"by version {version.number} of the rule “{version.agreement.key}”"
+        return f"by version {version.number} of the handoff rule “{version.agreement.key}”"
     stage = stages.by_key.get(version.agreement.key)
     return f"by version {version.number} of the {stage.title if stage else version.agreement.key} definition"
 
