@@ -26,5 +26,5 @@ def not_before_others(lead_id: int, now: datetime) -> datetime:
     """`now`, but not before the latest change of stage or holder, offer, decision or hold of this lead."""
     with connection.cursor() as cursor:
         cursor.execute(LATEST, {"lead": lead_id, "now": now})
-        [moment] = cursor.fetchone()
-        return max(now, moment)
+        row: tuple[datetime] = cursor.fetchone()
+        return row[0]

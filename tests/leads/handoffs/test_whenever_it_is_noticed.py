@@ -121,8 +121,8 @@ def test_what_is_given_back_behind_a_move_still_goes_where_the_reason_says(
 
 
 def test_the_agreed_hours_of_a_wait_count_for_all_waits_together(cast: Cast, handoff: Handoff) -> None:
-    def wait(hours: float, **more: datetime) -> Handoff:
-        return hold(handoff.pk, by=cast.salesperson, reason="stock", now=at(hours), **more)
+    def wait(hours: float, until: datetime | None = None) -> Handoff:
+        return hold(handoff.pk, by=cast.salesperson, reason="stock", until=until, now=at(hours))
 
     wait(1)
     resume(handoff.pk, by=cast.salesperson, now=at(5))
