@@ -12,6 +12,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody, reporting_currency
 from alignment.refusals import FieldError, Refused
+from kpis.leaks.dearest import dearest, place_text, read_place
 from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Flag, FlagCount, Flags, Only
 from kpis.leaks.queries.rate import Leaked, read_leaked
@@ -25,26 +26,31 @@ SIDES = ("marketing", "sales")
 EVERYTHING = Only()
 
 
-def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVERYTHING) -> dict[str, Any]:
+def leakage(
+    params: ReportParams, user: Somebody | None = None, only: Only = EVERYTHING, *, by_value: bool = False
+) -> dict[str, Any]:
     """The leakage report as contracted, of the leads that `user` may see (None: all).
 
     Counts are of all flags that opened in the period; `flags` lists at most `params.limit` of them behind
-    `params.cursor`, in order of (since, lead, kind), and `next` is the cursor for the rest. `rate` is the leakage rate of the
+    `params.cursor`, in order of (since, lead, kind), and `next` is the cursor for the rest; `by_value`: of
+    `params.limit` leads those that are open, the most at risk first. `rate` is the leakage rate of the
     period, whatever `only` says.
     """
     if params.by:
         detail = "Leaks are listed, not cut into groups; ask with where, such as where=source=web, instead of by."
         raise Refused("invalid_options", detail, [FieldError("by", "not_cut", detail)])
-    after = read_cursor(params.cursor)
+    after = None if by_value else read_cursor(params.cursor)
     with one_snapshot():
         flags = Flags(params, user, only)
         leaked = read_leaked(params, user)
         counts = flags.counts()
-        page = flags.page(params.limit + 1 if params.limit else None, after)
         at_risk = values_at_risk(
             flags.open_leads(), stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user
         )
-    shown = page[: params.limit] if params.limit else page
+        if by_value:
+            shown, following = _dearest(flags, at_risk, params)
+        else:
+            shown, following = _oldest(flags, params, after)
     currency = reporting_currency()
     return {
         **params.heading(),
@@ -52,8 +58,24 @@ def leakage(params: ReportParams, user: Somebody | None = None, only: Only = EVE
         **total_at_risk(at_risk.values(), currency),
         "rate": _rate(leaked),
         "flags": [_as_json(flag, at_risk, currency) for flag in shown],
-        "next": _cursor(shown[-1]) if len(page) > len(shown) else None,
+        "next": following,
     }
+
+
+def _oldest(
+    flags: Flags, params: ReportParams, after: tuple[datetime, int, str] | None
+) -> tuple[list[Flag], str | None]:
+    page = flags.page(params.limit + 1 if params.limit else None, after)
+    shown = page[: params.limit] if params.limit else page
+    return shown, _cursor(shown[-1]) if len(page) > len(shown) else None
+
+
+def _dearest(flags: Flags, at_risk: dict[int, AtRisk], params: ReportParams) -> tuple[list[Flag], str | None]:
+    after = read_place(params.cursor) if params.cursor else None
+    if params.cursor and after is None:
+        raise _no_cursor()
+    shown, place = dearest(flags, at_risk, limit=params.limit, after=after)
+    return shown, place_text(place) if place else None
 
 
 def _counted(counts: list[FlagCount]) -> dict[str, object]:
@@ -117,5 +139,9 @@ def read_cursor(text: str | None) -> tuple[datetime, int, str] | None:
         since, lead, kind = base64.urlsafe_b64decode(text.encode()).decode().split(" ")
         return datetime.fromisoformat(since), int(lead), BY_KEY[kind].key
     except (ValueError, KeyError, binascii.Error) as error:
-        detail = "This is not a cursor that we gave out; start from the beginning."
-        raise Refused("invalid_cursor", detail, [FieldError("cursor", "invalid_cursor", detail)]) from error
+        raise _no_cursor() from error
+
+
+def _no_cursor() -> Refused:
+    detail = "This is not a cursor that we gave out; start from the beginning."
+    return Refused("invalid_cursor", detail, [FieldError("cursor", "invalid_cursor", detail)])

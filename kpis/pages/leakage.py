@@ -25,26 +25,30 @@ PAGE = 50
 
 @reading
 def show(request: Signed) -> HttpResponse:
-    """Open leaks, or with `state=all` also those that closed; narrowed by what the address says."""
+    """Open leaks, the oldest first or by `order=value` the most at risk, or with `state=all` also those that closed; narrowed
+    by what the address says.
+    """
     moment = now()
     question = Question.of(request.GET, moment).but(limit=f"{PAGE}")
     if not question.options.get("start"):
         question = question.but(start=LONG_AGO, end="2199-12-31")
     kind, side = request.GET.get("kind", ""), request.GET.get("side", "")
+    by_value = request.GET.get("order") == "value"
     only = Only(
         kind=kind if kind in BY_KEY else None,
         side=side if side in ("marketing", "sales") else None,
-        still_open=request.GET.get("state") != "all",
+        still_open=by_value or request.GET.get("state") != "all",
     )
     try:
-        document: dict[str, Any] = leakage(question.params, request.user, only)
+        document: dict[str, Any] = leakage(question.params, request.user, only, by_value=by_value)
     except Refused as refused:
         return render(request, "kpis/refused.html", {"refused": refused}, status=400)
-    more = {name: request.GET[name] for name in ("kind", "side", "state") if request.GET.get(name)}
+    more = {name: request.GET[name] for name in ("kind", "side", "state", "order") if request.GET.get(name)}
     context = {
         "question": question, "document": document, "only": only, "kinds": KINDS, "kind": BY_KEY.get(kind),
         "rows": flag_rows(document["flags"], request.user, question.params.stages), "leaks": leak_rows(request.user, now=moment),
         "next_url": question.address(request.path, **more, cursor=document["next"]) if document["next"] else None,
+        "by_value": by_value,
         "first_page": not question.options.get("cursor"),
         "owners": people_visible_to(request.user).filter(pk__in=Lead.objects.visible_to(request.user).values("owner")).order_by("name"),
         "computed_at": moment, "freshness": freshness.last("leaks"), "waiting": freshness.waiting(),

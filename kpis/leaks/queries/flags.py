@@ -52,6 +52,11 @@ WHERE %(after_since)s::timestamptz IS NULL OR (since, lead_id, kind) > (%(after_
 ORDER BY since, lead_id, kind LIMIT %(limit)s
 """
 
+OPEN_OF = """
+SELECT lead_id, kind, since, until, pass_number, side, stage, limit_seconds, is_open FROM flags
+WHERE is_open AND lead_id = ANY(%(of_leads)s) ORDER BY array_position(%(of_leads)s, lead_id), since, kind
+"""
+
 
 @dataclass(frozen=True)
 class Only:
@@ -125,6 +130,10 @@ class Flags:
             Flag(*row)
             for row in self._rows(LIST, {"limit": limit, "after_since": since, "after_lead": lead, "after_kind": kind})
         ]
+
+    def open_of(self, leads: list[int]) -> list[Flag]:
+        """The open flags of these leads, in the order of the leads."""
+        return [Flag(*row) for row in self._rows(OPEN_OF, {"of_leads": leads})]
 
     def _rows(self, statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
         with hashed_joins(), connection.cursor() as cursor:

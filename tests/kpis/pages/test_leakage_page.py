@@ -13,7 +13,10 @@ from django.test import Client
 from alignment.agreements.models import Version
 from alignment.people.models import User
 from kpis.leaks.kinds import KINDS
+from kpis.leaks.queries.flags import Only
+from kpis.leaks.report import leakage
 from kpis.recompute import recompute_touched
+from kpis.reports.params import read_params
 from leads.lifecycle.changes import NewValue, record_values
 from leads.models import Lead
 from tests.clocks import present_is
@@ -133,6 +136,38 @@ def test_a_leak_of_a_handoff_says_what_is_at_risk_and_a_deal_counts_once(
     assert 0 < Decimal(amount) < 1000
     each = {flag["lead"]: flag["value_at_risk"]["amount"] for flag in reported(client)["flags"] if not flag["until"]}
     assert Decimal(reported(client)["value_at_risk"]["amount"]) == sum(Decimal(value) for value in each.values())
+
+
+def test_leaks_can_be_read_by_what_is_at_risk_page_by_page(people: Cast, rule: Version) -> None:
+    won = a_reachable("won", ("mql", 1), ("won", 2), reason="Good price.")
+    a_deal(won, amount="500", status="won", closed_at=day(2))
+    amounts = {"small": "100", "great": "90000", "middle": "5000", "same": "5000"}
+    leads = {name: a_leaking_deal(name, amount).pk for name, amount in amounts.items()}
+    closed = a_reachable("closed", ("mql", 1), ("lost", 40), reason="No budget.")
+    client = signed_in(people.operator)
+    assert closed.pk in shown(client, state="all")
+    page = read(client, kind="stalled", order="value", state="all")
+    expected = [leads[name] for name in ("great", "middle", "same", "small")]
+    assert [int(pk) for pk in LEAD.findall(page) if int(pk) in leads.values()] == expected
+    assert f"/leads/{closed.pk}/" not in page
+    for cursor in ("1", "0_NaN_1", "0_1_x", "x" * 500):
+        assert client.get("/leakage/", {"order": "value", "cursor": cursor}).status_code == 400
+
+    def listed_from(cursor: str | None) -> tuple[list[int], str | None]:
+        asked = {**PERIOD, "as_of": NOW.isoformat(), "limit": "3", **({"cursor": cursor} if cursor else {})}
+        params = read_params({name: [value] for name, value in asked.items()}, now=NOW)
+        found = leakage(params, people.operator, Only(kind="stalled", still_open=True), by_value=True)
+        return [flag["lead"] for flag in found["flags"]], found["next"]
+
+    first, cursor = listed_from(None)
+    assert (first, cursor is None) == (expected[:3], False)
+    assert listed_from(cursor) == (expected[3:], None)
+
+
+def a_leaking_deal(name: str, amount: str) -> Lead:
+    lead = a_reachable(name, ("mql", 1))
+    a_deal(lead, amount=amount, opened_at=day(2))
+    return lead
 
 
 def test_a_partner_sees_what_their_team_holds_or_is_offered_and_nothing_else(people: Cast, rule: Version) -> None:
