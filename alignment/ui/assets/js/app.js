@@ -10,6 +10,7 @@ import { listenForKeys } from "./shortcuts.js";
 import { offerThemes } from "./theme-choice.js";
 import { improveForms } from "./forms.js";
 import { suggestTimeZone } from "./time-zone.js";
+import { showTheTab } from "./tabs.js";
 
 function dress(root) {
   showCharts(root);
@@ -18,6 +19,7 @@ function dress(root) {
   improveForms(root);
   runClocks(root);
   suggestTimeZone(root);
+  showTheTab(root);
   editDefinitions(root);
 }
 
