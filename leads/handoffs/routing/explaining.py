@@ -139,13 +139,13 @@ def _for_outsiders(found: Routing, user: User) -> Routing:
 def _ask(
     rules: Sequence[Rule], stands: Situation, lead: Lead, stages: StageSet, at: datetime, zone: ZoneInfo
 ) -> tuple[list[RuleSaid], Rule | None]:
-    """What each rule says, in order, and the first that takes the lead."""
+    """What each rule says, in order, and the first that takes the lead. While it is on offer none does, but each says what it would."""
     said: list[RuleSaid] = []
     winner: Rule | None = None
     open_to_rules = judge_lead(stands, stages)
     for rule in rules:
         verdict, parts = _verdict(rule, stands, lead, stages, at, zone)
-        if verdict.passed and not open_to_rules.passed:
+        if verdict.passed and not open_to_rules.passed and open_to_rules.code != "on_offer":
             verdict = open_to_rules
         elif verdict.passed and winner is not None:
             verdict = Verdict(False, "later", f"It would take the lead, but “{winner.terms.title}” comes first.")
@@ -154,7 +154,7 @@ def _ask(
         version = rule.version
         terms = rule.terms
         said.append(RuleSaid(rule.key, terms.title, terms.order, version.version_id, version.number, verdict, parts))
-    return said, winner
+    return said, winner if open_to_rules.passed else None
 
 
 def _verdict(
