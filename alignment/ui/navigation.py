@@ -33,6 +33,7 @@ MINE = Place("My leads", "/my-leads/", "target-arrow", "m")
 INBOX = Place("Inbox", "/inbox/", "inbox", "n")
 RETURNED = Place("Returned", "/returned/", "arrow-back-up", "t")
 RECEIVERS = Place("Capacity", "/receivers/", "adjustments", "c")
+DUPLICATES = Place("Duplicates", "/duplicates/", "users-group", "u")
 LEADS = Place("Leads", "/leads/", "users", "l")
 LEAKAGE = Place("Leakage", "/leakage/", "droplet", "k")
 AGREEMENTS = Place("Agreements", "/agreements/", "signature", "s")
@@ -42,12 +43,13 @@ PEOPLE = Place("People", "/people/", "user", "p")
 ADMIN = Place("Admin", "/admin/", "settings", "a")
 
 PLACES: dict[Kind, tuple[Place, ...]] = {
-    "marketer": (DASHBOARD, MINE, LEADS, RETURNED, LEAKAGE, AGREEMENTS, REPORTS, IMPORT),
+    "marketer": (DASHBOARD, MINE, LEADS, RETURNED, DUPLICATES, LEAKAGE, AGREEMENTS, REPORTS, IMPORT),
     "salesperson": (INBOX, LEADS, DASHBOARD, LEAKAGE, AGREEMENTS, REPORTS),
-    "partner": (INBOX, LEADS),
-    "manager": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS),
+    "partner": (INBOX, LEADS, LEAKAGE, REPORTS),
+    "manager": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, RECEIVERS),
     "operator": (
-        DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT, INBOX, RETURNED, RECEIVERS, MINE, PEOPLE, ADMIN,
+        DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT, INBOX, RETURNED, DUPLICATES, RECEIVERS, MINE, PEOPLE,
+        ADMIN,
     ),
     "nobody": (),
 }  # fmt: skip

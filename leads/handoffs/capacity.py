@@ -44,7 +44,7 @@ class TeamLoad:
 
 
 def loads(user: User, stages: StageSet, *, now: datetime) -> list[TeamLoad]:
-    """Whom `user` looks after, team by team: everybody for operators, a lead's own team, else only oneself."""
+    """Whom `user` looks after, team by team: everybody for operators and managers, a lead's own team, else only oneself."""
     zone = reporting_zone()
     today = now.astimezone(zone).date()
     members = _looked_after_by(user)
@@ -79,7 +79,7 @@ def loads(user: User, stages: StageSet, *, now: datetime) -> list[TeamLoad]:
 
 def _looked_after_by(user: User) -> list[User]:
     people = User.objects.filter(is_active=True, team__isnull=False).exclude(role=Role.MANAGER)
-    if not user.is_operator:
+    if user.role not in (Role.OPERATOR, Role.MANAGER):
         leads = user.role == Role.LEAD and user.team_id is not None
         people = people.filter(team=user.team_id) if leads else people.filter(pk=user.pk)
     return list(people.select_related("team").order_by("name", "pk"))

@@ -37,6 +37,13 @@ def test_leads_of_a_team_look_after_who_takes_how_much() -> None:
     assert RECEIVERS not in places_for(Somebody("member", "sales"))
 
 
+def test_managers_read_what_people_take_and_marketers_find_duplicates() -> None:
+    assert RECEIVERS in places_for(Somebody("manager"))
+    for visitor in (Somebody("member", "marketing"), Somebody("operator")):
+        assert "/duplicates/" in [place.path for place in places_for(visitor)]
+    assert {"/leakage/", "/reports/funnel/"} <= {place.path for place in places_for(Somebody("member", "partner"))}
+
+
 def test_who_is_in_no_team_has_no_places() -> None:
     assert places_for(Somebody("member")) == ()
 

@@ -19,7 +19,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from alignment.clock import now
-from alignment.people.models import User
+from alignment.people.models import Role, User
 from alignment.people.selectors import may_write, people_visible_to, reporting_zone
 from alignment.refusals import Refused
 from alignment.ui.undo import say_done
@@ -59,10 +59,11 @@ class AwayForm(forms.Form):
 
 @reading
 def show(request: Signed) -> HttpResponse:
-    """Everybody's load against their capacity; one's own for who leads no team."""
-    only(may_write(request.user))
+    """Everybody's load against their capacity; one's own for who leads no team. Managers read."""
+    writes = may_write(request.user)
+    only(writes or request.user.role == Role.MANAGER)
     found = loads(request.user, stage_set(), now=now())
-    context = {"teams": found, "anybody": any(group.loads for group in found)}
+    context = {"teams": found, "writes": writes, "anybody": any(group.loads for group in found)}
     return render(request, "handoffs/receivers.html", context)
 
 
