@@ -159,9 +159,9 @@ def test_leaks_can_be_read_by_what_is_at_risk_page_by_page(people: Cast, rule: V
         found = leakage(params, people.operator, Only(kind="stalled", still_open=True), by_value=True)
         return [flag["lead"] for flag in found["flags"]], found["next"]
 
-    first, cursor = listed_from(None)
-    assert (first, cursor is None) == (expected[:3], False)
-    assert listed_from(cursor) == (expected[3:], None)
+    first, following = listed_from(None)
+    assert (first, following is None) == (expected[:3], False)
+    assert listed_from(following) == (expected[3:], None)
 
 
 def a_leaking_deal(name: str, amount: str) -> Lead:
