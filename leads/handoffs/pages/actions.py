@@ -41,20 +41,31 @@ def step(action: Step) -> View:
         except Refused as refused:
             if refused.status == 404:
                 raise Http404(refused.detail) from refused
+            if refused.code == "note_needed":
+                return back(request, handoff, again=request.POST.get("reason", ""))
             messages.error(request, refused.detail)
         return back(request, handoff)
 
     return taken
 
 
-def back(request: Signed, handoff: Handoff) -> HttpResponse:
-    """To the page that the form stood on; to the inbox where that can be seen no more."""
+def back(request: Signed, handoff: Handoff, *, again: str = "") -> HttpResponse:
+    """To the page that the form stood on; to the inbox where that can be seen no more.
+
+    `again`: the reason that was chosen and asks for a sentence; the form stands open with it there.
+    """
     came_from, _dash, whose = (request.POST.get("from") or request.GET.get("from", "")).partition("-")
     if came_from == "lead" and Lead.objects.visible_to(request.user).filter(pk=handoff.lead_id).exists():
         return redirect("lead", handoff.lead_id)
     if came_from == "handoff" and seen_by(request.user).filter(pk=handoff.pk).exists():
-        return redirect("handoff", handoff.pk)
-    return redirect(reverse("inbox") + (f"?whose={whose}" if whose in ("team", "all") else ""))
+        return redirect(_with(reverse("handoff", args=[handoff.pk]), handoff, {}, again))
+    return redirect(_with(reverse("inbox"), handoff, {"whose": whose} if whose in ("team", "all") else {}, again))
+
+
+def _with(path: str, handoff: Handoff, asked: dict[str, str], again: str) -> str:
+    if again:
+        asked = {**asked, "again": str(handoff.pk), "reason": again}
+    return f"{path}?{urlencode(asked)}" if asked else path
 
 
 @writing

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
@@ -25,6 +26,20 @@ class ReasonForm(forms.Form):
 
     reason = forms.CharField(max_length=100, label="Why")
     note = forms.CharField(max_length=2000, required=False, label="In a sentence")
+
+
+@dataclass(frozen=True)
+class Again:
+    """A form for a reason that stands open once more, since the reason asks for a sentence: of which handoff, and which it was."""
+
+    pk: int
+    reason: str
+
+
+def again_of(asked: Mapping[str, str]) -> Again | None:
+    """What the address of a page says of it."""
+    pk = asked.get("again", "")
+    return Again(int(pk), asked.get("reason", "")) if pk.isascii() and pk.isdigit() and len(pk) < 19 else None
 
 
 class ContactForm(forms.Form):
@@ -64,9 +79,12 @@ def receivers(user: User, handoff: Handoff) -> Sequence[tuple[str, object]]:
     return [("", "Choose…"), *by_team(user, handoff.to_side, besides=has_it)]
 
 
-def by_team(user: User, side: str, *, besides: int | None = None) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Whom this person may choose of a side: teams, each with its active people."""
-    people = people_visible_to(user).filter(is_active=True, team__side__in=sides_like(side)).exclude(role=Role.MANAGER)
+def by_team(
+    user: User, side: str, *, besides: int | None = None, strictly: bool = False
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Whom this person may choose of a side (`strictly`), or of any that may stand in for it: teams, each with its active people."""
+    sides = (side,) if strictly else sides_like(side)
+    people = people_visible_to(user).filter(is_active=True, team__side__in=sides).exclude(role=Role.MANAGER)
     groups: dict[str, list[tuple[str, str]]] = {}
     for person in people.exclude(pk=besides or 0).select_related("team").order_by("team__name", "team", "name", "pk"):
         if person.team is not None:

@@ -17,7 +17,7 @@ from leads.handoffs.models import Handoff, State
 from leads.handoffs.pages.access import the_handoff
 from leads.handoffs.pages.cards import KEYS, shown
 from leads.handoffs.pages.countdown import ACCEPT, CONTACT, Countdown, countdown
-from leads.handoffs.pages.forms import KINDS, OUTCOMES, PassForm
+from leads.handoffs.pages.forms import KINDS, OUTCOMES, PassForm, again_of
 from leads.handoffs.qualifying import why_qualified
 from leads.handoffs.selectors import cards_of, running_hold
 from leads.handoffs.story import Story, story_of
@@ -48,6 +48,7 @@ def show(request: Signed, handoff_id: int) -> HttpResponse:
         "came_from": "handoff",
         "kinds": KINDS,
         "outcomes": OUTCOMES,
+        "again": again_of(request.GET),
         "page_keys": [key for key in KEYS if key[0] not in "jk"],
     }
     return render(request, "handoffs/handoff.html", context)

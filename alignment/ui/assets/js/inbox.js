@@ -47,6 +47,18 @@ function close(event) {
   fold.querySelector("summary").focus();
 }
 
+// What a fold fetches comes after it was opened: the first field is under the hand as soon as it is there.
+function fetched(event) {
+  const fold = event.detail.elt.closest?.("[data-card] details[open]");
+  if (fold && document.activeElement === fold.querySelector("summary")) fold.querySelector("form select, form input:not([type=hidden])")?.focus();
+}
+
+// A reason that asks for a sentence makes its field required; the server asks for it, too.
+function asked(event) {
+  const choice = event.target.closest?.("select[data-asks]");
+  if (choice) document.getElementById(choice.dataset.asks).required = choice.selectedOptions[0]?.hasAttribute("data-asks") ?? false;
+}
+
 const sectionOf = (card) => card.closest("section")?.getAttribute("aria-labelledby");
 
 // What was under the hand before the list came anew: the same card if it stands in its section still, else the one in its place.
@@ -74,5 +86,7 @@ export function listenForCards() {
   document.addEventListener("keydown", onKey);
   document.addEventListener("htmx:beforeRequest", (event) => event.detail.elt.matches?.("form") && remember());
   document.addEventListener("htmx:afterSettle", standAgain);
+  document.addEventListener("htmx:afterSettle", fetched);
+  document.addEventListener("change", asked);
   for (const name of ["htmx:sendError", "htmx:responseError"]) document.addEventListener(name, failed);
 }
