@@ -72,15 +72,17 @@ def test_every_hold_counts_not_only_the_last(cast: Cast, handoff: Handoff) -> No
 
 
 def test_a_deadline_that_passed_stays_and_what_follows_waits(cast: Cast, handoff: Handoff) -> None:
-    hold(handoff.pk, by=cast.salesperson, reason="customer", now=at(5))
-    assert facts(handoff, "accept_by", "contact_by") == {"accept_by": at(4), "contact_by": None}
-    resume(handoff.pk, by=cast.salesperson, now=at(15))
-    assert facts(handoff, "accept_by", "contact_by") == {"accept_by": at(4), "contact_by": at(18)}
-    assert [one for one in schedule_of(handoff) if one[0] == "accept"] == [
-        ("accept", "remind", at(13)), ("accept", "breach", at(14)), ("accept", "escalate", at(15)),
-        ("accept", "escalate", at(17)), ("accept", "expire", at(30)),
-    ]  # fmt: skip
-    assert accept_clock(handoff, on_hold=False, now=at(15)).state == "breached"
+    accept(handoff.pk, by=cast.salesperson, now=at(2))
+    hold(handoff.pk, by=cast.salesperson, reason="customer", now=at(9))
+    assert facts(handoff, "contact_by") == {"contact_by": at(8)}
+    resume(handoff.pk, by=cast.salesperson, now=at(19))
+    assert facts(handoff, "contact_by") == {"contact_by": at(8)}
+
+
+def test_an_offer_that_is_overdue_is_decided_on_and_not_put_off(cast: Cast, handoff: Handoff) -> None:
+    late = refused(lambda: hold(handoff.pk, by=cast.salesperson, reason="customer", now=at(4)), "too_late_to_hold", 409)
+    assert "accept it, turn it down, or pass it on" in late.detail
+    assert not Hold.objects.exists()
 
 
 def test_close_to_the_deadline_it_is_at_risk_as_soon_as_it_runs_again(cast: Cast, handoff: Handoff) -> None:
