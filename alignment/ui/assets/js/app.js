@@ -8,7 +8,7 @@ import { closeMenus } from "./menus.js";
 import { mentionPeople } from "./mentions.js";
 import { listenForKeys } from "./shortcuts.js";
 import { offerThemes } from "./theme-choice.js";
-import { improveForms } from "./forms.js";
+import { improveForms, narrowChoices } from "./forms.js";
 import { suggestTimeZone } from "./time-zone.js";
 import { showTheTab } from "./tabs.js";
 
@@ -17,6 +17,7 @@ function dress(root) {
   keepDrafts(root);
   mentionPeople(root);
   improveForms(root);
+  narrowChoices(root);
   runClocks(root);
   suggestTimeZone(root);
   showTheTab(root);
