@@ -81,8 +81,9 @@ class Deals(Collection):
         body.is_valid(raise_exception=True)
         changes = {name: None if value == "" else value for name, value in body.validated_data.items()}
         self.must_see_lead(changes)
-        if changes.get("lead_id") not in (None, deal.lead_id):
-            gate.accept_for_deal(changes["lead_id"], by=self.person, now=now())
+        lead_id = changes.get("lead_id")
+        if lead_id is not None and lead_id != deal.lead_id:
+            gate.accept_for_deal(int(lead_id), by=self.person, now=now())
         edit_deal(
             deal,
             changes,
