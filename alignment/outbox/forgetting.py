@@ -1,4 +1,4 @@
-"""How does what people were told forget a person? Messages that name them, or lead to their page, lose their words."""
+"""How does what people were told forget a person? Messages that name them, or lead to their page, lose their words, chats too."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHERE text <> %(instead)s AND (
     OR EXISTS (SELECT FROM unnest(%(words)s::text[]) w(word) WHERE strpos(lower({title} || ' ' || text), w.word) > 0))
 """
 
-TABLES = (("outbox_notice", "title"), ("outbox_mail", "subject"))
+TABLES = (("outbox_notice", "title"), ("outbox_mail", "subject"), ("outbox_chat", "title"))
 
 
 def forget(*, words: Collection[str], paths: Collection[str], instead: str) -> int:
