@@ -26,6 +26,9 @@ from leads.records.models import Lead
 SHOWN = 15
 """Cards in a section; the others move up as these are done."""
 
+MOST = 500
+"""Counted up to here; beyond, a section has more than that."""
+
 TOUCHES = 3
 
 Whose = Literal["mine", "team", "all"]
@@ -45,20 +48,21 @@ class Card:
 
 @dataclass(frozen=True)
 class Section:
-    """Handoffs with which the same is to be done: the first cards, and how many there are in all."""
+    """Handoffs with which the same is to be done: the first cards, and how many there are in all; `is_over`: more than that."""
 
     key: str
     title: str
     cards: Sequence[Card]
     total: int
+    is_over: bool = False
 
 
 def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[Section]:
     """To decide, to contact, on hold: each by the time that is left. Empty sections are left out."""
     sections = (
-        ("decide", "To decide", _offered(user, whose).filter(~_on_hold()).order_by(*_due("accept_by"))),
+        ("decide", "To decide", _to_decide(user, whose, now).order_by(*_due("accept_by"))),
         ("contact", "To contact", _to_contact(user, whose, stages).filter(~_on_hold()).order_by(*_due("contact_by"))),
-        ("hold", "Waiting", _held(user, whose, stages)),
+        ("hold", "Waiting", _held(user, whose, stages, now)),
     )
     found = [(key, title, rows, list(rows.values_list("pk", flat=True)[: SHOWN + 1])) for key, title, rows in sections]
     ids = [pk for _key, _title, _rows, first in found for pk in first[:SHOWN]]
@@ -66,15 +70,19 @@ def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[
         card.handoff.pk: card for card in cards_of(with_people(Handoff.objects.filter(pk__in=ids)), stages, now=now)
     }
     return [
-        Section(
-            key,
-            title,
-            [cards[pk] for pk in first[:SHOWN] if pk in cards],
-            rows.count() if len(first) > SHOWN else len(first),
-        )
+        _section(key, title, [cards[pk] for pk in first[:SHOWN] if pk in cards], _count(rows, first))
         for key, title, rows, first in found
         if first
     ]
+
+
+def _section(key: str, title: str, cards: Sequence[Card], n: int) -> Section:
+    return Section(key, title, cards, min(n, MOST), is_over=n > MOST)
+
+
+def _count(rows: QuerySet[Handoff], first: Sequence[int]) -> int:
+    """How many there are, of which these are the first; no further than one beyond what is told."""
+    return rows.order_by()[: MOST + 1].count() if len(first) > SHOWN else len(first)
 
 
 def cards_of(handoffs: Iterable[Handoff], stages: StageSet, *, now: datetime) -> list[Card]:
@@ -106,11 +114,32 @@ def with_people(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
 
 
 def _offered(user: User, whose: Whose) -> QuerySet[Handoff]:
-    mine = Q(to_user=user) | Q(to_user=None, to_team=user.team_id or 0)
-    return _visible(user).filter(_whose(user, whose, mine), state=State.OFFERED)
+    return _visible(user).filter(_is_offered(user, whose))
+
+
+def _to_decide(user: User, whose: Whose, now: datetime) -> QuerySet[Handoff]:
+    """A wait hides no offer that is overdue."""
+    return _offered(user, whose).filter(~_on_hold() | Q(accept_by__lte=now))
 
 
 def _to_contact(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]:
+    """In the order of index handoff_in_hand, so that the first of very many are found without looking at all of them."""
+    return _visible(user).filter(_is_to_contact(user, whose, stages))
+
+
+def _held(user: User, whose: Whose, stages: StageSet, now: datetime) -> QuerySet[Handoff]:
+    """Of both those that wait for somebody outside, by when the wait ends."""
+    ours = _is_offered(user, whose) | _is_to_contact(user, whose, stages)
+    on_hold = _visible(user).filter(ours, hold_log__isnull=False, hold_log__ended_at=None)
+    return on_hold.exclude(state=State.OFFERED, accept_by__lte=now).order_by("hold_log__ends_by", "pk")
+
+
+def _is_offered(user: User, whose: Whose) -> Q:
+    mine = Q(to_user=user) | Q(to_user=None, to_team=user.team_id or 0)
+    return _whose(user, whose, mine) & Q(state=State.OFFERED)
+
+
+def _is_to_contact(user: User, whose: Whose, stages: StageSet) -> Q:
     """Accepted, not come back, not gone on to the next, the lead still open, and nobody of the receiving side has spoken to it."""
     keys = [terms.key for terms in stages.stages if terms.category == Category.OPEN]
     spoke = Activity.objects.filter(
@@ -120,15 +149,8 @@ def _to_contact(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]
         ~Q(to_side="marketing"), Exists(spoke.filter(side="sales"))
     )
     later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, offered_at__gt=OuterRef("offered_at"))
-    accepted = _visible(user).filter(_whose(user, whose, Q(lead__owner=user)), state=State.ACCEPTED, returned_at=None)
-    return accepted.filter(~spoken, ~Exists(later), lead__stage__in=keys)
-
-
-def _held(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]:
-    """Of both those that wait for somebody outside, by when the wait ends."""
-    ours = Q(pk__in=_offered(user, whose).values("pk")) | Q(pk__in=_to_contact(user, whose, stages).values("pk"))
-    on_hold = Handoff.objects.filter(ours, hold_log__isnull=False, hold_log__ended_at=None)
-    return on_hold.order_by("hold_log__ends_by", "pk")
+    accepted = _whose(user, whose, Q(lead__owner=user)) & Q(state=State.ACCEPTED, returned_at=None)
+    return accepted & ~spoken & ~Q(Exists(later)) & Q(lead__stage__in=keys)
 
 
 def _whose(user: User, whose: Whose, mine: Q) -> Q:

@@ -15,7 +15,7 @@ from alignment.people.selectors import may_write
 from leads import panels
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.pages.cards import KEYS, Shown, shown
-from leads.handoffs.pages.forms import KINDS, OUTCOMES
+from leads.handoffs.pages.forms import KINDS, OUTCOMES, again_of
 from leads.handoffs.selectors import inbox, may_look_at
 from leads.pages.access import Signed, reading
 
@@ -28,6 +28,7 @@ class ShownSection:
     title: str
     cards: list[Shown]
     total: int
+    is_over: bool
 
     @property
     def more(self) -> int:
@@ -43,7 +44,9 @@ def show(request: Signed) -> HttpResponse:
     allowed = [key for key, _title in choices] or ["mine"]
     whose = next((key for key in allowed if key == asked), allowed[0])
     sections = [
-        ShownSection(part.key, part.title, [shown(card, user, now=moment) for card in part.cards], part.total)
+        ShownSection(
+            part.key, part.title, [shown(card, user, now=moment) for card in part.cards], part.total, part.is_over
+        )
         for part in inbox(user, whose, stages, now=moment)
     ]
     context = {
@@ -57,6 +60,7 @@ def show(request: Signed) -> HttpResponse:
         "reads_rules": may_read(user),
         "kinds": KINDS,
         "outcomes": OUTCOMES,
+        "again": again_of(request.GET),
         "page_keys": KEYS,
     }
     return render(request, "handoffs/inbox.html", context)

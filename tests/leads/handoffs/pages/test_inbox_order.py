@@ -13,7 +13,7 @@ from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.deciding import accept, reject
-from leads.handoffs.models import Handoff
+from leads.handoffs.models import Handoff, Hold
 from leads.handoffs.selectors import SHOWN, Whose, inbox, may_look_at
 from leads.records.models import Lead
 from tests.leads.handoffs.handing import agreed, an_mql, at, colleague, offered
@@ -35,6 +35,12 @@ def three(cast: Cast, rule: InForce) -> list[Handoff]:
 def test_what_has_the_least_time_left_stands_first(cast: Cast, rule: InForce) -> None:
     three(cast, rule)
     assert shown(cast.salesperson) == {"decide": ["lead-2", "lead-1", "lead-0"]}
+
+
+def test_a_wait_hides_no_offer_that_is_overdue(cast: Cast, rule: InForce) -> None:
+    handoff = three(cast, rule)[2]
+    Hold.objects.create(handoff=handoff, reason="customer", began_at=at(4, 30), ends_by=at(40))
+    assert shown(cast.salesperson, hours=5) == {"decide": ["lead-2", "lead-1", "lead-0"]}
 
 
 def test_each_sees_what_is_for_them_or_for_anybody_of_their_team(cast: Cast, rule: InForce) -> None:
