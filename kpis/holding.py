@@ -1,7 +1,7 @@
 """Who has had one lead, for how long, and why did it change hands? For the picture on the lead's page.
 
 Read from the log of owners and teams, without rows of changes taken back, and explained by the handoffs of the lead. A partner
-sees its own handoffs only; what it may not see explains nothing.
+sees its own handoffs only; what it may not see explains nothing, and others are named as it may know them.
 """
 
 from __future__ import annotations
@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 
-from alignment.people.models import Team, User
+from alignment.people.models import Side, Team, User
+from alignment.people.naming import knows, name_to
 from leads.handoffs.models import Handoff, State
 from leads.handoffs.reading import seen_by
 from leads.handoffs.rules import rule_of
@@ -71,13 +72,13 @@ def holdings_of(lead: Lead, user: User, now: datetime) -> list[Holding]:
         person = people.get(turn.owner_id or 0)
         found.append(
             Holding(
-                who=person.name if person else NOBODY,
-                team=team.name if team else None,
-                side=team.side if team else None,
+                who=name_to(user, person) or NOBODY,
+                team=name_to(user, team) or None,
+                side=_side(user, team),
                 since=turn.at,
                 until=until,
                 seconds=seconds,
-                why=_why(turn.row, handoffs),
+                why=_why(turn.row, handoffs, user),
                 back=place > 1 and turns[place - 2].holder == turn.holder,
                 offset=round(1000 * (turn.at - turns[0].at).total_seconds() / whole),
                 width=max(4, round(1000 * seconds / whole)),
@@ -103,21 +104,27 @@ def _turns(lead: Lead, now: datetime) -> Iterator[_Turn]:
             yield turn
 
 
-def _why(row: LeadValue, handoffs: Sequence[Handoff]) -> str:
+def _side(reader: User, team: Team | None) -> str | None:
+    """That of another partner is sales, as a partner is in every figure."""
+    hidden = team is not None and team.side == Side.PARTNER and not knows(reader, team)
+    return Side.SALES.value if hidden else team.side if team else None
+
+
+def _why(row: LeadValue, handoffs: Sequence[Handoff], reader: User) -> str:
     """In a few words; nothing where nobody said."""
     for handoff in handoffs:
         if handoff.state == State.ACCEPTED and handoff.decided_at == row.at:
-            by = f" by {handoff.decided_by}" if handoff.decided_by else ""
+            by = f" by {name_to(reader, handoff.decided_by)}" if handoff.decided_by else ""
             return f"handoff “{_rule_title(handoff)}” accepted{by}"
         if (handoff.state == State.REJECTED and handoff.decided_at == row.at) or handoff.returned_at == row.at:
             how = "given back" if handoff.returned_at == row.at else "turned down"
             return f"{how}: {_reason(handoff)}"
     change = row.change
     if change is None:
-        return f"changed by {row.actor}" if row.actor else ""
+        return f"changed by {name_to(reader, row.actor)}" if row.actor else ""
     told: Mapping[str, str] = {**CAUSES, "history": "as another system kept it"}
     who = change.by or row.actor
-    return told.get(change.cause, f"with a change of stage by {who}" if who else "")
+    return told.get(change.cause, f"with a change of stage by {name_to(reader, who)}" if who else "")
 
 
 def _rule_title(handoff: Handoff) -> str:

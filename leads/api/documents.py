@@ -5,11 +5,15 @@ People, teams and campaigns are named as reports name them, with their ids besid
 
 from __future__ import annotations
 
+from typing import Any
+
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alignment.api.amounts import Money
 from alignment.api.fields import Attributes
+from alignment.people.models import Team, User
+from alignment.people.naming import name_to
 from leads.activities.models import Activity
 from leads.deals.models import Deal
 from leads.lifecycle.models import StageChange
@@ -22,6 +26,16 @@ INSTANT = serializers.DateTimeField()
 def name_of(source: str, help_text: str) -> serializers.CharField:
     """The name of another record, null where there is none."""
     return serializers.CharField(source=source, default=None, allow_null=True, read_only=True, help_text=help_text)
+
+
+class NameField(serializers.CharField):
+    """A person or a team as reports name them, to who asked; null where there is nobody."""
+
+    def __init__(self, help_text: str, **more: Any) -> None:
+        super().__init__(read_only=True, allow_null=True, help_text=help_text, **more)
+
+    def to_representation(self, value: User | Team) -> str:  # type: ignore[override]
+        return name_to(self.context["request"].user, value, label=True)
 
 
 class ConsentDocument(serializers.ModelSerializer[Consent]):
@@ -45,8 +59,8 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
 
     company = name_of("company.name", "The company's name.")
     stage = serializers.CharField(source="stage_id", allow_null=True, read_only=True, help_text="The key of the stage.")
-    owner = name_of("owner.label", "The owner's e-mail, else name.")
-    team = name_of("team.name", "The name of the team that holds the lead.")
+    owner = NameField("The owner's e-mail, else name.")
+    team = NameField("The name of the team that holds the lead.")
     campaign = name_of("campaign.name", "The campaign's name.")
     attributes = Attributes(read_only=True)
     consents = serializers.SerializerMethodField(help_text="The latest of each purpose.")
@@ -87,7 +101,7 @@ class CompanyDocument(serializers.ModelSerializer[Company]):
 class ActivityDocument(serializers.ModelSerializer[Activity]):
     """Something that happened with a lead."""
 
-    by = name_of("by.label", "Who of us did it: the e-mail, else the name.")
+    by = NameField("Who of us did it: the e-mail, else the name.")
     campaign = name_of("campaign.name", "The campaign's name.")
     attributes = Attributes(read_only=True)
 
@@ -105,7 +119,7 @@ class DealDocument(serializers.ModelSerializer[Deal]):
 
     amount = Money("amount")
     company = name_of("company.name", "The company's name.")
-    owner = name_of("owner.label", "The owner's e-mail, else name.")
+    owner = NameField("The owner's e-mail, else name.")
     attributes = Attributes(read_only=True)
 
     class Meta:
@@ -121,10 +135,10 @@ class StageChangeDocument(serializers.ModelSerializer[StageChange]):
     """One row of the log of stages. A voided one counts in no figure from `voided_at` on."""
 
     to = serializers.CharField(source="to_id", read_only=True)
-    by = name_of("by.label", "Who moved it, where an import said so.")
-    actor = name_of("actor.label", "Who entered it.")
-    owner = name_of("owner.label", "Who holds the lead from then on, where the row says so.")
-    team = name_of("team.name", "The team that holds the lead from then on, where the row says so.")
+    by = NameField("Who moved it, where an import said so.")
+    actor = NameField("Who entered it.")
+    owner = NameField("Who holds the lead from then on, where the row says so.")
+    team = NameField("The team that holds the lead from then on, where the row says so.")
     voided_at = serializers.DateTimeField(source="void.recorded_at", default=None, allow_null=True, read_only=True)
 
     class Meta:

@@ -46,9 +46,8 @@ def why_to(reader: Somebody, handoff: Handoff) -> list[str]:
     why: list[str] = handoff.why
     if sees_everything(reader):
         return why
-    found = why[-1:]
-    is_by_hand = handoff.offered_by is not None and handoff.strategy is None
-    return [] if is_by_hand and not knows(reader, handoff.offered_by) else found
+    hidden = "" if knows(reader, handoff.offered_by) else str(handoff.offered_by)
+    return [one for one in why[-1:] if not hidden or hidden not in one]
 
 
 def note_to(reader: Somebody, handoff: Handoff) -> str | None:

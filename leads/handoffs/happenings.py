@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from alignment.people.naming import name_to
+from alignment.people.selectors import Somebody
+from leads.handoffs.discretion import note_to, receiver_to, why_to
 from leads.handoffs.models import Handoff, Hold, State
 from leads.handoffs.rules import rule_of
 from leads.selectors.happenings import Item, Place
@@ -18,35 +21,35 @@ TITLES = {
 BY_NOBODY = {State.EXPIRED.value: "nobody decided in time", State.WITHDRAWN.value: "by the machine"}
 
 
-def of_offer(row: Handoff) -> Item:
+def of_offer(row: Handoff, reader: Somebody) -> Item:
     """To whom it was offered, and how they were found."""
-    whom = row.to_user or f"anybody of {row.to_team}"
     return Item(
         place=Place(row.offered_at, OFFERED, row.pk),
         icon="route",
         tone=row.to_side,
-        title=f"Offered to {whom}",
-        who=str(row.offered_by or f"by the rule “{row.rule_key}”"),
-        lines=tuple(row.why),
+        title=f"Offered to {receiver_to(reader, row)}",
+        who=name_to(reader, row.offered_by) or f"by the rule “{row.rule_key}”",
+        lines=tuple(why_to(reader, row)),
     )
 
 
-def of_decision(row: Handoff) -> Item:
+def of_decision(row: Handoff, reader: Somebody) -> Item:
     """What became of the offer; a reason stands here unless it is why the lead came back later."""
     title, icon, tone = TITLES[row.state]
     at = row.decided_at or row.offered_at
-    said = _why_back(row) if row.state == State.REJECTED else [row.note] if row.state == State.WITHDRAWN else []
+    note = [note_to(reader, row)] if row.state == State.WITHDRAWN else []
+    said = _why_back(row, reader) if row.state == State.REJECTED else note
     return Item(
         place=Place(at, DECIDED, row.pk),
         icon=icon,
         tone=tone,
         title=title,
-        who=str(row.decided_by or BY_NOBODY.get(row.state, "")),
+        who=name_to(reader, row.decided_by) or BY_NOBODY.get(row.state, ""),
         lines=tuple(line for line in said if line),
     )
 
 
-def of_return(row: Handoff) -> Item:
+def of_return(row: Handoff, reader: Somebody) -> Item:
     """Why an accepted lead was given back."""
     at = row.returned_at or row.offered_at
     return Item(
@@ -54,12 +57,12 @@ def of_return(row: Handoff) -> Item:
         icon="history",
         tone="lost",
         title="Given back",
-        who=str(row.returned_by or ""),
-        lines=tuple(line for line in _why_back(row) if line),
+        who=name_to(reader, row.returned_by),
+        lines=tuple(line for line in _why_back(row, reader) if line),
     )
 
 
-def of_hold(row: Hold) -> Item:
+def of_hold(row: Hold, reader: Somebody) -> Item:
     """That the clocks stood still, for what and until when."""
     rule = rule_of(row.handoff)
     agreed = rule.hold(row.reason) if rule else None
@@ -68,12 +71,15 @@ def of_hold(row: Hold) -> Item:
         icon="clock",
         tone="",
         title=f"On hold: {agreed.title if agreed else row.reason}",
-        who=str(row.by or ""),
+        who=name_to(reader, row.by),
         lines=(row.note,) if row.note else (),
     )
 
 
-def _why_back(row: Handoff) -> list[str | None]:
+def _why_back(row: Handoff, reader: Somebody) -> list[str | None]:
     rule = rule_of(row)
     agreed = rule.reason(row.reason) if rule else None
-    return [f"Reason: {agreed.title if agreed else row.reason}" if row.reason else "No reason was given.", row.note]
+    return [
+        f"Reason: {agreed.title if agreed else row.reason}" if row.reason else "No reason was given.",
+        note_to(reader, row),
+    ]

@@ -64,9 +64,3 @@ def with_clocks(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
     return handoffs.annotate(
         contacted_at=contacted, passed_on_at=Subquery(later.values("decided_at")[:1])
     ).prefetch_related(running)
-
-
-def why_for(user: Somebody, handoff: Handoff) -> list[str]:
-    """How the receiver was found, as `user` may read it: a partner learns nothing of others who could not take it."""
-    why: list[str] = handoff.why
-    return why if sees_everything(user) else why[-1:]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from alignment.people.models import User
+from alignment.people.naming import name_to
 from leads.activities.kinds import BY_KEY
 from leads.activities.models import Activity
 from leads.calendars.working_time import working_seconds
@@ -76,7 +77,7 @@ def story_of(handoff: Handoff, user: User, stages: StageSet, *, now: datetime) -
         passed_on_at=_passed_on_at(handoff, path),
         speed=_speed(handoff, contacted_at, stages, now),
         holds=list(handoff.hold_log.all()),
-        tries=tries_of(handoff),
+        tries=tries_of(handoff, user),
         path=path,
     )
 
@@ -87,7 +88,7 @@ def path_of(lead: Lead, user: User) -> list[Handoff]:
     return list(reversed(found.order_by("-offered_at", "-pk")[:MOST]))
 
 
-def tries_of(handoff: Handoff) -> list[Try]:
+def tries_of(handoff: Handoff, user: User) -> list[Try]:
     """How the receiving side reached out from the offer until the lead came back."""
     done = Activity.objects.filter(
         lead=handoff.lead_id,
@@ -102,7 +103,7 @@ def tries_of(handoff: Handoff) -> list[Try]:
         Try(
             BY_KEY[one.kind].title if one.kind in BY_KEY else one.kind,
             one.at,
-            str(one.by or ""),
+            name_to(user, one.by),
             one.outcome or one.subject or "",
         )
         for one in done.select_related("by").order_by("at", "pk")[:MOST]

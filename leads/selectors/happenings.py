@@ -8,6 +8,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from alignment.people.models import Team, User
+from alignment.people.naming import first_of, name_to
+from alignment.people.selectors import Somebody
 from alignment.programs.models import Campaign
 from leads.activities.kinds import BY_KEY
 from leads.activities.models import Activity
@@ -62,14 +64,14 @@ class Item:
     change: StageChange | None = None
 
 
-def of_change(row: StageChange, stages: StageSet) -> Item:
+def of_change(row: StageChange, stages: StageSet, reader: Somebody) -> Item:
     terms = stages.by_key.get(row.to_id)
     title = terms.title if terms else row.to_id
     void = getattr(row, "void", None)
     counts = getattr(row, "stay", None) is not None
     lines = [f"Reason: {row.reason}"] if row.reason else []
     if row.owner or row.team:
-        lines.append(f"Held from then on by {row.owner or row.team}")
+        lines.append(f"Held from then on by {first_of(reader, row.owner, row.team)}")
     if void is not None:
         lines.append(f"Taken back: {void.reason}")
     tone = "" if terms is None else terms.side if terms.category == "open" else terms.category
@@ -78,7 +80,7 @@ def of_change(row: StageChange, stages: StageSet) -> Item:
         icon="trophy" if terms and terms.category in ("won", "loyal") else "route",
         tone=tone,
         title=f"To {title}" if counts or void else f"{title} once more",
-        who=str(row.by or row.actor or _by_version(row, stages) or CAUSES.get(row.cause, "")),
+        who=first_of(reader, row.by, row.actor) or _by_version(row, stages) or CAUSES.get(row.cause, ""),
         lines=tuple(lines),
         taken_back=void is not None,
         change=row if row.cause in ("manual", "reopen") and void is None else None,
@@ -96,7 +98,7 @@ def _by_version(row: StageChange, stages: StageSet) -> str:
     return f"by version {version.number} of the {stage.title if stage else version.agreement.key} definition"
 
 
-def of_activity(row: Activity) -> Item:
+def of_activity(row: Activity, reader: Somebody) -> Item:
     kind = BY_KEY.get(row.kind)
     said = (
         row.subject,
@@ -110,22 +112,29 @@ def of_activity(row: Activity) -> Item:
         icon=ICONS.get(row.kind, "bolt"),
         tone=row.side if row.direction != "internal" else "",
         title=kind.title if kind else row.kind,
-        who=str(row.by or row.actor or ("the lead" if row.direction == "inbound" else "")),
+        who=first_of(reader, row.by, row.actor) or ("the lead" if row.direction == "inbound" else ""),
         lines=tuple(str(line) for line in said if line),
     )
 
 
-def of_note(row: Note) -> Item:
-    return Item(Place(row.created_at, NOTE, row.pk), "note", "", "Note", str(row.author), note=row)
+def of_note(row: Note, reader: Somebody) -> Item:
+    return Item(Place(row.created_at, NOTE, row.pk), "note", "", "Note", name_to(reader, row.author), note=row)
 
 
-def of_edit(row: Edit) -> Item:
+def of_edit(row: Edit, reader: Somebody) -> Item:
     lines = tuple(
         f"{NAMES.get(field, field)}: {_shown(row.before.get(field))} → {_shown(value)}"
         for field, value in row.after.items()
     )
     return Item(
-        Place(row.at, EDIT, row.pk), "edit", "", "Edited", str(row.actor), lines, row.undone_at is not None, edit=row
+        Place(row.at, EDIT, row.pk),
+        "edit",
+        "",
+        "Edited",
+        name_to(reader, row.actor),
+        lines,
+        row.undone_at is not None,
+        edit=row,
     )
 
 
@@ -137,20 +146,20 @@ def _shown(value: object) -> str:
     return str(value)
 
 
-def of_values(rows: Sequence[LeadValue]) -> list[Item]:
+def of_values(rows: Sequence[LeadValue], reader: Somebody) -> list[Item]:
     """Who or what held from when on; three queries name all owners, teams and campaigns."""
     ids = {
         field: {row.ref for row in rows if row.field == field and row.ref} for field in ("owner", "team", "campaign")
     }
     names: dict[str, dict[int, str]] = {
-        "owner": {user.pk: str(user) for user in User.objects.filter(pk__in=ids["owner"])},
-        "team": dict(Team.objects.filter(pk__in=ids["team"]).values_list("pk", "name")),
+        "owner": {one.pk: name_to(reader, one) for one in User.objects.filter(pk__in=ids["owner"])},
+        "team": {one.pk: name_to(reader, one) for one in Team.objects.filter(pk__in=ids["team"])},
         "campaign": dict(Campaign.objects.filter(pk__in=ids["campaign"]).values_list("pk", "name")),
     }
-    return [_of_value(row, names.get(row.field, {})) for row in rows]
+    return [_of_value(row, names.get(row.field, {}), reader) for row in rows]
 
 
-def _of_value(row: LeadValue, names: dict[int, str]) -> Item:
+def _of_value(row: LeadValue, names: dict[int, str], reader: Somebody) -> Item:
     sentences = {
         ("email_usable", "yes"): "The e-mail address can be used", ("email_usable", "no"): "The e-mail address cannot be used",
         ("phone_usable", "yes"): "The telephone number can be used", ("phone_usable", "no"): "The telephone number cannot be used",
@@ -159,11 +168,15 @@ def _of_value(row: LeadValue, names: dict[int, str]) -> Item:
     value = names.get(row.ref, str(row.ref)) if row.ref else row.text or "(none)"
     title = sentences.get((row.field, row.text or "")) or f"{NAMES.get(row.field, row.field)}: {value}"
     icon = {"owner": "user", "team": "users", "is_test": "flask", "campaign": "flag"}.get(row.field, "history")
-    return Item(Place(row.at, VALUE, row.pk), icon, "", title, str(row.actor or ""))
+    return Item(Place(row.at, VALUE, row.pk), icon, "", title, name_to(reader, row.actor))
 
 
-def of_consent(row: Consent) -> Item:
+def of_consent(row: Consent, reader: Somebody) -> Item:
     title = f"Consent for {row.purpose}: {row.get_state_display().lower()}"
     return Item(
-        Place(row.at, CONSENT, row.pk), "check" if row.state == "granted" else "ban", "", title, str(row.actor or "")
+        Place(row.at, CONSENT, row.pk),
+        "check" if row.state == "granted" else "ban",
+        "",
+        title,
+        name_to(reader, row.actor),
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
+from django.contrib.auth.models import AnonymousUser
 from django.db.models import Model, Q, QuerySet
 
 from alignment.people.selectors import Somebody
@@ -36,25 +37,26 @@ class Timeline:
 def timeline(lead: Lead, stages: StageSet, before: Place | None = None, *, user: Somebody | None = None) -> Timeline:
     """Up to `PAGE` things that happened before `before`. The number of queries does not grow with them.
 
-    Of handoffs those that `user` may see; none where nobody is named.
+    Of handoffs those that `user` may see, and names that they may know; none where nobody is named.
     """
     found: list[Item] = []
+    reader = user or AnonymousUser()
     changes = StageChange.objects.select_related(
         "void", "stay", "actor", "by", "owner", "team", "agreement_version__agreement"
     )
-    found += [happenings.of_change(row, stages) for row in _page(changes, lead, happenings.CHANGE, before)]
+    found += [happenings.of_change(row, stages, reader) for row in _page(changes, lead, happenings.CHANGE, before)]
     activities = Activity.objects.select_related("by", "actor", "campaign")
-    found += [happenings.of_activity(row) for row in _page(activities, lead, happenings.ACTIVITY, before)]
+    found += [happenings.of_activity(row, reader) for row in _page(activities, lead, happenings.ACTIVITY, before)]
     notes = Note.objects.filter(deleted_at=None).select_related("author")
-    found += [happenings.of_note(row) for row in _page(notes, lead, happenings.NOTE, before, "created_at")]
+    found += [happenings.of_note(row, reader) for row in _page(notes, lead, happenings.NOTE, before, "created_at")]
     edits = list(_page(Edit.objects.select_related("actor"), lead, happenings.EDIT, before))
-    found += [happenings.of_edit(row) for row in edits]
+    found += [happenings.of_edit(row, reader) for row in edits]
     values = LeadValue.objects.filter(change=None).exclude(at=lead.created_at).select_related("actor")
     told = {(edit.at, field) for edit in edits for field in edit.after}
     rows = [row for row in _page(values, lead, happenings.VALUE, before) if (row.at, row.field) not in told]
-    found += happenings.of_values(rows)
+    found += happenings.of_values(rows, reader)
     consents = Consent.objects.select_related("actor")
-    found += [happenings.of_consent(row) for row in _page(consents, lead, happenings.CONSENT, before)]
+    found += [happenings.of_consent(row, reader) for row in _page(consents, lead, happenings.CONSENT, before)]
     if user is not None:
         found += _handed(lead, user, before)
     found.sort(key=lambda item: item.place, reverse=True)
@@ -67,10 +69,10 @@ def _handed(lead: Lead, user: Somebody, before: Place | None) -> list[Item]:
     decided, returned = seen.exclude(decided_at=None), seen.exclude(returned_at=None)
     holds = Hold.objects.filter(handoff__in=seen_by(user)).select_related("by", "handoff__rule__agreement")
     return [
-        *(handed.of_offer(row) for row in _page(seen, lead, handed.OFFERED, before, "offered_at")),
-        *(handed.of_decision(row) for row in _page(decided, lead, handed.DECIDED, before, "decided_at")),
-        *(handed.of_return(row) for row in _page(returned, lead, handed.RETURNED, before, "returned_at")),
-        *(handed.of_hold(row) for row in _page(holds, lead, handed.HOLD, before, "began_at", of="handoff__lead")),
+        *(handed.of_offer(row, user) for row in _page(seen, lead, handed.OFFERED, before, "offered_at")),
+        *(handed.of_decision(row, user) for row in _page(decided, lead, handed.DECIDED, before, "decided_at")),
+        *(handed.of_return(row, user) for row in _page(returned, lead, handed.RETURNED, before, "returned_at")),
+        *(handed.of_hold(row, user) for row in _page(holds, lead, handed.HOLD, before, "began_at", of="handoff__lead")),
     ]
 
 

@@ -9,7 +9,9 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from alignment.people.selectors import Somebody
 from alignment.ui.words import span
+from leads.handoffs import discretion
 from leads.handoffs.models import Handoff, Hold, State
 from leads.handoffs.rules import rule_of
 from leads.handoffs.terms import HandoffRule, HoldReason, Reason
@@ -46,12 +48,36 @@ def hold_title(hold: Hold, rule: HandoffRule | None) -> str:
 
 
 @register.filter
-def reason_title(handoff: Handoff) -> str:
+def reason_title(handoff: Handoff, reader: Somebody) -> str:
     """Why it came back, as agreed, and what was said besides."""
-    rule = rule_of(handoff)
+    rule, note = rule_of(handoff), discretion.note_to(reader, handoff)
     agreed = rule.reason(handoff.reason) if rule else None
     said = agreed.title if agreed else handoff.reason or ""
-    return f"{said}. “{handoff.note}”" if said and handoff.note else said or handoff.note or ""
+    return f"{said}. “{note}”" if said and note else said or note or ""
+
+
+@register.filter
+def giver_to(handoff: Handoff, reader: Somebody) -> str:
+    """Who it comes from."""
+    return discretion.giver_to(reader, handoff)
+
+
+@register.filter
+def why_to(handoff: Handoff, reader: Somebody) -> list[str]:
+    """How the receiver was found, one sentence an item."""
+    return discretion.why_to(reader, handoff)
+
+
+@register.filter
+def note_to(handoff: Handoff, reader: Somebody) -> str | None:
+    """What was said beside the decision."""
+    return discretion.note_to(reader, handoff)
+
+
+@register.filter
+def successor_to(handoff: Handoff, reader: Somebody) -> Handoff | None:
+    """The handoff that continues this one, where it may be seen."""
+    return discretion.successor_to(reader, handoff)
 
 
 @register.filter

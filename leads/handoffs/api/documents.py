@@ -9,10 +9,13 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alignment.clock import now
-from leads.api.documents import name_of
+from alignment.people.models import Team, User
+from alignment.people.naming import knows, name_to
+from alignment.people.selectors import Somebody
+from leads.api.documents import NameField
+from leads.handoffs import discretion
 from leads.handoffs.clocks import Clock, accept_clock, contact_clock
 from leads.handoffs.models import Handoff
-from leads.handoffs.reading import why_for
 from leads.handoffs.rules import rule_of
 
 STATES = ["running", "at_risk", "on_hold", "breached", "met", "met_late"]
@@ -53,7 +56,7 @@ class HoldShown(serializers.Serializer[Any]):
     note = serializers.CharField(allow_null=True)
     began_at = serializers.DateTimeField()
     ends_by = serializers.DateTimeField()
-    by = name_of("by.label", "Who put it on hold.")
+    by = NameField("Who put it on hold.")
 
 
 class ReasonShown(serializers.Serializer[Any]):
@@ -71,13 +74,14 @@ class HandoffDocument(serializers.ModelSerializer[Handoff]):
     rule = serializers.SerializerMethodField()
     to = serializers.SerializerMethodField()
     why = serializers.SerializerMethodField(help_text="How the receiver was found, one sentence an item.")
-    offered_by = name_of("offered_by.label", "Who offered it by hand.")
+    offered_by = NameField("Who offered it by hand.")
     accept = serializers.SerializerMethodField(help_text="The clock to an answer.")
     contact = serializers.SerializerMethodField(help_text="The clock to the first contact.")
     hold = serializers.SerializerMethodField()
-    decided_by = name_of("decided_by.label", "Who decided; null where it ran out or the machine took it back.")
-    returned_by = name_of("returned_by.label", "Who gave the accepted lead back.")
+    decided_by = NameField("Who decided; null where it ran out or the machine took it back.")
+    returned_by = NameField("Who gave the accepted lead back.")
     reason = serializers.SerializerMethodField()
+    note = serializers.SerializerMethodField(help_text="What was said beside the decision.")
     replaces = serializers.IntegerField(
         source="seen_replaces", allow_null=True, read_only=True, help_text="The handoff that this one continues."
     )
@@ -109,20 +113,22 @@ class HandoffDocument(serializers.ModelSerializer[Handoff]):
     @extend_schema_field(PlaceShown)
     def get_from(self, row: Handoff) -> dict[str, object]:
         return {
-            "side": row.from_side, "team": row.from_team.name if row.from_team else None, "team_id": row.from_team_id,
-            "user": row.from_user.label if row.from_user else None, "user_id": row.from_user_id, "stage": row.from_stage,
-        }  # fmt: skip
+            "side": discretion.giving_side(self.reader, row),
+            **self._place(row.from_team, row.from_user),
+            "stage": row.from_stage,
+        }
 
     @extend_schema_field(PlaceShown)
     def get_to(self, row: Handoff) -> dict[str, object]:
-        return {
-            "side": row.to_side, "team": row.to_team.name, "team_id": row.to_team_id,
-            "user": row.to_user.label if row.to_user else None, "user_id": row.to_user_id, "stage": row.to_stage,
-        }  # fmt: skip
+        return {"side": row.to_side, **self._place(row.to_team, row.to_user), "stage": row.to_stage}
 
     @extend_schema_field(serializers.ListField(child=serializers.CharField()))
     def get_why(self, row: Handoff) -> list[str]:
-        return why_for(self.context["request"].user, row)
+        return discretion.why_to(self.reader, row)
+
+    @extend_schema_field(serializers.CharField(allow_null=True))
+    def get_note(self, row: Handoff) -> str | None:
+        return discretion.note_to(self.reader, row)
 
     @extend_schema_field(ClockShown)
     def get_accept(self, row: Handoff) -> dict[str, object]:
@@ -144,7 +150,7 @@ class HandoffDocument(serializers.ModelSerializer[Handoff]):
     @extend_schema_field(HoldShown(allow_null=True))
     def get_hold(self, row: Handoff) -> dict[str, Any] | None:
         holds = row.running_holds  # type: ignore[attr-defined]
-        return dict(HoldShown(holds[0]).data) if holds else None
+        return dict(HoldShown(holds[0], context=self.context).data) if holds else None
 
     @extend_schema_field(ReasonShown(allow_null=True))
     def get_reason(self, row: Handoff) -> dict[str, object] | None:
@@ -156,6 +162,21 @@ class HandoffDocument(serializers.ModelSerializer[Handoff]):
             "key": row.reason,
             "title": agreed.title if agreed else None,
             "next": agreed.next if agreed else None,
+        }
+
+    @property
+    def reader(self) -> Somebody:
+        """Who asked."""
+        user: Somebody = self.context["request"].user
+        return user
+
+    def _place(self, team: Team | None, user: User | None) -> dict[str, object]:
+        """A team and a person with their ids, as who asked may know them."""
+        return {
+            "team": name_to(self.reader, team) or None,
+            "team_id": team.pk if team is not None and knows(self.reader, team) else None,
+            "user": name_to(self.reader, user, label=True) or None,
+            "user_id": user.pk if user is not None and knows(self.reader, user) else None,
         }
 
     def _shown(self, clock: Clock) -> dict[str, Any]:

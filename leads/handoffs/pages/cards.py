@@ -48,19 +48,13 @@ class Shown:
         return self.handoff.state == State.OFFERED
 
     @property
-    def giver(self) -> str:
-        """Who it comes from: a person, else a team, else a side."""
-        one = self.handoff
-        return str(one.from_user or one.from_team or one.get_from_side_display())
+    def is_overdue(self) -> bool:
+        """An open offer whose time to accept is over: it is decided on, not put off."""
+        return self.is_offered and self.clock.state == "breached"
 
     @property
     def rule_title(self) -> str:
         return self.rule.title if self.rule else ""
-
-    @property
-    def why(self) -> str:
-        """How the receiver was found, in a sentence."""
-        return str(self.handoff.why[-1]) if self.handoff.why else ""
 
 
 def shown(card: Card, user: User, *, now: datetime) -> Shown:
