@@ -121,8 +121,9 @@ def _rules(ids: set[int]) -> dict[int, HandoffRule]:
 
 
 def _came_back(user: User, wanted: Wanted) -> QuerySet[Handoff]:
-    back = Q(returned_at__gte=wanted.since) | Q(state=State.REJECTED, decided_at__gte=wanted.since)
-    found = seen_by(user).filter(back, lead__is_test=False, lead__merged_into=None)
+    back = Q(state=State.REJECTED) | Q(returned_at__isnull=False)
+    found = seen_by(user).annotate(back_at=Coalesce("returned_at", "decided_at"))
+    found = found.filter(back, back_at__gte=wanted.since, lead__is_test=False, lead__merged_into=None)
     if wanted.reason:
         rule, _colon, key = wanted.reason.partition(":")
         found = found.filter(rule_key=rule, reason=None if key == NO_REASON else key)
@@ -131,11 +132,5 @@ def _came_back(user: User, wanted: Wanted) -> QuerySet[Handoff]:
     if wanted.from_team_id:
         found = found.filter(from_team=wanted.from_team_id)
     if wanted.still:
-        found = found.filter(
-            lead__progress__stage_since__lte=Coalesce("returned_at", "decided_at"), lead__offered_team=None
-        )
-    return (
-        with_people(found)
-        .select_related("lead__campaign")
-        .annotate(back_at=Coalesce(F("returned_at"), F("decided_at")))
-    )
+        found = found.filter(lead__progress__stage_since__lte=F("back_at"), lead__offered_team=None)
+    return with_people(found).select_related("lead__campaign")

@@ -1,7 +1,8 @@
 """Of the leads that came back, how many were handed over again, accepted then, and won? By reason.
 
 Grain: one row a rule and reason, the most frequent first. Clock: came back (turned down, or given back) from `since` on; what
-became of them by now. Leads that count only. Indexes: handoff_order, stay_order.
+became of them by now. Leads that count only. Indexes: handoff_came_back, handoff_order,
+stay_order.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ BY_REASON = """
 WITH back AS (
     SELECT h.id, h.lead_id, h.rule_key, h.reason, h.rule_id, coalesce(h.returned_at, h.decided_at) AS at
     FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
-    WHERE (h.returned_at >= %(since)s OR h.state = 'rejected' AND h.decided_at >= %(since)s)
+    WHERE (h.state = 'rejected' OR h.returned_at IS NOT NULL) AND coalesce(h.returned_at, h.decided_at) >= %(since)s
       AND NOT l.is_test AND l.merged_into_id IS NULL
       AND (%(teams)s::bigint[] IS NULL OR h.from_team_id = ANY(%(teams)s::bigint[]))
 ), became AS (
