@@ -160,3 +160,65 @@ def test_the_pages_of_handoffs_are_well_made(people: Cast, morning: Scene, opene
         for who, path in looks:
             mishaps += look(opened(who, width=width, dark=dark), path)
     assert mishaps == []
+
+
+def test_what_is_opened_stands_below_the_row_of_buttons(people: Cast, morning: Scene, opened: Open) -> None:
+    page = opened(people.salesperson)
+    page.goto("/inbox/")
+    card = page.get_by_role("article", name="Rita Running")
+    buttons = card.locator(".acts > form > button, .acts > details > summary")
+    places = (
+        "all => all.map(one => one.getBoundingClientRect().top - one.closest('article').getBoundingClientRect().top)"
+    )
+    before = buttons.evaluate_all(places)
+    card.locator("summary", has_text="Turn down").click()
+    form = card.locator("form[action$='/reject/']")
+    expect(form).to_be_visible()
+    assert buttons.evaluate_all(places) == before
+    assert form.evaluate_all(places)[0] > max(before)
+
+
+def test_passing_on_by_key_puts_the_choice_under_the_hand(people: Cast, morning: Scene, opened: Open) -> None:
+    page = opened(people.salesperson)
+    page.goto("/inbox/")
+    page.keyboard.press("j")
+    page.keyboard.press("p")
+    expect(page.locator("select[name=to]:focus")).to_have_count(1)
+
+
+def test_a_reason_that_asks_for_a_sentence_makes_the_field_required(people: Cast, morning: Scene, opened: Open) -> None:
+    page = opened(people.salesperson)
+    page.goto("/inbox/")
+    card = page.get_by_role("article", name="Rita Running")
+    card.locator("summary", has_text="Turn down").click()
+    note = card.locator("form[action$='/reject/'] input[name=note]")
+    card.get_by_label("Why", exact=True).select_option("no-fit")
+    expect(note).to_have_attribute("required", "")
+    card.get_by_role("button", name="Turn it down").click()
+    assert state_of(morning, "Rita Running") == State.OFFERED
+    card.get_by_label("Why", exact=True).select_option("not-now")
+    expect(note).not_to_have_attribute("required", "")
+
+
+def test_offering_again_opens_the_form(people: Cast, morning: Scene, opened: Open) -> None:
+    page = opened(people.marketer)
+    page.goto(f"/leads/{morning.of('Theo Turned-Down').lead_id}/#hand-over")
+    expect(page.get_by_label("By which rule")).to_be_visible()
+
+
+def test_on_a_phone_there_are_no_keys_and_everything_is_large_enough(
+    people: Cast, morning: Scene, opened: Open
+) -> None:
+    page = opened(people.salesperson, width=360, has_touch=True, is_mobile=True)
+    page.goto("/inbox/")
+    expect(page.locator(".acts kbd:visible")).to_have_count(0)
+    box = page.get_by_text("Why it qualified").first.bounding_box()
+    assert box is not None
+    assert box["height"] >= 40
+    page.get_by_text("Why it qualified").first.click()
+    tick = page.locator(".ticked").first
+    expect(tick).to_be_visible()
+    mark, said = tick.locator("svg").bounding_box(), tick.locator("span").first.bounding_box()
+    assert mark is not None
+    assert said is not None
+    assert abs(mark["y"] - said["y"]) < 12

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -31,7 +33,7 @@ def stands(handoff: Handoff) -> tuple[str, str]:
 def test_it_tells_each_clock_by_word_and_where_the_lead_comes_from(cast: Cast, morning: Scene, browse: Browse) -> None:
     text = text_of(browse(cast.salesperson).get("/inbox/"))
     for said in ("4 to decide, 1 to contact", "Late by 2 h", "At risk: 30 min left", "2 h left", "Anybody of Sales",
-                 "From Marketer , who came by webinar", "Page view https://www.test.example/pricing"):  # fmt: skip
+                 "From Marketer . Came by webinar.", "Page view https://www.test.example/pricing"):  # fmt: skip
         assert said in text, said
     order = [
         text.index(name)
@@ -69,7 +71,6 @@ def test_the_second_of_two_is_told_by_whom_it_was_taken(cast: Cast, morning: Sce
     [
         ({"reason": "not-now"}, "Rita Running is turned down", State.REJECTED),
         ({"reason": "no-fit", "note": "A school"}, "Rita Running is turned down", State.REJECTED),
-        ({"reason": "no-fit"}, "needs a note", State.OFFERED),
         ({"reason": "whim"}, "Choose one of the agreed reasons", State.OFFERED),
         ({}, "Why: This field is required.", State.OFFERED),
     ],
@@ -150,3 +151,27 @@ def test_why_it_qualified_is_told_on_demand(cast: Cast, morning: Scene, browse: 
     )
     assert "By the rule “MQL to sales”, version 1" in text_of(told)
     assert "<html" not in told.content.decode()
+
+
+def test_a_reason_that_asks_for_a_sentence_keeps_the_form_and_the_choice(
+    cast: Cast, morning: Scene, browse: Browse
+) -> None:
+    handoff, client = morning.of("Rita Running"), browse(cast.salesperson)
+    for came_from in ("inbox-mine", "handoff"):
+        said = {"from": came_from, "reason": "no-fit", "note": ""}
+        page = client.post(f"/handoffs/{handoff.pk}/reject/", said, follow=True).content.decode()
+        form = page[page.index(f'action="/handoffs/{handoff.pk}/reject/"') :]
+        form = form[: form.index("</form>")]
+        assert '<option value="no-fit" data-asks selected>' in form
+        assert 'aria-invalid="true"' in form
+        assert "This reason asks for a sentence" in form
+        assert page.count("This reason asks for a sentence") == 1
+        assert re.search(rf'<details name="act-{handoff.pk}" open><summary[^>]*data-card-key="r"', page)
+    handoff.refresh_from_db()
+    assert handoff.state == State.OFFERED
+
+
+def test_an_overdue_offer_is_not_put_off(cast: Cast, morning: Scene, browse: Browse) -> None:
+    page = browse(cast.salesperson).get("/inbox/").content.decode()
+    assert f"/handoffs/{morning.of('Rita Running').pk}/hold/" in page
+    assert f"/handoffs/{morning.of('Bruno Breached').pk}/hold/" not in page
