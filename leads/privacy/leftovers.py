@@ -58,7 +58,7 @@ def scrub_set_aside(lead: Lead) -> int:
     """Empty the rows that imports set aside and that name this lead: by address, number or name, or by its id in its system."""
     first, last = ((name or "").strip().lower() for name in (lead.first_name, lead.last_name))
     whole = (lead.email, lead.phone, lead.full_name, f"{first} {last}" if first and last else None)
-    values = {
+    values: dict[str, str | list[str]] = {
         "words": sorted({text.strip().lower() for text in whole if text}),
         "first": first,
         "last": last,
