@@ -199,7 +199,8 @@ def test_passing_on_answers_with_the_new_one(cast: Cast, calling: Caller, handof
 
 def test_a_partner_learns_of_nobody_else(cast: Cast, calling: Caller, rule: InForce, handoff: Handoff) -> None:
     new = reassign(handoff.pk, by=cast.sales_lead, to_user_id=cast.partner.pk, now=at(1))
-    Handoff.objects.filter(pk=new.pk).update(why=["Salesperson is full.", "Partner is next."])
+    found = {"strategy": "round_robin", "why": ["Salesperson is full.", "Partner is next."]}
+    Handoff.objects.filter(pk=new.pk).update(**found)
     shown = calling(cast.partner).get(address(new)).json()
     assert (shown["replaces"], shown["why"]) == (None, ["Partner is next."])
     gone = post(calling(cast.partner), new, "reject", {"reason": "not-now"})
