@@ -94,7 +94,9 @@ CRITERIA = (
     Criterion("shared_box", "The same address of a whole office", keys.SHARED, MOST, _by_shared_box),
     Criterion("phone", "The same telephone number", keys.PHONE, MOST, _by_phone),
     Criterion("domain_name", "Similar names, the same company domain", keys.DOMAIN, MOST_OF_A_BLOCK, _by_domain),
-    Criterion("company_name", "Similar names at the same company", keys.COMPANY, MOST_OF_A_BLOCK, _by_company, "domain_name"),
+    Criterion(
+        "company_name", "Similar names at the same company", keys.COMPANY, MOST_OF_A_BLOCK, _by_company, "domain_name"
+    ),
 )
 BY_KIND = {criterion.kind: criterion for criterion in CRITERIA}
 
