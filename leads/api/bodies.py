@@ -93,7 +93,7 @@ class ConsentBody(Body):
     purpose = serializers.CharField(max_length=50)
     state = serializers.ChoiceField(choices=Consent.State.choices)
     at = Moment(help_text="When they said so; now, where it is left out.")
-    source = Text(max_length=100, help_text="Where they said so: a form, a call, a letter.")
+    source = Text(max_length=100, help_text="Where they said so, such as a form.")  # type: ignore[assignment]
 
 
 class ActivityBody(Body):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection
@@ -139,7 +140,7 @@ def test_business_time_is_that_of_the_receiver(cast: Cast, lead: Lead) -> None:
     draft = start_draft("calendar", f"person:{cast.salesperson.pk}", document, author=cast.marketing_lead, now=at(0))
     propose(draft.pk, by=cast.marketing_lead, now=at(0))
     calendar = sign(draft.pk, by=cast.sales_lead, now=at(0))
-    spans = {
+    spans: dict[str, Any] = {
         "accept_within": {"hours": 4.0},
         "contact_within": {"hours": 5.5},
         "remind_at": None,

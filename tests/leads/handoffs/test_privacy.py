@@ -30,7 +30,7 @@ def imported(*names: str) -> tuple[Import, list[Lead]]:
         for name in names
     ]
     results = upsert_leads(rows, now=NOW, actor_id=None, import_id=import_.pk)
-    return import_, [Lead.objects.get(pk=result.id) for result in results]
+    return import_, [Lead.objects.get(pk=result.id or 0) for result in results]
 
 
 def test_what_the_machine_offered_goes_with_an_import_that_is_undone(cast: Cast, rule: InForce) -> None:
