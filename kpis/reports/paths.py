@@ -58,7 +58,7 @@ def paths(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
             *_moves(moves, params.stages),
             *_endings(endings),
             *(
-                Way(f"stage:{stage}", f"leak:{kind}", n, LEAK, left=stage, entered=kind)
+                Way(f"stage:{params.stages.meaning(stage)}", f"leak:{kind}", n, LEAK, left=stage, entered=kind)
                 for stage, kind, n in leaks
                 if stage in params.stages.by_key and kind in BY_KEY
             ),

@@ -169,7 +169,7 @@ def test_the_demo_plays_on_at_the_pace_that_was_asked_for(seeded: Seeded) -> Non
 
 
 def test_those_who_sign_in_decide_for_themselves(seeded: Seeded) -> None:
-    played(PLAN, seconds=3600)
+    played(replace(PLAN, per_day=180), seconds=3600)
     assert deciders()
     assert not deciders() & VISITORS
 

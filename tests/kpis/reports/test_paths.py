@@ -46,7 +46,7 @@ def people() -> Cast:
 
 def a_story(people: Cast) -> None:
     """One turned down and recycled, one accepted and given back, one that goes on by hand, back, and again."""
-    rule = agreed(people)
+    rule = agreed(people, expire_after=None)
     down, back, on = an_mql("down"), an_mql("back"), an_mql("on")
     reject(
         offered(down, rule, people.salesperson, when=day(1)).pk,

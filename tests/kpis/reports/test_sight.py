@@ -26,7 +26,7 @@ OF_NOW = "of the leads that your team holds or is offered now"
 def people(monkeypatch: pytest.MonkeyPatch) -> Cast:
     present_is(day(60), monkeypatch)
     people = cast()
-    rule = agreed(people)
+    rule = agreed(people, expire_after=None)
     for number in range(3):
         handoff = offered(an_mql(f"lead-{number}"), rule, people.partner, when=day(1))
         if number:

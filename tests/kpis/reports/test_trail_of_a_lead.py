@@ -28,7 +28,7 @@ def people() -> Cast:
 
 def to_and_fro(people: Cast) -> Lead:
     """Marketing for two days, sales for three, then given back to marketing and nobody in particular."""
-    rule = agreed(people)
+    rule = agreed(people, expire_after=None)
     lead = an_mql("ada", owner=people.marketer)
     taken = accept(offered(lead, rule, people.salesperson, when=day(1)).pk, by=people.salesperson, now=day(2))
     give_back(taken.pk, by=people.salesperson, reason="not-now", note=None, now=day(5))

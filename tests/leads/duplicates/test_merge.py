@@ -130,7 +130,7 @@ def test_everything_goes_over_to_the_survivor(people: Cast) -> None:
 def test_an_offer_that_the_merge_left_without_ground_stands_again_after_the_undo(people: Cast) -> None:
     customer = a_lead("1", email="anna@acme.example", full_name="Anna Meier", stage="inquiry")
     a_deal(customer, external_id="d1", system="test", opened_at=day(1), status="won", closed_at=day(2))
-    rule = agreed(people)
+    rule = agreed(people, expire_after=None)
     offered_lead = an_mql("2")
     handoff = offered(offered_lead, rule, people.salesperson)
     hold(handoff.pk, by=people.salesperson, reason="customer", now=at(1))

@@ -24,6 +24,7 @@ KEPT = {
     "leads_importbefore",
     "leads_removal",
     "leads_touched",
+    "leads_tocompare",
     "leads_toqualify",
     "people_team",
 }
