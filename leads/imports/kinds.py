@@ -31,6 +31,9 @@ class FieldType(Enum):
     DAY = "day"
     NUMBER = "number"
     YES_NO = "yes or no"
+    MONEY = "money"
+    COUNT = "whole number"
+    JSON = "json"
 
 
 @dataclass(frozen=True)
@@ -76,8 +79,16 @@ class Kind:
         return self.fields.get(field)
 
 
-def _fields(text: str, instants: str = "", days: str = "", numbers: str = "", yes_no: str = "") -> dict[str, FieldType]:
-    groups = zip(FieldType, (text, instants, days, numbers, yes_no), strict=True)
+def _fields(
+    text: str,
+    instants: str = "",
+    days: str = "",
+    numbers: str = "",
+    yes_no: str = "",
+    money: str = "",
+    counts: str = "",
+) -> dict[str, FieldType]:
+    groups = zip(FieldType, (text, instants, days, numbers, yes_no, money, counts), strict=False)
     return {name: type_ for type_, names in groups for name in names.split()}
 
 
