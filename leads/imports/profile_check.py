@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from alignment.refusals import FieldError, Refused
 from leads.imports import decimals
 from leads.imports.kinds import KINDS, NOT_YET, FieldType, Kind
-from leads.imports.profiles import AUTO, Profile, ProfileDocument, known_order
+from leads.imports.profiles import AUTO, DATED, NUMERIC, Profile, ProfileDocument, known_order
 
 
 def read_profile(kind_key: str, given: object, columns: Sequence[str] | None = None) -> Profile:
@@ -62,6 +62,7 @@ def _misfits(kind: Kind, given: dict[str, Any], columns: Sequence[str] | None) -
         )
     if given.get("rest") and not kind.has_attributes:
         yield FieldError("rest", "not_for_this_kind", f"{kind.key} have no attributes")
+    yield from _sign_misfits(given)
     fields = given.get("fields")
     if not isinstance(fields, dict):
         return
@@ -72,6 +73,15 @@ def _misfits(kind: Kind, given: dict[str, Any], columns: Sequence[str] | None) -
             yield FieldError(f"fields.{group[0]}", "missing", f"{kind.key} need {' or '.join(group)}")
 
 
+def _sign_misfits(given: dict[str, Any]) -> Iterator[FieldError]:
+    """One sign cannot part cells and quote them as well."""
+    signs: dict[str, str] = {}
+    for key in ("delimiter", "quote", "comment"):
+        sign = given.get(key)
+        if isinstance(sign, str) and len(sign) == 1 and signs.setdefault(sign, key) != key:
+            yield FieldError(key, "invalid_value", f"“{sign}” is the {signs[sign]} already")
+
+
 def _field_misfits(kind: Kind, name: str, spec: object, columns: Sequence[str] | None) -> Iterator[FieldError]:
     where, type_ = f"fields.{name}", kind.type_of(name)
     if type_ is None:
@@ -79,15 +89,38 @@ def _field_misfits(kind: Kind, name: str, spec: object, columns: Sequence[str] |
             where, "unknown_field", f"“{name}” is not a field of {kind.key}; there are {_known_fields(kind)}"
         )
     parts = spec if isinstance(spec, dict) else {"column": spec}
-    column = parts.get("column")
-    if column == "":
-        yield FieldError(where, "unknown_column", "a column without a name cannot be used; give it one in the file")
-    elif columns is not None and isinstance(column, str) and column not in columns:
-        yield FieldError(
-            where, "unknown_column", f"the file has no column “{column}”; it has {', '.join(c for c in columns if c)}"
-        )
-    dated = type_ in (FieldType.INSTANT, FieldType.DAY)
-    if parts.get("timezone") is not None and type_ is not None and not dated:
+    yield from _column_misfits(where, parts, columns)
+    yield from _part_misfits(where, parts, type_)
+
+
+def _column_misfits(where: str, parts: dict[str, Any], columns: Sequence[str] | None) -> Iterator[FieldError]:
+    several = parts.get("columns")
+    named = [parts.get("column"), *(several if isinstance(several, list) else [])]
+    for column in dict.fromkeys(name for name in named if isinstance(name, str)):
+        if column == "":
+            yield FieldError(where, "unknown_column", "a column without a name cannot be used; give it one in the file")
+        elif columns is not None and column not in columns:
+            there = ", ".join(name for name in columns if name)
+            yield FieldError(where, "unknown_column", f"the file has no column “{column}”; it has {there}")
+
+
+def _part_misfits(where: str, parts: dict[str, Any], type_: FieldType | None) -> Iterator[FieldError]:
+    """What does not go together within one field."""
+    if sum(key in parts for key in ("column", "columns", "value")) != 1:
+        yield FieldError(where, "invalid_value", "give either a column, or columns, or a value")
+    elif "value" in parts and any(key in parts for key in ("map", "blank", "times")):
+        yield FieldError(where, "invalid_value", "map, blank and times go with a column, not with a value")
+    if "join" in parts and "columns" not in parts:
+        yield FieldError(where, "invalid_value", "join goes with columns")
+    if type_ is None:
+        return
+    if parts.get("join") is not None and type_ in NUMERIC:
+        yield FieldError(where, "invalid_value", "numbers cannot be joined")
+    if parts.get("times") is not None and type_ not in NUMERIC:
+        yield FieldError(where, "no_number", "times goes with numbers only")
+    if parts.get("times") == 0:
+        yield FieldError(where, "invalid_value", "times 0 would make every number nothing")
+    if parts.get("timezone") is not None and type_ not in DATED:
         yield FieldError(where, "no_date", "a time zone goes with dates only")
     yield from _format_misfits(where, type_, parts.get("format"))
 
@@ -95,10 +128,10 @@ def _field_misfits(kind: Kind, name: str, spec: object, columns: Sequence[str] |
 def _format_misfits(where: str, type_: FieldType | None, demanded: object) -> Iterator[FieldError]:
     if not isinstance(demanded, str) or type_ is None or demanded == AUTO:
         return
-    if type_ is FieldType.NUMBER:
+    if type_ in NUMERIC:
         if demanded not in decimals.SIGNS:
             yield FieldError(where, "invalid_format", "the format of a number is auto, . or ,")
-    elif type_ in (FieldType.INSTANT, FieldType.DAY):
+    elif type_ in DATED:
         try:
             known_order(demanded)
         except ValueError as error:

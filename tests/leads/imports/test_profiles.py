@@ -39,8 +39,8 @@ def test_everything_wrong_is_named_at_once() -> None:
         "colour": "red",
         "timezone": "Mars/Base",
         "dates": "backwards",
-        "encoding": "latin-1",
-        "delimiter": ";",
+        "encoding": "klingon",
+        "delimiter": ";;",
         "create_leads": True,
         "fields": {
             "external_id": "nope",
