@@ -19,6 +19,7 @@ from leads.handoffs.models import (
     ToRoute,
     Turn,
 )
+from leads.imports.drafts import ImportDraft
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
 from leads.privacy.models import Consent, Discarded, Erased, Removal
@@ -44,6 +45,7 @@ __all__ = [
     "Hold",
     "Import",
     "ImportBefore",
+    "ImportDraft",
     "ImportError",
     "ImportProfile",
     "Lead",
