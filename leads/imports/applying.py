@@ -21,7 +21,7 @@ from leads.imports.binding import Binding, RowError
 from leads.imports.kinds import Job
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.profile_check import read_profile
-from leads.imports.reading import read_records
+from leads.imports.reading import kept_layout, read_records
 from leads.imports.rows import Outcome, Read, read_batches, write_batch
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
@@ -115,7 +115,7 @@ def _job(import_: Import, now: datetime) -> Job:
 
 
 def _batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int) -> Iterator[list[Read]]:
-    records = islice(read_records(must_be_there(import_.file)), 1 + cursor, None)
+    records = islice(read_records(must_be_there(import_.file), kept_layout(import_.decisions)), cursor, None)
     return read_batches(binding, records, chunk_rows)
 
 

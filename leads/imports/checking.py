@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
 from alignment.refusals import Refused
 from leads.imports import dates, decimals
-from leads.imports.decisions import DIALECTS, Choice, Column, Question
+from leads.imports.decisions import DIALECTS, Column
 from leads.imports.kinds import FieldType
 from leads.imports.profile_check import read_profile
 from leads.imports.profiles import AUTO, Profile
-from leads.imports.reading import Record, read_header, read_records
+from leads.imports.questions import Question
+from leads.imports.reading import Layout, Note, Record, Wishes, look, read_records
 
-OTHER_DELIMITERS = {";": "semicolon", "\t": "tab", "|": "bar"}
 REPORT_EVERY = 10_000
 
 
@@ -25,30 +25,35 @@ class Checked:
     rows: int
     decided: dict[str, str]
     question: Question | None
+    notes: tuple[Note, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A profile that fits a file, the file's columns, and what must be asked before the first pass."""
+    """A profile that fits a file, the file's layout and columns, and what must be asked before the first pass."""
 
     profile: Profile
     columns: list[str]
+    layout: Layout
+    notes: tuple[Note, ...] = ()
     question: Question | None = None
 
 
-def fit_profile(kind: str, given: object, path: Path) -> Fitted:
+def fit_profile(kind: str, given: object, path: Path, answers: Mapping[str, str] | None = None) -> Fitted:
     """The profile held against the names of the file's columns; `Refused` naming all that does not fit."""
-    columns = read_header(path)
-    others = [sign for sign in OTHER_DELIMITERS if any(sign in name for name in columns)]
-    fitting = [sign for sign in others if _fits(kind, given, read_header(path, sign))]
-    if fitting and not _fits(kind, given, columns):
-        raise _unsupported(fitting[0])
-    profile = read_profile(kind, given, columns)
-    repeated = sorted({name for name in columns if name and columns.count(name) > 1})
+    seen = look(path, read_wishes(given, answers or {}), lambda columns: _fits(kind, given, columns))
+    profile = read_profile(kind, given, seen.columns)
+    repeated = sorted({name for name in seen.columns if name and seen.columns.count(name) > 1})
     if repeated:
         raise Refused("duplicate_columns", f"The file has more than one column named {', '.join(repeated)}.")
-    ambiguous = bool(fitting) and profile.document.delimiter == AUTO
-    return Fitted(profile, columns, _which_delimiter(columns, fitting[0]) if ambiguous else None)
+    return Fitted(profile, seen.columns, seen.layout, seen.notes, seen.question)
+
+
+def read_wishes(given: object, answers: Mapping[str, str]) -> Wishes:
+    """What a profile as it is written, and answers given since, say about a file's layout. Answers go first."""
+    said = {**given, **answers} if isinstance(given, dict) else dict(answers)
+    names = [field.name for field in fields(Wishes)]
+    return Wishes(**{name: said[name] for name in names if isinstance(said.get(name), str | int)})
 
 
 def _fits(kind: str, given: object, columns: Sequence[str]) -> bool:
@@ -59,22 +64,6 @@ def _fits(kind: str, given: object, columns: Sequence[str]) -> bool:
     return True
 
 
-def _unsupported(delimiter: str) -> Refused:
-    name = OTHER_DELIMITERS[delimiter]
-    words = f"The file is {name}-separated, which is not supported yet: save it comma-separated."
-    return Refused("unsupported_delimiter", words)
-
-
-def _which_delimiter(columns: Sequence[str], other: str) -> Question:
-    line = ",".join(columns)
-    ways = {",": columns, other: line.split(other)}
-    choices = tuple(Choice(sign, f"{len(names)} columns: {' · '.join(names)}") for sign, names in ways.items())
-    detail = (
-        f"“{line}” (line 1) may be {' or '.join(choice.reads for choice in choices)}. Say the delimiter in the profile."
-    )
-    return Question("ambiguous_delimiter", "delimiter", "", line, 1, detail, choices)
-
-
 def check_file(
     fitted: Fitted, path: Path, answers: Mapping[str, str], progress: Callable[[int], None] | None = None
 ) -> Checked:
@@ -82,23 +71,21 @@ def check_file(
     decided = _demanded(fitted.profile) | dict(answers)
     open_columns = _open_columns(fitted, decided)
     rows = 0
-    records = read_records(path)
-    next(records)
-    for rows, record in enumerate(records, start=1):
+    notes = list(fitted.notes)
+    for rows, record in enumerate(read_records(path, fitted.layout, notes.append), start=1):
         for column, index, mapping in open_columns:
             _see(column, record, index, mapping)
         if progress is not None and rows % REPORT_EVERY == 0:
             progress(rows)
-    if answers.get("delimiter", ",") != ",":
-        raise _unsupported(answers["delimiter"])
-    questions = [fitted.question] if fitted.question and "delimiter" not in answers else []
+    questions = [fitted.question] if fitted.question else []
     for column, _index, _mapping in open_columns:
         decision = column.decide()
         if isinstance(decision, Question):
             questions.append(decision)
         else:
             decided[column.field] = decision
-    return Checked(rows, decided, min(questions, key=lambda question: question.line, default=None))
+    question = fitted.question or min(questions, key=lambda question: question.line, default=None)
+    return Checked(rows, decided, question, tuple(notes))
 
 
 def _see(column: Column, record: Record, index: int, mapping: Mapping[str, object]) -> None:

@@ -12,27 +12,7 @@ from dataclasses import dataclass
 
 from leads.imports import dates, decimals
 from leads.imports.kinds import FieldType
-
-
-@dataclass(frozen=True)
-class Choice:
-    """One answer to a question, and how the quoted value reads with it."""
-
-    answer: str
-    reads: str
-
-
-@dataclass(frozen=True)
-class Question:
-    """What the file leaves open. `line` is where the quoted value stands."""
-
-    code: str
-    field: str
-    column: str
-    value: str
-    line: int
-    detail: str
-    choices: tuple[Choice, ...]
+from leads.imports.questions import Choice, Question
 
 
 @dataclass(frozen=True)

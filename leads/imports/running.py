@@ -20,6 +20,7 @@ from leads.imports.applying import LEASE, Progress, TakenOver, apply, rehearse
 from leads.imports.checking import check_file, fit_profile
 from leads.imports.models import Import
 from leads.imports.uploads import must_be_there
+from leads.imports.warnings import gather
 
 CHUNK_ROWS = 10_000
 REHEARSAL_LEASE = timedelta(hours=1)
@@ -78,13 +79,19 @@ def _check(import_id: int, now: Callable[[], datetime], progress: Progress) -> b
         progress(done, None)
 
     path = must_be_there(import_.file)
-    fitted = fit_profile(import_.kind, import_.profile, path)
-    checked = check_file(fitted, path, import_.decisions.get("answers", {}), report)
-    decisions = import_.decisions | {"columns": fitted.columns, "decided": checked.decided}
+    answers = import_.decisions.get("answers", {})
+    fitted = fit_profile(import_.kind, import_.profile, path, answers)
+    checked = check_file(fitted, path, answers, report)
+    decisions = import_.decisions | {
+        "columns": fitted.columns,
+        "layout": fitted.layout.as_json(),
+        "decided": checked.decided,
+    }
     if checked.question is not None:
         unchecked.update(
             state=Import.State.NEEDS_ANSWER,
             question=asdict(checked.question),
+            warnings=gather([], checked.notes),
             rows=checked.rows,
             decisions=decisions,
             lease_until=None,
@@ -92,7 +99,12 @@ def _check(import_id: int, now: Callable[[], datetime], progress: Progress) -> b
         return False
     lease = REHEARSAL_LEASE if import_.dry_run else LEASE
     checked_once = unchecked.update(
-        state=Import.State.RUNNING, question=None, rows=checked.rows, decisions=decisions, lease_until=now() + lease
+        state=Import.State.RUNNING,
+        question=None,
+        warnings=gather([], checked.notes),
+        rows=checked.rows,
+        decisions=decisions,
+        lease_until=now() + lease,
     )
     return checked_once == 1
 

@@ -60,7 +60,7 @@ def start_import(
         dry_run=dry_run,
         actor=actor,
         lease_until=now + LEASE if held else None,
-        decisions={"columns": fitted.columns},
+        decisions={"columns": fitted.columns, "layout": fitted.layout.as_json()},
     )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple, TypedDict
 
+from leads.imports.reading import Note
+
 FIRST_LINES = 5
 
 
@@ -33,7 +35,7 @@ _TOLD = {
 }
 
 
-def gather(known: Iterable[Gathered], new: Iterable[RowWarning]) -> list[Gathered]:
+def gather(known: Iterable[Gathered], new: Iterable[RowWarning | Note]) -> list[Gathered]:
     """The warnings known so far with new ones counted in."""
     by_code = {warning["code"]: Gathered(**warning) for warning in known}
     for warning in new:

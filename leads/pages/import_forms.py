@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 from alignment.refusals import Refused
 from leads.imports.kinds import KINDS
 from leads.imports.named_profiles import Named, find_profile
-from leads.imports.reading import read_header
+from leads.imports.reading import Wishes, look
 from leads.imports.uploads import keep_copy
 from leads.selectors.imports import profile_by_names, profile_names
 
@@ -57,7 +57,7 @@ class ImportForm(forms.Form):
             return find_profile(given["pasted"]) if given["pasted"].startswith("{") else _no_json()
         if given["profile"] != BY_NAMES[0]:
             return find_profile(given["profile"])
-        document = profile_by_names(given["kind"], read_header(keep_copy(self.stream()).path))
+        document = profile_by_names(given["kind"], look(keep_copy(self.stream()).path, Wishes()).columns)
         if not document["fields"]:
             raise Refused(
                 "nothing_recognised",

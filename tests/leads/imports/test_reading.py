@@ -7,13 +7,15 @@ from pathlib import Path
 import pytest
 
 from alignment.refusals import Refused
-from leads.imports.reading import Record, read_header, read_records
+from leads.imports.reading import Record, Wishes, look
+from leads.imports.reading.layout import Layout
+from leads.imports.reading.records import read_all as read_lines
 
 
 def records(folder: Path, content: bytes | str) -> list[Record]:
     path = folder / "file.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(read_records(path))
+    return list(read_lines(path, Layout()))
 
 
 def told(folder: Path, content: bytes | str) -> list[tuple[int, list[str], str | None]]:
@@ -29,8 +31,8 @@ def test_lines_are_physical_ones_and_the_header_is_the_first(tmp_path: Path) -> 
 
 
 def read_all(path: Path) -> list[Record]:
-    assert read_header(path)
-    return list(read_records(path))
+    assert look(path, Wishes()).columns
+    return list(read_lines(path, Layout()))
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
@@ -41,7 +43,7 @@ def test_every_newline_ends_a_line(tmp_path: Path, newline: str) -> None:
 
 def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
     (tmp_path / "file.csv").write_bytes("\ufeffkey,name\n".encode())
-    assert read_header(tmp_path / "file.csv") == ["key", "name"]
+    assert look(tmp_path / "file.csv", Wishes()).columns == ["key", "name"]
 
 
 def test_a_quote_that_is_never_closed_costs_one_row(tmp_path: Path) -> None:

@@ -13,30 +13,16 @@ from collections import deque
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import TextIO
 
 from alignment.refusals import Refused
+from leads.imports.reading.layout import Fault, Layout, LeftOut, Record
 
 LONGEST_LINE = 10_000_000
 _REASONS = {
     "unexpected end of data": "a quote is opened here and never closed",
     "',' expected after '\"'": "something stands between a closing quote and the next comma",
 }
-
-
-class Fault(NamedTuple):
-    """Why a row cannot be read at all."""
-
-    code: str
-    reason: str
-
-
-class Record(NamedTuple):
-    """One row as it stands in the file: the line it begins on, its cells, and its fault if it has one."""
-
-    line: int
-    cells: list[str]
-    fault: Fault | None = None
 
 
 class Lines:
@@ -100,8 +86,19 @@ def _must_be_utf8(line: str, number: int) -> None:
         ) from error
 
 
-def read_records(path: Path, delimiter: str = ",") -> Iterator[Record]:
+def read_records(path: Path, layout: Layout, left_out: LeftOut | None = None) -> Iterator[Record]:
+    """The data records: without the names of the columns, comments, blank lines and what stands above the names.
+
+    `left_out` is told of every line that is no row.
+    """
+    for record in read_all(path, layout):
+        if layout.header is None or record.line > layout.header:
+            yield record
+
+
+def read_all(path: Path, layout: Layout) -> Iterator[Record]:
     """Every record of the file, the header included; blank lines are none."""
+    delimiter = layout.delimiter
     _must_be_text(path)
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
         lines = Lines(stream, delimiter)
@@ -131,16 +128,6 @@ def _well_quoted(delimiter: str) -> re.Pattern[str]:
     bare = rf'(?:[^"\r\n{sign}]|(?<=[^\s"{sign}])")*'
     value = rf'(?:"[^"]*(?:""[^"]*)*"|{bare})'
     return re.compile(rf"{value}(?:{sign}{value})*[\r\n]*")
-
-
-def read_header(path: Path, delimiter: str = ",") -> list[str]:
-    """The names of the columns; an empty file and names that stand twice are refused."""
-    first = next(read_records(path, delimiter), None)
-    if first is None:
-        raise Refused("empty_file", "The file is empty: there is not even a line with the names of the columns.")
-    if first.fault is not None:
-        raise Refused("unreadable_header", f"The names of the columns cannot be read: {first.fault.reason}.")
-    return [name.strip() for name in first.cells]
 
 
 def _must_be_text(path: Path) -> None:

@@ -1,0 +1,35 @@
+"""What are the rows of a file? A look finds how it is laid out; both passes of an import then read it in that layout."""
+
+from leads.imports.reading.layout import (
+    AUTO,
+    NONE,
+    Fault,
+    Layout,
+    Look,
+    Note,
+    Plain,
+    Record,
+    Wanted,
+    Wishes,
+    kept_layout,
+)
+from leads.imports.reading.looking import look
+from leads.imports.reading.records import read_records
+from leads.imports.reading.words import forms
+
+__all__ = [
+    "AUTO",
+    "NONE",
+    "Fault",
+    "Layout",
+    "Look",
+    "Note",
+    "Plain",
+    "Record",
+    "Wanted",
+    "Wishes",
+    "forms",
+    "kept_layout",
+    "look",
+    "read_records",
+]
