@@ -20,16 +20,28 @@ from leads.handoffs.models import (
     Turn,
 )
 from leads.imports.drafts import ImportDraft
-from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile
+from leads.imports.models import Import, ImportBefore, ImportError, ImportLine, ImportProfile, ImportRepair
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
 from leads.privacy.models import Consent, Discarded, Erased, Removal
-from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
+from leads.records.models import (
+    AwaitedParent,
+    Company,
+    CompanyIdentity,
+    Edit,
+    Lead,
+    LeadIdentity,
+    LeadValue,
+    Note,
+    Statement,
+)
 
 __all__ = [
     "Absence",
     "Activity",
+    "AwaitedParent",
     "BacktestLead",
     "Company",
+    "CompanyIdentity",
     "Consent",
     "Deadline",
     "Deal",
@@ -47,7 +59,9 @@ __all__ = [
     "ImportBefore",
     "ImportDraft",
     "ImportError",
+    "ImportLine",
     "ImportProfile",
+    "ImportRepair",
     "Lead",
     "LeadIdentity",
     "LeadValue",
@@ -63,6 +77,7 @@ __all__ = [
     "StageChange",
     "StageKey",
     "StageVoid",
+    "Statement",
     "Stay",
     "StockRun",
     "SuggestionRun",

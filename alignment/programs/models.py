@@ -38,8 +38,13 @@ class Campaign(models.Model):
 
 
 class Spend(models.Model):
-    """Money spent over [starts_on, ends_on], spread evenly by day when it is reported."""
+    """Money spent over [starts_on, ends_on], spread evenly by day when it is reported; less than 0 is a credit.
 
+    Found again by `identity`: system and external id, else the content of a file's row.
+    """
+
+    system = models.CharField(max_length=100, null=True, blank=True)
+    external_id = models.CharField(max_length=200, null=True, blank=True)
     starts_on = models.DateField()
     ends_on = models.DateField()
     amount = models.DecimalField(max_digits=18, decimal_places=4)
@@ -50,6 +55,7 @@ class Spend(models.Model):
     identity = models.CharField(max_length=80, null=True, unique=True)
     created_at = models.DateTimeField(db_default=Now())
     import_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta:
         ordering: ClassVar = ["-starts_on", "-id"]
@@ -60,6 +66,36 @@ class Spend(models.Model):
 
     def __str__(self) -> str:
         return f"{self.amount} {self.currency} from {self.starts_on}"
+
+
+class Series(models.Model):
+    """One value of an outside number on one day, such as visits of the site; of a campaign, channel or source, or of all.
+
+    The metric is the same in every spelling of its letters, as the campaign is; channel and source are told apart exactly,
+    as they are with leads.
+    """
+
+    metric = models.CharField(max_length=200)
+    date = models.DateField()
+    value = models.DecimalField(max_digits=28, decimal_places=10)
+    campaign = models.ForeignKey(Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="series")
+    channel = models.CharField(max_length=200, null=True, blank=True)
+    source = models.CharField(max_length=200, null=True, blank=True)
+    created_at = models.DateTimeField(db_default=Now())
+    import_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        ordering: ClassVar = ["metric", "-date", "-id"]
+        verbose_name_plural = "series"
+        constraints = [
+            models.UniqueConstraint(
+                Lower("metric"), "date", "campaign", "channel", "source", name="series_once_a_day", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.metric} on {self.date}"
 
 
 class Rate(models.Model):

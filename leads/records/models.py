@@ -51,6 +51,37 @@ class Company(models.Model):
         return self.name
 
 
+class CompanyIdentity(models.Model):
+    """A further name of a company in a system, beside the one that its record has: two systems know the same account."""
+
+    company = models.ForeignKey(Company, on_delete=models.CASCADE, related_name="identities")
+    scope = models.BigIntegerField(default=0)
+    system = models.CharField(max_length=100)
+    external_id = models.CharField(max_length=200)
+    import_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+
+    class Meta:
+        verbose_name_plural = "company identities"
+        constraints = [models.UniqueConstraint(fields=["scope", "system", "external_id"], name="company_identity_once")]
+
+    def __str__(self) -> str:
+        return f"{self.system}:{self.external_id}"
+
+
+class AwaitedParent(models.Model):
+    """A parent that a company was said to have and that is not here yet: by its id in a system, else its name."""
+
+    company = models.OneToOneField(Company, on_delete=models.CASCADE, related_name="awaits")
+    scope = models.BigIntegerField(default=0)
+    system = models.CharField(max_length=100)
+    named = models.CharField(max_length=300)
+    normal_name = models.CharField(max_length=300, db_index=True)
+    import_id = models.BigIntegerField(null=True, blank=True, db_index=True)
+
+    def __str__(self) -> str:
+        return self.named
+
+
 class LeadQuerySet(models.QuerySet["Lead"]):
     def counted(self) -> LeadQuerySet:
         """Leads that count in figures: no tests, none merged into another."""
@@ -170,6 +201,26 @@ class LeadIdentity(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system}:{self.key}"
+
+
+class Statement(models.Model):
+    """What one record of a system said last of each plain field of a lead; fields changed by hand are not in it.
+
+    `key` is the name under which the record means the lead, as identities have it, or empty. `said` maps fields to texts.
+    """
+
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="statements")
+    system = models.CharField(max_length=100)
+    key = models.CharField(max_length=300)
+    said = models.JSONField(default=dict)
+    said_at = models.DateTimeField(help_text="When it last said something new.")
+    import_id = models.BigIntegerField(null=True, db_index=True)
+
+    class Meta:
+        ordering: ClassVar = ["-said_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{self.system} of {self.lead_id}"
 
 
 class LeadValue(models.Model):
