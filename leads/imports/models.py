@@ -40,6 +40,10 @@ class Import(models.Model):
     updated = models.BigIntegerField(default=0)
     unchanged = models.BigIntegerField(default=0)
     rejected = models.BigIntegerField(default=0)
+    repaired = models.BigIntegerField(
+        default=0, help_text="Rows that were set aside and are in since somebody corrected them."
+    )
+    progress = models.JSONField(default=dict, help_text="How far the pass at work is, and how fast: see pace.")
     warnings = models.JSONField(default=list)
     question = models.JSONField(null=True)
     problem = models.JSONField(null=True, help_text="Why it failed or was refused: code and sentence.")
@@ -70,6 +74,34 @@ class ImportError(models.Model):  # noqa: A001  the field's own word
 
     def __str__(self) -> str:
         return f"line {self.line}: {self.code}"
+
+
+class ImportLine(models.Model):
+    """The one line of imports, a single row: which import is at work. It is as long as its lease lasts."""
+
+    ONLY = 1
+
+    id = models.SmallIntegerField(primary_key=True, default=ONLY)
+    at_work = models.ForeignKey(Import, null=True, on_delete=models.SET_NULL, related_name="+")
+
+    def __str__(self) -> str:
+        return f"at work: {self.at_work_id}"
+
+
+class ImportRepair(models.Model):
+    """A line that was set aside and came in corrected: a fingerprint of its cells, so that the same again changes nothing."""
+
+    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="repairs", db_column="import_id")
+    line = models.BigIntegerField()
+    fingerprint = models.CharField(max_length=64)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "line"], name="import_repair_once")]
+
+    def __str__(self) -> str:
+        return f"line {self.line}"
 
 
 class ImportBefore(models.Model):
