@@ -35,11 +35,11 @@ def leads_of(
         leads[row.index] = found.get(row.pointer)
         if leads[row.index] is not None or row.pointer.lead_id is not None:
             continue
-        if create and (row.pointer.external_id or row.index not in settled):
+        if create and (row.pointer.name or row.index not in settled):
             make.append(row)
     leads |= _make(make, sender)
     for row in rows:
-        if leads[row.index] is None and (row.pointer.lead_id is not None or row.pointer.external_id):
+        if leads[row.index] is None and (row.pointer.lead_id is not None or row.pointer.name):
             try:
                 found.require(row.pointer)
             except Unfit as unfit:
@@ -70,7 +70,8 @@ def _lead(row: CleanDeal, now: datetime) -> LeadRow:
     closed_at = row.closed_at if row.status in (DealStatus.WON, DealStatus.LOST) else None
     name = f"deal:{texts.get('system', '')}:{texts['external_id']}" if "external_id" in texts else None
     return LeadRow(
-        system=texts.get("system"), external_id=texts.get("lead_external_id"), owner=texts.get("owner"), company=texts.get("company"),
+        system=texts.get("system"), external_id=texts.get("lead_external_id"), email=texts.get("email"),
+        owner=texts.get("owner"), company=texts.get("company"), company_external_id=texts.get("company_external_id"),
         created_at=row.opened_at or (closed_at if closed_at is not None and closed_at <= now else now),
-        content=hashlib.sha256(name.encode()).hexdigest() if name and "lead_external_id" not in texts else None,
+        content=hashlib.sha256(name.encode()).hexdigest() if name and not row.pointer.name else None,
     )  # fmt: skip

@@ -10,8 +10,9 @@ from decimal import Decimal
 
 @dataclass(frozen=True, slots=True)
 class DealRow:
-    """None means "not stated". The lead is named by `lead_id`, else by `lead_external_id` within `system`.
+    """None means "not stated". The lead is named by `lead_id`, else by `lead_external_id` within `system`, else by e-mail.
 
+    The company is named by `company_external_id` within `system`, else by its name; else it is the lead's.
     Identity is system and external id; without an external id the row is always a new deal, unless it has `deal_id`.
     `status` of a new deal defaults to open, `currency` to the reporting currency.
     """
@@ -21,7 +22,9 @@ class DealRow:
     deal_id: int | None = None
     lead_external_id: str | None = None
     lead_id: int | None = None
+    email: str | None = None
     company: str | None = None
+    company_external_id: str | None = None
     owner: str | None = None
     amount: Decimal | None = None
     currency: str | None = None

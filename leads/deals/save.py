@@ -19,7 +19,7 @@ from leads.deals.merging import DealFacts, check_row, merge, won_early
 from leads.deals.rows import DealRow
 from leads.deals.stages import settle
 from leads.outcome import RowResult
-from leads.records.companies import Clue, match_companies
+from leads.records.companies import Clue, clue, match_companies
 from leads.records.references import resolve
 from leads.records.sender import Sender
 
@@ -98,7 +98,7 @@ def _facts(
 ) -> list[DealFacts]:
     """The rows with the people and companies that they name."""
     references = resolve(people=(row.texts.get("owner") for row in rows), sender=sender)
-    clues = {row.index: Clue(name=row.texts["company"]) for row in rows if "company" in row.texts}
+    clues = {row.index: found for row in rows if (found := _company(row)) is not None}
     companies = match_companies(clues.values(), scope=sender.scope, import_id=sender.import_id)
     facts = []
     for row in rows:
@@ -110,6 +110,11 @@ def _facts(
         company_id = companies[clues[row.index]] if row.index in clues else None
         facts.append(DealFacts(row, leads[row.index], owner.pk if owner else None, company_id))
     return facts
+
+
+def _company(row: CleanDeal) -> Clue | None:
+    texts = row.texts
+    return clue(system=texts.get("system"), external_id=texts.get("company_external_id"), name=texts.get("company"))
 
 
 def _merge(

@@ -174,7 +174,7 @@ _DECLARED = (
         "deals",
         "Deals",
         _fields(
-            "external_id lead_external_id company owner currency status lost_reason kind",
+            "external_id lead_external_id email company company_external_id owner currency status lost_reason kind",
             instants="opened_at closed_at",
             numbers="amount",
         ),
