@@ -35,14 +35,15 @@ def product(environment: Environment, home: Home) -> list[Program]:
     beat = ("celery", "-A", "alignment", "beat", "--pidfile=", f"--schedule={timetable}")
     quiet = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
     return [
-        _child("web", home, *web),
+        _child("web", home, *web, orphan_signal=signal.SIGQUIT),
         _child("worker", home, *worker, *quiet),
         _child("beat", home, *beat, "--loglevel=INFO"),
     ]
 
 
-def _child(name: str, home: Home, *arguments: str) -> Program:
+def _child(name: str, home: Home, *arguments: str, orphan_signal: signal.Signals = signal.SIGKILL) -> Program:
     command = [sys.executable, "-m", *arguments]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "alignment.settings"}
-    # Orphans leave at once: what they were at is in the database, and begun again by the next start.
-    return Program(name, command, home.log / f"{name}.log", ROOT, signal.SIGTERM, signal.SIGQUIT, None, environment)
+    # Orphans leave at once: what they were at is in the database, and begun again by the next start. A worker that is
+    # just looking for a broker that died with us hears of nothing softer; its own children are killed with it.
+    return Program(name, command, home.log / f"{name}.log", ROOT, signal.SIGTERM, orphan_signal, None, environment)
