@@ -1,4 +1,4 @@
-"""The second pass: how do rows come in, chunk by chunk, and how are they only rehearsed?
+"""The second pass: how do rows come in, chunk by chunk?
 
 Each chunk is one transaction with its errors, its counts and the moved cursor. It locks the import's row and goes in
 only if the cursor is where its worker left it, so that no chunk is ever applied twice.
@@ -7,27 +7,32 @@ only if the cursor is where its worker left it, so that no chunk is ever applied
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
-from datetime import datetime, timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import islice
 from typing import Protocol
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_zone
 from leads.imports.binding import Binding, RowError
 from leads.imports.kinds import Job
+from leads.imports.line import LEASE
 from leads.imports.models import Import, ImportError  # noqa: A004
+from leads.imports.pace import Pace
+from leads.imports.pace import Progress as Kept
 from leads.imports.profile_check import read_profile
 from leads.imports.reading import kept_layout, read_records
-from leads.imports.rows import Outcome, Read, read_batches, write_batch
+from leads.imports.rows import Read, read_batches, write_batch
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
 
-LEASE = timedelta(minutes=2)
-REHEARSAL_ERRORS = 10_000
+CHUNK_ROWS = 2_000
+"""A second or two of locks: what people do with the same leads meanwhile waits no longer."""
+
+STATUSES = ("created", "updated", "unchanged", "rejected")
 
 
 class Progress(Protocol):
@@ -36,17 +41,32 @@ class Progress(Protocol):
     def __call__(self, done: int, total: int | None) -> None: ...
 
 
+@dataclass(frozen=True)
+class Run:
+    """How an import is run: the clock, rows a chunk, who is told, and what may happen between two chunks."""
+
+    now: Callable[[], datetime]
+    chunk_rows: int
+    progress: Progress
+    between: Callable[[], None]
+
+
 class TakenOver(Exception):
     """Somebody else is at this import, or it was undone meanwhile."""
 
 
-def apply(import_: Import, now: Callable[[], datetime], chunk_rows: int, progress: Progress) -> None:
-    binding = _binding(import_)
+def apply(import_: Import, run: Run) -> None:
+    """Every row that is not in yet."""
+    binding = bind(import_)
     cursor = import_.cursor
-    for batch in _batches(import_, binding, cursor, chunk_rows):
-        _apply_chunk(import_, binding, cursor, batch, now())
+    pace = Pace(run.now(), cursor)
+    for batch in batches(import_, binding, cursor, run.chunk_rows):
+        _apply_chunk(import_, binding, cursor, batch, run.now())
         cursor += len(batch)
-        progress(cursor, import_.rows)
+        note_pace(import_, pace.at(run.now(), cursor, import_.rows))
+        run.progress(cursor, import_.rows)
+        if cursor < import_.rows:
+            run.between()
 
 
 @again_after_deadlock
@@ -56,54 +76,30 @@ def _apply_chunk(import_: Import, binding: Binding, cursor: int, batch: list[Rea
     held = Import.objects.select_for_update().get(pk=import_.pk)
     if held.state != Import.State.RUNNING or held.cursor != cursor:
         raise TakenOver
-    outcome = write_batch(binding, batch, _job(import_, now))
-    _set_aside(import_, outcome.errors)
+    outcome = write_batch(binding, batch, job_of(import_, now))
+    set_aside(import_, outcome.errors)
     Import.objects.filter(pk=import_.pk).update(
         cursor=cursor + len(batch),
         warnings=gather(held.warnings, outcome.warnings),
         lease_until=now + LEASE,
-        **{
-            status: getattr(held, status) + outcome.counts[status]
-            for status in ("created", "updated", "unchanged", "rejected")
-        },
+        **{status: getattr(held, status) + outcome.counts[status] for status in STATUSES},
     )
 
 
-def rehearse(import_: Import, now: Callable[[], datetime], chunk_rows: int, progress: Progress) -> None:
-    """All chunks in one transaction that is rolled back: later rows meet earlier ones, as they would in earnest."""
-    binding = _binding(import_)
-    total, warnings = Outcome(), gather([], [])
-    done = 0
-    with transaction.atomic():
-        for batch in _batches(import_, binding, 0, chunk_rows):
-            outcome = write_batch(binding, batch, _job(import_, now()))
-            with connection.cursor() as cursor:
-                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
-            total.counts += outcome.counts
-            total.errors = [*total.errors, *outcome.errors][:REHEARSAL_ERRORS]
-            warnings = gather(warnings, outcome.warnings)
-            done += len(batch)
-            progress(done, import_.rows)
-        transaction.set_rollback(True)
-    _note_rehearsal(import_, total, gather(warnings, []))
+def note_pace(import_: Import, kept: Kept) -> None:
+    """Keep how far and how fast; whoever looks on reads it."""
+    Import.objects.filter(pk=import_.pk, state=Import.State.RUNNING).update(progress=kept)
 
 
-@transaction.atomic
-def _note_rehearsal(import_: Import, total: Outcome, warnings: object) -> None:
-    held = Import.objects.select_for_update().get(pk=import_.pk)
-    if held.state != Import.State.RUNNING or held.cursor:
-        raise TakenOver
-    _set_aside(import_, total.errors)
-    Import.objects.filter(pk=import_.pk).update(cursor=import_.rows, warnings=warnings, **total.counts)
-
-
-def _binding(import_: Import) -> Binding:
+def bind(import_: Import) -> Binding:
+    """What reads this import's records, by its profile and what the first pass decided."""
     columns = import_.decisions["columns"]
     profile = read_profile(import_.kind, import_.profile, columns)
     return Binding(profile, columns, import_.decisions["decided"], reporting_zone())
 
 
-def _job(import_: Import, now: datetime) -> Job:
+def job_of(import_: Import, now: datetime) -> Job:
+    """What the writers are told of this import."""
     document = import_.profile
     return Job(
         now=now,
@@ -114,10 +110,12 @@ def _job(import_: Import, now: datetime) -> Job:
     )
 
 
-def _batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int) -> Iterator[list[Read]]:
+def batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int) -> Iterator[list[Read]]:
+    """The rows from the cursor on."""
     records = islice(read_records(must_be_there(import_.file), kept_layout(import_.decisions)), cursor, None)
     return read_batches(binding, records, chunk_rows)
 
 
-def _set_aside(import_: Import, errors: list[RowError]) -> None:
+def set_aside(import_: Import, errors: list[RowError]) -> None:
+    """Keep what could not come in, and why."""
     ImportError.objects.bulk_create([ImportError(source=import_, **asdict(error)) for error in errors], batch_size=1000)

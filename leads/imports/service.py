@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from django.db import transaction
 
@@ -12,11 +13,10 @@ from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.people.selectors import may_write, reporting_zone, sees_everything
 from alignment.refusals import Refused
-from leads.imports.applying import LEASE
 from leads.imports.binding import Binding
 from leads.imports.checking import fit_profile
+from leads.imports.line import AT_WORK, LEASE
 from leads.imports.models import Import
-from leads.imports.running import AT_WORK
 from leads.imports.uploads import keep_copy, must_be_there
 from leads.privacy.removal import undo_import
 
@@ -37,18 +37,21 @@ def start_import(
     now: datetime,
     actor: User | None,
     profile_name: str = "",
+    answers: Mapping[str, str] | None = None,
     dry_run: bool = False,
     held: bool = False,
 ) -> Import:
     """Keep a copy of the file, hold the profile against its columns, and queue the import.
 
-    Refused with everything that is wrong. `held`: the caller runs it at once, so nobody else should. `actor` None is
-    the operator at the command line.
+    Refused with everything that is wrong. `answers`: what was said before about what such a file leaves open, by the
+    questions' fields. `held`: the caller runs it at once, so nobody else should. `actor` None is the operator at the
+    command line.
     """
     if actor is not None and not may_import(actor):
         raise Refused("not_allowed", "Only people who see every lead and may write can import.", status=403)
     copy = keep_copy(file)
-    fitted = fit_profile(kind, profile, copy.path)
+    given = dict(answers or {})
+    fitted = fit_profile(kind, profile, copy.path, given)
     Binding(fitted.profile, fitted.columns, {}, reporting_zone())  # refuses constants that cannot be read
     return Import.objects.create(
         kind=kind,
@@ -60,25 +63,52 @@ def start_import(
         dry_run=dry_run,
         actor=actor,
         lease_until=now + LEASE if held else None,
-        decisions={"columns": fitted.columns, "layout": fitted.layout.as_json()},
+        decisions={"columns": fitted.columns, "layout": fitted.layout.as_json(), "answers": given},
     )
 
 
 @transaction.atomic
-def answer(import_id: int, choice: str) -> Import:
-    """Answer an import's question with one of its choices; it is checked again with that."""
+def answer(import_id: int, choice: str, *, now: datetime, field: str | None = None) -> Import:
+    """Answer an import's question with one of its choices; it is checked again with that, and may ask the next.
+
+    `field`: a question that was answered before; the answer may be changed for as long as nothing is written.
+    """
     import_ = find_import(import_id, lock=True)
-    question = import_.question
-    if import_.state != State.NEEDS_ANSWER or question is None:
-        raise Refused("no_question", f"Import {import_id} asks nothing.", status=409)
+    question = _question(import_, field, now)
     choices = [given["answer"] for given in question["choices"]]
     if choice not in choices:
         raise Refused("unknown_answer", f"“{choice}” is none of {', '.join(choices)}.")
+    asked = import_.decisions.get("asked", {}) | {question["field"]: question}
     answers = import_.decisions.get("answers", {}) | {question["field"]: choice}
-    import_.decisions = import_.decisions | {"answers": answers}
-    import_.state, import_.question = State.QUEUED, None
-    import_.save(update_fields=["decisions", "state", "question"])
+    import_.errors.all().delete()
+    Import.objects.filter(pk=import_id).update(
+        decisions=import_.decisions | {"answers": answers, "asked": asked}, state=State.QUEUED, question=None, problem=None,
+        finished_at=None, lease_until=None, cursor=0, warnings=[], progress={}, created=0, updated=0, unchanged=0, rejected=0,
+    )  # fmt: skip
+    import_.refresh_from_db()
     return import_
+
+
+def _question(import_: Import, field: str | None, now: datetime) -> dict[str, Any]:
+    """The question that is answered: the open one, or an earlier one of that field."""
+    open_ = import_.question if import_.state == State.NEEDS_ANSWER else None
+    if open_ is not None and field in (None, open_["field"]):
+        return open_
+    earlier: dict[str, Any] | None = import_.decisions.get("asked", {}).get(field)
+    if earlier is None:
+        what = f"asks nothing about {field}" if field else "asks nothing"
+        raise Refused("no_question", f"Import {import_.pk} {what}.", status=409)
+    if import_.state == State.UNDONE or (import_.cursor and not import_.dry_run):
+        raise Refused(
+            "written", f"Rows of import {import_.pk} are in already; undo it, then bring the file anew.", status=409
+        )
+    _must_rest(import_, now)
+    return earlier
+
+
+def _must_rest(import_: Import, now: datetime) -> None:
+    if import_.state in AT_WORK and import_.lease_until is not None and import_.lease_until > now:
+        raise Refused("at_work", f"Import {import_.pk} is still at work; wait until it is through.", status=409)
 
 
 @transaction.atomic
@@ -115,11 +145,10 @@ def undo(import_id: int, *, now: datetime, actor: User | None) -> Import:
         raise Refused("undone", f"Import {import_id} was undone already.", status=409)
     if import_.dry_run:
         raise Refused("dry_run", f"Import {import_id} was a dry run: there is nothing to undo.", status=409)
-    if import_.state in AT_WORK and import_.lease_until is not None and import_.lease_until > now:
-        raise Refused("at_work", f"Import {import_id} is still at work; wait until it is through.", status=409)
+    _must_rest(import_, now)
     undone = undo_import(import_, now=now, actor_id=actor.pk if actor else None)
     Import.objects.filter(pk=import_id).update(
-        state=State.UNDONE, spared=undone.spared, question=None, lease_until=None, finished_at=now
+        state=State.UNDONE, spared=undone.spared, question=None, lease_until=None, finished_at=now, progress={}
     )
     import_.refresh_from_db()
     return import_

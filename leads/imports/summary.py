@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TypedDict
 
+from alignment import clock
+from leads.imports.line import place_of
 from leads.imports.models import Import, ImportError  # noqa: A004
+from leads.imports.reading import forms, kept_layout
 from leads.imports.warnings import Gathered
 
 FIRST_ERRORS = 100
@@ -21,19 +24,29 @@ class ErrorDocument(TypedDict):
 
 
 class ImportDocument(TypedDict):
-    """An import as JSON. `errors` are the first hundred; `question` and `problem` are null unless there is one."""
+    """An import as JSON. `errors` are the first hundred; `question` and `problem` are null unless there is one.
+
+    `place` is 0 at work, n in line, else null; `behind` the import it waits for; `rate` rows a second.
+    """
 
     id: int
     kind: str
     state: str
     file_name: str
     dry_run: bool
+    place: int | None
+    behind: int | None
     rows: int
     done: int
+    rate: float | None
+    remaining_seconds: int | None
+    layout: str | None
     created: int
     updated: int
     unchanged: int
     rejected: int
+    repaired: int
+    answers: dict[str, str]
     warnings: list[Gathered]
     question: dict[str, object] | None
     problem: dict[str, str] | None
@@ -44,18 +57,27 @@ class ImportDocument(TypedDict):
 def describe(import_: Import) -> ImportDocument:
     """The import's document."""
     errors = ImportError.objects.filter(source=import_)[:FIRST_ERRORS]
+    place = place_of(import_, clock.now())
+    going = import_.progress if place.number == 0 else {}
     return ImportDocument(
         id=import_.pk,
         kind=import_.kind,
         state=import_.state,
         file_name=import_.file_name,
         dry_run=import_.dry_run,
+        place=place.number,
+        behind=place.behind.pk if place.behind else None,
         rows=import_.rows,
-        done=import_.cursor,
+        done=going.get("rows", import_.cursor),
+        rate=going.get("rate"),
+        remaining_seconds=going.get("remaining_seconds"),
+        layout=forms(kept_layout(import_.decisions)) if "layout" in import_.decisions else None,
         created=import_.created,
         updated=import_.updated,
         unchanged=import_.unchanged,
         rejected=import_.rejected,
+        repaired=import_.repaired,
+        answers=import_.decisions.get("answers", {}),
         warnings=import_.warnings,
         question=import_.question,
         problem=import_.problem,

@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 from celery import shared_task
-from django.db.models import Q
 
 from alignment.clock import now
-from leads.imports import running
-from leads.imports.models import Import
+from leads.imports import line, running
 
 
 @shared_task
 def run_import(import_id: int) -> None:
-    """Bring one import to its end."""
-    running.run_import(import_id)
+    """Bring an import to its end: the one in front of the line, which need not be the one that was asked for."""
+    turn = line.next_in_line(now())
+    if turn is None:
+        return
+    ended = running.run_import(turn)
+    if ended.state not in running.AT_WORK:
+        hurry_next()
+
+
+def hurry_next() -> None:
+    """Have a worker take up whoever is in front of the line now; the sweep would, too, only later."""
+    waits = line.next_in_line(now())
+    if waits is not None:
+        run_import.delay(waits)
 
 
 @shared_task
 def resume_abandoned() -> None:
-    """Hurry imports that nobody is at: their worker died, or the job was lost."""
-    nobody = Q(lease_until=None) | Q(lease_until__lt=now())
-    for import_id in Import.objects.filter(nobody, state__in=running.AT_WORK).values_list("pk", flat=True):
-        run_import.delay(import_id)
+    """Hurry the next import that nobody is at: its worker died, or the job was lost."""
+    hurry_next()

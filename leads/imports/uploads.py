@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import tempfile
@@ -14,6 +15,8 @@ from django.conf import settings
 from alignment.refusals import Refused
 
 BLOCK = 1 << 20
+NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+"""What a full disk, a used-up quota or a limit on files says."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,20 @@ def must_be_there(name: str) -> Path:
 
 
 def keep_copy(stream: BinaryIO) -> Copy:
-    """Copy what `stream` gives into the uploads folder, whole or not at all."""
+    """Copy what `stream` gives into the uploads folder, whole or not at all; refused where there is no room for it."""
+    try:
+        return _copy(stream)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        raise Refused(
+            "no_room",
+            "There is no room on the disk for a copy of the file. Make room, then bring it again.",
+            status=507,
+        ) from error
+
+
+def _copy(stream: BinaryIO) -> Copy:
     folder = path_of("imports")
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     digest, size = hashlib.sha256(), 0

@@ -11,7 +11,7 @@ from alignment.refusals import Refused
 from leads.imports import service
 from leads.models import Import, ImportError, Lead, StageChange  # noqa: A004
 from tests.leads.imports.bringing import LEADS, bring, counts, faults, run, start
-from tests.world import cast
+from tests.world import NOW, cast
 
 pytestmark = pytest.mark.django_db
 
@@ -146,8 +146,8 @@ def test_ambiguous_dates_wait_for_an_answer() -> None:
     assert waiting.question is not None
     assert (waiting.question["code"], waiting.question["value"]) == ("ambiguous_dates", "03/04/2024")
     with pytest.raises(Refused, match="none of day-first, month-first"):
-        service.answer(waiting.pk, "iso")
-    assert run(service.answer(waiting.pk, "day-first")).state == "done"
+        service.answer(waiting.pk, "iso", now=NOW)
+    assert run(service.answer(waiting.pk, "day-first", now=NOW)).state == "done"
     assert sorted(Lead.objects.values_list("created_at", flat=True)) == [
         datetime(2024, 4, 3, tzinfo=UTC),
         datetime(2024, 6, 5, tzinfo=UTC),
@@ -181,9 +181,9 @@ def test_a_header_that_reads_well_with_two_delimiters_is_a_question() -> None:
     waiting = run(start("leads", content, profile))
     assert waiting.question is not None
     assert waiting.question["code"] == "ambiguous_delimiter"
-    assert run(service.answer(waiting.pk, ",")).state == "done"
+    assert run(service.answer(waiting.pk, ",", now=NOW)).state == "done"
     other = run(start("leads", content, profile))
-    assert run(service.answer(other.pk, ";")).state == "done"
+    assert run(service.answer(other.pk, ";", now=NOW)).state == "done"
     assert counts(bring("leads", content, {**profile, "delimiter": ","})) == ("done", 1, 0, 0, 1, 0)
 
 

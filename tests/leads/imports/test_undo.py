@@ -22,6 +22,8 @@ KEPT = {
     "leads_import",
     "leads_importerror",
     "leads_importbefore",
+    "leads_importline",
+    "leads_importrepair",
     "leads_removal",
     "leads_touched",
     "leads_tocompare",
