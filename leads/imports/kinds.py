@@ -65,6 +65,7 @@ class Kind:
     has_attributes: bool = False
     has_consents: bool = False
     may_create_leads: bool = False
+    joins_by_email: bool = False
 
     @property
     def groups(self) -> tuple[tuple[str, str], ...]:
@@ -149,6 +150,7 @@ _DECLARED = (
         content_as="content",
         has_attributes=True,
         has_consents=True,
+        joins_by_email=True,
     ),
     Kind(
         "activities",

@@ -60,6 +60,8 @@ def _misfits(kind: Kind, given: dict[str, Any], columns: Sequence[str] | None) -
         yield FieldError(
             "create_leads", "not_for_this_kind", f"an import of {kind.key} cannot create leads from other rows"
         )
+    if given.get("identity") == "email" and not kind.joins_by_email:
+        yield FieldError("identity", "not_for_this_kind", f"{kind.key} are not found by their e-mail first")
     if given.get("rest") and not kind.has_attributes:
         yield FieldError("rest", "not_for_this_kind", f"{kind.key} have no attributes")
     yield from _sign_misfits(given)
@@ -108,8 +110,8 @@ def _part_misfits(where: str, parts: dict[str, Any], type_: FieldType | None) ->
     """What does not go together within one field."""
     if sum(key in parts for key in ("column", "columns", "value")) != 1:
         yield FieldError(where, "invalid_value", "give either a column, or columns, or a value")
-    elif "value" in parts and any(key in parts for key in ("map", "blank", "times")):
-        yield FieldError(where, "invalid_value", "map, blank and times go with a column, not with a value")
+    elif "value" in parts and any(key in parts for key in ("map", "other", "blank", "times")):
+        yield FieldError(where, "invalid_value", "map, other, blank and times go with a column, not with a value")
     if "join" in parts and "columns" not in parts:
         yield FieldError(where, "invalid_value", "join goes with columns")
     if type_ is None:

@@ -35,6 +35,7 @@ class FieldSpec(BaseModel):
     join: str | None = None
     value: Constant = None
     map: dict[str, Constant] = Field(default_factory=dict)
+    other: Constant = None
     blank: Constant = None
     format: str | None = None
     times: Annotated[float, Field(allow_inf_nan=False)] | int | None = None
@@ -81,7 +82,7 @@ class ProfileDocument(BaseModel):
     sheet: str | None = Field(default=None, min_length=1, max_length=100)
     text_prefix: Literal["remove", "keep"] = "remove"
     decimal: Literal["auto", ".", ","] = "auto"
-    identity: Literal["auto", "none"] = "auto"
+    identity: Literal["auto", "none", "email"] = "auto"
     fields: dict[str, FieldSpec] = Field(min_length=1)
     rest: Literal["attributes"] | None = None
     create_leads: bool = False

@@ -39,6 +39,7 @@ class CleanLead:
     consents: dict[str, str]
     attributes: dict[str, object]
     content: str | None
+    joins: bool
 
 
 def clean_lead(index: int, row: LeadRow, *, now: datetime, stages: StageSet) -> CleanLead:
@@ -65,6 +66,7 @@ def clean_lead(index: int, row: LeadRow, *, now: datetime, stages: StageSet) -> 
         },
         attributes=clean_attributes(row.attributes) if row.attributes else {},
         content=row.content,
+        joins=row.joins,
     )
 
 

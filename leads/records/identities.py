@@ -17,10 +17,14 @@ Name = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What a row is known as. `primary` decides; `email` is claimed beside it. Neither: always a new lead."""
+    """What a row is known as. `primary` decides; `email` is claimed beside it. Neither: always a new lead.
+
+    `joins`: where nobody has `primary`, whoever has `email` is meant, and has `primary` from then on.
+    """
 
     primary: Name | None
     email: Name | None
+    joins: bool = False
 
 
 @dataclass(frozen=True)
@@ -31,11 +35,13 @@ class Meant:
     new: frozenset[int]
 
 
-def known_as(*, system: str | None, external_id: str | None, email: str | None, content: str | None) -> Known:
+def known_as(
+    *, system: str | None, external_id: str | None, email: str | None, content: str | None, joins: bool = False
+) -> Known:
     """The names in these values."""
     mail = ("", "email:" + email.lower()) if email else None
     if external_id:
-        return Known((system or "", "id:" + external_id), mail)
+        return Known((system or "", "id:" + external_id), mail, joins)
     if mail:
         return Known(mail, mail)
     return Known((system or "", "row:" + content) if content else None, None)
@@ -54,6 +60,8 @@ def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -
     new: set[int] = set()
     for row in rows:
         known = found.get(row.primary) if row.primary else None
+        if known is None and row.joins and row.primary and row.email in found and found[row.email] not in strange:
+            known = found[row.primary] = found[row.email]
         lead_id = next(fresh) if known is None else known
         if known is None:
             new.add(lead_id)
@@ -93,9 +101,9 @@ def find_by_address(emails: Iterable[str], *, scope: int) -> dict[str, int]:
 def _by_address(rows: Sequence[Known], found: dict[Name, int], scope: int) -> dict[Name, int]:
     """Leads that are known by their address only because somebody typed it in."""
     missing = {
-        row.primary[1].removeprefix("email:")
+        row.email[1].removeprefix("email:")
         for row in rows
-        if row.primary and row.primary == row.email and row.primary not in found
+        if row.email and row.email not in found and (row.email == row.primary or row.joins)
     }
     return {("", "email:" + email): lead_id for email, lead_id in find_by_address(missing, scope=scope).items()}
 

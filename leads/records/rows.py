@@ -13,6 +13,7 @@ class LeadRow:
 
     `consents` maps a purpose to granted, refused or withdrawn. `content` is the hash of the row's own content, by
     which it is found again when it has neither external id nor e-mail; without it such a row is always a new lead.
+    `joins`: an external id that nobody has yet becomes a further name of the lead with this e-mail, if there is one.
     """
 
     system: str | None = None
@@ -40,3 +41,4 @@ class LeadRow:
     consents: Mapping[str, str] = field(default_factory=dict)
     attributes: Mapping[str, object] = field(default_factory=dict)
     content: str | None = None
+    joins: bool = False

@@ -115,8 +115,9 @@ def _of_living(facts: list[Facts], results: dict[int, RowResult], *, from_file: 
 def _known_as(row: CleanLead) -> Known:
     texts = row.texts
     return known_as(
-        system=texts.get("system"), external_id=texts.get("external_id"), email=texts.get("email"), content=row.content
-    )
+        system=texts.get("system"), external_id=texts.get("external_id"), email=texts.get("email"), content=row.content,
+        joins=row.joins,
+    )  # fmt: skip
 
 
 def _drafts(facts: list[Facts], lead_ids: list[int], new: frozenset[int]) -> dict[int, Draft]:

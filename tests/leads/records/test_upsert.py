@@ -125,6 +125,21 @@ def test_an_id_comes_before_an_address() -> None:
     assert found.id == results[0].id
 
 
+def test_an_id_joins_the_lead_with_its_address_where_the_row_says_so() -> None:
+    first, second, third, fourth = put(
+        LeadRow(system="s", external_id="1", email="a@b.example"),
+        LeadRow(system="t", external_id="7", email="A@b.example", title="CTO", joins=True),
+        LeadRow(system="t", external_id="8", email="c@b.example", joins=True), LeadRow(system="t", external_id="9", joins=True),
+    )  # fmt: skip
+    assert [r.status for r in (first, second, third, fourth)] == ["created", "updated", "created", "created"]
+    assert first.id == second.id
+    assert len({first.id, third.id, fourth.id}) == 3
+    [again] = put(LeadRow(system="t", external_id="7", email="c@b.example", joins=True))
+    assert again.id == first.id
+    lead = Lead.objects.get(pk=first.id)
+    assert (lead.system, lead.external_id, lead.title) == ("s", "1", "CTO")
+
+
 def test_the_newest_stated_value_wins_but_source_channel_and_creation_never_change() -> None:
     put(FULL)
     change = LeadRow(system="crm", external_id="1", created_at=day(9), source="event", channel="organic", title="CEO", first_name="",
