@@ -38,11 +38,14 @@ class _Source:
     index: int
     blank: object
     mapping: Mapping[str, str | None]
+    keeps: bool
+    other: str | None
     read: Callable[[str], object] | None
 
     def value(self, cells: Sequence[str]) -> object:
         written = cells[self.index].strip()
-        text = self.mapping.get(written, written)
+        rest = written if self.keeps or not written else self.other
+        text = self.mapping.get(written, rest)
         if not text:
             return self.blank
         return self.read(text) if self.read is not None else text
@@ -58,7 +61,8 @@ class Binding:
         self.width = len(columns)
         self.columns = list(columns)
         self.system = profile.document.system
-        self.hashed = self.kind.content_as if profile.document.identity == AUTO else None
+        self.hashed = None if profile.document.identity == "none" else self.kind.content_as
+        self.joins = profile.document.identity == "email"
         self.constants: dict[str, object] = {}
         self.sources: list[_Source] = []
         for field, spec in profile.document.fields.items():
@@ -69,7 +73,7 @@ class Binding:
                 self.sources.append(_source(field, spec, self.columns.index(spec.column), read))
         if profile.document.rest:
             self.sources += [
-                _Source(f"attributes.{name}", index, None, {}, None)
+                _Source(f"attributes.{name}", index, None, {}, True, None, None)
                 for index, name in enumerate(columns)
                 if name and name not in profile.columns and f"attributes.{name}" not in profile.document.fields
             ]
@@ -122,6 +126,8 @@ class Binding:
             arguments[field] = {short: values[name] for name, short in names if values[name] is not None}
         if self.kind.has_system:
             arguments["system"] = self.system
+        if self.joins:
+            arguments["joins"] = True
         if self.hashed is not None:
             arguments[self.hashed] = self._content(record.cells)
         return self.kind.row(**arguments)
@@ -138,7 +144,8 @@ def _short_names(names: Sequence[str], prefix: str) -> list[tuple[str, str]]:
 
 def _source(field: str, spec: FieldSpec, index: int, read: Callable[[str], object] | None) -> _Source:
     mapping = {key.strip(): _as_text(value) for key, value in spec.map.items()}
-    return _Source(field, index, _constant(spec.blank, field, read), mapping, read)
+    keeps = "other" not in spec.model_fields_set
+    return _Source(field, index, _constant(spec.blank, field, read), mapping, keeps, _as_text(spec.other), read)
 
 
 def _constant(value: Constant, field: str, read: Callable[[str], object] | None) -> object:
