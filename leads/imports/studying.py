@@ -1,0 +1,194 @@
+"""What is in the columns of a file? One pass that keeps a few samples, how often each value stands there, and how dates and numbers read.
+
+Asked once when a file is brought, so that nobody has to say anything yet. Memory is bounded: a column with more than a few
+thousand different values is said to have many.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from leads.imports.contents import Looks, look_of
+from leads.imports.decisions import DIALECTS, Column
+from leads.imports.kinds import FieldType
+from leads.imports.questions import Choice, Question
+from leads.imports.reading import Layout, Look, Record, read_records
+
+AT_ONCE = 20_000
+"""So many rows are read while somebody waits for the page."""
+
+SAMPLES, TESTED, DIFFERENT, LISTED, LONGEST = 5, 400, 3_000, 200, 200
+WAYS = {Looks.DATE: FieldType.INSTANT, Looks.NUMBER: FieldType.NUMBER, Looks.MONEY: FieldType.MONEY}
+
+
+@dataclass(frozen=True)
+class SeenColumn:
+    """What is known of one column. `distinct` counts up to `DIFFERENT`; `values` are the most frequent ones with their counts.
+
+    `way` is how its dates or numbers read, where only one reading fits the whole column; else there is a `question`.
+    """
+
+    name: str
+    looks: Looks
+    filled: int
+    distinct: int
+    samples: tuple[str, ...]
+    values: tuple[tuple[str, int], ...]
+    way: str = ""
+    question: Question | None = None
+
+    @property
+    def is_unique(self) -> bool:
+        """Whether every value stands there once, as the number of a thing does."""
+        return 0 < self.filled == self.distinct or self.distinct > DIFFERENT
+
+    @property
+    def has_few(self) -> bool:
+        """Whether the values can be listed."""
+        return 0 < self.distinct <= DIFFERENT
+
+
+@dataclass(frozen=True)
+class Study:
+    """A file as it was found. `whole`: all of it was read, not only its first rows."""
+
+    layout: Layout
+    columns: tuple[SeenColumn, ...]
+    rows: int
+    whole: bool
+    notes: tuple[str, ...] = ()
+    question: Question | None = None
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    def column(self, name: str) -> SeenColumn | None:
+        return next((column for column in self.columns if column.name == name), None)
+
+    def as_json(self) -> dict[str, Any]:
+        """What is kept with a draft."""
+        document = asdict(self)
+        for column in document["columns"]:
+            column["looks"] = column["looks"].name
+        return document
+
+
+def kept_study(document: dict[str, Any]) -> Study:
+    """The study that was kept with a draft."""
+    columns = tuple(
+        SeenColumn(
+            **{
+                **column,
+                "looks": Looks[column["looks"]],
+                "samples": tuple(column["samples"]),
+                "values": tuple((value, count) for value, count in column["values"]),
+                "question": kept_question(column["question"]),
+            }
+        )
+        for column in document["columns"]
+    )
+    given = {
+        "layout": Layout(**document["layout"]),
+        "columns": columns,
+        "question": kept_question(document["question"]),
+    }
+    return Study(**{**document, **given, "notes": tuple(document["notes"])})
+
+
+def kept_question(document: dict[str, Any] | None) -> Question | None:
+    """A question that was kept as JSON."""
+    if document is None:
+        return None
+    return Question(**{**document, "choices": tuple(Choice(**choice) for choice in document["choices"])})
+
+
+@dataclass
+class _Tally:
+    """One column while it is read."""
+
+    name: str
+    filled: int = 0
+    counts: Counter[str] = field(default_factory=Counter)
+    tested: list[str] = field(default_factory=list)
+    unread: list[tuple[str, int]] = field(default_factory=list)
+    looks: Looks = Looks.NOTHING
+    way: Column | None = None
+
+    def see(self, text: str, line: int) -> None:
+        self.filled += 1
+        known = self.counts
+        if text in known or len(known) <= DIFFERENT:
+            known[text[:LONGEST]] += 1
+        if len(self.tested) < TESTED:
+            self.tested.append(text)
+            self.unread.append((text, line))
+            if len(self.tested) == TESTED:
+                self.settle()
+        elif self.way is not None:
+            self.way.see(text, line)
+
+    def settle(self) -> None:
+        """Enough was seen to say what the column looks like; dates and numbers are read on with that."""
+        self.looks = look_of(self.tested, len(self.counts), self.filled)
+        dialect = DIALECTS.get(WAYS[self.looks]) if self.looks in WAYS else None
+        if dialect is not None:
+            self.way = Column("", self.name, dialect)
+            for text, line in self.unread:
+                self.way.see(text, line)
+        self.unread.clear()
+
+    def seen(self) -> SeenColumn:
+        if self.unread or not self.tested:
+            self.settle()
+        looks = self.looks
+        if looks in (Looks.TEXT, Looks.FEW):
+            looks = look_of(self.tested, len(self.counts), self.filled)
+        decided = self.way.decide() if self.way is not None else ""
+        return SeenColumn(
+            name=self.name,
+            looks=looks,
+            filled=self.filled,
+            distinct=len(self.counts),
+            samples=tuple(_shown(value) for value in islice(self.counts, SAMPLES)),
+            values=tuple((_shown(value), count) for value, count in self.counts.most_common(LISTED))
+            if len(self.counts) <= DIFFERENT
+            else (),
+            way=decided if isinstance(decided, str) else "",
+            question=decided if isinstance(decided, Question) else None,
+        )
+
+
+def study_file(path: Path, look: Look, limit: int | None = AT_ONCE) -> Study:
+    """Read the file, or its first `limit` rows. `look` says how it is laid out."""
+    told = [note.sentence for note in look.notes]
+    records = read_records(path, look.layout)
+    tallies = [_Tally(name) for name in look.columns]
+    rows = _read(tallies, records if limit is None else islice(records, limit))
+    whole = limit is None or next(records, None) is None
+    return Study(
+        look.layout, tuple(tally.seen() for tally in tallies), rows, whole, tuple(dict.fromkeys(told)), look.question
+    )
+
+
+def _read(tallies: Sequence[_Tally], records: Iterable[Record]) -> int:
+    rows = 0
+    for record in records:
+        rows += 1
+        if record.fault is not None or len(record.cells) < len(tallies):
+            continue
+        for tally, cell in zip(tallies, record.cells, strict=False):
+            text = cell.strip()
+            if text:
+                tally.see(text, record.line)
+    return rows
+
+
+def _shown(text: str) -> str:
+    """A value as the database can keep it."""
+    return text[:LONGEST].replace("\x00", "␀").encode("utf-8", "replace").decode()
