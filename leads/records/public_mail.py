@@ -57,7 +57,14 @@ yahoo.co.jp yahoo.co.kr yahoo.co.nz yahoo.co.th yahoo.co.za yahoo.com.ar yahoo.c
 yahoo.com.co yahoo.com.hk yahoo.com.mx yahoo.com.my yahoo.com.pe yahoo.com.ph yahoo.com.sg yahoo.com.tr yahoo.com.tw
 yahoo.com.ve yahoo.com.vn yahoo.in yahoo.ne.jp yeah.net zipmail.com.br
 """
-DOMAINS = frozenset(f"{INTERNATIONAL} {EUROPE} {ELSEWHERE}".split())
+THROWAWAY = """
+armyspy.com byom.de cuvox.de dayrep.com discard.email dispostable.com einrot.com emailondeck.com fakeinbox.com fleckens.hu
+getairmail.com getnada.com guerrillamail.biz guerrillamail.de guerrillamail.net guerrillamail.org gustr.com inboxkitten.com
+jourrapide.com mailcatch.com maildrop.cc mailnesia.com mailnull.com mintemail.com moakt.com mohmal.com mytemp.email rhyta.com
+spam4.me spambog.com spambox.us spamgourmet.com superrito.com teleworm.us temp-mail.io tempail.com tempmailo.com tempr.email
+throwawaymail.com trash-mail.com trashmail.com trashmail.de trashmail.net wegwerfmail.de
+"""
+DOMAINS = frozenset(f"{INTERNATIONAL} {EUROPE} {ELSEWHERE} {THROWAWAY}".split())
 
 
 def is_public(domain: str) -> bool:
