@@ -1,4 +1,4 @@
-"""`/api/v1/imports`: send a file, watch it, get what was set aside, take it back."""
+"""`/api/v1/imports`: send a file, watch it, answer it, get what was set aside, send it corrected, take it all back."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import FormParser, MultiPartParser
+from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -20,11 +20,21 @@ from alignment.api.idempotency import idempotent
 from alignment.api.views import Collection
 from alignment.clock import now
 from leads.api.filters import ImportFilters
-from leads.api.import_documents import ImportBody, ImportQueued, ImportShown
+from leads.api.import_documents import (
+    AnswerBody,
+    ImportBody,
+    ImportQueued,
+    ImportShown,
+    RepairBody,
+    RepairedShown,
+    RepairFile,
+)
 from leads.imports import service
 from leads.imports.error_file import error_lines
 from leads.imports.models import Import
 from leads.imports.named_profiles import find_profile
+from leads.imports.repair_file import read_corrections
+from leads.imports.repairing import Correction, repair
 from leads.imports.summary import describe
 from leads.imports.tasks import run_import
 from leads.selectors.imports import imports_visible_to
@@ -41,7 +51,7 @@ class Imports(Collection):
     queryset = Import.objects.all()
     serializer_class = ImportShown
     filterset_class = ImportFilters
-    parser_classes = (MultiPartParser, FormParser)
+    parser_classes = (MultiPartParser, FormParser, JSONParser)
     orders = ("-id", "id")
 
     def visible(self) -> QuerySet[Import]:
@@ -91,10 +101,65 @@ class Imports(Collection):
         hurry(pk)
         return self.queued(import_, request.path.rstrip("/").removesuffix("/resume"))
 
+    @extend_schema(request=AnswerBody, responses={202: ImportQueued})
+    @idempotent
+    def answer(self, request: Request, pk: int) -> Response:
+        """Answer what the import asks; it is checked again with that, and goes on or asks the next question."""
+        self.found(pk)
+        self.must_import()
+        body = AnswerBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        given = body.validated_data
+        import_ = service.answer(pk, given["answer"], now=now(), field=given.get("field"))
+        hurry(pk)
+        return self.queued(import_, request.path.rstrip("/").removesuffix("/answer"))
+
     def queued(self, import_: Import, path: str) -> Response:
         """Where to watch it."""
         url = self.request.build_absolute_uri(path)
         return Response({"id": import_.pk, "state": import_.state, "url": url}, status=202, headers={"Location": url})
+
+
+class ImportRepairs(Collection):
+    """Rows that were set aside, corrected."""
+
+    queryset = Import.objects.all()
+    serializer_class = ImportShown
+    filter_backends = ()
+    pagination_class = None
+    parser_classes = (JSONParser, MultiPartParser)
+
+    def visible(self) -> QuerySet[Import]:
+        return imports_visible_to(self.person)
+
+    @extend_schema(
+        operation_id="imports_repair",
+        request={"application/json": RepairBody, "multipart/form-data": RepairFile},
+        responses={200: RepairedShown},
+    )
+    @idempotent
+    def create(self, request: Request, pk: int) -> Response:
+        """Bring corrected rows in: the file of `errors.csv` sent back, or the rows by line. They join the import."""
+        import_ = self.found(pk)
+        if not service.may_import(self.person):
+            raise PermissionDenied("Only people who see every lead and may write can import.")
+        if "file" in request.data:
+            sent = RepairFile(data=request.data)
+            sent.is_valid(raise_exception=True)
+            corrections = read_corrections(import_, sent.validated_data["file"].file)
+        else:
+            body = RepairBody(data=request.data)
+            body.is_valid(raise_exception=True)
+            corrections = [Correction(row["line"], row["values"]) for row in body.validated_data["rows"]]
+        repaired = repair(pk, corrections, now=now(), actor=self.person)
+        return Response(
+            {
+                "came_in": repaired.came_in,
+                "still_aside": repaired.still_aside,
+                "as_before": repaired.as_before,
+                "import": describe(repaired.import_),
+            }
+        )
 
 
 class JsonWhereRefused(DefaultContentNegotiation):

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from collections.abc import Iterator
 
+from alignment.ui.exports import harmless
 from leads.imports.models import Import, ImportError  # noqa: A004
+
+__all__ = ["COLUMNS", "error_lines", "harmless"]
 
 COLUMNS = ("line", "column", "value", "code", "reason")
 BLOCK = 2000
-_NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
 def error_lines(import_: Import) -> Iterator[str]:
@@ -27,10 +28,3 @@ def _line(cells: list[str]) -> str:
     buffer = io.StringIO()
     csv.writer(buffer, lineterminator="\n").writerow([harmless(cell) for cell in cells])
     return buffer.getvalue()
-
-
-def harmless(cell: str) -> str:
-    """The cell as a spreadsheet shows it and never runs it; plain numbers stay as they are."""
-    if cell.startswith(("=", "+", "-", "@", "\t", "\r")) and not _NUMBER.fullmatch(cell):
-        return f"'{cell}"
-    return cell

@@ -89,11 +89,13 @@ class ImportLine(models.Model):
 
 
 class ImportRepair(models.Model):
-    """A line that was set aside and came in corrected: a fingerprint of its cells, so that the same again changes nothing."""
+    """A line that was set aside and came in corrected: fingerprints of its cells, and of how they were sent, so that the same again
+    changes nothing."""
 
     source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="repairs", db_column="import_id")
     line = models.BigIntegerField()
     fingerprint = models.CharField(max_length=64)
+    sent = models.CharField(max_length=64, blank=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField()
 

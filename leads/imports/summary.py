@@ -8,6 +8,7 @@ from alignment import clock
 from leads.imports.line import place_of
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.reading import forms, kept_layout
+from leads.imports.repairing import Repaired
 from leads.imports.warnings import Gathered
 
 FIRST_ERRORS = 100
@@ -97,6 +98,7 @@ def in_words(import_: Import) -> str:
     lines += [f"Warning: {warning['detail']}." for warning in document["warnings"]]
     if document["question"]:
         lines.append(f"Question: {document['question']['detail']}")
+        lines.append(f"Answer it: ./manage.py import --answer {import_.pk} {_choices(import_)}")
     if document["problem"]:
         lines.append(f"It stopped: {document['problem']['detail']}")
         if import_.cursor:
@@ -105,11 +107,38 @@ def in_words(import_: Import) -> str:
     lines += [f"Line {e['line']}, {e['column'] or 'row'}: {e['reason']} [{e['code']}]" for e in document["errors"][:10]]
     if import_.rejected:
         lines.append(f"All rows set aside: ./manage.py import --errors {import_.pk} > errors.csv")
+        if import_.state == Import.State.DONE and not import_.dry_run:
+            lines.append(f"Correct them there, then: ./manage.py import --repair {import_.pk} errors.csv")
     lines += [
         f"Left alone: {spared.get('table')} {spared.get('id')}: {spared.get('why')}"
         for spared in document["spared"][:10]
     ]
     return "\n".join(lines)
+
+
+def _choices(import_: Import) -> str:
+    given = [choice["answer"] for choice in (import_.question or {}).get("choices", [])]
+    return (
+        "|".join(answer if answer.strip() and answer not in ";|&<>" else f"'{answer}'" for answer in given) or "CHOICE"
+    )
+
+
+def in_words_of(repaired: Repaired) -> str:
+    """What became of corrected rows."""
+    said = f"{repaired.came_in:,} corrected {'row is' if repaired.came_in == 1 else 'rows are'} in"
+    if repaired.still_aside:
+        said += f", {repaired.still_aside:,} {'is' if repaired.still_aside == 1 else 'are'} still set aside"
+    if repaired.as_before:
+        said += f", {repaired.as_before:,} said nothing new"
+    return f"{said}."
+
+
+def duration(seconds: int) -> str:
+    """“40 s”, “3 min”, “1 h 20 min”."""
+    if seconds < 60:
+        return f"{seconds} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 60 else f"{minutes // 60} h {minutes % 60} min"
 
 
 def _headline(import_: Import) -> str:
@@ -123,5 +152,6 @@ def _headline(import_: Import) -> str:
     return (
         f"{what}. {import_.rows:,} rows: "
         + ", ".join(f"{n:,} {name}" for n, name in zip(counts, names, strict=True))
+        + (f", of these {import_.repaired:,} corrected since" if import_.repaired else "")
         + "."
     )

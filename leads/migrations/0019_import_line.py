@@ -35,6 +35,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("line", models.BigIntegerField()),
                 ("fingerprint", models.CharField(max_length=64)),
+                ("sent", models.CharField(blank=True, max_length=64)),
                 ("at", models.DateTimeField()),
                 ("actor", models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL)),
                 ("source", models.ForeignKey(db_column="import_id", on_delete=django.db.models.deletion.CASCADE, related_name="repairs", to="leads.import")),

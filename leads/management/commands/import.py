@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -18,25 +19,34 @@ from leads.imports.error_file import error_lines
 from leads.imports.kinds import KINDS
 from leads.imports.models import Import
 from leads.imports.named_profiles import find_profile
-from leads.imports.running import run_import
-from leads.imports.summary import describe, in_words
-
-BAR_WIDTH = 40
+from leads.imports.repair_file import read_corrections
+from leads.imports.repairing import repair
+from leads.imports.summary import describe, in_words, in_words_of
+from leads.imports.tasks import hurry_next
+from leads.imports.waiting import run_to_end
+from leads.imports.watch import Watch
 
 
 class Command(BaseCommand):
-    help = f"Import a comma-separated file. Kinds: {', '.join(KINDS)}. Exit code 3: done, with some rows set aside."
+    help = f"Import a file. Kinds: {', '.join(KINDS)}. Exit code 3: done, with some rows set aside."
 
     def add_arguments(self, parser: CommandParser) -> None:
         super().add_arguments(parser)
         parser.add_argument("kind", nargs="?", help="what the rows are")
-        parser.add_argument("file", nargs="?", help="a comma-separated file in UTF-8")
+        parser.add_argument("file", nargs="?", help="CSV, TSV, XLSX, or one of these in gzip or zip")
         parser.add_argument("--profile", help="the name of a profile, or a JSON file")
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and change nothing")
         known = parser.add_mutually_exclusive_group()
         known.add_argument("--errors", type=int, metavar="ID", help="print the rows that an import set aside, as CSV")
         known.add_argument("--undo", type=int, metavar="ID", help="take out what an import wrote")
         known.add_argument("--resume", type=int, metavar="ID", help="bring an import that stopped to its end")
+        known.add_argument(
+            "--answer", nargs=2, metavar=("ID", "CHOICE"), help="answer what an import asks, and bring it to its end"
+        )
+        known.add_argument(
+            "--repair", nargs=2, metavar=("ID", "FILE"), help="bring in corrected rows: the file of --errors, sent back"
+        )
+        parser.add_argument("--field", help="with --answer: change the answer to an earlier question, about this field")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["errors"] is not None:
@@ -46,16 +56,27 @@ class Command(BaseCommand):
             self._end(service.undo(options["undo"], now=clock.now(), actor=None))
         elif options["resume"] is not None:
             self._run(service.resume(options["resume"]))
+        elif options["answer"] is not None:
+            number, choice = options["answer"]
+            self._run(service.answer(_number(number), choice, now=clock.now(), field=options["field"]))
+        elif options["repair"] is not None:
+            self._repair(*options["repair"])
         else:
             self._run(self._start(options))
+
+    def _repair(self, number: str, file: str) -> None:
+        import_ = service.find_import(_number(number))
+        with _there(file).open("rb") as stream:
+            corrections = read_corrections(import_, stream)
+        repaired = repair(import_.pk, corrections, now=clock.now(), actor=None)
+        self.stderr.write(in_words_of(repaired))
+        self._end(repaired.import_)
 
     def _start(self, options: dict[str, Any]) -> Import:
         missing = [f"{name}" for name in ("kind", "file", "profile") if not options[name]]
         if missing:
             raise Refused("usage", f"Missing: {', '.join(missing)}. It is: import KIND FILE --profile NAME|FILE.json")
-        path = Path(options["file"])
-        if not path.is_file():
-            raise Refused("no_such_file", f"There is no file {path}.")
+        path = _there(options["file"])
         profile = find_profile(options["profile"], files=True)
         with path.open("rb") as file:
             return service.start_import(
@@ -71,7 +92,12 @@ class Command(BaseCommand):
             )
 
     def _run(self, import_: Import) -> None:
-        self._end(run_import(import_.pk, take_over=True, progress=self._show_progress))
+        watch = Watch(self.stderr.write, terminal=self.stderr.isatty())
+        ended = run_to_end(import_.pk, progress=watch.rows, waiting=watch.waiting)
+        watch.end()
+        self._end(ended)
+        with suppress(Exception):
+            hurry_next()  # the sweep does it, too
 
     def _end(self, import_: Import) -> None:
         """Have the figures recomputed, print the result, and end as it ended."""
@@ -82,15 +108,18 @@ class Command(BaseCommand):
             self.stderr.write(f"Warning: {warning['detail']}.")
         self.show(describe(import_), lambda: in_words(import_))
 
-    def _show_progress(self, done: int, total: int | None) -> None:
-        if not self.stderr.isatty():
-            return
-        if total is None:
-            words = f"checking: {done:,} rows"
-        else:
-            filled = BAR_WIDTH * done // max(total, 1)
-            words = f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done:,} of {total:,} rows"
-        self.stderr.write(f"\r{words}", ending="\n" if done == total else "")
+
+def _number(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise Refused("usage", f"“{text}” is no number of an import.")
+    return int(text)
+
+
+def _there(name: str) -> Path:
+    path = Path(name)
+    if not path.is_file():
+        raise Refused("no_such_file", f"There is no file {path}.")
+    return path
 
 
 def _exit_code(import_: Import) -> int:
