@@ -5,33 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 
-DEFAULT_MINOR_UNITS = 2
-MINOR_UNITS = {
-    **dict.fromkeys(
-        [
-            "BIF",
-            "CLP",
-            "DJF",
-            "GNF",
-            "ISK",
-            "JPY",
-            "KMF",
-            "KRW",
-            "PYG",
-            "RWF",
-            "UGX",
-            "UYI",
-            "VND",
-            "VUV",
-            "XAF",
-            "XOF",
-            "XPF",
-        ],
-        0,
-    ),
-    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
-}
-"""ISO 4217, where it is not two."""
+from alignment.money import DEFAULT_MINOR_UNITS, MINOR_UNITS
 
 
 def in_minor_units(amount: Decimal, currency: str, *, times: Decimal | Fraction = Decimal(1)) -> Decimal:

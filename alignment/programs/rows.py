@@ -35,7 +35,11 @@ class RateRow:
 
 @dataclass(frozen=True, slots=True)
 class SpendRow:
-    """Money spent over [starts_on, ends_on] (`ends_on` None: one day). `content` finds the same row of a file again."""
+    """Money spent over [starts_on, ends_on] (`ends_on` None: one day); less than 0 is a credit.
+
+    Identity is system and external id, else `content`, by which the same row of a file is found again. `whole_span`:
+    both days are needed, since a span that nobody ended is not one day.
+    """
 
     starts_on: date | None
     amount: Decimal | None
@@ -44,4 +48,19 @@ class SpendRow:
     campaign: str | None = None
     channel: str | None = None
     source: str | None = None
+    system: str | None = None
+    external_id: str | None = None
     content: str | None = None
+    whole_span: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesRow:
+    """What an outside number was on a day, for a campaign, channel or source, or for all. Identity is all but the value."""
+
+    metric: str | None
+    date: date | None
+    value: Decimal | None
+    campaign: str | None = None
+    channel: str | None = None
+    source: str | None = None

@@ -24,13 +24,15 @@ from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.finding import Found, Pointer, find_leads
 from leads.records.identities import Name
+from leads.records.namesakes import whole_name
 from leads.records.references import References, resolve
 from leads.records.sender import Sender
 
 __all__ = ["ActivityRow", "log_activities"]
 
 LIMITS = {
-    "kind": 100, "system": 100, "external_id": 200, "lead_external_id": 200, "email": 254, "by": 200, "campaign": 300,
+    "kind": 100, "system": 100, "external_id": 200, "lead_external_id": 200, "lead_system": 100, "email": 254,
+    "full_name": 400, "first_name": 200, "last_name": 200, "by": 200, "campaign": 300,
     "asset": 300, "channel": 200, "url": 2000, "subject": 1000, "outcome": 300,
 }  # fmt: skip
 LONGEST_IDENTITY = 300
@@ -130,7 +132,10 @@ def _clean(index: int, row: ActivityRow, *, now: datetime, scope: int) -> CleanA
     if at is None:
         raise Unfit("at", "required", "An activity needs the moment at which it happened.")
     attributes = clean_attributes(row.attributes) if row.attributes else {}
-    pointer = Pointer(row.lead_id, texts.get("system"), texts.get("lead_external_id"), texts.get("email"))
+    pointer = Pointer(
+        row.lead_id, texts.get("lead_system", texts.get("system")), texts.get("lead_external_id"), texts.get("email"),
+        whole_name(texts.get("full_name"), texts.get("first_name"), texts.get("last_name")),
+    )  # fmt: skip
     return CleanActivity(
         index, texts, kind, at, attributes, row.typed_in, pointer, _identity(texts, row.content, scope)
     )

@@ -9,7 +9,10 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class ActivityRow:
-    """The lead is named by `lead_id`, else by `lead_external_id` within `system`, else by e-mail; `kind` and `at` are needed.
+    """The lead is named by `lead_id`, else by `lead_external_id`, else by e-mail, else by name; `kind` and `at` are needed.
+
+    `lead_system` is the system of `lead_external_id`, where it is not the row's own. A name (`full_name`, or `last_name`
+    and perhaps `first_name`) means a lead if exactly one has it: of those that the system knows, else of all.
 
     `by` is who of us did it. `content` is the hash of the row's own content, by which it is found again when it has
     no external id; without it such a row is always a new activity. `typed_in`: entered by hand.
@@ -20,8 +23,12 @@ class ActivityRow:
     system: str | None = None
     external_id: str | None = None
     lead_external_id: str | None = None
+    lead_system: str | None = None
     lead_id: int | None = None
     email: str | None = None
+    full_name: str | None = None
+    first_name: str | None = None
+    last_name: str | None = None
     by: str | None = None
     campaign: str | None = None
     asset: str | None = None

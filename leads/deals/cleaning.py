@@ -16,7 +16,7 @@ from leads.records.finding import Pointer
 
 LIMITS = {
     "system": 100, "external_id": 200, "lead_external_id": 200, "email": 254, "company": 300, "company_external_id": 200,
-    "owner": 200, "currency": 10,
+    "lead_system": 100, "company_system": 100, "owner": 200, "currency": 10,
     "status": 100, "lost_reason": 500, "kind": 100,
 }  # fmt: skip
 STATUS_WORDS = {
@@ -67,7 +67,9 @@ def clean_deal(index: int, row: DealRow, *, now: datetime) -> CleanDeal:
         texts["kind"] = _word("kind", "unknown_kind", texts["kind"], KIND_WORDS, DealKind.values)
     if "currency" in texts:
         texts["currency"] = clean_currency(texts["currency"])
-    pointer = Pointer(row.lead_id, texts.get("system"), texts.get("lead_external_id"), texts.get("email"))
+    pointer = Pointer(
+        row.lead_id, texts.get("lead_system", texts.get("system")), texts.get("lead_external_id"), texts.get("email")
+    )
     return CleanDeal(
         index, texts, row.deal_id, pointer, clean_amount("amount", row.amount),
         _word("status", "unknown_status", status, STATUS_WORDS, DealStatus.values) if status else None,

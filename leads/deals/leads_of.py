@@ -70,8 +70,9 @@ def _lead(row: CleanDeal, now: datetime) -> LeadRow:
     closed_at = row.closed_at if row.status in (DealStatus.WON, DealStatus.LOST) else None
     name = f"deal:{texts.get('system', '')}:{texts['external_id']}" if "external_id" in texts else None
     return LeadRow(
-        system=texts.get("system"), external_id=texts.get("lead_external_id"), email=texts.get("email"),
+        system=row.pointer.system, external_id=texts.get("lead_external_id"), email=texts.get("email"),
         owner=texts.get("owner"), company=texts.get("company"), company_external_id=texts.get("company_external_id"),
+        company_system=texts.get("company_system", texts.get("system")),
         created_at=row.opened_at or (closed_at if closed_at is not None and closed_at <= now else now),
         content=hashlib.sha256(name.encode()).hexdigest() if name and not row.pointer.name else None,
     )  # fmt: skip

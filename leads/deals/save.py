@@ -114,7 +114,8 @@ def _facts(
 
 def _company(row: CleanDeal) -> Clue | None:
     texts = row.texts
-    return clue(system=texts.get("system"), external_id=texts.get("company_external_id"), name=texts.get("company"))
+    system = texts.get("company_system", texts.get("system"))
+    return clue(system=system, external_id=texts.get("company_external_id"), name=texts.get("company"))
 
 
 def _merge(

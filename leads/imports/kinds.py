@@ -7,19 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from enum import Enum
 from typing import Any
 
 from alignment.outcome import RowResult
 from alignment.people.persons import PersonRow, save_people
-from alignment.programs.save import CampaignRow, RateRow, save_campaigns, save_rates
+from alignment.programs.save import (
+    CampaignRow,
+    RateRow,
+    SeriesRow,
+    SpendRow,
+    save_campaigns,
+    save_rates,
+    save_series,
+    save_spend,
+)
 from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
 from leads.lifecycle.history import HistoryRow, record_history
 from leads.records.rows import LeadRow
+from leads.records.saving_companies import CompanyRow, save_companies
 from leads.records.upsert import upsert_leads
 
 
@@ -52,6 +63,8 @@ class Kind:
     """`fields` maps names to types; of each tuple in `needs_one_of` one field must be in the profile and in each row.
 
     `row` takes the fields by name, and `content_as` (the hash of the row's own content) where the kind has one.
+    `has_system`: the row's `system` goes before the profile's. `attributes` is one JSON object, beside which
+    attributes.NAME may stand; the latter win.
     """
 
     key: str
@@ -88,13 +101,18 @@ def _fields(
     yes_no: str = "",
     money: str = "",
     counts: str = "",
+    objects: str = "",
 ) -> dict[str, FieldType]:
-    groups = zip(FieldType, (text, instants, days, numbers, yes_no, money, counts), strict=False)
+    groups = zip(FieldType, (text, instants, days, numbers, yes_no, money, counts, objects), strict=True)
     return {name: type_ for type_, names in groups for name in names.split()}
 
 
 def _write_leads(rows: Sequence[LeadRow], job: Job) -> list[RowResult]:
     return upsert_leads(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id, owner_team=job.owner_team)
+
+
+def _write_companies(rows: Sequence[CompanyRow], job: Job) -> list[RowResult]:
+    return save_companies(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
 
 
 def _write_activities(rows: Sequence[ActivityRow], job: Job) -> list[RowResult]:
@@ -127,6 +145,26 @@ def _write_campaigns(rows: Sequence[CampaignRow], job: Job) -> list[RowResult]:
     return save_campaigns(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
 
 
+def _spend_row(
+    *,
+    date: date | None = None,
+    starts_at: date | None = None,
+    ends_at: date | None = None,
+    amount: Decimal | None = None,
+    **texts: str | None,
+) -> SpendRow:
+    """A row of a file: all of one day, or a span of days."""
+    return SpendRow(date or starts_at, amount, ends_at, whole_span=date is None, **texts)
+
+
+def _write_spend(rows: Sequence[SpendRow], job: Job) -> list[RowResult]:
+    return save_spend(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
+
+
+def _write_series(rows: Sequence[SeriesRow], job: Job) -> list[RowResult]:
+    return save_series(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
+
+
 def _write_people(rows: Sequence[PersonRow], job: Job) -> list[RowResult]:
     return save_people(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
 
@@ -140,9 +178,10 @@ _DECLARED = (
         "leads",
         "Leads",
         _fields(
-            "external_id email phone first_name last_name full_name title company company_external_id source "
-            "channel campaign stage reason owner team segment territory country",
+            "system external_id email phone first_name last_name full_name title company company_external_id "
+            "company_system source channel campaign stage reason owner team segment territory country",
             instants="created_at stage_at",
+            objects="attributes",
         ),
         (),
         LeadRow,
@@ -153,10 +192,29 @@ _DECLARED = (
         joins_by_email=True,
     ),
     Kind(
+        "companies",
+        "Companies",
+        _fields(
+            "system external_id name domain industry country parent",
+            money="annual_revenue",
+            counts="employees",
+            objects="attributes",
+        ),
+        (("name",),),
+        CompanyRow,
+        _write_companies,
+        has_attributes=True,
+    ),
+    Kind(
         "activities",
         "Activities",
-        _fields("external_id lead_external_id email kind by campaign asset channel url subject outcome", instants="at"),
-        (("lead_external_id", "email"), ("kind",), ("at",)),
+        _fields(
+            "system external_id lead_external_id lead_system email full_name first_name last_name kind by campaign asset "
+            "channel url subject outcome",
+            instants="at",
+            objects="attributes",
+        ),
+        (("lead_external_id", "email", "full_name", "last_name"), ("kind",), ("at",)),
         ActivityRow,
         _write_activities,
         content_as="content",
@@ -165,7 +223,7 @@ _DECLARED = (
     Kind(
         "stages",
         "Stage history",
-        _fields("lead_external_id stage by reason owner team", instants="at"),
+        _fields("system external_id lead_external_id lead_system stage by reason owner team", instants="at"),
         (("lead_external_id",), ("stage",), ("at",)),
         HistoryRow,
         _write_history,
@@ -176,9 +234,11 @@ _DECLARED = (
         "deals",
         "Deals",
         _fields(
-            "external_id lead_external_id email company company_external_id owner currency status lost_reason kind",
+            "system external_id lead_external_id lead_system email company company_external_id company_system owner "
+            "currency status lost_reason kind",
             instants="opened_at closed_at",
-            numbers="amount",
+            money="amount",
+            objects="attributes",
         ),
         (("external_id",),),
         DealRow,
@@ -189,16 +249,39 @@ _DECLARED = (
     Kind(
         "campaigns",
         "Campaigns",
-        _fields("external_id name type status", instants="starts_at ends_at", numbers="budget"),
+        _fields(
+            "system external_id name type status currency",
+            instants="starts_at ends_at",
+            money="budget",
+            objects="attributes",
+        ),
         (("name",),),
         CampaignRow,
         _write_campaigns,
         has_attributes=True,
     ),
     Kind(
+        "spend",
+        "Spend",
+        _fields("system external_id currency campaign channel source", days="date starts_at ends_at", money="amount"),
+        (("date", "starts_at"), ("amount",)),
+        _spend_row,
+        _write_spend,
+        content_as="content",
+    ),
+    Kind(
+        "series",
+        "Series",
+        _fields("metric campaign channel source", days="date", numbers="value"),
+        (("metric",), ("date",), ("value",)),
+        SeriesRow,
+        _write_series,
+        has_system=False,
+    ),
+    Kind(
         "users",
         "People",
-        _fields("external_id name email team", yes_no="active"),
+        _fields("system external_id name email team", yes_no="active"),
         (("name",),),
         PersonRow,
         _write_people,
@@ -215,4 +298,4 @@ _DECLARED = (
 )
 
 KINDS: dict[str, Kind] = {kind.key: kind for kind in _DECLARED}
-NOT_YET = frozenset({"companies", "spend", "series"})
+NOT_YET: frozenset[str] = frozenset()

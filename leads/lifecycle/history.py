@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +12,7 @@ from django.db import connection, transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit, clean_moment, clean_text
+from alignment.own_names import own_id
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
 from leads.funnel.stage_sets import StageSet
@@ -34,7 +36,9 @@ WHERE l.id = f.id AND l.import_id = %(import)s AND f.at < l.created_at
 """
 LIMITS = {
     "system": 100,
+    "external_id": 200,
     "lead_external_id": 200,
+    "lead_system": 100,
     "stage": 100,
     "by": 200,
     "reason": 500,
@@ -49,7 +53,8 @@ class HistoryRow:
     """`stage`, `at` and the lead (by its external id within `system`) are needed.
 
     `owner` and `team` hold the lead from then on; `by` is who moved it. `identity` is the hash of the row's own
-    content, so that the same row twice is one; without it the row is always a new one.
+    content, so that the same row twice is one, unless it has an external id; without both the row is always a new one.
+    `lead_system` is the system of `lead_external_id`, where it is not the row's own.
     """
 
     lead_external_id: str | None
@@ -60,6 +65,8 @@ class HistoryRow:
     reason: str | None = None
     owner: str | None = None
     team: str | None = None
+    external_id: str | None = None
+    lead_system: str | None = None
     identity: str | None = None
 
 
@@ -68,6 +75,7 @@ class _Clean:
     index: int
     texts: dict[str, str]
     at: datetime
+    own: int | None
     pointer: Pointer
 
 
@@ -122,10 +130,20 @@ def _clean_row(index: int, row: HistoryRow, stages: StageSet, now: datetime) -> 
         if name not in texts:
             raise Unfit(name, "required", f"A row of the stage log needs {name}.")
     texts["stage"] = read_stage(stages, texts["stage"])
+    own = own_id(texts.get("system"), texts.get("external_id"))
+    if "external_id" in texts:
+        name = f"{texts.get('system', '')}\0{texts['external_id']}"
+        texts["identity"] = hashlib.sha256(name.encode()).hexdigest()
     at = clean_moment("at", row.at, now)
     if at is None:
         raise Unfit("at", "required", "A row of the stage log needs the moment at which it happened.")
-    return _Clean(index, texts, at, Pointer(system=texts.get("system"), external_id=texts["lead_external_id"]))
+    return _Clean(
+        index,
+        texts,
+        at,
+        own,
+        Pointer(system=texts.get("lead_system", texts.get("system")), external_id=texts["lead_external_id"]),
+    )
 
 
 def _of_living(rows: list[_Clean], results: dict[int, RowResult]) -> list[_Clean]:
@@ -162,6 +180,7 @@ def _changes(
     """The rows as the log has them; of two with one identity the first."""
     changes: list[tuple[int, NewChange]] = []
     seen: set[tuple[int, str]] = set()
+    exported = _exported(rows)
     for row in rows:
         try:
             lead_id = found.require(row.pointer)
@@ -172,6 +191,8 @@ def _changes(
             continue
         identity = row.texts.get("identity")
         results[row.index] = RowResult(row.index, "unchanged", lead_id)
+        if row.own is not None and exported.get(row.own) == lead_id:
+            continue
         if identity is not None:
             if (lead_id, identity) in seen:
                 continue
@@ -182,6 +203,12 @@ def _changes(
         )  # fmt: skip
         changes.append((row.index, change))
     return changes
+
+
+def _exported(rows: Sequence[_Clean]) -> dict[int, int]:
+    """Rows of our own log that an export named, with their leads."""
+    own = [row.own for row in rows if row.own is not None]
+    return dict(StageChange.objects.filter(pk__in=own).values_list("pk", "lead_id")) if own else {}
 
 
 def _write(changes: list[tuple[int, NewChange]], results: dict[int, RowResult], sender: Sender) -> None:

@@ -18,7 +18,7 @@ PLAIN = ("first_name", "last_name", "full_name", "title", "country")
 """What a lead is called and where: the newest value wins."""
 LIMITS = {
     "system": 100, "external_id": 200, "email": 254, "phone": 60, "first_name": 200, "last_name": 200, "full_name": 400,
-    "title": 200, "company": 300, "company_external_id": 200, "source": 200, "channel": 200, "campaign": 300,
+    "title": 200, "company": 300, "company_external_id": 200, "company_system": 100, "source": 200, "channel": 200, "campaign": 300,
     "stage": 100, "reason": 500, "owner": 200, "team": 200, "segment": 200, "territory": 200, "country": 100,
 }  # fmt: skip
 _NAMES = tuple(LIMITS)

@@ -9,8 +9,10 @@ import orjson
 from django.db import connection
 
 from alignment.before import Before, remember
+from alignment.own_names import own_id
 from alignment.people.addresses import domain_of
 from leads.records.company_edits import add_company, edit_company
+from leads.records.models import Company
 from leads.records.names import normal_name
 from leads.records.public_mail import is_public
 from leads.records.queries import companies as queries
@@ -78,11 +80,11 @@ def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None)
     book = _look_up(wishes, scope)
     missing = [wish for wish in wishes if book.find(wish) is None]
     if missing:
-        _lock(missing)
+        lock_clues(missing)
         book = _look_up(wishes, scope)
     made: list[dict[str, object]] = []
     learnt: dict[int, str] = {}
-    ids = _new_ids(len(missing))
+    ids = new_company_ids(len(missing))
     found: dict[Clue, int] = {}
     for wish in wishes:
         company_id = book.find(wish)
@@ -107,24 +109,47 @@ def _new(company_id: int, wish: Clue) -> dict[str, object]:
 
 def _look_up(wishes: list[Clue], scope: int) -> _Book:
     book = _Book()
-    rows = [
-        {
-            "system": w.system,
-            "external_id": w.external_id,
-            "domain": w.domain,
-            "normal_name": normal_name(w.name) if w.name else None,
-        }
-        for w in wishes
-    ]
-    if rows:
-        with connection.cursor() as cursor:
-            cursor.execute(queries.FIND, {"rows": orjson.dumps(rows).decode(), "scope": scope})
-            for row in cursor.fetchall():
-                book.enter(*row)
+    if not wishes:
+        return book
+    with connection.cursor() as cursor:
+        cursor.execute(queries.FIND, {"rows": _document(wishes), "scope": scope})
+        for row in cursor.fetchall():
+            book.enter(*row)
+    for name, company_id in _further(wishes, scope).items():
+        book.by_external_id.setdefault(name, company_id)
     return book
 
 
-def _lock(wishes: list[Clue]) -> None:
+def company_ids(wishes: list[Clue], *, scope: int) -> set[int]:
+    """The companies that any part of these clues speaks of."""
+    book = _look_up(wishes, scope)
+    return {*book.by_external_id.values(), *book.by_domain.values(), *book.by_name.values(), *book.without_domain}
+
+
+def _further(wishes: list[Clue], scope: int) -> dict[tuple[str, str], int]:
+    """Companies by the further ids that systems have for them, and by our own names for them."""
+    names = [(w.system or "", w.external_id) for w in wishes if w.external_id is not None]
+    if not names:
+        return {}
+    own = {name: pk for name in names if (pk := own_id(*name)) is not None}
+    there = set(Company.objects.filter(pk__in=own.values(), scope=scope).values_list("pk", flat=True)) if own else set()
+    with connection.cursor() as cursor:
+        cursor.execute(queries.FIND_FURTHER, {"rows": _document(wishes), "scope": scope})
+        found = {(system, external_id): company_id for system, external_id, company_id in cursor.fetchall()}
+    return found | {name: pk for name, pk in own.items() if pk in there}
+
+
+def _document(wishes: list[Clue]) -> str:
+    return orjson.dumps(
+        [
+            {"system": w.system, "external_id": w.external_id, "domain": w.domain,
+             "normal_name": normal_name(w.name) if w.name else None} for w in wishes
+        ]
+    ).decode()  # fmt: skip
+
+
+def lock_clues(wishes: list[Clue]) -> None:
+    """Writers that speak of the same companies take turns until the transaction ends."""
     keys = [f"id:{w.system}:{w.external_id}" for w in wishes if w.external_id]
     keys += [f"domain:{w.domain}" for w in wishes if w.domain] + [
         f"name:{normal_name(w.name)}" for w in wishes if w.name
@@ -133,7 +158,8 @@ def _lock(wishes: list[Clue]) -> None:
         cursor.execute(queries.LOCK, {"space": LOCK_SPACE, "buckets": BUCKETS, "keys": keys})
 
 
-def _new_ids(count: int) -> list[int]:
+def new_company_ids(count: int) -> list[int]:
+    """Ids for companies that are about to be made, the highest first."""
     if not count:
         return []
     with connection.cursor() as cursor:

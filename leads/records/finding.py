@@ -1,13 +1,14 @@
-"""Which lead does somebody mean who names it from outside: by its id here, its id in a system, or its e-mail?"""
+"""Which lead does somebody mean who names it from outside: by its id here, its id in a system, its e-mail, or its name?"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from alignment.cleaning import Unfit
 from leads.records.identities import Name, find, find_by_address
 from leads.records.models import Lead
+from leads.records.namesakes import Asked, Namesakes, PersonName, find_namesakes
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,14 @@ class Pointer:
     system: str | None = None
     external_id: str | None = None
     email: str | None = None
+    called: PersonName | None = None
+
+    @property
+    def asked(self) -> Asked | None:
+        """By what the lead is looked up where nothing but the person's name is stated."""
+        if self.called is None or self.lead_id is not None or self.name is not None:
+            return None
+        return Asked(self.system or "", self.called)
 
     @property
     def name(self) -> Name | None:
@@ -33,23 +42,37 @@ class Found:
     ids: frozenset[int]
     by_name: dict[Name, int] = field(default_factory=dict)
     erased: frozenset[int] = frozenset()
+    namesakes: Mapping[Asked, Namesakes] = field(default_factory=dict)
 
     def get(self, pointer: Pointer) -> int | None:
         """The lead's id, or None where there is none that the scope may see."""
         if pointer.lead_id is not None:
             return pointer.lead_id if pointer.lead_id in self.ids else None
+        if pointer.asked is not None:
+            found = self.namesakes.get(pointer.asked)
+            return found.lead_id if found is not None else None
         return self.by_name.get(pointer.name) if pointer.name else None
 
     def require(self, pointer: Pointer) -> int:
-        """The lead's id, or `Unfit` with `unknown_lead`."""
+        """The lead's id, or `Unfit`: `unknown_lead`, and of names `no_such_lead` and `ambiguous_lead`."""
         lead_id = self.get(pointer)
         if lead_id is not None:
             return lead_id
+        if pointer.asked is not None:
+            raise self._not_one(pointer.asked)
         what = pointer.external_id or pointer.email or (str(pointer.lead_id) if pointer.lead_id is not None else None)
         where = "lead_id" if pointer.lead_id is not None else "lead_external_id" if pointer.external_id else "email"
         if what is None:
             raise Unfit("lead_external_id", "required", "The row names no lead.")
         raise Unfit(where, "unknown_lead", f"There is no lead “{what}”.", what)
+
+    def _not_one(self, asked: Asked) -> Unfit:
+        found, name = self.namesakes.get(asked), str(asked.name)
+        if found is None:
+            return Unfit(asked.name.field, "no_such_lead", f"No lead is called “{name}”.", name)
+        where = f" of those that {asked.system} knows" if found.of_system else ""
+        detail = f"{found.count} leads{where} are called “{name}”: name one by its id or e-mail."
+        return Unfit(asked.name.field, "ambiguous_lead", detail, name)
 
     def require_living(self, pointer: Pointer) -> int:
         """The lead's id, or `Unfit`, also with `erased` where nothing is to be written about it any more."""
@@ -73,7 +96,8 @@ def find_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:
     there = frozenset(visible)
     if scope:
         by_name = {name: lead_id for name, lead_id in by_name.items() if lead_id in there}
-    return Found(there, by_name, frozenset(lead_id for lead_id, erased in visible.items() if erased))
+    namesakes = find_namesakes((one for pointer in wanted if (one := pointer.asked)), scope=scope)
+    return Found(there, by_name, frozenset(lead_id for lead_id, erased in visible.items() if erased), namesakes)
 
 
 def _visible(lead_ids: set[int], scope: int) -> dict[int, bool]:

@@ -13,6 +13,7 @@ class LeadRow:
 
     `consents` maps a purpose to granted, refused or withdrawn. `content` is the hash of the row's own content, by
     which it is found again when it has neither external id nor e-mail; without it such a row is always a new lead.
+    `company_system` is the system of `company_external_id`, where it is not the row's own.
     `joins`: an external id that nobody has yet becomes a further name of the lead with this e-mail, if there is one.
     """
 
@@ -27,6 +28,7 @@ class LeadRow:
     title: str | None = None
     company: str | None = None
     company_external_id: str | None = None
+    company_system: str | None = None
     source: str | None = None
     channel: str | None = None
     campaign: str | None = None

@@ -140,7 +140,7 @@ def _give_companies(pairs: list[tuple[Facts, Draft]], *, scope: int, import_id: 
         if not names_one and draft.values.get("company_id") is not None:
             continue
         found = clue(
-            system=texts.get("system"),
+            system=texts.get("company_system", texts.get("system")),
             external_id=texts.get("company_external_id"),
             email=texts.get("email"),
             name=texts.get("company"),

@@ -15,6 +15,12 @@ WHERE c.scope = %(scope)s AND c.id IN (
 ORDER BY c.id
 """
 
+FIND_FURTHER = """
+SELECT i.system, i.external_id, i.company_id
+FROM json_to_recordset(%(rows)s) AS w(system text, external_id text)
+JOIN leads_companyidentity i ON i.scope = %(scope)s AND i.system = w.system AND i.external_id = w.external_id
+"""
+
 LOCK = """
 SELECT count(pg_advisory_xact_lock(%(space)s, bucket)) FROM (
     SELECT DISTINCT mod(abs(hashtext(key)::bigint), %(buckets)s)::int AS bucket
@@ -33,4 +39,13 @@ ORDER BY w.id
 GIVE_DOMAIN = """
 UPDATE leads_company c SET domain = w.domain, version = c.version + CASE WHEN c.import_id = %(import)s THEN 0 ELSE 1 END
 FROM json_to_recordset(%(rows)s) AS w(id bigint, domain text) WHERE c.id = w.id AND c.domain IS NULL
+"""
+
+ABOVE = """
+WITH RECURSIVE above(id, parent_id) AS (
+    SELECT id, parent_id FROM leads_company WHERE id = ANY(%(companies)s::bigint[])
+    UNION
+    SELECT c.id, c.parent_id FROM above a JOIN leads_company c ON c.id = a.parent_id
+)
+SELECT id, parent_id FROM above
 """

@@ -1,0 +1,1 @@
+"""Statements about campaigns, what they cost and outside numbers, one question a module."""
