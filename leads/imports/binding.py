@@ -125,7 +125,7 @@ class Binding:
         for field, names in self._grouped.items():
             arguments[field] = {short: values[name] for name, short in names if values[name] is not None}
         if self.kind.has_system:
-            arguments["system"] = self.system
+            arguments["system"] = arguments.get("system") or self.system
         if self.joins:
             arguments["joins"] = True
         if self.hashed is not None:
@@ -171,6 +171,8 @@ def _reader(kind: Kind, field: str, decided: str, zone: ZoneInfo) -> Callable[[s
         FieldType.INSTANT: lambda: instant_reader(decided, zone),
         FieldType.DAY: lambda: day_reader(decided, zone),
         FieldType.NUMBER: lambda: number_reader(decided),
+        FieldType.MONEY: lambda: number_reader(decided),
+        FieldType.COUNT: lambda: number_reader(decided),
         FieldType.YES_NO: lambda: read_yes_no,
     }
     make = readers.get(kind.type_of(field))
