@@ -16,6 +16,7 @@ _TITLES: dict[str, dict[str, str]] = {
     WHO: {
         "external_id": "Its number in the other system",
         "lead_external_id": "The lead's number in the other system",
+        "lead_system": "Which system the lead's number is from",
         "email": "E-mail address",
         "phone": "Telephone",
         "first_name": "First name",
@@ -24,6 +25,7 @@ _TITLES: dict[str, dict[str, str]] = {
         "title": "Job title",
         "company": "Company",
         "company_external_id": "The company's number in the other system",
+        "company_system": "Which system the company's number is from",
         "domain": "Domain",
         "parent": "Parent company",
         "country": "Country",
@@ -48,6 +50,7 @@ _TITLES: dict[str, dict[str, str]] = {
         "value": "Value",
         "rate": "Rate",
         "active": "Still active",
+        "attributes": "Further attributes as JSON",
     },
     WHEN: {
         "created_at": "Came in on",

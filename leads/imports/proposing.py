@@ -36,11 +36,15 @@ _FIELD_LOOKS: dict[str, frozenset[Looks]] = {
     "domain": frozenset({Looks.URL, Looks.TEXT}),
     "country": frozenset({Looks.COUNTRY, Looks.FEW, Looks.TEXT}),
     "phone": frozenset({Looks.PHONE, Looks.NUMBER, Looks.TEXT, Looks.DATE}),
+    "name": frozenset({Looks.TEXT, Looks.FEW, Looks.COUNTRY, Looks.URL}),
     "full_name": frozenset({Looks.TEXT, Looks.FEW}),
     "first_name": frozenset({Looks.TEXT, Looks.FEW, Looks.COUNTRY}),
     "last_name": frozenset({Looks.TEXT, Looks.FEW, Looks.COUNTRY}),
 }
 _BY_CONTENT = {Looks.EMAIL: ("email", 60), Looks.PHONE: ("phone", 60), Looks.COUNTRY: ("country", 60)}
+_RARE = frozenset({"system", "lead_system", "company_system", "attributes"})
+"""Fields of our own exports: proposed by their profiles only."""
+
 _IDENTITY = frozenset({"external_id"})
 _SMALL_WORDS = re.compile(r"[^\w]+|_")
 
@@ -106,7 +110,7 @@ def _exact(kind: str, field: str) -> dict[str, int]:
 
 def propose_fields(kind: Kind, columns: Sequence[SeenColumn]) -> list[Proposed]:
     """Each column that is surely one of the kind's fields, in the order of the columns."""
-    names = [*kind.fields, *(["consent.marketing"] if kind.has_consents else [])]
+    names = [*(name for name in kind.fields if name not in _RARE), *(["consent.marketing"] * kind.has_consents)]
     found = [one for column in columns if column.filled for one in _candidates(kind, names, column)]
     order = {column.name: place for place, column in enumerate(columns)}
     taken: dict[str, Proposed] = {}

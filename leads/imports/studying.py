@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
-from itertools import islice
+from dataclasses import asdict, dataclass, field, replace
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,12 @@ from leads.imports.contents import Looks, look_of
 from leads.imports.decisions import DIALECTS, Column
 from leads.imports.kinds import FieldType
 from leads.imports.questions import Choice, Question
-from leads.imports.reading import Layout, Look, Record, read_records
+from leads.imports.reading import Fault, Layout, Look, Plain, Record, read_records
 
 AT_ONCE = 20_000
 """So many rows are read while somebody waits for the page."""
 
-SAMPLES, TESTED, DIFFERENT, LISTED, LONGEST = 5, 400, 3_000, 200, 200
+SAMPLES, TESTED, DIFFERENT, LISTED, LONGEST, FIRST = 5, 400, 3_000, 200, 200, 10
 WAYS = {Looks.DATE: FieldType.INSTANT, Looks.NUMBER: FieldType.NUMBER, Looks.MONEY: FieldType.MONEY}
 
 
@@ -55,7 +55,7 @@ class SeenColumn:
 
 @dataclass(frozen=True)
 class Study:
-    """A file as it was found. `whole`: all of it was read, not only its first rows."""
+    """A file as it was found. `whole`: all of it was read, not only its first rows; `first` are its first ten, for a preview."""
 
     layout: Layout
     columns: tuple[SeenColumn, ...]
@@ -63,6 +63,7 @@ class Study:
     whole: bool
     notes: tuple[str, ...] = ()
     question: Question | None = None
+    first: tuple[Record, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -73,9 +74,10 @@ class Study:
 
     def as_json(self) -> dict[str, Any]:
         """What is kept with a draft."""
-        document = asdict(self)
+        document = asdict(replace(self, first=()))
         for column in document["columns"]:
             column["looks"] = column["looks"].name
+        document["first"] = [_record_as_json(record) for record in self.first]
         return document
 
 
@@ -93,12 +95,27 @@ def kept_study(document: dict[str, Any]) -> Study:
         )
         for column in document["columns"]
     )
-    given = {
-        "layout": Layout(**document["layout"]),
-        "columns": columns,
-        "question": kept_question(document["question"]),
-    }
-    return Study(**{**document, **given, "notes": tuple(document["notes"])})
+    return Study(
+        layout=Layout(**document["layout"]),
+        columns=columns,
+        rows=document["rows"],
+        whole=document["whole"],
+        notes=tuple(document["notes"]),
+        question=kept_question(document["question"]),
+        first=tuple(_kept_record(record) for record in document["first"]),
+    )
+
+
+def _record_as_json(record: Record) -> dict[str, Any]:
+    """A record with which of its cells were typed in a workbook."""
+    typed = [index for index, cell in enumerate(record.cells) if isinstance(cell, Plain)]
+    return {"line": record.line, "cells": [_kept(cell) for cell in record.cells], "typed": typed, "fault": record.fault}
+
+
+def _kept_record(document: dict[str, Any]) -> Record:
+    typed = set(document["typed"])
+    cells = [Plain(cell) if index in typed else cell for index, cell in enumerate(document["cells"])]
+    return Record(document["line"], cells, Fault(*document["fault"]) if document["fault"] else None)
 
 
 def kept_question(document: dict[str, Any] | None) -> Question | None:
@@ -169,10 +186,18 @@ def study_file(path: Path, look: Look, limit: int | None = AT_ONCE) -> Study:
     told = [note.sentence for note in look.notes]
     records = read_records(path, look.layout)
     tallies = [_Tally(name) for name in look.columns]
-    rows = _read(tallies, records if limit is None else islice(records, limit))
+    first = tuple(islice(records, FIRST))
+    rest = islice(records, None if limit is None else limit - FIRST)
+    rows = _read(tallies, chain(first, rest))
     whole = limit is None or next(records, None) is None
     return Study(
-        look.layout, tuple(tally.seen() for tally in tallies), rows, whole, tuple(dict.fromkeys(told)), look.question
+        look.layout,
+        tuple(tally.seen() for tally in tallies),
+        rows,
+        whole,
+        tuple(dict.fromkeys(told)),
+        look.question,
+        first,
     )
 
 
@@ -190,5 +215,10 @@ def _read(tallies: Sequence[_Tally], records: Iterable[Record]) -> int:
 
 
 def _shown(text: str) -> str:
+    """A value as people see it, not longer than they read."""
+    return _kept(text[:LONGEST])
+
+
+def _kept(text: str) -> str:
     """A value as the database can keep it."""
-    return text[:LONGEST].replace("\x00", "␀").encode("utf-8", "replace").decode()
+    return text.replace("\x00", "␀").encode("utf-8", "replace").decode()

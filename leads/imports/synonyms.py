@@ -305,7 +305,7 @@ NAMES: dict[str, dict[str, str]] = {
         ),
         "email": f"{_PERSON['email']}, username, login",
         "team": (
-            f"{_HELD['team']}, department, manager, regional office, abteilung, département, service, "
+            f"{_HELD['team']}, department, regional office, abteilung, département, service, "
             "departamento, reparto, gruppo, grupo"
         ),
         "active": "active, is active, enabled, status, aktiv, actif, activo, attivo, ativo",

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from leads.pages import deals, editing, imports, lead, lead_actions, lists, notes, privacy
+from leads.pages import deals, editing, importing, imports, lead, lead_actions, lists, mapping, notes, privacy, repairs
 
 urlpatterns = [
     path("", include("leads.definitions.pages.urls")),
@@ -30,9 +30,16 @@ urlpatterns = [
     path("leads/<int:lead_id>/notes/<int:note_id>/restore/", notes.restore, name="note-restore"),
     path("import/", imports.index, name="imports"),
     path("import/example/<slug:kind>.csv", imports.example, name="import-example"),
-    path("import/<int:import_id>/", imports.one, name="import"),
-    path("import/<int:import_id>/errors.csv", imports.errors, name="import-errors"),
-    path("import/<int:import_id>/undo/", imports.undo, name="import-undo"),
-    path("import/<int:import_id>/resume/", imports.resume, name="import-resume"),
-    path("import/<int:import_id>/for-real/", imports.for_real, name="import-for-real"),
+    path("import/drafts/<int:draft_id>/", mapping.draft, name="import-draft"),
+    path("import/drafts/<int:draft_id>/check/", mapping.checked, name="import-draft-check"),
+    path("import/profiles/", mapping.profiles, name="import-profiles"),
+    path("import/profiles/<int:profile_id>/", mapping.profile, name="import-profile"),
+    path("import/<int:import_id>/", importing.one, name="import"),
+    path("import/<int:import_id>/errors.csv", importing.errors, name="import-errors"),
+    path("import/<int:import_id>/answer/", importing.answer, name="import-answer"),
+    path("import/<int:import_id>/rows/", repairs.save, name="import-repair"),
+    path("import/<int:import_id>/rows/<int:line>/", repairs.row, name="import-row"),
+    path("import/<int:import_id>/undo/", importing.undo, name="import-undo"),
+    path("import/<int:import_id>/resume/", importing.resume, name="import-resume"),
+    path("import/<int:import_id>/for-real/", importing.for_real, name="import-for-real"),
 ]

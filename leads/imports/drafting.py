@@ -1,0 +1,223 @@
+"""What may be done with a file before it is an import: bring it, say how it is read and what its columns are, check it, bring it in.
+
+The only writer of drafts; `leads.imports.dropping` lets them go.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from django.db import transaction
+
+from alignment.people.models import User
+from alignment.refusals import Refused
+from leads.imports import service
+from leads.imports.arranging import Change, arrange, columns_of, parts_of, specs_of
+from leads.imports.beginning import Beginning, begin, begin_with, with_values
+from leads.imports.checking import read_wishes
+from leads.imports.drafts import ImportDraft
+from leads.imports.kinds import KINDS
+from leads.imports.models import Import, ImportProfile
+from leads.imports.named_profiles import Named, keep_profile, known_profiles
+from leads.imports.profile_check import find_kind
+from leads.imports.reading import look
+from leads.imports.studying import Study, kept_study, study_file
+from leads.imports.uploads import keep_copy, must_be_there, path_of
+
+LAYOUT = ("encoding", "delimiter", "header", "sheet")
+"""What somebody may say about how a file is read; besides, which of two columns of one name is meant."""
+
+
+def start_draft(
+    *, file: BinaryIO, file_name: str, kind: str, named: Named | None, now: datetime, actor: User
+) -> ImportDraft:
+    """Keep a copy of the file, look into it, and propose what its columns are. `kind` empty: proposed from the columns.
+
+    Refused for what is no table, and for a profile that is none. `named`: a profile to begin with instead of a proposal.
+    """
+    _must_be_allowed(actor)
+    if kind:
+        find_kind(kind)
+    copy = keep_copy(file)
+    document = named.document if named is not None else None
+    if document is not None and not isinstance(document, dict):
+        raise Refused("invalid_profile", "A profile is a JSON object with kind, system and fields.")
+    study = _study(copy.name, document or {}, {})
+    name = Path(file_name).name[:300] or "file"
+    beginning = _begin(study, name, kind, Named(named.name, document) if named and document is not None else None)
+    return ImportDraft.objects.create(
+        file=copy.name,
+        file_name=name,
+        size=copy.size,
+        kind=beginning.kind,
+        profile=beginning.document,
+        profile_name=beginning.profile_name,
+        basis=beginning.basis,
+        study=study.as_json(),
+        actor=actor,
+        created_at=now,
+        touched_at=now,
+    )
+
+
+def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, str]) -> Study:
+    path = must_be_there(file)
+    return study_file(path, look(path, read_wishes(dict(document), answers), None))
+
+
+def _begin(study: Study, file_name: str, kind: str, named: Named | None) -> Beginning:
+    if named is not None and isinstance(named.document, dict):
+        return begin_with(named.name, named.document, kind or str(named.document.get("kind") or "leads"), study)
+    return begin(study, file_name, kind, known_profiles())
+
+
+@transaction.atomic
+def read_otherwise(
+    draft_id: int, *, said: Mapping[str, str], kind: str, profile: str | None, now: datetime
+) -> ImportDraft:
+    """Read the file in another layout, as another kind, or by another profile (empty: a fresh proposal; None: as now).
+
+    Where the columns stay the same, so does what was said about them, unless another kind or profile is asked for.
+    """
+    draft = find_draft(draft_id, lock=True)
+    answers = {key: value for key, value in {**draft.answers, **said}.items() if value and value != "auto"}
+    kept = {key: value for key, value in draft.profile.items() if key not in said}
+    study = kept_study(draft.study)
+    if answers != draft.answers or kept != draft.profile:
+        study = _study(draft.file, kept, answers)
+    same = study.names == kept_study(draft.study).names and kind == draft.kind and profile is None
+    if not same:
+        found = _profile_named(profile) if profile else None
+        beginning = _begin(study, draft.file_name, kind, found)
+        draft.kind, draft.profile_name, draft.basis = beginning.kind, beginning.profile_name, beginning.basis
+        kept = {**{key: kept[key] for key in ("timezone", "text_prefix") if key in kept}, **beginning.document}
+    draft.profile, draft.answers, draft.study, draft.touched_at = kept, answers, study.as_json(), now
+    draft.save()
+    return draft
+
+
+def _profile_named(name: str) -> Named:
+    found = next((one for one in known_profiles() if one.name == name), None)
+    if found is None:
+        raise Refused("no_such_profile", f"There is no profile named “{name}” any more.", status=404)
+    return Named(found.name, dict(found.document))
+
+
+@transaction.atomic
+def rearrange(draft_id: int, change: Change, *, now: datetime) -> ImportDraft:
+    """Take columns for other fields, map values, say constants. A field that gets another column gets its values proposed."""
+    draft = find_draft(draft_id, lock=True)
+    kind = KINDS[draft.kind]
+    profile = arrange(draft.profile, change, kind)
+    before, study = specs_of(draft.profile), kept_study(draft.study)
+    profile["fields"] = {
+        name: spec if columns_of(before.get(name, {})) == columns_of(spec) else with_values(kind, name, spec, study)
+        for name, spec in profile["fields"].items()
+    }
+    if profile != draft.profile:
+        draft.profile = profile
+        draft.touched_at = now
+        draft.save(update_fields=["profile", "touched_at"])
+    return draft
+
+
+@transaction.atomic
+def write_profile(draft_id: int, document: object, *, now: datetime) -> ImportDraft:
+    """Put a pasted profile in the place of what was said so far."""
+    draft = find_draft(draft_id, lock=True)
+    if not isinstance(document, dict):
+        raise Refused("invalid_profile", "A profile is a JSON object with kind, system and fields.")
+    kind = find_kind(str(document.get("kind") or draft.kind)).key
+    study = _study(draft.file, document, draft.answers)
+    beginning = begin_with("", document, kind, study)
+    draft.kind, draft.profile, draft.basis, draft.profile_name = kind, beginning.document, beginning.basis, ""
+    draft.study, draft.touched_at = study.as_json(), now
+    draft.save()
+    return draft
+
+
+@transaction.atomic
+def answer(draft_id: int, *, field: str, choice: str, now: datetime) -> ImportDraft:
+    """What a check asked and somebody answered: about a field's dates or numbers, or about how the file is read."""
+    draft = find_draft(draft_id, lock=True)
+    fields = specs_of(draft.profile)
+    if field in fields:
+        draft.profile = {**draft.profile, "fields": {**fields, field: {**parts_of(fields[field]), "format": choice}}}
+    else:
+        draft.answers = {**draft.answers, field: choice}
+        draft.study = _study(draft.file, draft.profile, draft.answers).as_json()
+    draft.touched_at = now
+    draft.save()
+    return draft
+
+
+def keep(draft_id: int, *, name: str, replace: bool, now: datetime) -> ImportProfile:
+    """Keep what was said so far as a profile, for the next file of the same shape."""
+    draft = find_draft(draft_id)
+    said = {key: value for key, value in draft.answers.items() if key in LAYOUT}
+    if str(said.get("header", "")).isdecimal():
+        said["header"] = int(said["header"])
+    kept = keep_profile(name=name, kind=draft.kind, document={**draft.profile, **said}, replace=replace)
+    ImportDraft.objects.filter(pk=draft_id).update(profile_name=kept.name, touched_at=now)
+    return kept
+
+
+@transaction.atomic
+def count_all(draft_id: int) -> None:
+    """Read the rest of a big file, so that values are counted over all of it."""
+    draft = ImportDraft.objects.filter(pk=draft_id).first()
+    if draft is None or not path_of(draft.file).is_file():
+        return
+    path = path_of(draft.file)
+    study = study_file(path, look(path, read_wishes(draft.profile, draft.answers), None), limit=None)
+    same = ImportDraft.objects.filter(pk=draft_id, answers=draft.answers, study=draft.study)
+    same.update(study=study.as_json())
+
+
+def check(draft_id: int, *, now: datetime, actor: User) -> Import:
+    """Start a dry run of the draft as it is; its counts show on the draft's page."""
+    draft = find_draft(draft_id)
+    import_ = _start(draft, now, actor, dry_run=True)
+    ImportDraft.objects.filter(pk=draft_id).update(checked=import_, touched_at=now)
+    return import_
+
+
+def bring_in(draft_id: int, *, now: datetime, actor: User) -> Import:
+    """Start the import; the draft has done its work and goes."""
+    draft = find_draft(draft_id)
+    import_ = _start(draft, now, actor, dry_run=False)
+    ImportDraft.objects.filter(pk=draft_id).delete()
+    return import_
+
+
+def _start(draft: ImportDraft, now: datetime, actor: User, *, dry_run: bool) -> Import:
+    _must_be_allowed(actor)
+    with must_be_there(draft.file).open("rb") as file:
+        return service.start_import(
+            kind=draft.kind,
+            file=file,
+            file_name=draft.file_name,
+            profile=draft.profile,
+            profile_name=draft.profile_name,
+            answers=draft.answers,
+            now=now,
+            actor=actor,
+            dry_run=dry_run,
+        )
+
+
+def find_draft(draft_id: int, *, lock: bool = False) -> ImportDraft:
+    """The draft of that number, or `Refused` (404)."""
+    rows = ImportDraft.objects.select_for_update() if lock else ImportDraft.objects.all()
+    found = rows.filter(pk=draft_id).first()
+    if found is None:
+        raise Refused("no_such_draft", "This file is not being mapped any more: bring it again.", status=404)
+    return found
+
+
+def _must_be_allowed(actor: User) -> None:
+    if not service.may_import(actor):
+        raise Refused("not_allowed", "Only people who see every lead and may write can import.", status=403)

@@ -1,0 +1,318 @@
+"""What does the mapping page show of a file: its columns beside fields, what is open, which values mean what? Read by that page alone."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from django.db.models import QuerySet
+
+from alignment.people.models import User
+from leads.imports import service
+from leads.imports.arranging import AS_IT_STANDS, KEEP, columns_of, parts_of, specs_of, taken_for
+from leads.imports.drafts import ImportDraft
+from leads.imports.field_words import MARKETING, fields_of, grouped, title_of
+from leads.imports.kinds import KINDS, Kind
+from leads.imports.models import Import, ImportProfile
+from leads.imports.named_profiles import known_profiles
+from leads.imports.previewing import open_questions
+from leads.imports.profiles import AUTO
+from leads.imports.proposing import fitting_profiles
+from leads.imports.questions import Question
+from leads.imports.reading import forms
+from leads.imports.studying import DIFFERENT, LISTED, SeenColumn, Study, kept_study
+from leads.imports.targets import is_mapped, targets_of
+from leads.imports.value_maps import Target
+
+FEW = 40
+"""From more choices than these one is typed, with the others offered meanwhile."""
+
+NOTHING = "–"
+"""What is written for “nothing” where a meaning is typed."""
+
+
+@dataclass(frozen=True)
+class ColumnFacts:
+    """One column: what it is taken for (`chosen`; `also` further fields), and why that was proposed."""
+
+    index: int
+    seen: SeenColumn
+    chosen: str
+    also: tuple[tuple[str, str], ...]
+    why: str
+    own: str
+
+    @property
+    def other(self) -> str:
+        """The title of what it is taken for, where the list of fields does not hold that: an attribute of another name."""
+        return (
+            title_of(self.chosen)
+            if self.chosen.startswith(("attributes.", "consent.")) and self.chosen != MARKETING
+            else ""
+        )
+
+    @property
+    def is_field(self) -> bool:
+        """Whether it is taken for one of the kind's fields: not left out, not merely kept."""
+        return bool(self.chosen) and self.chosen != KEEP and self.chosen != self.own
+
+
+@dataclass(frozen=True)
+class ValueFacts:
+    """One value of a column, how often it stands there, and what it means so far. `key` names its control."""
+
+    key: str
+    value: str
+    count: int
+    chosen: str
+    is_known: bool
+
+    @property
+    def meant(self) -> str | None:
+        """What it is mapped to, if to anything."""
+        return self.chosen[1:] if self.chosen.startswith(":") else None
+
+    @property
+    def typed(self) -> str:
+        """The meaning as it is typed."""
+        return {AS_IT_STANDS: "", "": NOTHING}.get(self.chosen, self.chosen.removeprefix(":"))
+
+
+@dataclass(frozen=True)
+class ValuesFacts:
+    """The values of one field: `other` counts those that are not listed."""
+
+    field: str
+    title: str
+    columns: str
+    values: tuple[ValueFacts, ...]
+    targets: tuple[Target, ...]
+    other: int
+    too_many: bool
+
+    @property
+    def is_short(self) -> bool:
+        return len(self.targets) <= FEW
+
+    @property
+    def unknown(self) -> int:
+        """How many of the listed values are nothing that exists here."""
+        return sum(1 for one in self.values if not one.is_known)
+
+
+@dataclass(frozen=True)
+class MappingFacts:
+    """Everything that the page shows of a draft."""
+
+    draft: ImportDraft
+    study: Study
+    kind: Kind
+
+    @property
+    def document(self) -> dict[str, Any]:
+        found = self.draft.profile
+        return found if isinstance(found, dict) else {}
+
+    @cached_property
+    def columns(self) -> list[ColumnFacts]:
+        taken = taken_for(self.document, self.study.names, self.kind)
+        why: dict[str, str] = self.draft.basis.get("why", {})
+        return [
+            _column(index, seen, taken.get(seen.name, ()), why, self.kind)
+            for index, seen in enumerate(self.study.columns)
+        ]
+
+    @property
+    def taken(self) -> list[ColumnFacts]:
+        return [column for column in self.columns if column.is_field]
+
+    @property
+    def rest(self) -> list[ColumnFacts]:
+        """Columns that are no field: kept as attributes, or left out."""
+        return [column for column in self.columns if not column.is_field]
+
+    @property
+    def kept(self) -> int:
+        return sum(1 for column in self.rest if column.chosen)
+
+    @property
+    def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """The fields to choose from."""
+        return grouped(fields_of(self.kind))
+
+    @cached_property
+    def questions(self) -> list[tuple[str, Question]]:
+        """What is open about dates and numbers: the field's title, and the question."""
+        found = open_questions(self.kind, self.document, self.study)
+        return [(title_of(field), question) for field, question in found.items()]
+
+    @property
+    def answered(self) -> list[tuple[str, str, Question, str]]:
+        """Questions that somebody answered, which may be changed: title, field, question, answer."""
+        fields = specs_of(self.document)
+        found = []
+        for field, spec in fields.items():
+            said = parts_of(spec).get("format")
+            asked = [column.question for name in columns_of(spec) if (column := self.study.column(name))]
+            if said and asked and asked[0] is not None:
+                found.append((title_of(field), field, asked[0], str(said)))
+        return found
+
+    @property
+    def missing(self) -> list[str]:
+        """Needed fields that no column and no constant gives, in words."""
+        fields = specs_of(self.document)
+        groups = [group for group in self.kind.needs_one_of if not set(group) & set(fields)]
+        return [" or ".join(f"“{title_of(name)}”" for name in group) for group in groups]
+
+    @property
+    def is_nameless(self) -> bool:
+        """Leads that nothing tells apart but their whole row."""
+        return self.kind.key == "leads" and not {"external_id", "email"} & set(specs_of(self.document))
+
+    @property
+    def several(self) -> list[tuple[str, list[str], bool]]:
+        """Fields that come from more than one column: title, columns, whether they are joined."""
+        return [
+            (title_of(field), columns_of(spec), "join" in parts_of(spec))
+            for field, spec in specs_of(self.document).items()
+            if len(columns_of(spec)) > 1
+        ]
+
+    @property
+    def constants(self) -> list[tuple[str, str, str]]:
+        """What is the same in every row: field, title, value."""
+        found = [(name, parts_of(spec)) for name, spec in specs_of(self.document).items() if not columns_of(spec)]
+        return [(name, title_of(name), "" if spec.get("value") is None else str(spec["value"])) for name, spec in found]
+
+    @property
+    def free(self) -> list[tuple[str, list[tuple[str, str]]]]:
+        """Fields that nothing gives yet, for a constant."""
+        taken = set(specs_of(self.document))
+        return grouped(name for name in fields_of(self.kind) if name not in taken)
+
+    @cached_property
+    def maps(self) -> list[ValuesFacts]:
+        """Columns whose values may mean something that exists here."""
+        fields = [name for name in specs_of(self.document) if is_mapped(self.kind.key, name)]
+        found = [self._values(name) for name in fields if columns_of(specs_of(self.document)[name])]
+        return [one for one in found if one.values or one.too_many]
+
+    def _values(self, field: str) -> ValuesFacts:
+        spec = parts_of(specs_of(self.document)[field])
+        columns = [column for name in columns_of(spec) if (column := self.study.column(name)) is not None]
+        counts: dict[str, int] = {}
+        for column in columns:
+            for value, count in column.values:
+                counts[value] = counts.get(value, 0) + count
+        listed = sorted(counts.items(), key=lambda one: -one[1])[:LISTED]
+        targets = targets_of(self.kind.key, field)
+        known = {text.casefold() for target in targets for text in (target.value, target.title, *target.words)}
+        given = spec.get("map") or {}
+        values = tuple(_value(field, value, count, given, known) for value, count in listed)
+        distinct = max((column.distinct for column in columns), default=0)
+        return ValuesFacts(
+            field=field,
+            title=title_of(field),
+            columns=", ".join(columns_of(spec)),
+            values=values,
+            targets=_with_meant(targets, given),
+            other=max(distinct - len(values), 0),
+            too_many=distinct > DIFFERENT,
+        )
+
+    @property
+    def read_as(self) -> str:
+        """How the file is read, in words."""
+        return forms(self.study.layout)
+
+    @property
+    def fitting(self) -> list[tuple[str, str, str]]:
+        """Profiles that fit the file's columns: name, whose, the kind's title."""
+        fits = fitting_profiles((one for one in known_profiles() if one.kind in KINDS), self.study.names)
+        return [(fit.known.name, fit.known.whose, KINDS[fit.known.kind].title) for fit in fits if fit.is_whole]
+
+    @property
+    def dates(self) -> str:
+        """The order of dates that the profile says; empty where the file tells."""
+        return _unless_auto(self.document.get("dates"))
+
+    @property
+    def decimal(self) -> str:
+        return _unless_auto(self.document.get("decimal"))
+
+    @property
+    def as_json(self) -> str:
+        return json.dumps(self.document, ensure_ascii=False, indent=2)
+
+    @property
+    def coming(self) -> int:
+        """How many rows would come in, by the last check."""
+        checked = self.draft.checked
+        return checked.created + checked.updated + checked.unchanged if checked else 0
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether the last check was of this mapping and went through."""
+        checked = self.draft.checked
+        return checked is not None and checked.state == Import.State.DONE and not self.is_stale
+
+    @property
+    def is_stale(self) -> bool:
+        """Whether the check was of another mapping."""
+        checked = self.draft.checked
+        return checked is not None and (checked.profile != self.draft.profile or checked.kind != self.draft.kind)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether nothing stands in the way of a check."""
+        return not self.missing and not self.questions and self.study.question is None
+
+
+def _unless_auto(said: object) -> str:
+    return said if isinstance(said, str) and said != AUTO else ""
+
+
+def _column(index: int, seen: SeenColumn, fields: Sequence[str], why: dict[str, str], kind: Kind) -> ColumnFacts:
+    own = f"attributes.{seen.name}"
+    chosen = fields[0] if fields else ""
+    if chosen == own:
+        chosen = KEEP
+    also = tuple((field, title_of(field)) for field in fields[1:])
+    told = why.get(fields[0], "") if fields else ""
+    return ColumnFacts(index, seen, chosen, also, told, own)
+
+
+def _value(field: str, value: str, count: int, given: dict[str, Any], known: set[str]) -> ValueFacts:
+    key = hashlib.sha256(f"{field}\0{value}".encode()).hexdigest()[:16]
+    if value not in given:
+        return ValueFacts(key, value, count, AS_IT_STANDS, value.casefold() in known)
+    meaning = given[value]
+    return ValueFacts(key, value, count, "" if meaning is None else f":{meaning}", True)
+
+
+def _with_meant(targets: Sequence[Target], given: dict[str, Any]) -> tuple[Target, ...]:
+    """The targets, and whatever else the map says: a profile may know meanings that do not exist here yet."""
+    known = {target.value for target in targets}
+    meant = dict.fromkeys(str(meaning) for meaning in given.values() if meaning is not None)
+    return (*targets, *(Target(meaning, meaning) for meaning in meant if meaning not in known))
+
+
+def facts_of(draft: ImportDraft) -> MappingFacts:
+    """What the page shows of a draft."""
+    return MappingFacts(draft, kept_study(draft.study), KINDS[draft.kind])
+
+
+def drafts_visible_to(user: User) -> QuerySet[ImportDraft]:
+    """All of them for those who may import; none for others."""
+    found = ImportDraft.objects.select_related("actor", "checked")
+    return found if service.may_import(user) else found.none()
+
+
+def kept_profiles() -> QuerySet[ImportProfile]:
+    """Profiles kept under a name."""
+    return ImportProfile.objects.order_by("name")
