@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 from alignment.clock import now
 from alignment.console import Operated, Table, hand_over
 from leads.imports import service
+from leads.imports.drafts import ImportDraft
 from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile  # noqa: A004
 from leads.imports.tasks import run_import
 
@@ -59,3 +60,11 @@ class ImportProfileTable(Table):
     list_display = ("name", "kind", "created_at")
     list_filter = ("kind",)
     search_fields = ("name",)
+
+
+@admin.register(ImportDraft)
+class ImportDraftTable(Table):
+    list_display = ("id", "kind", "file_name", "profile_name", "actor", "created_at", "touched_at")
+    list_filter = ("kind",)
+    list_select_related = ("actor",)
+    search_fields = ("file_name", "profile_name", "=id")

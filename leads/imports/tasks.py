@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from alignment.clock import now
-from leads.imports import line, running
+from leads.imports import drafting, line, running
 
 
 @shared_task
@@ -17,6 +17,12 @@ def run_import(import_id: int) -> None:
     ended = running.run_import(turn)
     if ended.state not in running.AT_WORK:
         hurry_next()
+
+
+@shared_task
+def count_draft(draft_id: int) -> None:
+    """Read the rest of a big file that is being mapped."""
+    drafting.count_all(draft_id)
 
 
 def hurry_next() -> None:

@@ -14,7 +14,11 @@ from leads.imports.reading import Wishes, look
 from leads.imports.uploads import keep_copy
 from leads.selectors.imports import profile_by_names, profile_names
 
-BY_NAMES = ("by-names", "By the names of its columns")
+PROPOSED = ("", "Propose it from its columns")
+BY_NAMES = ("by-names", "By the names of its columns alone")
+FOUND = ("", "Find out from its columns")
+
+ACCEPTED = ".csv,.tsv,.tab,.txt,.xlsx,.xlsm,.gz,.zip,text/csv,text/tab-separated-values"
 
 
 class ImportForm(forms.Form):
@@ -22,11 +26,15 @@ class ImportForm(forms.Form):
 
     file = forms.FileField(
         label="File",
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,text/csv"}),
-        help_text="Comma-separated text (CSV, UTF-8) with the names of the columns in its first line.",
+        widget=forms.ClearableFileInput(attrs={"accept": ACCEPTED}),
+        help_text="What a CRM, a spreadsheet or a colleague gives you: CSV with any separator, XLSX, also as gzip or zip.",
     )
-    kind = forms.ChoiceField(label="What is in it", choices=[(kind.key, kind.title) for kind in KINDS.values()])
-    profile = forms.ChoiceField(label="How its columns are read", choices=[BY_NAMES])
+    kind = forms.ChoiceField(
+        label="What is in it",
+        required=False,
+        choices=[FOUND, *((kind.key, kind.title) for kind in KINDS.values())],
+    )
+    profile = forms.ChoiceField(label="How its columns are read", required=False, choices=[PROPOSED, BY_NAMES])
     pasted = forms.CharField(
         label="Or paste a profile",
         required=False,
@@ -39,25 +47,34 @@ class ImportForm(forms.Form):
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
         field = cast("forms.ChoiceField", self.fields["profile"])
-        field.choices = [BY_NAMES, *((name, name) for name in profile_names())]
+        field.choices = [PROPOSED, BY_NAMES, *((name, name) for name in profile_names())]
 
     @property
     def upload(self) -> UploadedFile[bytes]:
         return cast("UploadedFile[bytes]", self.cleaned_data["file"])
+
+    @property
+    def file_name(self) -> str:
+        return self.upload.name or "file.csv"
 
     def stream(self) -> BinaryIO:
         """The file from its beginning."""
         self.upload.seek(0)
         return cast("BinaryIO", self.upload)
 
-    def chosen_profile(self) -> Named:
-        """The profile that was pasted, else chosen, else made from the names of the columns; `Refused` if there is none."""
+    def named_profile(self) -> Named | None:
+        """The profile that was pasted, else chosen; None where the mapping is to be proposed."""
         given = self.cleaned_data
         if given["pasted"]:
             return find_profile(given["pasted"]) if given["pasted"].startswith("{") else _no_json()
-        if given["profile"] != BY_NAMES[0]:
-            return find_profile(given["profile"])
-        document = profile_by_names(given["kind"], look(keep_copy(self.stream()).path, Wishes()).columns)
+        return find_profile(given["profile"]) if given["profile"] not in (PROPOSED[0], BY_NAMES[0]) else None
+
+    def chosen_profile(self) -> Named:
+        """The profile that was pasted, else chosen, else made from the names of the columns; `Refused` if there is none."""
+        named = self.named_profile()
+        if named is not None:
+            return named
+        document = profile_by_names(self.cleaned_data["kind"], look(keep_copy(self.stream()).path, Wishes()).columns)
         if not document["fields"]:
             raise Refused(
                 "nothing_recognised",

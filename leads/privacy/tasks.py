@@ -5,14 +5,16 @@ from __future__ import annotations
 from celery import shared_task
 
 from alignment.clock import now
+from leads.imports.dropping import forget_old
 from leads.privacy import outside, retention, uploads
 
 
 @shared_task
 def tidy() -> None:
-    """What an erasure that was cut short left to do."""
+    """What an erasure that was cut short left to do, and files that nobody mapped in two weeks."""
     uploads.delete_discarded()
     outside.keep_outside()
+    forget_old(now=now())
 
 
 @shared_task

@@ -1,0 +1,91 @@
+"""The page on which a file is brought, what is being mapped, and every file that was brought."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+
+from alignment.clock import now
+from alignment.people.pages.fields import show_refusal
+from alignment.refusals import Refused
+from leads.imports import drafting, service
+from leads.imports.drafts import ImportDraft
+from leads.imports.kinds import KINDS
+from leads.imports.models import Import
+from leads.imports.tasks import count_draft, run_import
+from leads.pages.access import Signed, only, page
+from leads.pages.import_forms import ImportForm
+from leads.selectors.imports import PAGE, imports_before
+from leads.selectors.mapping import drafts_visible_to
+
+CHECK, AT_ONCE = "check", "import"
+"""What may be done with a file besides mapping it first."""
+
+
+@page
+def index(request: Signed) -> HttpResponse:
+    """Every import, what is not finished yet, and the form for the next file."""
+    only(service.may_import(request.user))
+    form = ImportForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _begun(request, form)
+        except Refused as refused:
+            show_refusal(form, refused)
+    before = _number(request.GET.get("before", ""))
+    found = imports_before(request.user, before)
+    context = {
+        "form": form,
+        "imports": found[:PAGE],
+        "older": found[PAGE - 1].pk if len(found) > PAGE else None,
+        "kinds": KINDS.values(),
+        "drafts": drafts_visible_to(request.user)[:PAGE] if before is None else (),
+        "first_page": before is None,
+    }
+    return render(request, "imports/index.html", context, status=422 if form.errors else 200)
+
+
+def _number(text: str) -> int | None:
+    """The id that an address holds, if it is one."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
+def _begun(request: Signed, form: ImportForm) -> HttpResponse:
+    """On to the mapping page, or to the import where somebody wants it checked or brought in as the form says."""
+    how = request.POST.get("how")
+    if how in (CHECK, AT_ONCE) and form.cleaned_data["kind"]:
+        return redirect("import", _start(request, form, dry_run=how == CHECK).pk)
+    return redirect("import-draft", _draft(request, form).pk)
+
+
+def _draft(request: Signed, form: ImportForm) -> ImportDraft:
+    draft = drafting.start_draft(
+        file=form.stream(),
+        file_name=form.file_name,
+        kind=form.cleaned_data["kind"],
+        named=form.named_profile(),
+        now=now(),
+        actor=request.user,
+    )
+    if not draft.study["whole"]:
+        transaction.on_commit(partial(count_draft.delay, draft.pk))
+    return draft
+
+
+def _start(request: Signed, form: ImportForm, *, dry_run: bool) -> Import:
+    profile = form.chosen_profile()
+    import_ = service.start_import(
+        kind=form.cleaned_data["kind"],
+        file=form.stream(),
+        file_name=form.file_name,
+        profile=profile.document,
+        profile_name=profile.name,
+        now=now(),
+        actor=request.user,
+        dry_run=dry_run,
+    )
+    transaction.on_commit(partial(run_import.delay, import_.pk))
+    return import_
