@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -25,9 +23,9 @@ from leads.imports.dropping import drop_drafts
 from leads.imports.kinds import KINDS
 from leads.imports.named_profiles import delete_profile, rename_profile
 from leads.imports.previewing import preview_of
-from leads.imports.tasks import run_import
 from leads.pages import mapping_forms
 from leads.pages.access import Signed, only, page, reading, writing
+from leads.pages.importing import hurry
 from leads.pages.mapping_forms import read_change, read_layout
 from leads.selectors.imports import facts_of as import_facts
 from leads.selectors.mapping import MappingFacts, drafts_visible_to, facts_of, kept_profiles
@@ -82,14 +80,14 @@ def _read_otherwise(request: Signed, found: ImportDraft) -> HttpResponse:
 def _check(request: Signed, found: ImportDraft) -> HttpResponse:
     _save(request, found)
     import_ = drafting.check(found.pk, now=now(), actor=request.user)
-    transaction.on_commit(partial(run_import.delay, import_.pk))
+    hurry(import_.pk)
     return redirect(_address(found, "#check"))
 
 
 def _bring_in(request: Signed, found: ImportDraft) -> HttpResponse:
     _save(request, found)
     import_ = drafting.bring_in(found.pk, now=now(), actor=request.user)
-    transaction.on_commit(partial(run_import.delay, import_.pk))
+    hurry(import_.pk)
     return redirect("import", import_.pk)
 
 
@@ -99,7 +97,7 @@ def _answer(request: Signed, found: ImportDraft) -> HttpResponse:
         found.pk, field=request.POST.get("question", ""), choice=request.POST.get("answered", ""), now=now()
     )
     import_ = drafting.check(found.pk, now=now(), actor=request.user)
-    transaction.on_commit(partial(run_import.delay, import_.pk))
+    hurry(import_.pk)
     return redirect(_address(found, "#check"))
 
 
