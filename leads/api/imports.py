@@ -12,29 +12,20 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.negotiation import DefaultContentNegotiation
-from rest_framework.parsers import FormParser, JSONParser, MultiPartParser
+from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from alignment.api.idempotency import idempotent
 from alignment.api.views import Collection
 from alignment.clock import now
+from alignment.people.models import User
 from leads.api.filters import ImportFilters
-from leads.api.import_documents import (
-    AnswerBody,
-    ImportBody,
-    ImportQueued,
-    ImportShown,
-    RepairBody,
-    RepairedShown,
-    RepairFile,
-)
+from leads.api.import_documents import ImportBody, ImportQueued, ImportShown
 from leads.imports import service
 from leads.imports.error_file import error_lines
 from leads.imports.models import Import
 from leads.imports.named_profiles import find_profile
-from leads.imports.repair_file import read_corrections
-from leads.imports.repairing import Correction, repair
 from leads.imports.summary import describe
 from leads.imports.tasks import run_import
 from leads.selectors.imports import imports_visible_to
@@ -45,27 +36,35 @@ def hurry(import_id: int) -> None:
     transaction.on_commit(partial(run_import.delay, import_id), robust=True)
 
 
+def must_import(person: User) -> None:
+    """403 for who may not import."""
+    if not service.may_import(person):
+        raise PermissionDenied("Only people who see every lead and may write can import.")
+
+
+def queued(request: Request, import_: Import, path: str) -> Response:
+    """Where to watch it."""
+    url = request.build_absolute_uri(path)
+    return Response({"id": import_.pk, "state": import_.state, "url": url}, status=202, headers={"Location": url})
+
+
 class Imports(Collection):
     """Imports, latest first."""
 
     queryset = Import.objects.all()
     serializer_class = ImportShown
     filterset_class = ImportFilters
-    parser_classes = (MultiPartParser, FormParser, JSONParser)
+    parser_classes = (MultiPartParser, FormParser)
     orders = ("-id", "id")
 
     def visible(self) -> QuerySet[Import]:
         return imports_visible_to(self.person)
 
-    def must_import(self) -> None:
-        if not service.may_import(self.person):
-            raise PermissionDenied("Only people who see every lead and may write can import.")
-
     @extend_schema(request={"multipart/form-data": ImportBody}, responses={202: ImportQueued})
     @idempotent
     def create(self, request: Request) -> Response:
         """Queue a file; watch `url` until its state is done, failed or needs_answer."""
-        self.must_import()
+        must_import(self.person)
         body = ImportBody(data=request.data)
         body.is_valid(raise_exception=True)
         asked = body.validated_data
@@ -81,14 +80,14 @@ class Imports(Collection):
             dry_run=asked["dry_run"],
         )
         hurry(import_.pk)
-        return self.queued(import_, f"{request.path.rstrip('/')}/{import_.pk}")
+        return queued(request, import_, f"{request.path.rstrip('/')}/{import_.pk}")
 
     @extend_schema(request=None, responses={200: ImportShown})
     @idempotent
     def undo(self, request: Request, pk: int) -> Response:
         """Take out what the import wrote; what was touched since is spared and listed."""
         self.found(pk)
-        self.must_import()
+        must_import(self.person)
         return Response(describe(service.undo(pk, now=now(), actor=self.person)))
 
     @extend_schema(request=None, responses={202: ImportQueued})
@@ -96,70 +95,10 @@ class Imports(Collection):
     def resume(self, request: Request, pk: int) -> Response:
         """Let an import that stopped half-way go on."""
         self.found(pk)
-        self.must_import()
+        must_import(self.person)
         import_ = service.resume(pk)
         hurry(pk)
-        return self.queued(import_, request.path.rstrip("/").removesuffix("/resume"))
-
-    @extend_schema(request=AnswerBody, responses={202: ImportQueued})
-    @idempotent
-    def answer(self, request: Request, pk: int) -> Response:
-        """Answer what the import asks; it is checked again with that, and goes on or asks the next question."""
-        self.found(pk)
-        self.must_import()
-        body = AnswerBody(data=request.data)
-        body.is_valid(raise_exception=True)
-        given = body.validated_data
-        import_ = service.answer(pk, given["answer"], now=now(), field=given.get("field"))
-        hurry(pk)
-        return self.queued(import_, request.path.rstrip("/").removesuffix("/answer"))
-
-    def queued(self, import_: Import, path: str) -> Response:
-        """Where to watch it."""
-        url = self.request.build_absolute_uri(path)
-        return Response({"id": import_.pk, "state": import_.state, "url": url}, status=202, headers={"Location": url})
-
-
-class ImportRepairs(Collection):
-    """Rows that were set aside, corrected."""
-
-    queryset = Import.objects.all()
-    serializer_class = ImportShown
-    filter_backends = ()
-    pagination_class = None
-    parser_classes = (JSONParser, MultiPartParser)
-
-    def visible(self) -> QuerySet[Import]:
-        return imports_visible_to(self.person)
-
-    @extend_schema(
-        operation_id="imports_repair",
-        request={"application/json": RepairBody, "multipart/form-data": RepairFile},
-        responses={200: RepairedShown},
-    )
-    @idempotent
-    def create(self, request: Request, pk: int) -> Response:
-        """Bring corrected rows in: the file of `errors.csv` sent back, or the rows by line. They join the import."""
-        import_ = self.found(pk)
-        if not service.may_import(self.person):
-            raise PermissionDenied("Only people who see every lead and may write can import.")
-        if "file" in request.data:
-            sent = RepairFile(data=request.data)
-            sent.is_valid(raise_exception=True)
-            corrections = read_corrections(import_, sent.validated_data["file"].file)
-        else:
-            body = RepairBody(data=request.data)
-            body.is_valid(raise_exception=True)
-            corrections = [Correction(row["line"], row["values"]) for row in body.validated_data["rows"]]
-        repaired = repair(pk, corrections, now=now(), actor=self.person)
-        return Response(
-            {
-                "came_in": repaired.came_in,
-                "still_aside": repaired.still_aside,
-                "as_before": repaired.as_before,
-                "import": describe(repaired.import_),
-            }
-        )
+        return queued(request, import_, request.path.rstrip("/").removesuffix("/resume"))
 
 
 class JsonWhereRefused(DefaultContentNegotiation):

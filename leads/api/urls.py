@@ -8,7 +8,8 @@ from leads.api.backtests import BacktestLeads
 from leads.api.companies import Companies
 from leads.api.consents import Consents
 from leads.api.deals import Deals
-from leads.api.imports import ImportErrors, ImportRepairs, Imports
+from leads.api.import_answers import ImportAnswers
+from leads.api.imports import ImportErrors, Imports
 from leads.api.leads import Leads
 from leads.api.suggestions import Suggestions
 from leads.duplicates.api import Duplicates, Merges
@@ -67,8 +68,8 @@ urlpatterns = [
     path("imports", to(Imports, get="list", post="create"), name="api-imports"),
     path("imports/<int:pk>", to(Imports, get="retrieve"), name="api-import"),
     path("imports/<int:pk>/errors.csv", to(ImportErrors, get="retrieve"), name="api-import-errors"),
-    path("imports/<int:pk>/answer", to(Imports, post="answer"), name="api-import-answer"),
-    path("imports/<int:pk>/repairs", to(ImportRepairs, post="create"), name="api-import-repairs"),
+    path("imports/<int:pk>/answer", to(ImportAnswers, post="answer"), name="api-import-answer"),
+    path("imports/<int:pk>/repairs", to(ImportAnswers, post="repair"), name="api-import-repairs"),
     path("imports/<int:pk>/undo", to(Imports, post="undo"), name="api-import-undo"),
     path("imports/<int:pk>/resume", to(Imports, post="resume"), name="api-import-resume"),
 ]

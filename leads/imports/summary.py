@@ -9,6 +9,7 @@ from leads.imports.line import place_of
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.reading import forms, kept_layout
 from leads.imports.repairing import Repaired
+from leads.imports.spared import SparedDocument, describe_spared
 from leads.imports.warnings import Gathered
 
 FIRST_ERRORS = 100
@@ -51,7 +52,7 @@ class ImportDocument(TypedDict):
     warnings: list[Gathered]
     question: dict[str, object] | None
     problem: dict[str, str] | None
-    spared: list[dict[str, object]]
+    spared: list[SparedDocument]
     errors: list[ErrorDocument]
 
 
@@ -82,7 +83,7 @@ def describe(import_: Import) -> ImportDocument:
         warnings=import_.warnings,
         question=import_.question,
         problem=import_.problem,
-        spared=import_.spared,
+        spared=describe_spared(import_),
         errors=[_describe_error(error) for error in errors],
     )
 
@@ -110,8 +111,7 @@ def in_words(import_: Import) -> str:
         if import_.state == Import.State.DONE and not import_.dry_run:
             lines.append(f"Correct them there, then: ./manage.py import --repair {import_.pk} errors.csv")
     lines += [
-        f"Left alone: {spared.get('table')} {spared.get('id')}: {spared.get('why')}"
-        for spared in document["spared"][:10]
+        f"Left alone: {spared['table']} “{spared['name']}”: {spared['why']}" for spared in document["spared"][:10]
     ]
     return "\n".join(lines)
 

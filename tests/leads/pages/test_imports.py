@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from html import unescape
 from pathlib import Path
 
 import pytest
@@ -102,20 +100,39 @@ def test_what_was_set_aside_can_be_had_as_a_file(people: Cast, browse: Browse, q
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_question_is_quoted_and_its_answers_fill_in_the_profile(people: Cast, browse: Browse, queue: Queue) -> None:
+def test_a_question_is_answered_by_a_button_and_the_import_goes_on(
+    people: Cast, browse: Browse, queue: Queue
+) -> None:
     browser = browse(people.marketer)
-    file = "email,created_at\na@b.example,03/04/2024\n"
-    address = bring(browser, file)
+    address = bring(browser, "email,created_at\na@b.example,03/04/2024\n")
     queue.work()
     page = browser.get(address)
     for said in ("One thing the file does not say", "“03/04/2024” is 3 April 2024", "“03/04/2024” is 4 March 2024"):
         assert said in text_of(page), said
-    answers = re.findall(r'href="(/import/\?again=[^"]+)"', page.content.decode())
-    form = browser.get(unescape(answers[0])).context["form"]
-    assert form["kind"].value() == "leads"
-    bring(browser, file, pasted=form["pasted"].value())
+    assert "none of" in text_of(browser.post(f"{address}answer/", {"answer": "iso"}, follow=True))
+    browser.post(f"{address}answer/", {"answer": "day-first", "field": "created_at"})
     queue.work()
     assert Lead.objects.get().created_at.isoformat() == "2024-04-03T00:00:00+00:00"
+    assert "are in already" in text_of(
+        browser.post(f"{address}answer/", {"answer": "month-first", "field": "created_at"}, follow=True)
+    )
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_check_an_answer_may_be_changed_and_holds_for_the_import(
+    people: Cast, browse: Browse, queue: Queue
+) -> None:
+    browser = browse(people.marketer)
+    address = bring(browser, "email,created_at\na@b.example,03/04/2024\n", how="check")
+    queue.work()
+    browser.post(f"{address}answer/", {"answer": "day-first"})
+    queue.work()
+    assert "What you said about the file" in text_of(browser.get(address))
+    browser.post(f"{address}answer/", {"answer": "month-first", "field": "created_at"})
+    queue.work()
+    browser.post(f"{address}for-real/")
+    queue.work()
+    assert Lead.objects.get().created_at.isoformat() == "2024-03-04T00:00:00+00:00"
 
 
 def test_an_import_that_one_may_not_see_fills_in_nothing(people: Cast, browse: Browse) -> None:
