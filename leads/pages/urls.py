@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from leads.pages import deals, editing, importing, imports, lead, lead_actions, lists, notes, privacy, repairs
+from leads.pages import deals, editing, exports, importing, imports, lead, lead_actions, lists, mapping, notes, privacy, repairs
 
 urlpatterns = [
     path("", include("leads.definitions.pages.urls")),
@@ -28,8 +28,14 @@ urlpatterns = [
     path("leads/<int:lead_id>/notes/<int:note_id>/", notes.edit, name="note-edit"),
     path("leads/<int:lead_id>/notes/<int:note_id>/delete/", notes.delete, name="note-delete"),
     path("leads/<int:lead_id>/notes/<int:note_id>/restore/", notes.restore, name="note-restore"),
+    path("export/", exports.index, name="exports"),
+    path("export/<slug:key>/", exports.kind, name="export"),
     path("import/", imports.index, name="imports"),
     path("import/example/<slug:kind>.csv", imports.example, name="import-example"),
+    path("import/drafts/<int:draft_id>/", mapping.draft, name="import-draft"),
+    path("import/drafts/<int:draft_id>/check/", mapping.checked, name="import-draft-check"),
+    path("import/profiles/", mapping.profiles, name="import-profiles"),
+    path("import/profiles/<int:profile_id>/", mapping.profile, name="import-profile"),
     path("import/<int:import_id>/", importing.one, name="import"),
     path("import/<int:import_id>/errors.csv", importing.errors, name="import-errors"),
     path("import/<int:import_id>/answer/", importing.answer, name="import-answer"),
