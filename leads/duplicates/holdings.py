@@ -14,7 +14,7 @@ from leads.deals.models import Deal
 from leads.handoffs.models import Handoff, Need
 from leads.lifecycle.models import StageChange
 from leads.privacy.models import Consent
-from leads.records.models import Edit, LeadIdentity, LeadValue, Note
+from leads.records.models import Edit, LeadIdentity, LeadValue, Note, Statement
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,7 @@ HOLDINGS = (
     Holding("handoffs", Handoff, "handoff", "handoffs"),
     Holding("needs", Need),
     Holding("identities", LeadIdentity, "name in other systems", "names in other systems"),
+    Holding("statements", Statement),
     Holding("notes", Note, "note", "notes"),
     Holding("edits", Edit, "change by hand", "changes by hand"),
 )

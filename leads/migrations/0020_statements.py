@@ -29,12 +29,12 @@ class Migration(migrations.Migration):
                 ("system", models.CharField(max_length=100)),
                 ("key", models.CharField(max_length=300)),
                 ("said", models.JSONField(default=dict)),
-                ("said_at", models.DateTimeField(help_text="When it last said something new.")),
+                ("said_at", models.DateTimeField()),
                 ("import_id", models.BigIntegerField(db_index=True, null=True)),
-                ("lead", models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="leads.lead")),
+                ("lead", models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name="statements", to="leads.lead")),
             ],
             options={
-                "ordering": ["-said_at", "-id"],
+                "ordering": ["said_at", "id"],
             },
         ),
         migrations.CreateModel(

@@ -18,7 +18,7 @@ from leads.lifecycle.models import StageChange, StageVoid
 from leads.privacy.fingerprints import remember
 from leads.privacy.leftovers import GONE, drop_answers, forget_messages, scrub_set_aside
 from leads.privacy.uploads import discard_uploads
-from leads.records.models import Edit, Lead, LeadIdentity, Note
+from leads.records.models import Edit, Lead, LeadIdentity, Note, Statement
 
 NAMES = ("external_id", "email", "phone", "first_name", "last_name", "full_name", "title")
 
@@ -42,6 +42,7 @@ def scrub(lead: Lead, *, now: datetime, actor_id: int | None) -> dict[str, int]:
         "edits": Edit.objects.filter(lead=lead).update(
             before={}, after={}, undone_at=Coalesce("undone_at", Value(now))
         ),
+        "statements": Statement.objects.filter(lead=lead).delete()[0],
         "identities": LeadIdentity.objects.filter(lead=lead).delete()[0],
         "answers": drop_answers(lead),
         "rows_set_aside": scrub_set_aside(lead),

@@ -11,15 +11,18 @@ import orjson
 from django.db.models import F, Model
 
 from alignment.people.models import User
-from alignment.programs.models import Campaign, Rate
+from alignment.programs.models import Campaign, Rate, Series, Spend
 from leads.deals.models import Deal
 from leads.imports.models import ImportBefore
-from leads.records.models import Company, Lead
+from leads.records.models import AwaitedParent, Company, Lead
 
 TABLES: dict[str, type[Model]] = {
     "lead": Lead, "deal": Deal, "company": Company, "campaign": Campaign, "rate": Rate, "person": User,
+    "spend": Spend, "series": Series, "awaited": AwaitedParent,
 }  # fmt: skip
-VERSIONED = frozenset({"lead", "deal", "company", "campaign"})
+VERSIONED = frozenset({"lead", "deal", "company", "campaign", "spend", "series"})
+SILENT = frozenset({"awaited"})
+"""What hangs on another object: nobody needs to be told that it changed since."""
 BATCH = 1_000
 
 
@@ -45,7 +48,7 @@ def restore(import_id: int, spared: list[dict[str, object]]) -> dict[str, set[in
         _put_back(found)
         for item in found:
             concerned[item.image.table].add(item.image.object_id)
-            if item.changed:
+            if item.changed and item.image.table not in SILENT:
                 why = f"{', '.join(item.changed)} changed since"
                 spared.append({"table": item.image.table, "id": item.image.object_id, "why": why})
     ImportBefore.objects.filter(source_id=import_id).delete()

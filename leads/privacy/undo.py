@@ -9,7 +9,7 @@ from typing import cast
 from django.db import connection, models
 
 from alignment.people.models import PersonChange, User
-from alignment.programs.models import Campaign, Rate, Spend
+from alignment.programs.models import Campaign, Rate, Series, Spend
 from leads.deals.models import Deal
 from leads.deals.stages import lock_companies, settle
 from leads.imports.models import Import, ImportBefore
@@ -110,19 +110,32 @@ def _delete_leads(lead_ids: Sequence[int]) -> int:
 
 
 def _delete_the_rest(import_id: int, spared: list[dict[str, object]]) -> dict[str, int]:
-    """Companies, campaigns and people that only this import needed; spend and rates."""
+    """Companies, campaigns and people that only this import needed; spend, series and rates."""
     values: Values = {"import": import_id}
     counts = {
-        "companies": _run(queries.UNUSED_COMPANIES, values),
+        "company_names": _run(queries.COMPANY_NAMES, values),
+        "awaited_parents": _run(queries.AWAITED_PARENTS, values),
+        "companies": _delete_companies(values),
+        "spend": Spend.objects.filter(import_id=import_id, version=1).delete()[0],
+        "series": Series.objects.filter(import_id=import_id, version=1).delete()[0],
         "campaigns": _run(queries.UNUSED_CAMPAIGNS, values),
-        "spend": Spend.objects.filter(import_id=import_id).delete()[0],
         "rates": Rate.objects.filter(import_id=import_id).delete()[0],
         "people": _delete_people(import_id),
     }
-    for table, model in (("company", Company), ("campaign", Campaign), ("person", User)):
+    for table, model in (
+        ("company", Company), ("spend", Spend), ("series", Series), ("campaign", Campaign), ("person", User),
+    ):  # fmt: skip
         left = model._base_manager.filter(import_id=import_id).order_by("pk").values_list("pk", flat=True)
         spared += [{"table": table, "id": pk, "why": "it is in use or was changed since"} for pk in left]
     return counts
+
+
+def _delete_companies(values: Values) -> int:
+    """From the bottom up: one that others stand below goes once those are gone."""
+    deleted = 0
+    while gone := _run(queries.UNUSED_COMPANIES, values):
+        deleted += gone
+    return deleted
 
 
 def _delete_people(import_id: int) -> int:

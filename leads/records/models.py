@@ -204,20 +204,21 @@ class LeadIdentity(models.Model):
 
 
 class Statement(models.Model):
-    """What one record of a system said last of each plain field of a lead; fields changed by hand are not in it.
+    """What one record of a system said of a lead's plain fields, in one import or over the API; never what was typed in.
 
+    Of each field the latest row counts. An import that says something new adds a row, which its undo takes out again.
     `key` is the name under which the record means the lead, as identities have it, or empty. `said` maps fields to texts.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="statements")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="statements", db_constraint=False)
     system = models.CharField(max_length=100)
     key = models.CharField(max_length=300)
     said = models.JSONField(default=dict)
-    said_at = models.DateTimeField(help_text="When it last said something new.")
+    said_at = models.DateTimeField()
     import_id = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
-        ordering: ClassVar = ["-said_at", "-id"]
+        ordering: ClassVar = ["said_at", "id"]
 
     def __str__(self) -> str:
         return f"{self.system} of {self.lead_id}"

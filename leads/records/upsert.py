@@ -24,6 +24,7 @@ from leads.records.merging import IMPORTED, STATED, Draft, Facts
 from leads.records.references import References, resolve
 from leads.records.rows import LeadRow
 from leads.records.sender import Sender
+from leads.records.statements import Said
 
 __all__ = ["LeadRow", "upsert_leads"]
 
@@ -62,11 +63,15 @@ def upsert_leads(
     _give_companies(pairs, scope=scope, import_id=import_id)
     cause = IMPORTED if import_id is not None else STATED
     first = stages.forward[0].key if first_stage else None
+    said = Said()
     for fact, draft in pairs:
-        results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
+        result = results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
+        if result.status != "rejected":
+            said.hear(draft.lead_id, fact.row, _known_as(fact.row))
     write_drafts(
         [draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id
     )
+    said.write(meant.new, now=now, import_id=import_id)
     return [results[index] for index in range(len(rows))]
 
 

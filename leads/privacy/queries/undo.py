@@ -112,15 +112,21 @@ STEPS = {
     "activities": "DELETE FROM leads_activity WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
     "consents": "DELETE FROM leads_consent WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
     "deals": "DELETE FROM leads_deal WHERE id = ANY(%(deals)s::bigint[])",
+    "statements": "DELETE FROM leads_statement WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
     "identities": "DELETE FROM leads_leadidentity WHERE import_id = %(import)s AND lead_id <> ALL(%(spared)s::bigint[])",
 }
 """By the name under which the rows are counted, in the order in which they must go."""
+
+COMPANY_NAMES = "DELETE FROM leads_companyidentity WHERE import_id = %(import)s"
+AWAITED_PARENTS = "DELETE FROM leads_awaitedparent WHERE import_id = %(import)s"
 
 UNUSED_COMPANIES = """
 DELETE FROM leads_company c WHERE c.import_id = %(import)s AND c.version = 1
   AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.company_id = c.id)
   AND NOT EXISTS (SELECT FROM leads_deal d WHERE d.company_id = c.id)
   AND NOT EXISTS (SELECT FROM leads_company k WHERE k.parent_id = c.id)
+  AND NOT EXISTS (SELECT FROM leads_companyidentity i WHERE i.company_id = c.id)
+  AND NOT EXISTS (SELECT FROM leads_awaitedparent a WHERE a.company_id = c.id)
 """
 
 UNUSED_CAMPAIGNS = """
@@ -128,7 +134,8 @@ DELETE FROM programs_campaign c WHERE c.import_id = %(import)s AND c.version = 1
   AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.campaign_id = c.id)
   AND NOT EXISTS (SELECT FROM leads_leadvalue v WHERE v.field = 'campaign' AND v.ref = c.id)
   AND NOT EXISTS (SELECT FROM leads_activity a WHERE a.campaign_id = c.id)
-  AND NOT EXISTS (SELECT FROM programs_spend s WHERE s.campaign_id = c.id AND s.import_id IS DISTINCT FROM %(import)s)
+  AND NOT EXISTS (SELECT FROM programs_spend s WHERE s.campaign_id = c.id)
+  AND NOT EXISTS (SELECT FROM programs_series s WHERE s.campaign_id = c.id)
 """
 
 FORGET_PAST = """

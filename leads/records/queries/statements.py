@@ -1,0 +1,21 @@
+"""Reads and writes what systems said of leads. Grain: one row a record of a system and import.
+
+Index: the table's on its lead. Rows come as one JSON document.
+"""
+
+from __future__ import annotations
+
+READ = """
+SELECT id, lead_id, system, key, said, import_id FROM leads_statement WHERE lead_id = ANY(%(leads)s::bigint[]) ORDER BY said_at, id
+"""
+
+MAKE = """
+INSERT INTO leads_statement (lead_id, system, key, said, said_at, import_id)
+SELECT r.l, r.s, r.k, r.v, %(now)s, %(import)s FROM json_to_recordset(%(rows)s) AS r(l bigint, s text, k text, v jsonb)
+"""
+
+ADD = """
+UPDATE leads_statement s SET said = s.said || r.said, said_at = %(now)s
+FROM json_to_recordset(%(rows)s) AS r(id bigint, said jsonb) WHERE s.id = r.id
+"""
+"""To what the same import, or the API, said before."""
