@@ -5,14 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from alignment.clock import now
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.words import count
+from kpis.pages.files import changes_file, leads_file
 from kpis.pages.questions import CHANGES_PATH, LEADS_PATH, Question
 from kpis.pages.rows import leads_by_id
 from kpis.reports.behind import After, changes_behind, count_behind, leads_behind
+from kpis.reports.params import ReportParams
 from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading
 
@@ -46,12 +50,19 @@ def _refused(request: Signed, refused: Refused) -> HttpResponse:
 
 
 @reading
-def leads(request: Signed) -> HttpResponse:
+def leads(request: Signed) -> HttpResponseBase:
     """The leads behind a figure of a funnel or velocity report."""
     question = Question.of(request.GET, now())
     measure, stage = request.GET.get("measure", "reached"), request.GET.get("stage", "")
     try:
         params = question.params
+        if is_asked_for(request):
+            return download(
+                request,
+                leads_file(
+                    question, params, request.user, measure=measure, stage=stage, title=_title(params, measure, stage)
+                ),
+            )
         found = leads_behind(
             params,
             request.user,
@@ -70,7 +81,7 @@ def leads(request: Signed) -> HttpResponse:
         for row in found[:PAGE]
         if row.lead_id in by_id
     ]
-    title = WORDS[measure].format(stage=stages[stage].title, days=params.window_days)
+    title = _title(params, measure, stage)
     context = {
         "question": question, "params": params, "title": title, "rows": rows, "total": total,
         "start_title": stages[params.start_stage].title, "count_text": f"{count(total)} in all",
@@ -80,12 +91,14 @@ def leads(request: Signed) -> HttpResponse:
 
 
 @reading
-def changes(request: Signed) -> HttpResponse:
+def changes(request: Signed) -> HttpResponseBase:
     """The changes of stage behind a figure of a flow report."""
     question = Question.of(request.GET, now())
     entered, left = request.GET.get("entered") or None, request.GET.get("left") or None
     try:
         params = question.params
+        if is_asked_for(request):
+            return download(request, changes_file(question, params, request.user, entered=entered, left=left))
         found = changes_behind(
             params,
             request.user,
@@ -109,6 +122,12 @@ def changes(request: Signed) -> HttpResponse:
         "count_text": f"{len(rows)} on this page", "next_url": _next(question, CHANGES_PATH, found, **which),
     }  # fmt: skip
     return render(request, "kpis/changes_behind.html", context)
+
+
+def _title(params: ReportParams, measure: str, stage: str) -> str:
+    """The leads in words; the figure's own name where there is no such figure or stage, which is refused when it is asked."""
+    terms = params.stages.by_key.get(stage)
+    return WORDS.get(measure, measure).format(stage=terms.title if terms else stage, days=params.window_days)
 
 
 def _next(question: Question, path: str, found: list, **more: str) -> str | None:  # type: ignore[type-arg]

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from alignment.clock import now
 from alignment.people.selectors import people_visible_to
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from kpis import freshness
 from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Only
 from kpis.leaks.report import leakage
+from kpis.pages.files import leaks_file
 from kpis.pages.flags import flag_rows
 from kpis.pages.overview import LONG_AGO, leak_rows
 from kpis.pages.questions import Question
@@ -24,7 +26,7 @@ PAGE = 50
 
 
 @reading
-def show(request: Signed) -> HttpResponse:
+def show(request: Signed) -> HttpResponseBase:
     """Open leaks, the oldest first or by `order=value` the most at risk, or with `state=all` also those that closed; narrowed
     by what the address says.
     """
@@ -40,6 +42,8 @@ def show(request: Signed) -> HttpResponse:
         still_open=by_value or request.GET.get("state") != "all",
     )
     try:
+        if is_asked_for(request):
+            return download(request, leaks_file(question, question.params, request.user, only, by_value=by_value))
         document: dict[str, Any] = leakage(question.params, request.user, only, by_value=by_value)
     except Refused as refused:
         return render(request, "kpis/refused.html", {"refused": refused}, status=400)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from alignment.clock import now
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from kpis.pages.behind import read_after
+from kpis.pages.files import lines_file
 from kpis.pages.questions import Question
 from kpis.pages.rows import leads_by_id
 from kpis.reports.registry import REPORTS
@@ -17,8 +20,8 @@ PAGE = 50
 
 
 @reading
-def show(request: Signed, key: str) -> HttpResponse:
-    """One line a thing that was counted, the earliest first."""
+def show(request: Signed, key: str) -> HttpResponseBase:
+    """One line a thing that was counted, the earliest first; or all of them as a file."""
     report = REPORTS.get(key)
     if report is None or report.listing is None:
         raise Http404
@@ -28,6 +31,11 @@ def show(request: Signed, key: str) -> HttpResponse:
     after = read_after(request.GET.get("after", ""))
     try:
         params = question.params
+        if is_asked_for(request):
+            title = listing.titles.get(measure, measure)
+            return download(
+                request, lines_file(listing, title, question, params, request.user, measure=measure, which=which)
+            )
         found = listing.read(params, request.user, measure=measure, which=which, after=after, limit=PAGE + 1)
     except Refused as refused:
         return render(request, "kpis/refused.html", {"refused": refused}, status=400)

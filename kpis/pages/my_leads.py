@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from alignment.clock import now
 from alignment.people.models import User
 from alignment.people.selectors import reporting_zone
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.figures import Figure
 from alignment.ui.words import count, percent
 from kpis.mine import Outcome, outcomes
+from kpis.pages.files import outcomes_file
 from kpis.pages.overview import asked
 from kpis.pages.periods import presets, read_period
 from kpis.pages.questions import Question
@@ -37,7 +39,7 @@ def whose_leads(user: User) -> list[Whose]:
 
 
 @reading
-def show(request: Signed) -> HttpResponse:
+def show(request: Signed) -> HttpResponseBase:
     """By campaign and by source: how far my leads came, which came back, which were won."""
     moment = now()
     today = moment.astimezone(reporting_zone()).date()
@@ -51,10 +53,12 @@ def show(request: Signed) -> HttpResponse:
             chosen = one
             break
     stages = question.params.stages.forward
+    cuts = (("source", by_source), ("campaign", outcomes(question.turned(by="campaign").params, request.user)))
+    if is_asked_for(request):
+        return download(request, outcomes_file(cuts, question, chosen.title if chosen else ""))
     context = {
         "period": period, "presets": presets(today), "whose": chosen, "choices": choices, "question": question, "stages": stages,
-        "cuts": (("source", by_source), ("campaign", outcomes(question.turned(by="campaign").params, request.user))),
-        "figures": _figures(question, by_source), "computed_at": moment,
+        "cuts": cuts, "figures": _figures(question, by_source), "computed_at": moment,
     }  # fmt: skip
     return render(request, "kpis/my_leads.html", context)
 

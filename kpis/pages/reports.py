@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse, QueryDict
+from django.http import QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from alignment.clock import now
 from alignment.people.selectors import reporting_zone
 from alignment.refusals import Refused
+from alignment.ui.exports import is_asked_for, send
+from kpis.pages.files import report_file
 from kpis.pages.flags import flag_rows
 from kpis.pages.periods import presets, twelve_months
 from kpis.pages.questions import Question
 from kpis.pages.report_forms import ReportForm
 from kpis.pages.report_pages import PAGES, ReportPage
-from kpis.reports.tables import as_csv, flatten
 from leads.funnel.stage_sets import StageSet, stage_set
 from leads.pages.access import Signed, only, reading
 
@@ -23,7 +25,7 @@ FLAGS_SHOWN = "100"
 
 
 @reading
-def show(request: Signed, key: str) -> HttpResponse:
+def show(request: Signed, key: str) -> HttpResponseBase:
     """One report; without a period in the address, the last twelve months."""
     only(key in PAGES)
     page, moment = PAGES[key], now()
@@ -34,6 +36,8 @@ def show(request: Signed, key: str) -> HttpResponse:
     if not question.options.get("start") and not question.options.get("end"):
         year = twelve_months(today)
         question = question.but(start=f"{year.first}", end=f"{year.end}")
+    if is_asked_for(request):
+        return _file(request, page, question, request.GET["format"])
     form = ReportForm(question, _stages(question), handed=page.report.handed)
     context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
     try:
@@ -58,7 +62,6 @@ def _answer(page: ReportPage, question: Question, request: Signed) -> dict[str, 
         "chart": page.chart(question, document),
         "params": question.params,
         "pinned": question.pinned().but(limit=None).address(request.path),
-        "csv": question.but(limit=None, cursor=None).address(f"/reports/{page.report.key}.csv"),
         "titles": {terms.key: terms.title for terms in question.params.stages.terms},
     }
     if "flags" in document:
@@ -83,14 +86,17 @@ def _plain(query: QueryDict) -> QueryDict:
 
 
 @reading
-def download(request: Signed, key: str) -> HttpResponse:
-    """The same answer as CSV."""
+def as_csv(request: Signed, key: str) -> HttpResponseBase:
+    """The same answer as CSV, at an address of its own."""
     only(key in PAGES)
-    page = PAGES[key]
+    return _file(request, PAGES[key], Question.of(request.GET, now()), "csv")
+
+
+def _file(request: Signed, page: ReportPage, question: Question, ending: str) -> HttpResponseBase:
+    """The table of the report; all of it, however few the page shows."""
+    whole = question.but(limit=None, cursor=None)
     try:
-        document: dict[str, Any] = page.report.run(Question.of(request.GET, now()).params, request.user)
+        document: dict[str, Any] = page.report.run(whole.params, request.user)
     except Refused as refused:
         return render(request, "kpis/refused.html", {"refused": refused}, status=400)
-    answer = HttpResponse(as_csv(flatten(document, page.report.rows)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{key}.csv"'
-    return answer
+    return send(report_file(page.report, document, whole, whole.params), ending, by=str(request.user))

@@ -15,5 +15,5 @@ urlpatterns = [
     path("reports/gap/draft/", gap_draft.begin, name="gap-draft"),
     path("reports/<slug:key>/", reports.show, name="report"),
     path("reports/<slug:key>/behind/", listings.show, name="report-behind"),
-    path("reports/<slug:key>.csv", reports.download, name="report-csv"),
+    path("reports/<slug:key>.csv", reports.as_csv, name="report-csv"),
 ]

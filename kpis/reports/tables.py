@@ -8,8 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from alignment.ui import words
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+from alignment.ui.exports import csv_cell
 
 
 def flatten(document: dict[str, Any], path: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -38,7 +37,8 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
     return plain
 
 
-def _columns(rows: list[dict[str, Any]]) -> list[str]:
+def columns_of(rows: list[dict[str, Any]]) -> list[str]:
+    """The columns of these rows, in the order in which they come."""
     return list(dict.fromkeys(column for row in rows for column in row))
 
 
@@ -46,27 +46,18 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
     """CSV with a header; a text that a spreadsheet would run as a formula is made harmless with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
-    columns = _columns(rows)
+    columns = columns_of(rows)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([harmless(row.get(column)) for column in columns])
+        writer.writerow([csv_cell(row.get(column)) for column in columns])
     return out.getvalue()
-
-
-def harmless(value: object) -> object:
-    """`value` for a cell of a spreadsheet."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:
     """Columns of equal width for a terminal: spans in days, rates in per cent, nothing known as "–"."""
     if not rows:
         return "Nothing in this period."
-    columns = [column for column in _columns(rows) if column != "title"]
+    columns = [column for column in columns_of(rows) if column != "title"]
     heads = [SHORT.get(column, column.removesuffix("_seconds")) for column in columns]
     cells = [heads, *([_cell(column, row.get(column)) for column in columns] for row in rows)]
     widths = [max(len(line[n]) for line in cells) for n in range(len(columns))]

@@ -24,7 +24,7 @@ from leads.handoffs.reading import seen_by
 from leads.handoffs.rules import rule_of
 from leads.handoffs.selectors import with_people
 from leads.handoffs.terms import HandoffRule, Reason
-from leads.selectors.keyset import Mark, Order, Slice, cut
+from leads.selectors.keyset import Mark, Order, Slice, cut, sort
 
 PAGE = 30
 LATEST = Order("new", "Latest first", "back_at", descending=True)
@@ -80,6 +80,11 @@ class ReasonLine:
 def returned(user: User, wanted: Wanted, mark: Mark | None) -> Slice[Handoff]:
     """A page of them, the latest first."""
     return cut(_came_back(user, wanted), LATEST, PAGE, mark)
+
+
+def all_returned(user: User, wanted: Wanted) -> QuerySet[Handoff]:
+    """All of them, the latest first."""
+    return sort(_came_back(user, wanted), LATEST)
 
 
 def rows_of(handoffs: Sequence[Handoff], stages: StageSet) -> list[Returned]:

@@ -59,11 +59,7 @@ class Section:
 
 def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[Section]:
     """To decide, to contact, on hold: each by the time that is left. Empty sections are left out."""
-    sections = (
-        ("decide", "To decide", _to_decide(user, whose, now).order_by(*_due("accept_by"))),
-        ("contact", "To contact", _to_contact(user, whose, stages).filter(~_on_hold()).order_by(*_due("contact_by"))),
-        ("hold", "Waiting", _held(user, whose, stages, now)),
-    )
+    sections = sections_of(user, whose, stages, now=now)
     found = [(key, title, rows, list(rows.values_list("pk", flat=True)[: SHOWN + 1])) for key, title, rows in sections]
     ids = [pk for _key, _title, _rows, first in found for pk in first[:SHOWN]]
     cards = {
@@ -74,6 +70,17 @@ def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[
         for key, title, rows, first in found
         if first
     ]
+
+
+def sections_of(
+    user: User, whose: Whose, stages: StageSet, *, now: datetime
+) -> tuple[tuple[str, str, QuerySet[Handoff]], ...]:
+    """Every section with its heading and all of its handoffs, the most urgent first."""
+    return (
+        ("decide", "To decide", _to_decide(user, whose, now).order_by(*_due("accept_by"))),
+        ("contact", "To contact", _to_contact(user, whose, stages).filter(~_on_hold()).order_by(*_due("contact_by"))),
+        ("hold", "Waiting", _held(user, whose, stages, now)),
+    )
 
 
 def _section(key: str, title: str, cards: Sequence[Card], n: int) -> Section:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from alignment.clock import now
 from alignment.people.selectors import may_write, reporting_currency
+from alignment.ui.exports import download, is_asked_for
 from leads import panels
+from leads.exports.lists import timeline_export
 from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading, visible_lead
 from leads.pages.deal_forms import DealForm
@@ -21,12 +23,14 @@ from leads.selectors.timeline import read_place, timeline
 
 
 @reading
-def show(request: Signed, lead_id: int) -> HttpResponse:
-    """Everything about one lead; with `before`, an older page of what happened."""
+def show(request: Signed, lead_id: int) -> HttpResponseBase:
+    """Everything about one lead; with `before`, an older page of what happened; as a file, all that happened."""
     lead = visible_lead(request, lead_id)
     if lead.pk != lead_id:
         return redirect("lead", lead.pk)
     stages = stage_set()
+    if is_asked_for(request):
+        return download(request, timeline_export(request.user, lead, stages, now=now()))
     before = read_place(request.GET.get("before", ""))
     people = mentionable(request.user)
     writes = may_write(request.user) and lead.erased_at is None

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from alignment.clock import now
 from alignment.people.selectors import may_write, reporting_zone
+from alignment.ui.exports import download, is_asked_for
+from leads.exports.leads import leads_export
 from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading
 from leads.pages.list_form import ListForm, but, chips, views
 from leads.selectors.keyset import read_mark
-from leads.selectors.lists import listed, page_of
+from leads.selectors.lists import in_order, listed, page_of
 
 
 @reading
-def index(request: Signed) -> HttpResponse:
-    """One page of the leads that the address asks for."""
+def index(request: Signed) -> HttpResponseBase:
+    """One page of the leads that the address asks for, or all of them as a file."""
     stages, moment = stage_set(), now()
     form = ListForm(request.GET, user=request.user, stages=stages)
     wanted = form.wanted()
+    if is_asked_for(request):
+        leads = in_order(request.user, wanted, zone=reporting_zone(), now=moment)
+        said = [chip.text for chip in chips(form, request.GET)]
+        return download(request, leads_export(request.user, leads, as_of=moment, filters=said))
     found = page_of(request.user, wanted, read_mark(request.GET.get("after", "")), zone=reporting_zone(), now=moment)
     context = {
         "form": form,

@@ -84,6 +84,12 @@ def cut(rows: QuerySet[Row], order: Order, size: int, mark: Mark | None) -> Slic
     )
 
 
+def sort(rows: QuerySet[Row], order: Order) -> QuerySet[Row]:
+    """All rows, as the pages show them."""
+    sign = "-" if order.descending else ""
+    return rows.order_by(f"{sign}{order.column}", f"{sign}pk")
+
+
 def _mark_of(row: Model, order: Order, back: bool) -> Mark:
     value = getattr(row, order.column)
     return Mark(value.isoformat() if isinstance(value, datetime) else str(value), row.pk, back)

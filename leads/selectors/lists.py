@@ -15,7 +15,7 @@ from alignment.timezones import start_of_day
 from leads import panels
 from leads.funnel.stage_sets import StageSet, StageTerms
 from leads.records.models import Lead, LeadIdentity
-from leads.selectors.keyset import Mark, Order, Slice, cut
+from leads.selectors.keyset import Mark, Order, Slice, cut, sort
 
 PAGE = 50
 NONE = "(none)"
@@ -133,6 +133,11 @@ def page_of(user: Somebody, wanted: Wanted, mark: Mark | None, *, zone: ZoneInfo
     """One page of the list."""
     order = BY_KEY.get(wanted.order, ORDERS[0])
     return cut(wanted_leads(user, wanted, zone=zone, now=now), order, PAGE, mark)
+
+
+def in_order(user: Somebody, wanted: Wanted, *, zone: ZoneInfo, now: datetime) -> QuerySet[Lead]:
+    """The whole list."""
+    return sort(wanted_leads(user, wanted, zone=zone, now=now), BY_KEY.get(wanted.order, ORDERS[0]))
 
 
 def listed(leads: Sequence[Lead], stages: StageSet, *, now: datetime) -> list[Listed]:

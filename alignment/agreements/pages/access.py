@@ -7,7 +7,8 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -27,15 +28,15 @@ class Signed(HttpRequest):
     user: User
 
 
-View = Callable[Concatenate[Signed, P], HttpResponse]
-Open = Callable[Concatenate[HttpRequest, P], HttpResponse]
+View = Callable[Concatenate[Signed, P], HttpResponseBase]
+Open = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def page(view: View[P]) -> Open[P]:
     """A page for those who may read agreements; others get 404, strangers sign in first."""
 
     @wraps(view)
-    def guarded(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not may_read(request.user) or unstorable(list(kwargs.values())):
             raise Http404("There is no such agreement.")
         try:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from alignment.agreements import selectors
 from alignment.agreements.entitlement import may_write
+from alignment.agreements.exports import versions_export
 from alignment.agreements.kinds import find_kind
 from alignment.agreements.pages.access import Signed, reading, writing
 from alignment.agreements.pages.history import history
@@ -16,11 +18,12 @@ from alignment.agreements.pages.shown import Shown, shown
 from alignment.agreements.pages.signers import signers
 from alignment.agreements.pages.starting import start
 from alignment.clock import now
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
 
 
 @reading
-def show(request: Signed, kind: str, key: str) -> HttpResponse:
+def show(request: Signed, kind: str, key: str) -> HttpResponseBase:
     """One agreement, or how to begin it where there is none yet."""
     found = find_kind(kind)
     versions = list(selectors.versions(request.user).filter(agreement__kind=kind, agreement__key=key))
@@ -28,6 +31,8 @@ def show(request: Signed, kind: str, key: str) -> HttpResponse:
         raise Http404("There is no such agreement.")
     moment, can_sign = now(), signers()
     every = [shown(version, moment, can_sign) for version in versions]
+    if is_asked_for(request):
+        return download(request, versions_export(found.title_of(key), every, as_of=moment))
     present = _first(every, "in_force")
     context = {
         "kind": found,

@@ -9,29 +9,32 @@ from typing import Concatenate, ParamSpec
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from alignment.clock import now
 from alignment.outbox import channels
+from alignment.outbox.exports import channels_export
 from alignment.outbox.models import Channel
 from alignment.outbox.pages.access import Signed, signed_in
 from alignment.outbox.pages.channel_form import ChannelForm
 from alignment.outbox.topics import TOPICS
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
 
 P = ParamSpec("P")
 
 
 def for_managers(
-    view: Callable[Concatenate[Signed, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    view: Callable[Concatenate[Signed, P], HttpResponseBase],
+) -> Callable[Concatenate[HttpRequest, P], HttpResponseBase]:
     """Operators and leads of teams; everybody else reads that their role does not include this."""
 
     @signed_in
     @wraps(view)
-    def guarded(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Signed, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not channels.may_manage(request.user):
             raise PermissionDenied
         return view(request, *args, **kwargs)
@@ -45,8 +48,10 @@ def _found(request: Signed, channel_id: int) -> Channel:
 
 @require_safe
 @for_managers
-def channels_page(request: Signed) -> HttpResponse:
+def channels_page(request: Signed) -> HttpResponseBase:
     """Every channel that is theirs to manage."""
+    if is_asked_for(request):
+        return download(request, channels_export(channels.visible_to(request.user), as_of=now()))
     rows = [
         {
             "channel": channel,

@@ -8,6 +8,7 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
@@ -15,9 +16,11 @@ from django.views.decorators.http import require_POST, require_safe
 from alignment.clock import now
 from alignment.outbox import reading, selectors
 from alignment.outbox.channels import may_manage
+from alignment.outbox.exports import notices_export
 from alignment.outbox.leading import why_gone
 from alignment.outbox.pages.access import Signed, own_notice, signed_in
 from alignment.outbox.wording import is_our_path
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
 
 SALT = "alignment.outbox.read"
@@ -41,9 +44,11 @@ class Place(forms.Form):
 
 @require_safe
 @signed_in
-def notices_page(request: Signed) -> HttpResponse:
+def notices_page(request: Signed) -> HttpResponseBase:
     """The newest first; unread ones stand out."""
     place, me = Place(request.GET), request.user.pk
+    if is_asked_for(request):
+        return download(request, notices_export(selectors.notices_of(me), as_of=now()))
     page = selectors.page_of(me, older_than=place.named("older"), newer_than=place.named("newer"))
     here = reverse("outbox:notices")
     about = {

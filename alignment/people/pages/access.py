@@ -8,14 +8,15 @@ from typing import Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.views.decorators.cache import never_cache
 
 from alignment.people.models import User
 
 P = ParamSpec("P")
-PersonView = Callable[Concatenate[HttpRequest, User, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+PersonView = Callable[Concatenate[HttpRequest, User, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def signed_in(view: PersonView[P]) -> View[P]:
@@ -23,7 +24,7 @@ def signed_in(view: PersonView[P]) -> View[P]:
 
     @never_cache
     @wraps(view)
-    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         person = request.user
         if not isinstance(person, User):
             return redirect_to_login(request.get_full_path())
@@ -37,7 +38,7 @@ def operators_only(view: PersonView[P]) -> View[P]:
 
     @signed_in
     @wraps(view)
-    def guarded(request: HttpRequest, person: User, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: HttpRequest, person: User, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not person.is_operator:
             raise PermissionDenied
         return view(request, person, *args, **kwargs)

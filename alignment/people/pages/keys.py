@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
+from alignment.clock import now
 from alignment.people.api_keys import create_api_key
+from alignment.people.exports import keys_export
 from alignment.people.models import ApiKey, User
 from alignment.people.pages.access import operators_only, signed_in
 from alignment.people.pages.forms import ApiKeyForm
 from alignment.people.pages.lists import keys_of
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
 
 
 @require_safe
 @operators_only
-def keys_page(request: HttpRequest, operator: User) -> HttpResponse:
+def keys_page(request: HttpRequest, operator: User) -> HttpResponseBase:
     """Everybody's keys."""
+    if is_asked_for(request):
+        return download(request, keys_export(keys_of(), as_of=now()))
     return render(request, "people/keys.html", {"keys": keys_of()})
 
 

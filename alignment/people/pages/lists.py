@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from alignment.people.models import ApiKey, Role, Team, User
 from alignment.people.selectors import people_visible_to, teams_visible_to
 
@@ -50,11 +52,15 @@ class Group:
     people: tuple[Listed, ...]
 
 
-def people_by_team(viewer: User) -> list[Group]:
-    """What this person may see: operators see everybody, others who is active."""
+def listed_to(viewer: User) -> QuerySet[User]:
+    """Whom this person may see: operators see everybody, others who is active."""
     people = people_visible_to(viewer).order_by("-is_active", "name", "id")
-    if not viewer.is_operator:
-        people = people.filter(is_active=True)
+    return people if viewer.is_operator else people.filter(is_active=True)
+
+
+def people_by_team(viewer: User) -> list[Group]:
+    """The same, by team."""
+    people = listed_to(viewer)
     found: dict[int | None, list[Listed]] = defaultdict(list)
     for person in people:
         found[person.team_id].append(Listed(person, state_of(person), short_role(person.role)))

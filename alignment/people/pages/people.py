@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from alignment.clock import now
+from alignment.people.exports import people_export
 from alignment.people.invitations import how_long_links_work, invite
 from alignment.people.models import User
 from alignment.people.pages.access import operators_only, signed_in
 from alignment.people.pages.fields import show_refusal
 from alignment.people.pages.forms import ApiKeyForm, InvitationForm, PersonForm
-from alignment.people.pages.lists import keys_of, people_by_team, state_of
+from alignment.people.pages.lists import keys_of, listed_to, people_by_team, state_of
 from alignment.people.pages.mail import mail_folder, sent_to
 from alignment.people.pages.undo import undo_of_standing
 from alignment.people.roles import change_standing
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
 
 
 @require_safe
 @signed_in
-def people_page(request: HttpRequest, person: User) -> HttpResponse:
+def people_page(request: HttpRequest, person: User) -> HttpResponseBase:
     """Colleagues by team; operators also see how each sign-in stands."""
+    if is_asked_for(request):
+        return download(request, people_export(listed_to(person), as_of=now()))
     groups = people_by_team(person)
     alone = sum(len(group.people) for group in groups) <= 1
     return render(request, "people/people.html", {"groups": groups, "alone": alone, "runs": person.is_operator})

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 from urllib.parse import urlencode
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
+from alignment.clock import now
 from alignment.people.selectors import may_write, sees_everything
+from alignment.ui.exports import download, is_asked_for
 from leads.duplicates import selectors, stock
 from leads.duplicates.models import Pair
+from leads.exports.lists import pairs_export
 from leads.pages.access import Signed, only, reading
-from leads.selectors.keyset import Order, cut, read_mark
+from leads.selectors.keyset import Order, cut, read_mark, sort
 
 PAGE = 25
 LIKELIEST = Order("likeliest", "The likeliest first", "score", descending=True, is_moment=False)
 
 
 @reading
-def index(request: Signed) -> HttpResponse:
+def index(request: Signed) -> HttpResponseBase:
     """One page of the pairs in a state: to decide, unless the address says another."""
     only(sees_everything(request.user) or request.user.team_id is not None)
     wanted = request.GET.get("state", "")
     state = Pair.State(wanted) if wanted in Pair.State.values else Pair.State.OPEN
     pairs = selectors.pairs_seen_by(request.user).filter(state=state)
+    if is_asked_for(request):
+        return download(request, pairs_export(request.user, sort(pairs, LIKELIEST), now=now(), filters=[state.label]))
     found = cut(pairs, LIKELIEST, PAGE, read_mark(request.GET.get("after", "")))
     context = {
         "pairs": found.rows,

@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from alignment.agreements.entitlement import may_read
 from alignment.clock import now
 from alignment.people.models import User
 from alignment.people.selectors import may_write
+from alignment.ui.exports import download, is_asked_for
 from leads import panels
+from leads.exports.handoffs import inbox_export
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.pages.cards import KEYS, Shown, shown
 from leads.handoffs.pages.forms import KINDS, OUTCOMES, again_of
@@ -36,13 +38,16 @@ class ShownSection:
 
 
 @reading
-def show(request: Signed) -> HttpResponse:
+def show(request: Signed) -> HttpResponseBase:
     """What waits for me, for my team, or for anybody."""
     user, moment, stages = request.user, now(), stage_set()
     choices = may_look_at(user)
     asked = request.GET.get("whose", "")
     allowed = [key for key, _title in choices] or ["mine"]
     whose = next((key for key in allowed if key == asked), allowed[0])
+    if is_asked_for(request):
+        said = [title for key, title in choices if key == whose]
+        return download(request, inbox_export(user, whose, stages, now=moment, filters=said))
     sections = [
         ShownSection(
             part.key, part.title, [shown(card, user, now=moment) for card in part.cards], part.total, part.is_over

@@ -15,6 +15,7 @@ from django import forms
 from django.contrib import messages
 from django.core import signing
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -22,7 +23,9 @@ from alignment.clock import now
 from alignment.people.models import Role, User
 from alignment.people.selectors import may_write, people_visible_to, reporting_zone
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
+from leads.exports.handoffs import receivers_export
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.capacity import loads
 from leads.handoffs.models import Absence, Receiver
@@ -58,11 +61,14 @@ class AwayForm(forms.Form):
 
 
 @reading
-def show(request: Signed) -> HttpResponse:
+def show(request: Signed) -> HttpResponseBase:
     """Everybody's load against their capacity; one's own for who leads no team. Managers read."""
     writes = may_write(request.user)
     only(writes or request.user.role == Role.MANAGER)
-    found = loads(request.user, stage_set(), now=now())
+    moment = now()
+    found = loads(request.user, stage_set(), now=moment)
+    if is_asked_for(request):
+        return download(request, receivers_export(request.user, found, now=moment))
     context = {"teams": found, "writes": writes, "anybody": any(group.loads for group in found)}
     return render(request, "handoffs/receivers.html", context)
 

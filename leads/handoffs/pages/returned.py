@@ -8,6 +8,7 @@ from typing import cast
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
@@ -16,7 +17,9 @@ from alignment.people.models import Team
 from alignment.people.selectors import may_write, sees_everything
 from alignment.programs.models import Campaign
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
+from leads.exports.handoffs import returned_export
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.comebacks import Wanted, reasons, returned, rows_of
 from leads.handoffs.pages.access import the_handoff
@@ -54,7 +57,7 @@ class ReturnedForm(forms.Form):
 
 
 @reading
-def show(request: Signed) -> HttpResponse:
+def show(request: Signed) -> HttpResponseBase:
     """A page of the leads that came back, and the reasons with what became of them."""
     only(sees_everything(request.user))
     stages = stage_set()
@@ -71,6 +74,9 @@ def show(request: Signed) -> HttpResponse:
         ("", "Any reason"),
         *((line.key, line.title) for line in lines),
     ]
+    if is_asked_for(request):
+        said = [f"{field.label}: {_said(field)}" for field in form if field.data]
+        return download(request, returned_export(request.user, wanted, stages, now=now(), filters=said))
     page = returned(request.user, wanted, read_mark(request.GET.get("after", "")))
     context = {
         "form": form,
@@ -101,6 +107,12 @@ def nurture(request: Signed, handoff_id: int) -> HttpResponse:
     said = f"{lead.name} is nurtured by {campaign} now." if done else f"{lead.name} was in {campaign} already."
     say_done(request, said, undo)
     return redirect(back)
+
+
+def _said(field: forms.BoundField) -> str:
+    """What was chosen, in words."""
+    choices: dict[str, str] = dict(getattr(field.field.widget, "choices", ()))
+    return choices.get(field.data, field.data)
 
 
 def _choices(form: ReturnedForm, name: str) -> forms.ChoiceField:

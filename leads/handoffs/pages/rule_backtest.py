@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.core.paginator import Paginator
-from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 
 from alignment.agreements.models import Backtest, Version
 from alignment.agreements.pages.access import Signed, reading, the_version
 from alignment.people.models import User
 from alignment.refusals import Refused
+from alignment.ui.exports import Export, download, is_asked_for, send
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.backtesting.lists import Listing, Row, find_listing, micros, moment_of, unpacked
 from leads.handoffs.kind import HANDOFF_RULE
 from leads.handoffs.terms import KIND
-from leads.imports.error_file import harmless
 from leads.records.models import Lead
 
 PAGE = 50
@@ -100,10 +96,12 @@ def _lines_of(opened: Opened, rows: Sequence[Row]) -> list[Line]:
 
 
 @reading
-def leads(request: Signed, key: str, number: int, backtest: int, listing: str) -> HttpResponse:
+def leads(request: Signed, key: str, number: int, backtest: int, listing: str) -> HttpResponseBase:
     """The leads of a list, by the moment at which each would have been offered."""
     version = the_version(request, KIND, key, number)
     opened = open_list(request.user, version, backtest, listing)
+    if is_asked_for(request):
+        return download(request, _file(version, opened))
     page = Paginator(opened.rows, PAGE).get_page(request.GET.get("page"))
     stages = stage_set().by_key
     context = {
@@ -111,7 +109,6 @@ def leads(request: Signed, key: str, number: int, backtest: int, listing: str) -
         "opened": opened,
         "title": HANDOFF_RULE.title_of(key),
         "lines": [(one, stages.get(one.lead.stage_id or "")) for one in _lines_of(opened, list(page.object_list))],
-        "csv_url": reverse("handoff-rules:backtest-csv", args=[key, number, backtest, listing]),
         "previous_url": f"?page={page.previous_page_number()}" if page.has_previous() else "",
         "next_url": f"?page={page.next_page_number()}" if page.has_next() else "",
         "count_text": f"{len(opened.rows):,} in all",
@@ -119,28 +116,21 @@ def leads(request: Signed, key: str, number: int, backtest: int, listing: str) -
     return render(request, "handoff_rules/backtest_list.html", context)
 
 
-@reading  # type: ignore[arg-type]  # what streams is no HttpResponse to the types
+@reading
 def as_csv(request: Signed, key: str, number: int, backtest: int, listing: str) -> HttpResponseBase:
-    """The whole list for a spreadsheet; a text that it would run as a formula is made harmless with an apostrophe."""
+    """The whole list as CSV, at an address of its own."""
     version = the_version(request, KIND, key, number)
     opened = open_list(request.user, version, backtest, listing)
-    disposition = {"Content-Disposition": f'attachment; filename="{key}-{number}-{listing}.csv"'}
-    return StreamingHttpResponse(_csv(opened), content_type="text/csv; charset=utf-8", headers=disposition)
+    return send(_file(version, opened), "csv", by=str(request.user))
 
 
-def _csv(opened: Opened) -> Iterator[str]:
-    yield _line(COLUMNS)
+def _file(version: Version, opened: Opened) -> Export:
+    title = f"{HANDOFF_RULE.title_of(version.agreement.key)} version {version.number} backtest"
+    return Export(title, COLUMNS, _rows(opened), opened.backtest.ends_at, [opened.listing.title])
+
+
+def _rows(opened: Opened) -> Iterator[tuple[object, ...]]:
     for one in _lines_of(opened, opened.rows):
-        company = one.lead.company.name if one.lead.company else ""
+        company = one.lead.company.name if one.lead.company else None
         moments = (one.moment(name) for name in ("accept_by", "accepted", "contact_by", "contacted"))
-        yield _line((one.lead.pk, one.lead.name, company, _told(one.at), one.to, *map(_told, moments)))
-
-
-def _told(moment: datetime | None) -> str:
-    return "" if moment is None else moment.isoformat().replace("+00:00", "Z")
-
-
-def _line(cells: Sequence[object]) -> str:
-    out = io.StringIO()
-    csv.writer(out, lineterminator="\n").writerow([harmless(str(cell)) for cell in cells])
-    return out.getvalue()
+        yield (one.lead.pk, one.lead.name, company, one.at, one.to, *moments)
