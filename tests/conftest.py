@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
@@ -16,12 +20,35 @@ from tests.databases import use_copies_of_the_template
 
 NO_REAL_DATA = "real data is absent"
 
+Lasting = Callable[[], AbstractContextManager[None]]
+
+settings.register_profile(
+    "alignment",
+    derandomize=True,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.load_profile("alignment")  # the same examples each time, however busy the machine is
+
 
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
     """Each worker's database is a copy of one that was migrated once."""
     with django_db_blocker.unblock():
         use_copies_of_the_template()
+
+
+@pytest.fixture(scope="session")
+def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Lasting:
+    """`with lasting():` in a fixture of a module: what is laid in there lasts for its tests, and what a test does to it is undone."""
+
+    @contextmanager
+    def until_the_fixture_ends() -> Iterator[None]:
+        with django_db_blocker.unblock(), transaction.atomic():
+            yield
+            transaction.set_rollback(True)
+
+    return until_the_fixture_ends
 
 
 @pytest.fixture(scope="session")

@@ -26,7 +26,7 @@ from tests.chaos.running import Product
 from tests.chaos.scene import Scene
 from tests.embedded.conftest import Place
 
-LEADS, SEED = int(os.environ.get("CHAOS_LEADS", "300")), int(os.environ.get("CHAOS_SEED", "1"))
+LEADS, SEED = int(os.environ.get("CHAOS_LEADS", "120")), int(os.environ.get("CHAOS_SEED", "1"))
 LEADS_A_ROUND = 2_500
 SETTLING = 600.0
 JOBS = ("leads.definitions.tasks.qualify", "leads.handoffs.tasks.route")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,13 +10,13 @@ import pytest
 
 from alignment.people.models import User
 from alignment.refusals import Refused
-from kpis.mine import outcomes
 from kpis.reports.behind import changes_behind, count_behind, leads_behind
 from kpis.reports.params import ReportParams, read_params
 from kpis.reports.registry import REPORTS
 from leads.models import Lead
+from tests.conftest import Lasting
 from tests.kpis.histories import draw_histories
-from tests.world import Cast, a_lead, cast, day, held_by, moved
+from tests.world import Cast, cast, held_by
 
 pytestmark = pytest.mark.django_db
 
@@ -28,13 +28,19 @@ def ask(**options: list[str]) -> ReportParams:
     return read_params({"start": ["2024-01-01"], "end": ["2025-01-01"], **options}, now=NOW)
 
 
+@pytest.fixture(scope="module")
+def drawn(lasting: Lasting) -> Iterator[Cast]:
+    with lasting():
+        people = cast()
+        draw_histories(11, leads=60)
+        for lead in Lead.objects.order_by("pk")[:20]:
+            held_by(lead, people.partner, datetime(2024, 11, 30, tzinfo=UTC))
+        yield people
+
+
 @pytest.fixture
-def people() -> Cast:
-    people = cast()
-    draw_histories(11, leads=60)
-    for lead in Lead.objects.order_by("pk")[:20]:
-        held_by(lead, people.partner, datetime(2024, 11, 30, tzinfo=UTC))
-    return people
+def people(drawn: Cast, db: None) -> Cast:
+    return drawn
 
 
 def groups(params: ReportParams, key: str, user: User) -> list[tuple[ReportParams, dict[str, Any]]]:
@@ -90,17 +96,3 @@ def test_an_unknown_figure_is_refused(people: Cast) -> None:
         leads_behind(ask(), people.marketer, measure="1; DROP TABLE", stage="inquiry")
     with pytest.raises(Refused, match="not a forward stage"):
         leads_behind(ask(), people.marketer, measure="reached", stage="lost")
-
-
-@pytest.mark.parametrize(("measure", "stage"), [("returned", "recycled"), ("lost", "lost")])
-def test_who_came_back_is_told_as_it_was_known(measure: str, stage: str) -> None:
-    people = cast()
-    lead = a_lead("1")
-    moved(lead, ("mql", 1), recorded_at=day(2))
-    moved(lead, (stage, 3), recorded_at=day(30))
-    for known_at, leads in ((day(20), 0), (day(30), 1), (None, 1)):
-        params = ask(known_at=[known_at.isoformat()] if known_at else [], start_stage=["mql"])
-        assert count_behind(params, None, measure=measure, stage="mql") == leads, known_at
-        assert len(leads_behind(params, None, measure=measure, stage="mql")) == leads, known_at
-        (outcome,) = outcomes(replace(params, by=("source",)), people.manager)
-        assert (outcome.returned, outcome.lost) == ((leads, 0) if measure == "returned" else (0, leads)), known_at

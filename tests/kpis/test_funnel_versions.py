@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from html import unescape
-from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test import Client
 
 from alignment.agreements.models import Version
 from kpis.recompute import drain, recompute_everything, recompute_touched
@@ -30,12 +26,11 @@ from leads.models import Lead, Progress, StageChange, StageVoid
 from leads.selectors.lead import facts_of
 from tests import snapshot
 from tests.clocks import present_is
-from tests.company import YEAR, company
+from tests.conftest import Lasting
 from tests.kpis.agreeing import agreed
 from tests.kpis.histories import draw_histories
-from tests.kpis.pages.test_lists_behind_figures import BEHIND, LINK, length
 from tests.kpis.test_reports_equal_oracles import ORACLES, as_question, in_order, without_extras
-from tests.world import NOW, Cast, a_lead, cast, moved
+from tests.world import Cast, a_lead, cast, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -87,14 +82,22 @@ def equal_the_oracle(params: ReportParams, stages: int) -> None:
         ]
 
 
+@pytest.fixture(scope="module")
+def drawn(lasting: Lasting) -> Iterator[Cast]:
+    with lasting(), pytest.MonkeyPatch.context() as clock:
+        present_is(BEFORE, clock)
+        people = cast()
+        draw_histories(3, leads=40)
+        drain()
+        clock.undo()
+        yield people
+
+
 @pytest.fixture
-def people(monkeypatch: pytest.MonkeyPatch) -> Cast:
+def people(drawn: Cast, db: None, monkeypatch: pytest.MonkeyPatch) -> Cast:
     """Awkward histories until the day before."""
     present_is(BEFORE, monkeypatch)
-    people = cast()
-    draw_histories(3, leads=40)
-    drain()
-    return people
+    return drawn
 
 
 def test_yesterday_says_what_it_said_before_while_and_after_leads_follow(
@@ -254,72 +257,4 @@ def test_new_titles_alone_are_read_by_the_new_version_and_change_no_leak(
     drain()
     assert REPORTS["leakage"].run(ask(AFTER, as_of=[BEFORE.isoformat()]), None)["flags"] == told
     assert REPORTS["funnel"].run(ask(AFTER), None)["groups"][0]["stages"][1]["title"] == "MQL!"
-    assert verify().differences == 0
-
-
-def test_pages_work_with_two_versions_before_and_after_leads_follow(monkeypatch: pytest.MonkeyPatch) -> None:
-    present_is(NOW, monkeypatch)
-    people = company()
-    then = NOW + timedelta(days=1)
-    new_funnel(people, at=then)
-    present_is(then + timedelta(hours=1), monkeypatch)
-    client = Client()
-    client.force_login(people.salesperson)
-    lead = Lead.objects.filter(stage="mql").latest("pk")
-    old = f"{YEAR}&as_of=2024-11-30"
-    pages = [
-        f"/?{YEAR}", f"/my-leads/?{YEAR}&whose=all", "/inbox/", "/leakage/", "/leakage/?state=all", f"/leads/{lead.pk}/",
-        "/leads/", "/leads/?stage=demo", "/leads/?stage=inquiry", "/leads/?leak=stalled", "/leads/new/",
-        *(f"/reports/{key}/?{asked}" for key in REPORTS for asked in (YEAR, old)),
-        *(f"/reports/{key}.csv?{asked}" for key in REPORTS for asked in (YEAR, old)),
-        f"/reports/funnel/?{old}&start_stage=mql&by=source", f"/reports/leads/?{old}&measure=reached&stage=mql",
-    ]  # fmt: skip
-    for _ in range(2):
-        for address in pages:
-            answer = client.get(address)
-            assert answer.status_code == 200, (address, answer.content[:500])
-            if address.startswith("/reports/") and "/?" in address and "leads" not in address:
-                _lists_have_the_length_of_their_figures(client, answer.content.decode())
-        assert client.get(f"/reports/funnel/?{YEAR}&start_stage=mql").status_code == 400
-        drain()
-    moved_there = client.post(f"/leads/{lead.pk}/move/", {"to": "demo", "expected": "inquiry"})
-    assert moved_there.status_code == 302
-    assert _stages(lead) == ["demo"]
-
-
-def _lists_have_the_length_of_their_figures(client: Client, html: str) -> None:
-    links = [(unescape(href), int(n.replace(",", ""))) for href, n in LINK.findall(html) if href.startswith(BEHIND)]
-    for href, size in dict(links).items():
-        assert length(client, href) == size, href
-
-
-@pytest.mark.django_db(transaction=True)
-def test_several_at_once_bring_every_lead_there_and_one_that_dies_is_made_good(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    present_is(BEFORE, monkeypatch)
-    people = cast()
-    draw_histories(4, leads=40)
-    drain()
-    new_funnel(people)
-    present_is(AFTER, monkeypatch)
-    together, total = Barrier(3), rebuilding.leads_kept()
-
-    def run(number: int) -> int:
-        together.wait()
-        try:
-            done = 0
-            while some := rebuilding.rebuild_batch(batch=7):
-                done += some
-                if number == 0:
-                    break  # it dies after its first batch
-            return done
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(3) as pool:
-        done = sum(pool.map(run, range(3)))
-    done += rebuilding.rebuild()
-    assert (done, rebuilding.leads_behind()) == (total, 0)
-    drain()
     assert verify().differences == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -15,6 +16,7 @@ from kpis.verify.run import verify
 from leads.funnel.stage_sets import stage_set
 from leads.models import Lead
 from tests import snapshot
+from tests.conftest import Lasting
 from tests.kpis.leaking import EARLIER, NOW, REPLIES, draw_leaks, world
 from tests.oracles.facts import Clock
 from tests.oracles.leaks import Flag, Limits, flags
@@ -30,10 +32,17 @@ INSTANTS = (
 )
 
 
-@pytest.fixture(params=SEEDS)
-def drawn(request: pytest.FixtureRequest, db: None) -> None:
-    draw_leaks(request.param, leads=120)
-    recompute_touched(now=NOW)
+@pytest.fixture(scope="module", params=SEEDS)
+def told(request: pytest.FixtureRequest, lasting: Lasting) -> Iterator[None]:
+    with lasting():
+        draw_leaks(request.param, leads=120)
+        recompute_touched(now=NOW)
+        yield
+
+
+@pytest.fixture
+def drawn(told: None, db: None) -> None:
+    """Histories with leaks, brought up to date."""
 
 
 def reported(as_of: datetime, known_at: datetime | None = None) -> list[tuple[object, ...]]:

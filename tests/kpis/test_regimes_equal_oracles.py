@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
@@ -19,6 +20,7 @@ from kpis.verify.run import verify
 from leads.funnel.stage_sets import stage_set
 from leads.models import Deal, Lead
 from tests import snapshot
+from tests.conftest import Lasting
 from tests.kpis.agreeing import agreed
 from tests.kpis.leaking import EARLIER, GRID, NOW, REPLIES, draw_leaks, world
 from tests.oracles.facts import Clock
@@ -35,10 +37,20 @@ CATEGORIES = {key: key for key in ("won", "loyal", "recycled", "disqualified", "
 FIRST = datetime(2024, 3, 1, tzinfo=UTC)
 
 
-@pytest.fixture(params=SEEDS)
-def borders(request: pytest.FixtureRequest) -> list[datetime]:
+@pytest.fixture(scope="module", params=SEEDS)
+def told(request: pytest.FixtureRequest, lasting: Lasting) -> Iterator[list[datetime]]:
+    with lasting():
+        yield draw(request.param)
+
+
+@pytest.fixture
+def borders(told: list[datetime], db: None) -> list[datetime]:
+    return told
+
+
+def draw(seed: int) -> list[datetime]:
     """Four changes of limits and funnel, on the grid on which things happen, drawn with the histories."""
-    random, people = Random(request.param), cast()
+    random, people = Random(seed), cast()
     places = sorted(random.sample(range(900), 4))
     borders = [FIRST + GRID * place for place in places]
     for border in borders:
@@ -46,7 +58,7 @@ def borders(request: pytest.FixtureRequest) -> list[datetime]:
             agreed(people, "limits", _limits(random), at=border)
         else:
             agreed(people, "funnel", _funnel(random), at=border)
-    draw_leaks(request.param, leads=70)
+    draw_leaks(seed, leads=70)
     drain()
     return borders
 

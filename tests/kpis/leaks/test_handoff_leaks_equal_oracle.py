@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from random import Random
 
@@ -13,6 +14,7 @@ from kpis.recompute import recompute_touched
 from kpis.reports.params import read_params
 from kpis.verify.run import verify
 from tests import snapshot
+from tests.conftest import Lasting
 from tests.kpis.agreeing import agreed, limits
 from tests.kpis.leaking import EARLIER, GRID, NOW, REPLIES, draw_leaks, world
 from tests.kpis.leaks.handing import draw_handoffs
@@ -28,16 +30,26 @@ INSTANTS = (NOW, datetime(2024, 5, 17, tzinfo=UTC), datetime(2024, 8, 17, 12, tz
 Row = tuple[object, ...]
 
 
-@pytest.fixture(params=SEEDS)
-def drawn(request: pytest.FixtureRequest) -> list[Regime]:
+@pytest.fixture(scope="module", params=SEEDS)
+def told(request: pytest.FixtureRequest, lasting: Lasting) -> Iterator[list[Regime]]:
+    with lasting():
+        yield draw(request.param)
+
+
+@pytest.fixture
+def drawn(told: list[Regime], db: None) -> list[Regime]:
+    return told
+
+
+def draw(seed: int) -> list[Regime]:
     """Histories with handoffs, and limits that change twice on the grid on which things happen."""
-    random, people = Random(request.param), cast()
+    random, people = Random(seed), cast()
     borders = sorted(datetime(2024, 2, 1, tzinfo=UTC) + GRID * place for place in random.sample(range(500), 2))
     for border, days in zip(borders, random.sample((0, 0.25, 0.5, 3), 2), strict=True):
         terms = limits(unrouted={"limit_days": days}, ping_pong={"times": random.choice((1, 2, 4))})
         agreed(people, "limits", terms, at=border)
-    draw_leaks(request.param, leads=130)
-    draw_handoffs(request.param)
+    draw_leaks(seed, leads=130)
+    draw_handoffs(seed)
     recompute_touched(now=NOW)
     return [_regime(since, until) for since, until in zip([None, *borders], [*borders, None], strict=True)]
 

@@ -5,7 +5,7 @@ Nothing is marked by hand: each service lets the leads wait whose leaks it chang
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from random import Random
@@ -31,6 +31,7 @@ from leads.models import Lead
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
 from tests import snapshot
+from tests.conftest import Lasting
 from tests.kpis.leaking import REPLIES, world
 from tests.kpis.leaks.test_handoff_leaks_equal_oracle import KINDS, Row, as_row, reported
 from tests.leads.handoffs.handing import REASONS, agreed, at, colleague
@@ -44,10 +45,21 @@ STEPS = 130
 STAGES = ("mql", "mql", "mql", "mql", "sal", "recycled")
 
 
-@pytest.fixture(params=range(2))
-def lived(request: pytest.FixtureRequest) -> list[datetime]:
+@pytest.fixture(scope="module", params=range(2))
+def told(request: pytest.FixtureRequest, lasting: Lasting) -> Iterator[list[datetime]]:
+    with lasting():
+        yield live(request.param)
+
+
+@pytest.fixture
+def lived(told: list[datetime], db: None) -> list[datetime]:
     """The instants of the steps."""
-    random, people = Random(f"work {request.param}"), cast()
+    return told
+
+
+def live(seed: int) -> list[datetime]:
+    """The steps are taken, each at its instant."""
+    random, people = Random(f"work {seed}"), cast()
     team = [people.salesperson, colleague("Second", people.sales)]
     reasons = [{**reason, "cool_off_days": 0} for reason in REASONS]
     pool = {"team": people.sales.pk, "people": [person.pk for person in team]}

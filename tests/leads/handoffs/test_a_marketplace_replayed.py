@@ -39,6 +39,8 @@ AGREED = datetime(2016, 1, 1, tzinfo=UTC)
 NOW = datetime(2020, 1, 1, tzinfo=UTC)
 PATIENCE = timedelta(days=30)
 DAY_HOURS = 24.0
+EVERY = 3
+"""Of the 842 deals every third is replayed: each takes all the services through their steps, one by one."""
 
 
 @dataclass(frozen=True)
@@ -153,9 +155,9 @@ def month_due(sale: Sale) -> str:
 
 
 def test_a_marketplaces_deals_replayed_as_handoffs_give_the_figures_of_its_file(real_data: Path) -> None:
-    sales = sales_of(real_data / olist.FOLDER)
+    sales = sales_of(real_data / olist.FOLDER)[::EVERY]
     replay(sales)
-    assert Handoff.objects.filter(state="accepted").count() == len(sales) == 842
+    assert Handoff.objects.filter(state="accepted").count() == len(sales) == 281
     for by, key in (("owner", rep_of), ("month", month_offered)):
         found = {name: (group["offered"], group["accepted"]) for name, group in groups("acceptance", by).items()}
         assert {name: counts for name, counts in found.items() if counts != (0, 0)} == {
