@@ -63,7 +63,7 @@ def start_draft(
     )
 
 
-def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, str]) -> Study:
+def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, Any]) -> Study:
     path = must_be_there(file)
     return study_file(path, look(path, read_wishes(dict(document), answers), None))
 
@@ -76,7 +76,7 @@ def _begin(study: Study, file_name: str, kind: str, named: Named | None) -> Begi
 
 @transaction.atomic
 def read_otherwise(
-    draft_id: int, *, said: Mapping[str, str], kind: str, profile: str | None, now: datetime
+    draft_id: int, *, said: Mapping[str, str | int], kind: str, profile: str | None, now: datetime
 ) -> ImportDraft:
     """Read the file in another layout, as another kind, or by another profile (empty: a fresh proposal; None: as now).
 
@@ -158,8 +158,6 @@ def keep(draft_id: int, *, name: str, replace: bool, now: datetime) -> ImportPro
     """Keep what was said so far as a profile, for the next file of the same shape."""
     draft = find_draft(draft_id)
     said = {key: value for key, value in draft.answers.items() if key in LAYOUT}
-    if str(said.get("header", "")).isdecimal():
-        said["header"] = int(said["header"])
     kept = keep_profile(name=name, kind=draft.kind, document={**draft.profile, **said}, replace=replace)
     ImportDraft.objects.filter(pk=draft_id).update(profile_name=kept.name, touched_at=now)
     return kept

@@ -32,7 +32,7 @@ _MUST_LOOK: dict[FieldType, frozenset[Looks]] = {
     FieldType.YES_NO: frozenset({Looks.YES_NO, Looks.FEW, Looks.NUMBER}),
 }
 _FIELD_LOOKS: dict[str, frozenset[Looks]] = {
-    "email": frozenset({Looks.EMAIL}),
+    "email": frozenset({Looks.EMAIL, Looks.TEXT, Looks.FEW}),
     "domain": frozenset({Looks.URL, Looks.TEXT}),
     "country": frozenset({Looks.COUNTRY, Looks.FEW, Looks.TEXT}),
     "phone": frozenset({Looks.PHONE, Looks.NUMBER, Looks.TEXT, Looks.DATE}),
@@ -163,6 +163,8 @@ def _may_be(kind: Kind, field: str, column: SeenColumn) -> bool:
     ):
         return False
     if field in _IDENTITY and column.looks in (Looks.DATE, Looks.EMAIL, Looks.MONEY):
+        return False
+    if field == "email" and not any("@" in sample for sample in column.samples):
         return False
     fitting = _FIELD_LOOKS.get(field) or _MUST_LOOK.get(kind.type_of(field) or FieldType.TEXT)
     return fitting is None or column.looks in fitting

@@ -69,7 +69,7 @@ def _read_otherwise(request: Signed, found: ImportDraft) -> HttpResponse:
     profile = request.POST.get("profile", "=")
     drafting.read_otherwise(
         found.pk,
-        said=read_layout(request.POST),
+        said=read_layout(request.POST, facts_of(found).study.layout),
         kind=kind if kind in KINDS else found.kind,
         profile=None if profile == "=" else profile,
         now=now(),
@@ -155,12 +155,13 @@ def _choices(facts: MappingFacts) -> dict[str, Any]:
     """What the selects of the page offer."""
     layout = facts.study.layout
     encodings, delimiters = dict(mapping_forms.ENCODINGS), dict(mapping_forms.DELIMITERS)
-    if layout.encoding:
-        encodings.setdefault(layout.encoding, layout.encoding.upper())
+    encoding = mapping_forms.as_said(layout)["encoding"]
+    encodings.setdefault(encoding, encoding.upper())
     delimiters.setdefault(layout.delimiter, f"“{layout.delimiter}”")
     lines = sorted({*range(1, mapping_forms.LINES + 1), layout.header or 1})
     return {
         "kinds": KINDS.values(),
+        "encoding": encoding,
         "encodings": encodings.items(),
         "delimiters": delimiters.items(),
         "lines": lines,

@@ -10,6 +10,7 @@ from alignment.people.company import known_timezones
 from alignment.refusals import FieldError, Refused
 from leads.imports.arranging import AS_IT_STANDS, KEEP, Change
 from leads.imports.drafting import LAYOUT
+from leads.imports.reading import Layout
 from leads.selectors.mapping import NOTHING, ColumnFacts, MappingFacts, ValuesFacts
 
 DATES = (
@@ -113,10 +114,26 @@ def _general(post: QueryDict, facts: MappingFacts) -> dict[str, str | bool]:
     return said
 
 
-def read_layout(post: QueryDict) -> dict[str, str]:
-    """What is said about how the file is read; an answer to the reader's question stands under the question's field."""
-    said = {name: post[f"layout-{name}"] for name in LAYOUT if f"layout-{name}" in post}
+def read_layout(post: QueryDict, layout: Layout) -> dict[str, str | int]:
+    """What is said about how the file is read, and is not so already; an answer to the reader's question under its field."""
+    now = as_said(layout)
+    said: dict[str, str | int] = {
+        name: post[f"layout-{name}"][:LONGEST]
+        for name in LAYOUT
+        if f"layout-{name}" in post and post[f"layout-{name}"] != now[name]
+    }
     field = post.get("question", "")
     if field and "answer" in post:
         said[field] = post["answer"][:LONGEST]
-    return said
+    header = str(said.get("header", ""))
+    return {**said, "header": int(header)} if header.isdecimal() and len(header) < 9 else said
+
+
+def as_said(layout: Layout) -> dict[str, str]:
+    """How a file is read, as the selects say it."""
+    return {
+        "encoding": layout.encoding.removesuffix("-sig"),
+        "delimiter": layout.delimiter,
+        "header": "none" if layout.header is None else str(layout.header),
+        "sheet": layout.sheet or "",
+    }
