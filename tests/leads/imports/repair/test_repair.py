@@ -169,7 +169,7 @@ def test_a_row_with_two_faults_stands_twice_and_may_be_corrected_in_either_place
     import_ = Import.objects.get(pk=bring("leads", "key,born,stage,moved\nb,never,mql,soon\n", profile)["id"])
 
     def correct(rows: list[list[str]]) -> None:
-        assert [row[:2] for row in rows[1:]] == [["2", "born"], ["2", "moved"]]
+        assert sorted(row[:2] for row in rows[1:]) == [["2", "born"], ["2", "moved"]]
         rows[1][6], rows[2][8] = "2024-01-03", "2024-01-04"
 
     file = sheet(import_, correct)
