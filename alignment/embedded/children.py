@@ -10,11 +10,14 @@ from alignment.embedded.processes import Program
 
 WEB_WORKERS, WEB_THREADS = 2, 4
 JOBS_AT_ONCE = 2
-QUEUES = "now,bulk,mail"
+QUEUES = "now,mail"
+BULK_QUEUES = "bulk"
+GENTLY = ("nice", "-n", "10")
+"""Bulk work (imports, recomputing, backtests) gives way to pages and to what is due now."""
 
 
 def product(environment: Environment, home: Home) -> list[Program]:
-    """Web, worker and beat, each with a log of its own."""
+    """Web, both workers and beat, each with a log of its own."""
     host = f"[{environment.host}]" if ":" in environment.host else environment.host
     timetable = home.state / "beat"
     for old in home.state.glob("beat*"):
@@ -31,18 +34,25 @@ def product(environment: Environment, home: Home) -> list[Program]:
         "--graceful-timeout=8",
         "--no-control-socket",
     )
-    worker = ("celery", "-A", "alignment", "worker", f"--concurrency={JOBS_AT_ONCE}", f"--queues={QUEUES}")
+    worker = ("celery", "-A", "alignment", "worker", f"--concurrency={JOBS_AT_ONCE}")
     beat = ("celery", "-A", "alignment", "beat", "--pidfile=", f"--schedule={timetable}")
     quiet = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
     return [
         _child("web", home, *web, orphan_signal=signal.SIGQUIT),
-        _child("worker", home, *worker, *quiet),
+        _child("worker", home, *worker, *quiet, f"--queues={QUEUES}", "--hostname=now@%h"),
+        _child("bulk-worker", home, *worker, *quiet, f"--queues={BULK_QUEUES}", "--hostname=bulk@%h", before=GENTLY),
         _child("beat", home, *beat, "--loglevel=INFO"),
     ]
 
 
-def _child(name: str, home: Home, *arguments: str, orphan_signal: signal.Signals = signal.SIGKILL) -> Program:
-    command = [sys.executable, "-m", *arguments]
+def _child(
+    name: str,
+    home: Home,
+    *arguments: str,
+    orphan_signal: signal.Signals = signal.SIGKILL,
+    before: tuple[str, ...] = (),
+) -> Program:
+    command = [*before, sys.executable, "-m", *arguments]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "alignment.settings"}
     # Orphans leave at once: what they were at is in the database, and begun again by the next start. A worker that is
     # just looking for a broker that died with us hears of nothing softer; its own children are killed with it.

@@ -110,8 +110,9 @@ class Product:
         return found
 
     def stop_children(self) -> None:
-        """Web, worker and beat end in order; the servers stay."""
-        for child in [one for one in self._servers.family.children if one.name in ("web", "worker", "beat")]:
+        """Web, workers and beat end in order; the servers stay."""
+        ours = ("web", "worker", "bulk-worker", "beat")
+        for child in [one for one in self._servers.family.children if one.name in ours]:
             child.stop()
             self._servers.family.children.remove(child)
 
