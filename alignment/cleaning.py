@@ -14,6 +14,13 @@ TOLERANCE = timedelta(minutes=5)
 """How far in the future a moment may lie: clocks differ a little."""
 LONGEST_ATTRIBUTES = 50_000
 SHOWN = 200
+BLANKS = " \t\r\n\u00a0"
+"""What is typed or pasted around a text by mistake."""
+FREE_TEXTS = frozenset(
+    "first_name last_name full_name title company name subject outcome reason lost_reason note body why".split()
+)
+"""What people read and nothing is found by: only `BLANKS` around it are lost. Anything else is found by what it says, so that
+white space of any kind is lost there."""
 
 
 @dataclass
@@ -36,12 +43,14 @@ class Unfit(Exception):
 
 
 def clean_text(field: str, value: str | None, limit: int) -> str | None:
-    """The text without blanks around it, None where nothing is left."""
+    """The text without blanks around it, None where it is nothing but white space."""
     if value is None:
         return None
     text = value.strip()
     if not text:
         return None
+    if len(text) != len(value) and field in FREE_TEXTS:
+        text = value.strip(BLANKS)
     if len(text) > limit:
         raise Unfit(field, "too_long", f"{field} may have {limit} characters, this has {len(text)}.", text)
     if "\0" in text or not (text.isascii() or _encodes(text)):
