@@ -16,7 +16,7 @@ from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.persons import IMPORTED_TEAM
-from alignment.people.selectors import reporting_zone
+from alignment.people.selectors import reporting_currency, reporting_zone
 from leads.imports.binding import Binding, RowError
 from leads.imports.kinds import Job
 from leads.imports.line import LEASE
@@ -95,7 +95,7 @@ def bind(import_: Import) -> Binding:
     """What reads this import's records, by its profile and what the first pass decided."""
     columns = import_.decisions["columns"]
     profile = read_profile(import_.kind, import_.profile, columns)
-    return Binding(profile, columns, import_.decisions["decided"], reporting_zone())
+    return Binding(profile, columns, import_.decisions["decided"], reporting_zone(), reporting_currency())
 
 
 def job_of(import_: Import, now: datetime) -> Job:

@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from alignment.refusals import FieldError, Refused
-from leads.imports.dates import day_reader, instant_reader
-from leads.imports.decimals import number_reader
-from leads.imports.kinds import FieldType, Kind
-from leads.imports.profiles import AUTO, Constant, FieldSpec, Profile
+from leads.imports.cells import text_of
+from leads.imports.content import content_of
+from leads.imports.kinds import FieldType
+from leads.imports.numbers import Amount
+from leads.imports.profiles import AUTO, FieldSpec, Profile
 from leads.imports.reading import Record
-from leads.imports.values import BadValue, read_yes_no
+from leads.imports.sources import ValueOf, constant, readers, value_of
+from leads.imports.sums import settle_sums
+from leads.imports.values import BadValue
+from leads.imports.warnings import RowWarning
 
 LONGEST_SHOWN = 1000
+KEPT_WARNINGS = 100_000
+"""More than the rows of the batches that are under way."""
+PREFIX_TAKEN = (
+    "texts began with an apostrophe before =, +, - or @, as spreadsheets mark what must not run: it was taken away"
+)
 
 
 @dataclass(frozen=True)
@@ -32,58 +40,70 @@ class RowError:
 
 @dataclass(frozen=True)
 class _Source:
-    """Where one field comes from in a record, and how its text becomes a value."""
+    """Where one field comes from in a record: its cells, and its value in them."""
 
     field: str
-    index: int
-    blank: object
-    mapping: Mapping[str, str | None]
-    keeps: bool
-    other: str | None
-    read: Callable[[str], object] | None
-
-    def value(self, cells: Sequence[str]) -> object:
-        written = cells[self.index].strip()
-        rest = written if self.keeps or not written else self.other
-        text = self.mapping.get(written, rest)
-        if not text:
-            return self.blank
-        return self.read(text) if self.read is not None else text
+    indexes: tuple[int, ...]
+    value: ValueOf
 
 
 class Binding:
-    """Reads records by a profile. `decided` says for each dated or numeric field how it is read."""
+    """Reads records by a profile. `decided` says for each dated or numeric field how it is read.
+
+    `currency` is the reporting currency: what sums without one are in.
+    """
 
     def __init__(
-        self, profile: Profile, columns: Sequence[str], decided: Mapping[str, str], reporting: ZoneInfo
+        self,
+        profile: Profile,
+        columns: Sequence[str],
+        decided: Mapping[str, str],
+        reporting: ZoneInfo,
+        currency: str = "",
     ) -> None:
         self.kind = profile.kind
         self.width = len(columns)
         self.columns = list(columns)
         self.system = profile.document.system
+        self.currency = currency
         self.hashed = None if profile.document.identity == "none" else self.kind.content_as
         self.joins = profile.document.identity == "email"
         self.constants: dict[str, object] = {}
         self.sources: list[_Source] = []
+        self._taken = 0
+        self._warnings: dict[int, list[RowWarning]] = {}
         for field, spec in profile.document.fields.items():
-            read = _reader(self.kind, field, decided.get(field, AUTO), profile.zone_of(spec, reporting))
-            if spec.column is None:
-                self.constants[field] = _constant(spec.value, field, read)
-            else:
-                self.sources.append(_source(field, spec, self.columns.index(spec.column), read))
+            self._bind(profile, field, spec, decided.get(field, AUTO), reporting)
         if profile.document.rest:
-            self.sources += [
-                _Source(f"attributes.{name}", index, None, {}, True, None, None)
-                for index, name in enumerate(columns)
-                if name and name not in profile.columns and f"attributes.{name}" not in profile.document.fields
-            ]
+            for name in columns:
+                field = self.kind.field_of_rest(name)
+                if name and name not in profile.columns and field not in profile.document.fields:
+                    self._bind(profile, field, FieldSpec(column=name), AUTO, reporting)
         names = [*self.constants, *(source.field for source in self.sources)]
-        self._plain = [name for name in names if name in self.kind.fields]
+        self._objects = [name for name in names if self.kind.fields.get(name) is FieldType.JSON]
+        self._plain = [name for name in names if name in self.kind.fields and name not in self._objects]
         self._grouped = {field: _short_names(names, prefix) for prefix, field in self.kind.groups}
-        self._column_of = {source.field: self.columns[source.index] for source in self.sources}
-        self._value_index = {source.field: source.index for source in self.sources}
-        self._order = sorted(range(self.width), key=lambda index: self.columns[index])
-        self._salt = "\x1e".join([self.system, *sorted(self.columns)]).encode()
+        self._indexes = {source.field: source.indexes for source in self.sources}
+        self._sums = [name for name in names if self.kind.fields.get(name) in (FieldType.NUMBER, FieldType.MONEY)]
+        self._content = content_of(profile, self.columns)
+
+    def _bind(self, profile: Profile, field: str, spec: FieldSpec, decided: str, reporting: ZoneInfo) -> None:
+        of_profile, of_file = readers(profile, field, spec, decided, reporting)
+        if not spec.named:
+            self.constants[field] = constant(spec.value, field, of_profile)
+            return
+        text_in = text_of(
+            spec,
+            self.columns,
+            exactly=field.startswith("attributes."),
+            keep_prefix=profile.document.text_prefix == "keep",
+            tell=self._note_prefix,
+        )
+        indexes = tuple(self.columns.index(name) for name in spec.named)
+        self.sources.append(_Source(field, indexes, value_of(text_in, spec, of_profile, of_file, field)))
+
+    def _note_prefix(self) -> None:
+        self._taken += 1
 
     def read(self, record: Record) -> object | list[RowError]:
         """The row for the kind's writer, or everything for which this record is set aside."""
@@ -99,17 +119,56 @@ class Binding:
                 values[source.field] = source.value(record.cells)
             except BadValue as bad:
                 errors.append(self.error(record, source.field, bad.code, bad.reason))
+        if not errors and (self._sums or self._taken):
+            errors = self._settle(record, values)
         errors += [] if errors else self._missing(record, values)
         return errors or self._row(record, values)
 
+    def warnings_of(self, record: Record) -> Sequence[RowWarning]:
+        """What deserves a look in a record that was read lately, though it comes in."""
+        return self._warnings.get(record.line, ())
+
+    def _settle(self, record: Record, values: dict[str, object]) -> list[RowError]:
+        """Sums become numbers, their marks the row's currency; what is odd is kept to be told."""
+        warnings: list[RowWarning] = []
+        errors: list[RowError] = []
+        if Amount in [type(values[name]) for name in self._sums]:
+            try:
+                said = settle_sums(self.kind, self._sums, values, self.currency)
+                warnings += [RowWarning(code, sentence, record.line) for code, sentence in said]
+            except BadValue as bad:
+                errors.append(self.error(record, self._first_sum(values), bad.code, bad.reason))
+        if self._taken:
+            warnings += [RowWarning("text_prefix", PREFIX_TAKEN, record.line)] * self._taken
+            self._taken = 0
+        if warnings:
+            self._keep(record.line, warnings)
+        return errors
+
+    def _first_sum(self, values: Mapping[str, object]) -> str:
+        return next(name for name in self._sums if type(values[name]) is Amount)
+
+    def _keep(self, line: int, warnings: list[RowWarning]) -> None:
+        """Until their batch is written, and written again should it meet a deadlock."""
+        self._warnings[line] = warnings
+        if len(self._warnings) > KEPT_WARNINGS:
+            for old in list(self._warnings)[: KEPT_WARNINGS // 2]:
+                del self._warnings[old]
+
     def error(self, record: Record, field: str | None, code: str, reason: str, value: str | None = None) -> RowError:
         """What is set aside of a record; `field` is named by the file's own column."""
-        column = self._column_of.get(field) if field else None
-        if column is not None:
-            value = record.cells[self._value_index[field or ""]]
+        index = self._index_of(field, record.cells) if field else None
+        column = None if index is None else self.columns[index]
+        if index is not None:
+            value = record.cells[index]
         return RowError(
             record.line, _storable(column), _storable(value), code, reason, [_whole(cell) for cell in record.cells]
         )
+
+    def _index_of(self, field: str, cells: Sequence[str]) -> int | None:
+        """The column that is to blame: of several the first that says something."""
+        indexes = self._indexes.get(field)
+        return indexes and next((index for index in indexes if cells[index].strip()), indexes[0])
 
     def _missing(self, record: Record, values: Mapping[str, object]) -> list[RowError]:
         if not any(cell.strip() for cell in record.cells):
@@ -121,9 +180,14 @@ class Binding:
         ]
 
     def _row(self, record: Record, values: dict[str, object]) -> object:
-        arguments: dict[str, object] = {name: values[name] for name in self._plain}
+        arguments: dict[str, Any] = {name: values[name] for name in self._plain}
         for field, names in self._grouped.items():
             arguments[field] = {short: values[name] for name, short in names if values[name] is not None}
+        for name in self._objects:
+            stated = values[name]
+            arguments[name] = {**(stated if isinstance(stated, dict) else {}), **arguments.get(name, {})}
+        if "currency" in values and "currency" not in arguments:
+            arguments["currency"] = values["currency"]
         if self.kind.has_system:
             arguments["system"] = arguments.get("system") or self.system
         if self.joins:
@@ -132,51 +196,9 @@ class Binding:
             arguments[self.hashed] = self._content(record.cells)
         return self.kind.row(**arguments)
 
-    def _content(self, cells: Sequence[str]) -> str:
-        """A hash of the row's own content, whatever the order of the columns."""
-        text = "\x1f".join([cells[index].strip() for index in self._order])
-        return hashlib.blake2b(self._salt + b"\x1d" + text.encode(), digest_size=20).hexdigest()
-
 
 def _short_names(names: Sequence[str], prefix: str) -> list[tuple[str, str]]:
     return [(name, name.removeprefix(prefix)) for name in names if name.startswith(prefix)]
-
-
-def _source(field: str, spec: FieldSpec, index: int, read: Callable[[str], object] | None) -> _Source:
-    mapping = {key.strip(): _as_text(value) for key, value in spec.map.items()}
-    keeps = "other" not in spec.model_fields_set
-    return _Source(field, index, _constant(spec.blank, field, read), mapping, keeps, _as_text(spec.other), read)
-
-
-def _constant(value: Constant, field: str, read: Callable[[str], object] | None) -> object:
-    """A value of the profile itself, read like one of the file; attributes keep their JSON type."""
-    if value is None or field.startswith("attributes."):
-        return value
-    text = _as_text(value)
-    try:
-        return read(text) if read is not None and text else text
-    except BadValue as bad:
-        detail = f"This profile cannot be used: fields.{field}: {bad.reason}."
-        raise Refused("invalid_profile", detail, [FieldError(f"fields.{field}", bad.code, bad.reason)]) from bad
-
-
-def _as_text(value: Constant) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _reader(kind: Kind, field: str, decided: str, zone: ZoneInfo) -> Callable[[str], object] | None:
-    readers: dict[FieldType | None, Callable[[], Callable[[str], object]]] = {
-        FieldType.INSTANT: lambda: instant_reader(decided, zone),
-        FieldType.DAY: lambda: day_reader(decided, zone),
-        FieldType.NUMBER: lambda: number_reader(decided),
-        FieldType.MONEY: lambda: number_reader(decided),
-        FieldType.COUNT: lambda: number_reader(decided),
-        FieldType.YES_NO: lambda: read_yes_no,
-    }
-    make = readers.get(kind.type_of(field))
-    return make() if make else None
 
 
 def _storable(text: str | None) -> str | None:

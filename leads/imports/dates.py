@@ -1,30 +1,48 @@
-"""What instant does a date in a file mean? One parser a column, once its order of day and month is decided.
+"""What instant does a date in a file mean? Any written form is known by itself; a column decides the order of numbers.
 
-Orders: `iso` (year first), `day-first`, `month-first`, or a strptime pattern. A year written first is read the same in
-every order. Two-digit years are not guessed at: they need a pattern.
+Orders: `iso` (year first), `day-first`, `month-first`, or a strptime pattern. Each value is read by its own form; the order
+tells day from month only where numbers alone say them and the year does not come first. Two-digit years may come first as
+well: that reading is called by its pattern, `%y-%m-%d`.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import combinations
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from alignment.timezones import FIRST_YEAR, LAST_YEAR, instant, of_our_time
-from leads.imports.values import BadValue
+from leads.imports.clocks import Clock, read_clock
+from leads.imports.days import NO_DAY, Days, day_in_words, read_day
+from leads.imports.reading import Plain
+from leads.imports.serials import read_bare
+from leads.imports.values import BadValue, failed_formula, is_error_cell, quoted
 
-ISO, DAY_FIRST, MONTH_FIRST = "iso", "day-first", "month-first"
-ORDERS = (ISO, DAY_FIRST, MONTH_FIRST)
+ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "iso", "day-first", "month-first", "%y-%m-%d"
+NAMED_ORDERS = (ISO, DAY_FIRST, MONTH_FIRST)
+ORDERS = (*NAMED_ORDERS, YEAR_FIRST)
 CACHED = 65_536
 
-_DAY_AND_MONTH = re.compile(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4})(?:[ T,]+(.+))?")
-_YEAR_FIRST = re.compile(r"([0-9]{4})([/.-])([0-9]{1,2})\2([0-9]{1,2})(?:[ T,]+(.+))?")
-_TIME = re.compile(
-    r"([0-9]{1,2}):([0-9]{2})(?::([0-9]{2})(?:[.,]([0-9]{1,9}))?)?(?:\s*([ap])\.?m\.?)?(?:\s*(z|utc|[+-][0-9]{2}:?[0-9]{2}))?",
-    re.IGNORECASE,
-)
+_PLACE = {order: place for place, order in enumerate(ORDERS)}
+_YEAR_FIRST = re.compile(r"%y([./-])%m\1%d")
+_ODD_BLANKS = str.maketrans("\u00a0\u202f\u2009\u2007\u3000\t", "      ", "\u200e\u200f\u202a\u202c\u200b\ufeff")
+_CLOCK = re.compile(r"(?<![0-9.:/-])[0-9]{1,2}(?:[:h][0-9]{2}|\s?[ap]\.?\s?m\b|\s?(?:uhr|uur|h)\b)", re.IGNORECASE)
+_DOTTED_CLOCK = re.compile(r"(?<=[ ,])[0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?(?![.0-9])")
+_JOINED_BY = re.compile(r"(?:[\sT,]|\s-|\b(?:at|um|à|às|as|alle|ore|om|a las|a la|kl\.?))+$", re.IGNORECASE)
+_YEAR_LAST = re.compile(r"(\D.*?) ([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?: ([A-Za-z]{3,5}|[+-][0-9]{4}))? ([0-9]{4})")
+
+
+class Form(NamedTuple):
+    """What a text says by itself: one moment in every order, or days by order and a time of day."""
+
+    moment: datetime | None = None
+    days: Days = NO_DAY
+    clock: Clock | None = None
+    problem: BadValue | None = None
 
 
 def is_pattern(order: str) -> bool:
@@ -41,17 +59,124 @@ def can_read(pattern: str) -> bool:
     return True
 
 
+def form_of(text: str) -> Form:
+    """What the text says. The commonest forms are read at once, all others once and remembered."""
+    if text[4:5] == "-" and text.isascii():
+        try:
+            return Form(datetime.fromisoformat(text))
+        except ValueError:
+            pass
+    day, blank, rest = text.partition(" ")
+    days = read_day(day)
+    if days is not NO_DAY:
+        if not blank:
+            return Form(None, days, None, days.problem)
+        clock = read_clock(rest)
+        if isinstance(clock, Clock):
+            return Form(None, days, clock, days.problem)
+    return _other_form(text)
+
+
 @lru_cache(maxsize=CACHED)
+def _other_form(text: str) -> Form:
+    bare = read_bare(text)
+    if bare is not None:
+        return Form(bare) if isinstance(bare, datetime) else Form(problem=bare)
+    text = " ".join(text.translate(_ODD_BLANKS).split())
+    if text[:8].isdigit() and text[8:9] in ("", " ", "T"):
+        try:
+            return Form(datetime.fromisoformat(text))
+        except ValueError:
+            pass
+    if found := _YEAR_LAST.fullmatch(text):
+        day, time, zone, year = found.groups()
+        return _together(f"{day} {year}", f"{time} {zone or ''}".strip())
+    if (days := read_day(text)) is not NO_DAY:
+        return Form(None, days, None, days.problem)
+    return _split(text)
+
+
+def _split(text: str) -> Form:
+    """A day, what joins them, and a time of day."""
+    problem = None
+    for clocks in (_CLOCK, _DOTTED_CLOCK):
+        if found := clocks.search(text):
+            form = _together(_JOINED_BY.sub("", text[: found.start()]), text[found.start() :])
+            if form.days is not NO_DAY and form.problem is None:
+                return form
+            problem = problem or form.problem
+    return Form(problem=problem)
+
+
+def _together(day: str, time: str) -> Form:
+    days, clock = read_day(day), read_clock(time)
+    if days is NO_DAY or clock is None:
+        return Form()
+    if isinstance(clock, BadValue):
+        return Form(problem=clock)
+    return Form(None, days, clock, days.problem)
+
+
+def _plain_form(text: str) -> Form:
+    """A cell that was a typed date or number in a workbook."""
+    bare = read_bare(text, typed=True)
+    if bare is None:
+        return form_of(text)
+    return Form(bare) if isinstance(bare, datetime) else Form(problem=bare)
+
+
+def _in_order(form: Form, order: str) -> datetime | None:
+    """The moment of a form in one of `ORDERS`, with a zone only if one is written."""
+    if form.moment is not None:
+        return form.moment
+    day = form.days[_PLACE[order]]
+    if not isinstance(day, date):
+        return None
+    if form.clock is None:
+        return datetime(day.year, day.month, day.day)  # noqa: DTZ001
+    hour, minute, second, micros, next_day, zone = form.clock
+    written = datetime(day.year, day.month, day.day, hour, minute, second, micros, zone)
+    return written + timedelta(days=1) if next_day else written
+
+
+Fit = tuple[frozenset[str], frozenset[tuple[str, str]]]
+"""The readings that fit, and the pairs of them that mean different things."""
+_FITS_ALL: Fit = (frozenset(ORDERS), frozenset())
+_FITS_NONE: Fit = (frozenset(), frozenset())
+
+
+def fit_of(text: str) -> Fit:
+    """The orders in which `text` is a date, and which of them differ."""
+    if isinstance(text, Plain):
+        return _FITS_ALL
+    form = form_of(text)
+    if form.moment is not None:
+        return _FITS_ALL
+    return _FITS_NONE if form.problem is not None else _fit_of_days(form.days)
+
+
+@lru_cache(maxsize=CACHED)
+def _fit_of_days(days: Days) -> Fit:
+    fitting = [order for order in ORDERS if days[_PLACE[order]] is not None]
+    differing = [pair for pair in combinations(fitting, 2) if days[_PLACE[pair[0]]] != days[_PLACE[pair[1]]]]
+    return frozenset(fitting), frozenset(differing)
+
+
 def orders_that_fit(text: str) -> tuple[str, ...]:
     """The orders in which `text` is a date; none where it is not one at all."""
-    return tuple(order for order in ORDERS if read_as_written(text, order) is not None)
+    fitting = fit_of(text)[0]
+    return tuple(order for order in ORDERS if order in fitting)
 
 
 def read_as_written(text: str, order: str) -> datetime | None:
     """The date and time as they stand there, with a zone only if one is written; None if it cannot be read so."""
     try:
-        return _by_pattern(text, order) if is_pattern(order) else _by_order(text, order)
-    except ValueError:
+        if isinstance(text, Plain):
+            return _in_order(_plain_form(text), ISO)
+        if _YEAR_FIRST.fullmatch(order):
+            order = YEAR_FIRST
+        return _in_order(form_of(text), order) if order in ORDERS else _by_pattern(text, order)
+    except (ValueError, OverflowError):
         return None
 
 
@@ -59,43 +184,10 @@ def _by_pattern(text: str, pattern: str) -> datetime:
     return datetime.strptime(text, pattern)  # noqa: DTZ007 - the column's zone is applied to what is written
 
 
-def _by_order(text: str, order: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(text)
-    except ValueError:
-        pass
-    if found := _YEAR_FIRST.fullmatch(text):
-        year, _separator, month, day, rest = found.groups()
-        return _with_time(date(int(year), int(month), int(day)), rest)
-    if order == ISO or not (found := _DAY_AND_MONTH.fullmatch(text)):
-        return None
-    first, _separator, second, year, rest = found.groups()
-    day, month = (first, second) if order == DAY_FIRST else (second, first)
-    return _with_time(date(int(year), int(month), int(day)), rest)
-
-
-def _with_time(day: date, rest: str | None) -> datetime:
-    """`rest` is a time of day, perhaps with am or pm and a zone; raises ValueError if it is not."""
-    if not rest:
-        return datetime(day.year, day.month, day.day)  # noqa: DTZ001
-    found = _TIME.fullmatch(rest.strip())
-    if found is None:
-        raise ValueError(rest)
-    hour, minute, second, fraction, half, offset = found.groups()
-    hours = int(hour)
-    if half:
-        if not 1 <= hours <= 12:
-            raise ValueError(rest)
-        hours = hours % 12 + (12 if half.lower() == "p" else 0)
-    zone = "" if not offset else "+00:00" if offset.lower() in ("z", "utc") else offset
-    micros = (fraction or "0")[:6].ljust(6, "0")
-    return datetime.fromisoformat(f"{day.isoformat()}T{hours:02}:{minute}:{second or '00'}.{micros}{zone}")
-
-
 def instant_reader(order: str, zone: ZoneInfo) -> Callable[[str], datetime]:
     """A parser of a column: text to the UTC instant; a time without zone is local in `zone`. Raises `BadValue`."""
 
-    @lru_cache(maxsize=CACHED)
+    @lru_cache(maxsize=CACHED, typed=True)
     def read(text: str) -> datetime:
         written = _must_read(text, order)
         return instant(written, zone) if written.tzinfo is None else written.astimezone(UTC)
@@ -106,7 +198,7 @@ def instant_reader(order: str, zone: ZoneInfo) -> Callable[[str], datetime]:
 def day_reader(order: str, zone: ZoneInfo) -> Callable[[str], date]:
     """A parser of a column of days: a time written with its zone falls on the day that it is in `zone`."""
 
-    @lru_cache(maxsize=CACHED)
+    @lru_cache(maxsize=CACHED, typed=True)
     def read(text: str) -> date:
         written = _must_read(text, order)
         return (written if written.tzinfo is None else written.astimezone(zone)).date()
@@ -117,11 +209,20 @@ def day_reader(order: str, zone: ZoneInfo) -> Callable[[str], date]:
 def _must_read(text: str, order: str) -> datetime:
     written = read_as_written(text, order)
     if written is None:
-        raise BadValue("invalid_date", f"“{text}” is not a date {_in_words(order)}")
+        raise _why_not(text, order)
     try:
         return of_our_time(written)
     except ValueError as error:
-        raise BadValue("date_out_of_range", f"“{text}” lies before {FIRST_YEAR} or after {LAST_YEAR}") from error
+        raise BadValue("date_out_of_range", f"{quoted(text)} lies before {FIRST_YEAR} or after {LAST_YEAR}") from error
+
+
+def _why_not(text: str, order: str) -> BadValue:
+    if is_error_cell(text):
+        return failed_formula(text)
+    problem = (_plain_form(text) if isinstance(text, Plain) else form_of(text)).problem
+    if problem is not None and not is_pattern(order):
+        return BadValue(problem.code, problem.reason)
+    return BadValue("invalid_date", f"{quoted(text)} is not a date {_in_words(order)}")
 
 
 def _in_words(order: str) -> str:
@@ -129,7 +230,15 @@ def _in_words(order: str) -> str:
     return examples.get(order, f"of the form {order}")
 
 
+def answer_for(text: str, order: str) -> str:
+    """What a profile says for this order: its name, or the pattern as the text is separated."""
+    if order != YEAR_FIRST:
+        return order
+    separator = next((sign for sign in text if sign in "./-"), "-")
+    return YEAR_FIRST.replace("-", separator)
+
+
 def spelled_out(text: str, order: str) -> str:
     """The date as a person says it, so that two readings cannot be mixed up: “3 April 2024”."""
     written = read_as_written(text, order)
-    return f"{written.day} {written:%B %Y}" if written else text
+    return day_in_words(written.date()) if written else text

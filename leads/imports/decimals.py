@@ -1,35 +1,39 @@
-"""What number does a text in a file mean: is 1.234 one and a bit, or one thousand two hundred and thirty-four?
+"""What number do bare digits in a file mean: is 1.234 one and a bit, or one thousand two hundred and thirty-four?
 
-The decimal sign is `.` or `,`; the other one, blanks and apostrophes may stand between groups of three digits.
+The decimal sign is `.` or `,`; the other one, blanks and apostrophes may stand between groups of three digits (with a point
+as decimal sign also the Indian way: 12,34,567.89). With an exponent nothing is grouped.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from functools import lru_cache
-
-from leads.imports.values import BadValue
 
 POINT, COMMA = ".", ","
 SIGNS = (POINT, COMMA)
 LONGEST = 40
 CACHED = 65_536
 
-_BLANKS = " \u00a0\u202f'’"
+_BLANKS = " \u00a0\u202f\u2009\u2007'’"
+_EXPONENT = r"[eE][+-]?[0-9]{1,2}"
+_INDIAN = "|[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"
 
 
-def _pattern(sign: str, grouping: str) -> re.Pattern[str]:
-    grouped = rf"[1-9][0-9]{{0,2}}([{grouping}{_BLANKS}])[0-9]{{3}}(?:\1[0-9]{{3}})*"
-    return re.compile(rf"[+-]?(?:(?:{grouped}|[0-9]+)(?:{re.escape(sign)}[0-9]*)?|{re.escape(sign)}[0-9]+)")
+def _pattern(sign: str, grouping: str, also: str = "") -> re.Pattern[str]:
+    grouped = rf"[1-9][0-9]{{0,2}}([{grouping}{_BLANKS}])[0-9]{{3}}(?:\1[0-9]{{3}})*{also}"
+    point = re.escape(sign)
+    loose = rf"[0-9]+(?:{point}[0-9]*)?(?:{_EXPONENT})?"
+    return re.compile(rf"[+-]?(?:(?:{grouped})(?:{point}[0-9]*)?|{loose}|{point}[0-9]+(?:{_EXPONENT})?)")
 
 
-_PATTERNS = {POINT: _pattern(POINT, ","), COMMA: _pattern(COMMA, r"\.")}
+_PATTERNS = {POINT: _pattern(POINT, ",", _INDIAN), COMMA: _pattern(COMMA, r"\.")}
 _NOISE = {sign: str.maketrans("", "", _BLANKS + ("," if sign == POINT else ".")) for sign in SIGNS}
+_BOTH = frozenset(SIGNS)
+_NEITHER: frozenset[str] = frozenset()
+_ONE = {sign: frozenset({sign}) for sign in SIGNS}
 
 
-@lru_cache(maxsize=CACHED)
 def read_number(text: str, sign: str) -> Decimal | None:
     """The number with this decimal sign, or None if it is none."""
     if len(text) > LONGEST or not _PATTERNS[sign].fullmatch(text):
@@ -38,18 +42,16 @@ def read_number(text: str, sign: str) -> Decimal | None:
 
 
 @lru_cache(maxsize=CACHED)
-def signs_that_fit(text: str) -> tuple[str, ...]:
+def signs_that_fit(text: str) -> frozenset[str]:
     """The decimal signs with which `text` is a number; none where it is not one at all."""
-    return tuple(sign for sign in SIGNS if read_number(text, sign) is not None)
+    if len(text) > LONGEST:
+        return _NEITHER
+    if text.isdecimal() and text.isascii():
+        return _BOTH
+    fitting = [sign for sign in SIGNS if _PATTERNS[sign].fullmatch(text)]
+    return _BOTH if len(fitting) > 1 else _ONE[fitting[0]] if fitting else _NEITHER
 
 
-def number_reader(sign: str) -> Callable[[str], Decimal]:
-    """A parser of a column. Raises `BadValue`."""
-
-    def read(text: str) -> Decimal:
-        number = read_number(text, sign)
-        if number is None:
-            raise BadValue("invalid_number", f"“{text}” is not a number such as 1234{sign}50")
-        return number
-
-    return read
+def differ(text: str) -> bool:
+    """Whether a number that fits both signs means different things by them."""
+    return POINT in text or COMMA in text

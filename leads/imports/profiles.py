@@ -138,8 +138,8 @@ class Profile:
 
 
 def known_order(order: str) -> str:
-    if order not in dates.ORDERS and not (dates.is_pattern(order) and dates.can_read(order)):
-        raise ValueError(f"“{order}” is none of auto, {', '.join(dates.ORDERS)}, nor a strptime pattern")
+    if order not in dates.NAMED_ORDERS and not (dates.is_pattern(order) and dates.can_read(order)):
+        raise ValueError(f"“{order}” is none of auto, {', '.join(dates.NAMED_ORDERS)}, nor a strptime pattern")
     return order
 
 

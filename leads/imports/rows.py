@@ -58,6 +58,7 @@ def write_batch(binding: Binding, batch: Sequence[Read], job: Job) -> Outcome:
             rows.append(read)
     for record, result in zip(records, write_rows(binding.kind, rows, job), strict=True):
         _count(outcome, binding, record, result)
+        outcome.warnings += binding.warnings_of(record)
     return outcome
 
 

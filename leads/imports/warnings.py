@@ -35,6 +35,10 @@ _TOLD = {
 }
 
 
+_COUNTED = frozenset({"currency_mark", "mark_left_out", "text_prefix"})
+"""Of these the sentence begins with how many there are."""
+
+
 def gather(known: Iterable[Gathered], new: Iterable[RowWarning | Note]) -> list[Gathered]:
     """The warnings known so far with new ones counted in."""
     by_code = {warning["code"]: Gathered(**warning) for warning in known}
@@ -54,6 +58,8 @@ def _told(gathered: Gathered) -> str:
     one_and_many = _TOLD.get(gathered["code"])
     if one_and_many is None:
         words = gathered["detail"].split(" (line")[0].rstrip(".")
+        if gathered["code"] in _COUNTED:
+            words = f"{gathered['count']:,} {words.lstrip('0123456789, ')}"
     else:
         words = one_and_many[gathered["count"] > 1].format(count=gathered["count"])
     lines = ", ".join(str(line) for line in gathered["lines"])

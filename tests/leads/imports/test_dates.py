@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.imports.dates import day_reader, instant_reader, orders_that_fit
+from leads.imports.dates import ORDERS, day_reader, instant_reader, orders_that_fit
 from leads.imports.values import BadValue
 
 BERLIN, SAO_PAULO, IN_UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo"), ZoneInfo("UTC")
@@ -16,10 +16,10 @@ BERLIN, SAO_PAULO, IN_UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Pau
 @pytest.mark.parametrize(
     ("text", "fitting"),
     [
-        ("2024-03-04", ("iso", "day-first", "month-first")),
-        ("2024/3/4", ("iso", "day-first", "month-first")),
-        ("20240304", ("iso", "day-first", "month-first")),
-        ("2024-03-04T10:15:00Z", ("iso", "day-first", "month-first")),
+        ("2024-03-04", ORDERS),
+        ("2024/3/4", ORDERS),
+        ("20240304", ORDERS),
+        ("2024-03-04T10:15:00Z", ORDERS),
         ("03/04/2024", ("day-first", "month-first")),
         ("3.4.2024 10:15", ("day-first", "month-first")),
         ("25/06/2024", ("day-first",)),
@@ -27,7 +27,12 @@ BERLIN, SAO_PAULO, IN_UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Pau
         ("29/02/2024", ("day-first",)),
         ("29/02/2023", ()),
         ("13/13/2024", ()),
-        ("03/04/24", ()),
+        ("03/04/24", ("day-first", "month-first", "%y-%m-%d")),
+        ("25/06/21", ("day-first", "%y-%m-%d")),
+        ("3/4/24", ("day-first", "month-first")),
+        ("31/12/99", ("day-first",)),
+        ("12/31/99", ("month-first",)),
+        ("99-12-31", ("%y-%m-%d",)),
         ("2024-13-01", ()),
         ("soon", ()),
         ("03/04/2024 25:00", ()),
