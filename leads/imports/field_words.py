@@ -14,9 +14,9 @@ MARKETING = "consent.marketing"
 
 _TITLES: dict[str, dict[str, str]] = {
     WHO: {
-        "external_id": "Its number in the other system",
-        "lead_external_id": "The lead's number in the other system",
-        "lead_system": "Which system the lead's number is from",
+        "external_id": "Number in the other system",
+        "lead_external_id": "Number of the lead",
+        "lead_system": "The system of the lead's number",
         "email": "E-mail address",
         "phone": "Telephone",
         "first_name": "First name",
@@ -24,8 +24,8 @@ _TITLES: dict[str, dict[str, str]] = {
         "full_name": "Whole name",
         "title": "Job title",
         "company": "Company",
-        "company_external_id": "The company's number in the other system",
-        "company_system": "Which system the company's number is from",
+        "company_external_id": "Number of the company",
+        "company_system": "The system of the company's number",
         "domain": "Domain",
         "parent": "Parent company",
         "country": "Country",
@@ -98,6 +98,12 @@ def fields_of(kind: Kind) -> list[str]:
     order = list(_TITLE_OF)
     known = [*kind.fields, *([MARKETING] if kind.has_consents else [])]
     return sorted(known, key=lambda field: order.index(field) if field in _TITLE_OF else len(order))
+
+
+def in_order(kind: Kind, fields: Iterable[str]) -> list[str]:
+    """Fields as the table lists them, attributes and what it does not know last."""
+    known = fields_of(kind)
+    return sorted(fields, key=lambda field: known.index(field) if field in known else len(known))
 
 
 def grouped(fields: Iterable[str]) -> list[tuple[str, list[tuple[str, str]]]]:

@@ -22,7 +22,7 @@ from alignment.ui import words
 from leads.funnel.stage_sets import stage_set
 from leads.imports.arranging import columns_of, parts_of, specs_of
 from leads.imports.binding import Binding, RowError
-from leads.imports.field_words import title_of
+from leads.imports.field_words import in_order, title_of
 from leads.imports.kinds import KINDS, FieldType, Job, Kind
 from leads.imports.profile_check import read_profile
 from leads.imports.profiles import AUTO, DATED, NUMERIC, Profile
@@ -102,7 +102,7 @@ def preview_of(
     read = [(record.line, binding.read(record)) for record in study.first]
     rows = [row for _line, row in read if isinstance(row, dict)]
     fates = iter(_tried(kind, rows, document, now, actor_id))
-    shown = [name for name in fields if not name.startswith("attributes.") and name != "attributes"]
+    shown = [name for name in in_order(kind, fields) if not name.startswith("attributes.") and name != "attributes"]
     drawing = _Drawing(kind, shown)
     told = [
         drawing.set_aside(line, row) if isinstance(row, list) else drawing.row(line, row, next(fates))

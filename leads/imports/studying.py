@@ -22,7 +22,7 @@ from leads.imports.reading import Fault, Layout, Look, Plain, Record, read_recor
 AT_ONCE = 20_000
 """So many rows are read while somebody waits for the page."""
 
-SAMPLES, TESTED, DIFFERENT, LISTED, LONGEST, FIRST = 5, 400, 3_000, 200, 200, 10
+SAMPLES, TESTED, DIFFERENT, LISTED, LONGEST, FIRST = 4, 400, 3_000, 200, 200, 10
 WAYS = {Looks.DATE: FieldType.INSTANT, Looks.NUMBER: FieldType.NUMBER, Looks.MONEY: FieldType.MONEY}
 
 

@@ -28,6 +28,11 @@ def is_mapped(kind: str, field: str) -> bool:
     return field.startswith("consent.") or (kind, field) in _BY_FIELD or ("", field) in _BY_FIELD
 
 
+def is_closed(kind: str, field: str) -> bool:
+    """Whether a value that is none of these sets its row aside; people, sources and the like may be new."""
+    return field.startswith("consent.") or (kind, field) in _CLOSED or ("", field) in _CLOSED
+
+
 def _stages() -> tuple[Target, ...]:
     stages = stage_set()
     lowest = {
@@ -98,3 +103,5 @@ _BY_FIELD: dict[tuple[str, str], Callable[[], tuple[Target, ...]]] = {
     ("activities", "kind"): _activity_kinds,
     ("deals", "kind"): _deal_kinds,
 }
+
+_CLOSED = frozenset({("", "stage"), ("deals", "status"), ("activities", "kind"), ("deals", "kind")})

@@ -14,9 +14,9 @@ from leads.imports.reading import Wishes, look
 from leads.imports.uploads import keep_copy
 from leads.selectors.imports import profile_by_names, profile_names
 
-PROPOSED = ("", "Propose it from its columns")
+PROPOSED = ("proposed", "Propose it from its columns")
 BY_NAMES = ("by-names", "By the names of its columns alone")
-FOUND = ("", "Find out from its columns")
+FOUND = ("auto", "Find out from its columns")
 
 ACCEPTED = ".csv,.tsv,.tab,.txt,.xlsx,.xlsm,.gz,.zip,text/csv,text/tab-separated-values"
 
@@ -31,10 +31,9 @@ class ImportForm(forms.Form):
     )
     kind = forms.ChoiceField(
         label="What is in it",
-        required=False,
         choices=[FOUND, *((kind.key, kind.title) for kind in KINDS.values())],
     )
-    profile = forms.ChoiceField(label="How its columns are read", required=False, choices=[PROPOSED, BY_NAMES])
+    profile = forms.ChoiceField(label="How its columns are read", choices=[PROPOSED, BY_NAMES])
     pasted = forms.CharField(
         label="Or paste a profile",
         required=False,
@@ -57,6 +56,12 @@ class ImportForm(forms.Form):
     def file_name(self) -> str:
         return self.upload.name or "file.csv"
 
+    @property
+    def kind_key(self) -> str:
+        """What somebody says is in the file; empty: to be found out."""
+        said = str(self.cleaned_data["kind"])
+        return "" if said == FOUND[0] else said
+
     def stream(self) -> BinaryIO:
         """The file from its beginning."""
         self.upload.seek(0)
@@ -74,7 +79,7 @@ class ImportForm(forms.Form):
         named = self.named_profile()
         if named is not None:
             return named
-        document = profile_by_names(self.cleaned_data["kind"], look(keep_copy(self.stream()).path, Wishes()).columns)
+        document = profile_by_names(self.kind_key, look(keep_copy(self.stream()).path, Wishes()).columns)
         if not document["fields"]:
             raise Refused(
                 "nothing_recognised",

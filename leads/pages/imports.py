@@ -57,7 +57,7 @@ def _number(text: str) -> int | None:
 def _begun(request: Signed, form: ImportForm) -> HttpResponse:
     """On to the mapping page, or to the import where somebody wants it checked or brought in as the form says."""
     how = request.POST.get("how")
-    if how in (CHECK, AT_ONCE) and form.cleaned_data["kind"]:
+    if how in (CHECK, AT_ONCE) and form.kind_key:
         return redirect("import", _start(request, form, dry_run=how == CHECK).pk)
     return redirect("import-draft", _draft(request, form).pk)
 
@@ -66,7 +66,7 @@ def _draft(request: Signed, form: ImportForm) -> ImportDraft:
     draft = drafting.start_draft(
         file=form.stream(),
         file_name=form.file_name,
-        kind=form.cleaned_data["kind"],
+        kind=form.kind_key,
         named=form.named_profile(),
         now=now(),
         actor=request.user,
@@ -79,7 +79,7 @@ def _draft(request: Signed, form: ImportForm) -> ImportDraft:
 def _start(request: Signed, form: ImportForm, *, dry_run: bool) -> Import:
     profile = form.chosen_profile()
     import_ = service.start_import(
-        kind=form.cleaned_data["kind"],
+        kind=form.kind_key,
         file=form.stream(),
         file_name=form.file_name,
         profile=profile.document,

@@ -11,7 +11,8 @@ from alignment.refusals import FieldError, Refused
 from leads.imports.arranging import AS_IT_STANDS, KEEP, Change
 from leads.imports.drafting import LAYOUT
 from leads.imports.reading import Layout
-from leads.selectors.mapping import NOTHING, ColumnFacts, MappingFacts, ValuesFacts
+from leads.selectors.mapping import ColumnFacts, MappingFacts
+from leads.selectors.mapping_values import NOTHING, ValuesFacts
 
 DATES = (
     ("", "as the file tells"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from django.db.models import QuerySet
 
 from alignment.people.models import User
 from leads.imports import service
-from leads.imports.arranging import AS_IT_STANDS, KEEP, columns_of, parts_of, specs_of, taken_for
+from leads.imports.arranging import KEEP, columns_of, parts_of, specs_of, taken_for
 from leads.imports.drafts import ImportDraft
 from leads.imports.field_words import MARKETING, fields_of, grouped, title_of
 from leads.imports.kinds import KINDS, Kind
@@ -24,15 +23,9 @@ from leads.imports.profiles import AUTO
 from leads.imports.proposing import fitting_profiles
 from leads.imports.questions import Question
 from leads.imports.reading import forms
-from leads.imports.studying import DIFFERENT, LISTED, SeenColumn, Study, kept_study
-from leads.imports.targets import is_mapped, targets_of
-from leads.imports.value_maps import Target
-
-FEW = 40
-"""From more choices than these one is typed, with the others offered meanwhile."""
-
-NOTHING = "–"
-"""What is written for “nothing” where a meaning is typed."""
+from leads.imports.studying import SeenColumn, Study, kept_study
+from leads.imports.targets import is_mapped
+from leads.selectors.mapping_values import ValuesFacts, values_of
 
 
 @dataclass(frozen=True)
@@ -58,50 +51,7 @@ class ColumnFacts:
     @property
     def is_field(self) -> bool:
         """Whether it is taken for one of the kind's fields: not left out, not merely kept."""
-        return bool(self.chosen) and self.chosen != KEEP and self.chosen != self.own
-
-
-@dataclass(frozen=True)
-class ValueFacts:
-    """One value of a column, how often it stands there, and what it means so far. `key` names its control."""
-
-    key: str
-    value: str
-    count: int
-    chosen: str
-    is_known: bool
-
-    @property
-    def meant(self) -> str | None:
-        """What it is mapped to, if to anything."""
-        return self.chosen[1:] if self.chosen.startswith(":") else None
-
-    @property
-    def typed(self) -> str:
-        """The meaning as it is typed."""
-        return {AS_IT_STANDS: "", "": NOTHING}.get(self.chosen, self.chosen.removeprefix(":"))
-
-
-@dataclass(frozen=True)
-class ValuesFacts:
-    """The values of one field: `other` counts those that are not listed."""
-
-    field: str
-    title: str
-    columns: str
-    values: tuple[ValueFacts, ...]
-    targets: tuple[Target, ...]
-    other: int
-    too_many: bool
-
-    @property
-    def is_short(self) -> bool:
-        return len(self.targets) <= FEW
-
-    @property
-    def unknown(self) -> int:
-        """How many of the listed values are nothing that exists here."""
-        return sum(1 for one in self.values if not one.is_known)
+        return bool(self.chosen) and self.chosen != KEEP and not self.chosen.startswith("attributes.")
 
 
 @dataclass(frozen=True)
@@ -199,31 +149,9 @@ class MappingFacts:
     def maps(self) -> list[ValuesFacts]:
         """Columns whose values may mean something that exists here."""
         fields = [name for name in specs_of(self.document) if is_mapped(self.kind.key, name)]
-        found = [self._values(name) for name in fields if columns_of(specs_of(self.document)[name])]
+        specs = specs_of(self.document)
+        found = [values_of(self.kind.key, name, specs[name], self.study) for name in fields if columns_of(specs[name])]
         return [one for one in found if one.values or one.too_many]
-
-    def _values(self, field: str) -> ValuesFacts:
-        spec = parts_of(specs_of(self.document)[field])
-        columns = [column for name in columns_of(spec) if (column := self.study.column(name)) is not None]
-        counts: dict[str, int] = {}
-        for column in columns:
-            for value, count in column.values:
-                counts[value] = counts.get(value, 0) + count
-        listed = sorted(counts.items(), key=lambda one: -one[1])[:LISTED]
-        targets = targets_of(self.kind.key, field)
-        known = {text.casefold() for target in targets for text in (target.value, target.title, *target.words)}
-        given = spec.get("map") or {}
-        values = tuple(_value(field, value, count, given, known) for value, count in listed)
-        distinct = max((column.distinct for column in columns), default=0)
-        return ValuesFacts(
-            field=field,
-            title=title_of(field),
-            columns=", ".join(columns_of(spec)),
-            values=values,
-            targets=_with_meant(targets, given),
-            other=max(distinct - len(values), 0),
-            too_many=distinct > DIFFERENT,
-        )
 
     @property
     def read_as(self) -> str:
@@ -285,21 +213,6 @@ def _column(index: int, seen: SeenColumn, fields: Sequence[str], why: dict[str, 
     also = tuple((field, title_of(field)) for field in fields[1:])
     told = why.get(fields[0], "") if fields else ""
     return ColumnFacts(index, seen, chosen, also, told, own)
-
-
-def _value(field: str, value: str, count: int, given: dict[str, Any], known: set[str]) -> ValueFacts:
-    key = hashlib.sha256(f"{field}\0{value}".encode()).hexdigest()[:16]
-    if value not in given:
-        return ValueFacts(key, value, count, AS_IT_STANDS, value.casefold() in known)
-    meaning = given[value]
-    return ValueFacts(key, value, count, "" if meaning is None else f":{meaning}", True)
-
-
-def _with_meant(targets: Sequence[Target], given: dict[str, Any]) -> tuple[Target, ...]:
-    """The targets, and whatever else the map says: a profile may know meanings that do not exist here yet."""
-    known = {target.value for target in targets}
-    meant = dict.fromkeys(str(meaning) for meaning in given.values() if meaning is not None)
-    return (*targets, *(Target(meaning, meaning) for meaning in meant if meaning not in known))
 
 
 def facts_of(draft: ImportDraft) -> MappingFacts:

@@ -58,7 +58,7 @@ def bring(desk: Client) -> Bring:
 
     def bring_file(text: str | bytes, name: str = "people.csv", **form: str) -> ImportDraft:
         content = text.encode() if isinstance(text, str) else text
-        answer = desk.post("/import/", {**form, "how": "map", "file": SimpleUploadedFile(name, content)})
+        answer = desk.post("/import/", {"kind": "auto", "profile": "proposed", **form, "how": "map", "file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 302, text_of(answer)
         return ImportDraft.objects.latest("pk")
 
