@@ -11,6 +11,7 @@ from alignment.before import Before, remember
 from alignment.cleaning import Unfit, clean_attributes, clean_text
 from alignment.money import clean_amount, clean_currency
 from alignment.outcome import RowResult
+from alignment.own_names import own_id
 from alignment.programs.models import Campaign
 from alignment.programs.rows import CampaignRow
 from alignment.refusals import FieldError, Refused
@@ -27,6 +28,7 @@ class _Book:
     def __init__(self, campaigns: Sequence[Campaign]) -> None:
         self._by_id: dict[tuple[str, str], Campaign] = {}
         self._by_name: dict[str, Campaign] = {}
+        self._by_own: dict[int, Campaign] = {campaign.pk: campaign for campaign in campaigns}
         for campaign in campaigns:
             self.enter(campaign)
 
@@ -37,6 +39,9 @@ class _Book:
 
     def find(self, values: Mapping[str, object]) -> Campaign | None:
         """By external id; else by name, where that campaign has no other external id."""
+        own = own_id(str(values.get("system", "")), str(values.get("external_id", "")))
+        if own is not None and own in self._by_own:
+            return self._by_own[own]
         if values.get("external_id") is None:
             return self._by_name.get(str(values["name"]).lower())
         known = self._by_id.get((str(values.get("system", "")), str(values["external_id"])))
@@ -86,7 +91,9 @@ def _save(index: int, values: dict[str, object], book: _Book, import_id: int | N
         campaign = Campaign.objects.create(**values, import_id=import_id)
         book.enter(campaign)
         return RowResult(index, "created", campaign.pk)
-    if campaign.external_id is not None:
+    if own_id(str(values.get("system", "")), str(values.get("external_id", ""))) == campaign.pk:
+        values = {name: value for name, value in values.items() if name not in ("system", "external_id")}
+    elif campaign.external_id is not None:
         values.pop("system", None)
     elif "external_id" in values:
         values.setdefault("system", "")

@@ -9,7 +9,7 @@ from django.db import connection
 MATCH = """
 WITH wanted AS (SELECT label, n FROM unnest(%(labels)s::text[]) WITH ORDINALITY AS w(label, n)),
 matches AS (
-    SELECT n, 1 AS rank, c.id FROM wanted JOIN programs_campaign c ON lower(c.name) = lower(label)
+    SELECT n, CASE WHEN c.name = label THEN 0 ELSE 1 END AS rank, c.id FROM wanted JOIN programs_campaign c ON lower(c.name) = lower(label)
     UNION ALL SELECT n, 2, c.id FROM wanted JOIN programs_campaign c ON c.external_id = label
 )
 SELECT DISTINCT ON (n) n, id FROM matches ORDER BY n, rank, id
@@ -24,7 +24,10 @@ ON CONFLICT DO NOTHING
 
 
 def named_campaigns(labels: Iterable[str], *, import_id: int | None = None) -> dict[str, int]:
-    """For each label (a name, else an external id, without regard to case) the campaign's id; missing ones are made."""
+    """For each label (a name, else an external id) the campaign's id; missing ones are made.
+
+    A name's case counts only where two campaigns have it.
+    """
     wanted = sorted({label.strip() for label in labels if label and label.strip()})
     found = match_campaigns(wanted)
     missing = [label for label in wanted if label not in found]

@@ -13,10 +13,12 @@ from django.db import connection, transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_text, unknown
+from alignment.own_names import own_id
 from alignment.people.models import User
 from alignment.people.persons import IMPORTED_TEAM
 from leads.activities.effects import follow
 from leads.activities.kinds import KINDS, MARKETING, OUTBOUND, SALES, Kind, find_kind
+from leads.activities.models import Activity
 from leads.activities.queries import append
 from leads.activities.rows import ActivityRow
 from leads.lifecycle.changes import touch
@@ -101,7 +103,7 @@ def log_activities(
     found = find_leads((row.pointer for row in clean), scope=scope)
     erased = erased_at(row.pointer.name for row in clean)
     there = [row for row in clean if _is_of_now(row, erased, results) and _has_lead(row, found, results)]
-    known = _known(row.identity for row in there)
+    known = _known(row.identity for row in there) | _exported(there, found)
     fresh = [row for row in there if row.identity is None or row.identity not in known]
     references = resolve(
         people=(row.texts.get("by") for row in fresh), campaigns=(row.texts.get("campaign") for row in fresh),
@@ -177,6 +179,13 @@ def _known(identities: Iterable[str | None]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute(append.KNOWN, {"identities": wanted})
         return dict(cursor.fetchall())
+
+
+def _exported(rows: Iterable[CleanActivity], found: Found) -> dict[str, int]:
+    """Activities of our own log that an export named, by the identity that their rows would have."""
+    own = {pk: row for row in rows if (pk := own_id(row.texts.get("system"), row.texts.get("external_id"))) is not None}
+    there = dict(Activity.objects.filter(pk__in=own).values_list("pk", "lead_id")) if own else {}
+    return {row.identity: pk for pk, row in own.items() if row.identity and there.get(pk) == found.get(row.pointer)}
 
 
 def _records(

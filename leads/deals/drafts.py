@@ -11,6 +11,7 @@ from django.db import connection
 
 from alignment.before import Before, remember
 from alignment.cleaning import Unfit
+from alignment.own_names import own_id
 from leads.deals.cleaning import CleanDeal
 from leads.deals.models import DealKind, DealStatus
 from leads.deals.queries import write as queries
@@ -69,6 +70,9 @@ class Book:
             return self._by_id[row.deal_id]
         if "external_id" not in row.texts:
             return None
+        own = own_id(*_name(row))
+        if own is not None and own in self._by_id:
+            return self._by_id[own]
         if _name(row) in self._unseen:
             name = row.texts["external_id"]
             raise Unfit("external_id", "unknown_deal", f"There is no deal “{name}” that you may change.", name)
@@ -96,7 +100,8 @@ def _name(row: CleanDeal) -> Name:
 def read_deals(rows: Sequence[CleanDeal], *, scope: int) -> Book:
     """The deals that the rows mean and the scope may see, locked until the transaction ends."""
     names = sorted({_name(row) for row in rows if row.deal_id is None and "external_id" in row.texts})
-    ids = sorted({row.deal_id for row in rows if row.deal_id is not None and abs(row.deal_id) < 2**63})
+    asked = {row.deal_id for row in rows if row.deal_id is not None and abs(row.deal_id) < 2**63}
+    ids = sorted(asked | {own for system, external_id in names if (own := own_id(system, external_id)) is not None})
     document = orjson.dumps([{"system": system, "external_id": external_id} for system, external_id in names]).decode()
     with connection.cursor() as cursor:
         cursor.execute(queries.READ, {"names": document, "ids": ids, "scope": scope})

@@ -27,7 +27,7 @@ class Book:
         self.made: list[Company] = []
         self.learnt: list[CompanyIdentity] = []
         self.was: dict[int, dict[str, object]] = {}
-        self._ids = iter(ids)
+        self._ids = iter(sorted(ids))
         self._new: set[int] = set()
         self._by_external_id: dict[Name, Company] = {}
         self._by_domain: dict[str, list[Company]] = defaultdict(list)

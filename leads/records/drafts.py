@@ -29,7 +29,8 @@ def read_drafts(lead_ids: Iterable[int], *, with_stages: set[int], with_consents
             values = dict(zip(queries.COLUMNS, row, strict=True))
             if isinstance(values["attributes"], str):
                 values["attributes"] = orjson.loads(values["attributes"])
-            drafts[row[0]] = Draft(row[0], values, new=False, created_at=values.pop("created_at"))
+            created_at, erased = values.pop("created_at"), values.pop("erased")
+            drafts[row[0]] = Draft(row[0], values, new=False, created_at=created_at, erased=erased)
         if with_stages:
             cursor.execute(queries.SEEN_STAGES, {"leads": sorted(with_stages)})
             for lead_id, to, at in cursor.fetchall():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import orjson
 from django.db import connection
 
+from alignment.own_names import own_id
 from leads.records.models import Lead
 from leads.records.queries import identities as queries
 
@@ -84,8 +85,20 @@ def _strange(lead_ids: set[int], scope: int) -> set[int]:
 
 
 def find(names: Iterable[Name], *, scope: int) -> dict[Name, int]:
-    """The leads that are known by these names."""
-    return _pairs(queries.FIND, [{"system": system, "key": key} for system, key in sorted(names)], scope)
+    """The leads that are known by these names; a name of our own means the lead that was exported under it."""
+    wanted = sorted(names)
+    found = _pairs(queries.FIND, [{"system": system, "key": key} for system, key in wanted], scope)
+    return found | _by_own_name(wanted, scope)
+
+
+def _by_own_name(names: Iterable[Name], scope: int) -> dict[Name, int]:
+    own = {name: pk for name in names if (pk := own_id(name[0], name[1].removeprefix("id:"))) is not None}
+    if not own:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(queries.FIND_BY_ID, {"leads": list(own.values()), "scope": scope})
+        there = dict(cursor.fetchall())
+    return {name: there[pk] for name, pk in own.items() if pk in there}
 
 
 def find_by_address(emails: Iterable[str], *, scope: int) -> dict[str, int]:

@@ -52,6 +52,7 @@ class Draft:
     values: dict[str, object]
     new: bool
     created_at: datetime | None = None
+    erased: bool = False
     seen_stages: set[tuple[str, datetime]] = field(default_factory=set)
     seen_consents: dict[str, str] = field(default_factory=dict)
     was: dict[str, object] = field(default_factory=dict)

@@ -16,7 +16,7 @@ from leads.funnel.turns import use_funnel
 from leads.lifecycle.recording import known_from
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
-from leads.records.cleaning import CleanLead, clean_lead
+from leads.records.cleaning import PLAIN, CleanLead, clean_lead
 from leads.records.companies import Clue, clue, match_companies
 from leads.records.drafts import read_drafts, write_drafts
 from leads.records.identities import Known, find_or_claim, known_as
@@ -66,7 +66,7 @@ def upsert_leads(
     said = Said()
     for fact, draft in pairs:
         result = results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
-        if result.status != "rejected":
+        if result.status != "rejected" and not draft.erased:
             said.hear(draft.lead_id, fact.row, _known_as(fact.row))
     write_drafts(
         [draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id
@@ -138,7 +138,7 @@ def _give_companies(pairs: list[tuple[Facts, Draft]], *, scope: int, import_id: 
     """A lead that has a company keeps it unless the row names one; its mail domain alone moves nobody."""
     clues: list[tuple[Facts, Clue]] = []
     for fact, draft in pairs:
-        if _is_strange(draft, scope):
+        if _is_strange(draft, scope) or draft.erased:
             continue
         texts = fact.row.texts
         names_one = "company" in texts or "company_external_id" in texts
@@ -164,8 +164,17 @@ def _apply(fact: Facts, draft: Draft, *, now: datetime, cause: str, first_stage:
         return RowResult(index, "created", draft.lead_id)
     if _is_strange(draft, scope):
         return rejected(index, None, "not_yours", "This lead is no longer with your team, so it stays as it is.")
+    if draft.erased:
+        return _of_erased(fact.row, draft.lead_id)
     changed = draft.merge(fact, now=now, cause=cause)
     return RowResult(index, "updated" if changed else "unchanged", draft.lead_id)
+
+
+def _of_erased(row: CleanLead, lead_id: int) -> RowResult:
+    """A name of our own means a lead that was erased: nothing is written, and what says who it was is set aside."""
+    if row.attributes or any(name in row.texts for name in (*PLAIN, "email", "phone") if name != "country"):
+        return rejected(row.index, None, CODE, SENTENCE)
+    return RowResult(row.index, "unchanged", lead_id)
 
 
 def _is_strange(draft: Draft, scope: int) -> bool:

@@ -20,6 +20,11 @@ WHERE lower(l.email) = ANY(%(emails)s::text[]) AND s.merged_into_id IS NULL AND 
 ORDER BY lower(l.email), l.merged_into_id IS NOT NULL, l.id
 """
 
+FIND_BY_ID = """
+SELECT l.id, s.id FROM leads_lead l JOIN leads_lead s ON s.id = coalesce(l.merged_into_id, l.id)
+WHERE l.id = ANY(%(leads)s::bigint[]) AND s.merged_into_id IS NULL AND (%(scope)s = 0 OR s.team_id = %(scope)s)
+"""
+
 CLAIM = """
 INSERT INTO leads_leadidentity (lead_id, scope, system, key, import_id)
 SELECT k.lead_id, %(scope)s, k.system, k.key, %(import)s
