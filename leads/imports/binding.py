@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from alignment.cleaning import FREE_TEXTS
 from leads.imports.cells import text_of
 from leads.imports.content import content_of
 from leads.imports.kinds import FieldType
@@ -96,6 +97,7 @@ class Binding:
             spec,
             self.columns,
             exactly=field.startswith("attributes."),
+            free=field in FREE_TEXTS,
             keep_prefix=profile.document.text_prefix == "keep",
             tell=self._note_prefix,
         )

@@ -22,14 +22,16 @@ def text_of(
     columns: Sequence[str],
     *,
     exactly: bool = False,
+    free: bool = False,
     keep_prefix: bool = False,
     tell: Callable[[], None] = _tell_nobody,
 ) -> TextOf:
-    """What gives the field's text. Blanks around it are lost unless it is wanted `exactly`; typed cells stay `Plain`.
+    """What gives the field's text. Blanks around it are lost unless it is wanted `exactly`, plain ones only where it is
+    a `free` text; typed cells stay `Plain`.
 
     An apostrophe that keeps a text from being run as a formula is taken away and told, unless it is to be kept.
     """
-    cells = [_cell(columns.index(name), exactly, keep_prefix, tell) for name in spec.named]
+    cells = [_cell(columns.index(name), exactly, free, keep_prefix, tell) for name in spec.named]
     if len(cells) == 1:
         return cells[0]
     if spec.join is not None:
@@ -37,7 +39,7 @@ def text_of(
     return _first(cells)
 
 
-def _cell(index: int, exactly: bool, keep_prefix: bool, tell: Callable[[], None]) -> TextOf:
+def _cell(index: int, exactly: bool, free: bool, keep_prefix: bool, tell: Callable[[], None]) -> TextOf:
     def read(cells: Sequence[str]) -> str:
         text = cells[index]
         if not text:
@@ -45,7 +47,10 @@ def _cell(index: int, exactly: bool, keep_prefix: bool, tell: Callable[[], None]
         if text[0] == "'" and not keep_prefix and is_harmless(text):
             text = harmed(text)
             tell()
-        return text if exactly or type(text) is Plain or not text else (text.strip(BLANKS) if text.strip() else "")
+        if exactly or type(text) is Plain:
+            return text
+        trimmed = text.strip()
+        return text.strip(BLANKS) if free and trimmed else trimmed
 
     return read
 
