@@ -23,7 +23,8 @@ def read_profile(kind_key: str, given: object, columns: Sequence[str] | None = N
     try:
         document = ProfileDocument.model_validate(given)
     except ValidationError as invalid:
-        errors += [_in_words(error) for error in invalid.errors()]
+        told = [_in_words(error, given) for error in invalid.errors()]
+        errors += {(error.field, error.code): error for error in reversed(told)}.values()
     errors += _misfits(kind, given, columns)
     if errors or document is None:
         raise Refused(
@@ -43,13 +44,29 @@ def find_kind(key: str) -> Kind:
     return KINDS[key]
 
 
-def _in_words(error: Any) -> FieldError:
+def _in_words(error: Any, given: dict[str, Any]) -> FieldError:
     where = ".".join(str(part) for part in error["loc"]) or "profile"
+    if error["type"] not in ("extra_forbidden", "missing"):
+        where = _where(error["loc"], given)
     if error["type"] == "extra_forbidden":
         return FieldError(where, "unknown_key", "this key is not known")
     if error["type"] == "missing":
         return FieldError(where, "missing", "this is needed")
     return FieldError(where, "invalid_value", str(error["msg"]).removeprefix("Value error, "))
+
+
+def _where(place: tuple[int | str, ...], given: object) -> str:
+    """The key that is meant: a value that may be of several types is told of once, not once a type."""
+    parts: list[str] = []
+    for part in place:
+        if isinstance(given, dict) and part in given:
+            given = given[part]
+        elif isinstance(given, list) and isinstance(part, int):
+            given = given[part]
+        else:
+            break
+        parts.append(str(part))
+    return ".".join(parts) or "profile"
 
 
 def _misfits(kind: Kind, given: dict[str, Any], columns: Sequence[str] | None) -> Iterator[FieldError]:

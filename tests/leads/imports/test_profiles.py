@@ -110,19 +110,97 @@ def test_what_is_no_profile_is_refused(profile: object) -> None:
     assert refused.value.code == "invalid_profile"
 
 
+def test_a_kind_that_cannot_be_imported() -> None:
+    with pytest.raises(Refused) as refused:
+        read_profile("x", {"fields": {"name": "x"}})
+    assert refused.value.code == "unknown_kind"
+
+
 @pytest.mark.parametrize(
-    ("kind", "code"),
+    ("spec", "code"),
     [
-        ("spend", "unsupported_kind"),
-        ("series", "unsupported_kind"),
-        ("companies", "unsupported_kind"),
-        ("x", "unknown_kind"),
+        ({"columns": ["key", "gone"]}, "unknown_column"),
+        ({"columns": ["key"], "column": "key"}, "invalid_value"),
+        ({"value": 1, "times": 2}, "invalid_value"),
+        ({"column": "key", "times": 0}, "invalid_value"),
+        ({"columns": ["key", "born"], "join": ""}, "invalid_value"),
+        ({"column": "key", "timezone": "UTC"}, "no_date"),
+        ({"column": "key", "format": "day-first"}, "invalid_format"),
+        ({"column": "key", "map": {"x": "much"}}, None),
+        ({"columns": ["key", "born"], "times": 1000, "blank": 0, "format": ","}, None),
     ],
 )
-def test_kinds_that_cannot_be_imported(kind: str, code: str) -> None:
-    with pytest.raises(Refused) as refused:
-        read_profile(kind, {"fields": {"name": "x"}})
-    assert refused.value.code == code
+def test_what_goes_together_in_the_field_of_a_number(spec: dict[str, object], code: str | None) -> None:
+    profile = {"kind": "deals", "fields": {"external_id": "key", "amount": spec}}
+    if code is None:
+        read_profile("deals", profile, COLUMNS)
+    else:
+        assert faults("deals", profile) == [("fields.amount", code)]
+
+
+def test_what_is_no_value_of_a_key_is_told_of_once() -> None:
+    fields = {"external_id": {"columns": []}, "amount": {"column": "key", "times": float("nan")}}
+    assert faults("deals", {"fields": fields, "header": 0}) == [
+        ("fields.amount.times", "invalid_value"),
+        ("fields.external_id.columns", "invalid_value"),
+        ("header", "invalid_value"),
+    ]
+
+
+def test_columns_are_joined_where_there_are_several() -> None:
+    fields = {"external_id": {"column": "key", "join": " "}}
+    assert faults("leads", {"fields": fields}) == [("fields.external_id", "invalid_value")]
+
+
+def test_times_go_with_numbers_only() -> None:
+    fields = {"external_id": "key", "created_at": {"column": "born", "times": 2}}
+    assert faults("leads", {"fields": fields}) == [("fields.created_at", "no_number")]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("encoding", "klingon"),
+        ("encoding", "punycode"),
+        ("encoding", "rot13"),
+        ("delimiter", ""),
+        ("delimiter", "\n"),
+        ("quote", "''"),
+        ("escape", "slash"),
+        ("header", 0),
+        ("header", "first"),
+        ("header", True),
+        ("comment", "##"),
+        ("sheet", ""),
+        ("text_prefix", "maybe"),
+    ],
+)
+def test_how_a_file_is_written_is_said_in_known_words(key: str, value: object) -> None:
+    wrong = faults("leads", {"fields": {"external_id": "key"}, key: value})
+    assert {(field.split(".")[0], code) for field, code in wrong} == {(key, "invalid_value")}
+
+
+def test_one_sign_cannot_do_two_things() -> None:
+    profile = {"fields": {"external_id": "key"}, "delimiter": "|", "quote": "|", "comment": "#"}
+    assert faults("leads", profile) == [("quote", "invalid_value")]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"encoding": "UTF-16", "delimiter": "\t", "header": "none"},
+        {"encoding": "mac-roman", "delimiter": "¦", "quote": "'", "escape": "backslash", "header": 5},
+        {"encoding": "cp1251", "comment": "", "sheet": "Leads 2024", "text_prefix": "keep"},
+    ],
+)
+def test_any_encoding_and_any_single_sign_may_be_named(said: dict[str, object]) -> None:
+    document = read_profile("leads", {"fields": {"external_id": "key"}, **said}, COLUMNS).document
+    assert {key: getattr(document, key) for key in said} == said
+
+
+def test_a_profile_needs_every_column_that_a_field_may_come_from() -> None:
+    fields = {"external_id": {"columns": ["key", "born"]}, "full_name": {"columns": ["born", "from"], "join": " "}}
+    assert read_profile("leads", {"fields": fields}, COLUMNS).columns == {"key", "born", "from"}
 
 
 def test_every_profile_that_comes_with_the_product_can_be_used() -> None:
