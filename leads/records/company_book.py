@@ -34,7 +34,8 @@ class Book:
         self._by_name: dict[str, list[Company]] = defaultdict(list)
         self._names: dict[int, set[Name]] = defaultdict(set)
         for company in sorted(self.by_id.values(), key=lambda one: one.pk):
-            self._index(company)
+            if company.scope == scope:
+                self._index(company)
         for name in names:
             self._know(self.by_id[name.company_id], name.system, name.external_id)
 
@@ -55,7 +56,7 @@ class Book:
     def of_name(self, system: str, external_id: str) -> Company | None:
         """The company with this id in the system; a name of our own means the company that was exported under it."""
         own = own_id(system, external_id)
-        if own is not None and own in self.by_id and self.by_id[own].scope == self.scope:
+        if own is not None and own in self.by_id and self.scope in (0, self.by_id[own].scope):
             return self.by_id[own]
         return self._by_external_id.get((system, external_id))
 
@@ -147,7 +148,7 @@ def read_book(rows: Sequence[CleanCompany], *, scope: int, import_id: int | None
     wishes += [clue for system, word in parents for clue in (Clue(system, word), Clue(name=word))]
     lock_clues(wishes)
     ids = company_ids(wishes, scope=scope) | _waiting(rows, scope)
-    here = Company.objects.select_for_update(of=("self",)).filter(pk__in=ids, scope=scope).order_by("pk")
+    here = Company.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
     names = CompanyIdentity.objects.filter(company__in=ids)
     return Book(list(here), list(names), new_company_ids(len(rows)), scope=scope, import_id=import_id)
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from alignment.programs.models import Campaign, Rate, Spend
+from alignment.programs.named import named_campaigns
 from alignment.programs.save import (
     CampaignRow,
     RateRow,
@@ -40,6 +41,14 @@ def test_a_campaign_is_found_by_its_id_else_its_name() -> None:
         ("Launch", "2", None, None, None, {}),
     ]
     assert [r.status for r in save_campaigns(rows[2:], **NOBODY)] == ["unchanged", "unchanged"]
+
+
+def test_the_case_of_a_name_counts_where_two_campaigns_have_it() -> None:
+    older, newer = save_campaigns(
+        [CampaignRow("Spring sale", "s", "1"), CampaignRow("Spring Sale", "s", "2")], **NOBODY
+    )
+    found = named_campaigns(["Spring Sale", "Spring sale", "SPRING SALE", "2"])
+    assert found == {"Spring Sale": newer.id, "Spring sale": older.id, "SPRING SALE": older.id, "2": newer.id}
 
 
 def test_a_campaign_needs_a_name_and_honest_values() -> None:
