@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from alignment.cleaning import BLANKS
 from leads.records.models import Lead
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
@@ -33,7 +34,7 @@ def test_as_names_companies_people_and_attributes(strings: list[str]) -> None:
     for n, (text, result) in enumerate(zip(strings, results, strict=True)):
         if result.status != "rejected":
             assert (kept[str(n)].first_name, kept[str(n)].source, kept[str(n)].attributes) == (
-                text.strip(),
+                text.strip(BLANKS),
                 text.strip(),
                 {text: text},
             )
