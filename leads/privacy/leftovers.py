@@ -79,15 +79,15 @@ def _by_external_id(lead: Lead) -> set[int]:
     for import_ in Import.objects.filter(profile__system=lead.system).exclude(errors=None).distinct():
         columns = import_.decisions.get("columns", [])
         for name in ("external_id", "lead_external_id"):
-            column = _column(import_.profile.get("fields", {}).get(name))
-            if column in columns and (name == "lead_external_id" or import_.kind == "leads"):
-                cell = {f"row__{columns.index(column)}": lead.external_id}
-                of_lead = Q(**cell) | Q(column=column, value=lead.external_id)
-                found |= set(import_.errors.filter(of_lead).values_list("pk", flat=True))
+            for column in _columns(import_.profile.get("fields", {}).get(name)):
+                if column in columns and (name == "lead_external_id" or import_.kind == "leads"):
+                    cell = {f"row__{columns.index(column)}": lead.external_id}
+                    of_lead = Q(**cell) | Q(column=column, value=lead.external_id)
+                    found |= set(import_.errors.filter(of_lead).values_list("pk", flat=True))
     return found
 
 
-def _column(field: object) -> str | None:
-    """The column that a field of a profile is read from."""
-    column = field.get("column") if isinstance(field, dict) else field
-    return column if isinstance(column, str) else None
+def _columns(field: object) -> list[str]:
+    """The columns that a field of a profile is read from."""
+    said = [field.get("column"), *(field.get("columns") or [])] if isinstance(field, dict) else [field]
+    return [column for column in said if isinstance(column, str)]
