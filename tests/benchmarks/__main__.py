@@ -1,10 +1,10 @@
 """`make bench`: a company of 100,000 leads and 800,000 events, imported, recomputed, read and touched, beside a peer; then lead
-definitions on a million leads and eight million activities; then handing leads over, the sweep of a million open handoffs, and
-leakage where leads are handed over.
+definitions on a million leads and eight million activities; then handing leads over, the sweep of a million open handoffs,
+leakage where leads are handed over, and big files.
 
-BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS and BENCH_SWEEP set other sizes. Everything happens on servers of its own in
-`var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`) measures one part only, and keeps the other
-figures as they were written.
+BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS, BENCH_SWEEP and BENCH_IMPORTS set other sizes. Everything happens on servers
+of its own in `var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`, `imports`) measures one part
+only, and keeps the other figures as they were written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "var" / "bench"
 DOCS = ROOT / "docs"
 COMPANY = "company"
-MODULES = {"definitions": ("definitions",), "handoffs": ("handoffs", "sweep", "leaks")}
+MODULES = {"definitions": ("definitions",), "handoffs": ("handoffs", "sweep", "leaks"), "imports": ("imports",)}
 """What measures a part, each in a process of its own."""
 
 

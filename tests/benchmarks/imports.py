@@ -1,0 +1,53 @@
+"""Big files, and what the product does beside them: rows a second, peak memory, and how long pages take meanwhile.
+
+`python -m tests.benchmarks.imports FILE` writes the figures to FILE. It runs on servers of its own, in `var/bench/imports`. BENCH_IMPORTS
+is how many rows the CSV has (100,000), BENCH_WORKBOOK the workbook (40,000).
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PLACE = ROOT / "var" / "bench" / "imports"
+
+
+def main() -> int:
+    """Measure and write the figures down for the process that puts them together with the others."""
+    rows, sheet = int(os.environ.get("BENCH_IMPORTS", "100000")), int(os.environ.get("BENCH_WORKBOOK", "40000"))
+    shutil.rmtree(PLACE, ignore_errors=True)
+    os.environ.update(ALIGNMENT_HOME=str(PLACE / "home"), DEMO="0", DJANGO_SETTINGS_MODULE="alignment.settings")
+    for name in ("DATABASE_URL", "REDIS_URL", "ALIGNMENT_NOW"):
+        os.environ.pop(name, None)
+
+    from alignment.embedded.environment import read_environment
+    from alignment.embedded.lease import borrowed_servers
+
+    with borrowed_servers(read_environment(os.environ)):
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        from tests.benchmarks.import_measures import measure
+
+        figures = measure(PLACE, rows, sheet, said)
+    Path(sys.argv[1]).write_text(json.dumps([figure.document() for figure in figures]))
+    shutil.rmtree(PLACE, ignore_errors=True)
+    return 0
+
+
+def said(what: str) -> None:
+    """How far it is, for whoever waits."""
+    print(f"{time.strftime('%H:%M:%S')} {what}", file=sys.stderr, flush=True)  # noqa: T201
+
+
+if __name__ == "__main__":
+    sys.exit(main())
