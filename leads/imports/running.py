@@ -22,8 +22,9 @@ from leads.imports.checking import check_file, fit_profile
 from leads.imports.line import AT_WORK, LEASE
 from leads.imports.models import Import
 from leads.imports.pace import Pace, rows_by_size
+from leads.imports.reading import keep_rows
 from leads.imports.rehearsing import rehearse
-from leads.imports.uploads import NO_ROOM, must_be_there
+from leads.imports.uploads import NO_ROOM, must_be_there, path_of
 from leads.imports.warnings import gather
 
 __all__ = ["AT_WORK", "CHUNK_ROWS", "LEASE", "run_import"]
@@ -53,10 +54,11 @@ def run_import(
         return Import.objects.get(pk=import_id)
     run = Run(now, chunk_rows, progress, lambda: None if within else _let_a_small_one_in(import_id, now))
     try:
-        if _check(import_id, run):
-            import_ = Import.objects.get(pk=import_id)
-            (rehearse if import_.dry_run else apply)(import_, run)
-            _finish(import_id, now())
+        with keep_rows(path_of(Import.objects.get(pk=import_id).file)):
+            if _check(import_id, run):
+                import_ = Import.objects.get(pk=import_id)
+                (rehearse if import_.dry_run else apply)(import_, run)
+                _finish(import_id, now())
     except TakenOver:
         pass
     except Refused as refused:
