@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from alignment.refusals import Refused
-from leads.imports import dates, decimals
+from leads.imports.cells import TextOf
 from leads.imports.decisions import DIALECTS, Column
-from leads.imports.kinds import FieldType
-from leads.imports.profile_check import read_profile
+from leads.imports.fitting import Fitted, fit_profile, read_wishes, which_column
 from leads.imports.profiles import AUTO, Profile
 from leads.imports.questions import Question
-from leads.imports.reading import Layout, Note, Record, Wishes, look, read_records
+from leads.imports.reading import Note, Record, read_records
+from leads.imports.sources import dialect_of, telling_text_of
 
 REPORT_EVERY = 10_000
+
+__all__ = ["Checked", "Fitted", "check_file", "fit_profile", "read_wishes"]
 
 
 @dataclass(frozen=True)
@@ -28,40 +29,13 @@ class Checked:
     notes: tuple[Note, ...] = ()
 
 
-@dataclass(frozen=True)
-class Fitted:
-    """A profile that fits a file, the file's layout and columns, and what must be asked before the first pass."""
+@dataclass
+class _Repeated:
+    """Columns of one name, and the first record in which they differ."""
 
-    profile: Profile
-    columns: list[str]
-    layout: Layout
-    notes: tuple[Note, ...] = ()
-    question: Question | None = None
-
-
-def fit_profile(kind: str, given: object, path: Path, answers: Mapping[str, str] | None = None) -> Fitted:
-    """The profile held against the names of the file's columns; `Refused` naming all that does not fit."""
-    seen = look(path, read_wishes(given, answers or {}), lambda columns: _fits(kind, given, columns))
-    profile = read_profile(kind, given, seen.columns)
-    repeated = sorted({name for name in seen.columns if name and seen.columns.count(name) > 1})
-    if repeated:
-        raise Refused("duplicate_columns", f"The file has more than one column named {', '.join(repeated)}.")
-    return Fitted(profile, seen.columns, seen.layout, seen.notes, seen.question)
-
-
-def read_wishes(given: object, answers: Mapping[str, str]) -> Wishes:
-    """What a profile as it is written, and answers given since, say about a file's layout. Answers go first."""
-    said = {**given, **answers} if isinstance(given, dict) else dict(answers)
-    names = [field.name for field in fields(Wishes)]
-    return Wishes(**{name: said[name] for name in names if isinstance(said.get(name), str | int)})
-
-
-def _fits(kind: str, given: object, columns: Sequence[str]) -> bool:
-    try:
-        read_profile(kind, given, columns)
-    except Refused:
-        return False
-    return True
+    name: str
+    places: tuple[int, ...]
+    differing: Record | None = None
 
 
 def check_file(
@@ -70,15 +44,25 @@ def check_file(
     """Read the whole file once. `answers` are what somebody said about fields that were asked before."""
     decided = _demanded(fitted.profile) | dict(answers)
     open_columns = _open_columns(fitted, decided)
-    rows = 0
+    open_texts = [(column.see, text_in) for column, text_in in open_columns]
+    rows, width = 0, len(fitted.columns)
     notes = list(fitted.notes)
+    repeated = [_Repeated(name, places) for name, places in fitted.repeated]
     for rows, record in enumerate(read_records(path, fitted.layout, notes.append), start=1):
-        for column, index, mapping in open_columns:
-            _see(column, record, index, mapping)
+        if record.fault is None and len(record.cells) == width:
+            if repeated:
+                _compare(repeated, record)
+            for see, text_in in open_texts:
+                if text := text_in(record.cells):
+                    see(text, record.line)
         if progress is not None and rows % REPORT_EVERY == 0:
             progress(rows)
-    questions = [fitted.question] if fitted.question else []
-    for column, _index, _mapping in open_columns:
+    questions = [
+        which_column(one.name, fitted.columns, one.places, one.differing)
+        for one in repeated
+        if one.differing is not None
+    ]
+    for column, _text_in in open_columns:
         decision = column.decide()
         if isinstance(decision, Question):
             questions.append(decision)
@@ -88,11 +72,11 @@ def check_file(
     return Checked(rows, decided, question, tuple(notes))
 
 
-def _see(column: Column, record: Record, index: int, mapping: Mapping[str, object]) -> None:
-    if record.fault is None and index < len(record.cells):
-        text = record.cells[index].strip()
-        if text and text not in mapping:
-            column.see(text, record.line)
+def _compare(repeated: list[_Repeated], record: Record) -> None:
+    """Note the first record in which columns of one name differ."""
+    for one in repeated:
+        if one.differing is None and len({record.cells[place].strip() for place in one.places}) > 1:
+            one.differing = record
 
 
 def _demanded(profile: Profile) -> dict[str, str]:
@@ -101,17 +85,18 @@ def _demanded(profile: Profile) -> dict[str, str]:
     for field, spec in profile.document.fields.items():
         type_ = profile.kind.type_of(field)
         if type_ in DIALECTS:
-            plain = decimals.POINT if type_ is FieldType.NUMBER else dates.ISO
             demanded = profile.format_of(field, spec)
-            decided[field] = plain if spec.column is None and demanded == AUTO else demanded
+            decided[field] = DIALECTS[type_].plain if not spec.named and demanded == AUTO else demanded
     return {field: how for field, how in decided.items() if how != AUTO}
 
 
-def _open_columns(fitted: Fitted, decided: Mapping[str, str]) -> list[tuple[Column, int, Mapping[str, object]]]:
-    opened: list[tuple[Column, int, Mapping[str, object]]] = []
-    for field, spec in fitted.profile.document.fields.items():
+def _open_columns(fitted: Fitted, decided: Mapping[str, str]) -> list[tuple[Column, TextOf]]:
+    document = fitted.profile.document
+    opened: list[tuple[Column, TextOf]] = []
+    for field, spec in document.fields.items():
         type_ = fitted.profile.kind.type_of(field)
-        if type_ in DIALECTS and field not in decided and spec.column is not None:
-            column = Column(field, spec.column, DIALECTS[type_])
-            opened.append((column, fitted.columns.index(spec.column), spec.map))
+        if type_ in DIALECTS and field not in decided and spec.named:
+            column = Column(field, ", ".join(spec.named), dialect_of(type_, spec))
+            keep_prefix = document.text_prefix == "keep"
+            opened.append((column, telling_text_of(spec, fitted.columns, keep_prefix=keep_prefix)))
     return opened

@@ -14,8 +14,9 @@ from leads.imports.reading.layout import (
     kept_layout,
 )
 from leads.imports.reading.looking import look
-from leads.imports.reading.records import read_records
+from leads.imports.reading.rows import read_records
 from leads.imports.reading.words import forms
+from leads.imports.reading.workbook import keep_rows
 
 __all__ = [
     "AUTO",
@@ -29,6 +30,7 @@ __all__ = [
     "Wanted",
     "Wishes",
     "forms",
+    "keep_rows",
     "kept_layout",
     "look",
     "read_records",

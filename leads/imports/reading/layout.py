@@ -18,7 +18,7 @@ class Layout:
 
     container: str = "plain"
     """plain, gzip, zip, xlsx, gzip+xlsx or zip+xlsx"""
-    encoding: str = "utf-8"
+    encoding: str = "utf-8-sig"
     """a Python codec; empty for a workbook"""
     delimiter: str = ","
     quote: str = '"'
@@ -29,6 +29,8 @@ class Layout:
     comment: str = "#"
     """with what comment lines begin; empty: there are none"""
     sheet: str | None = None
+    width: int | None = None
+    """how many columns a table has whose file does not say it with names, and every sheet"""
 
     def as_json(self) -> dict[str, Any]:
         """What is kept."""
@@ -92,6 +94,8 @@ class Look:
     columns: list[str]
     notes: tuple[Note, ...] = ()
     question: Question | None = None
+    repeated: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """names that stand over several columns, with the places of those"""
 
 
 Wanted = Callable[[Sequence[str]], bool]

@@ -2,41 +2,81 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from alignment.refusals import Refused
-from leads.imports.questions import Choice, Question
-from leads.imports.reading.layout import AUTO, Layout, Look, Wanted, Wishes
-from leads.imports.reading.records import read_all
+from leads.imports.reading import container, workbook_look
+from leads.imports.reading.dialects import Way, choose_way
+from leads.imports.reading.encodings import find_encoding
+from leads.imports.reading.headers import Header
+from leads.imports.reading.layout import AUTO, Layout, Look, Record, Wanted, Wishes
+from leads.imports.reading.names import repeated
+from leads.imports.reading.rows import faults_and_misfits, open_records
 
-SIGNS = (",", ";", "\t", "|")
+SAMPLE = 100
 
 
 def look(path: Path, wishes: Wishes, wanted: Wanted | None = None) -> Look:
     """The layout of a file and its columns; `Refused` for what is no table. `wanted` is what the profile needs."""
-    signs = SIGNS if wishes.delimiter == AUTO else (wishes.delimiter,)
-    ways = {sign: _header(path, Layout(delimiter=sign)) for sign in signs}
-    fitting = [sign for sign, (_layout, columns) in ways.items() if wanted is not None and wanted(columns)]
-    layout, columns = ways[fitting[0] if fitting else signs[0]]
-    question = _which_delimiter(layout, {sign: ways[sign][1] for sign in fitting}) if len(fitting) > 1 else None
-    return Look(layout, columns, question=question)
+    packed = container.recognise(path)
+    if container.is_workbook(packed):
+        return workbook_look.look(path, packed, wishes, wanted)
+    quote = '"' if wishes.quote == AUTO else wishes.quote
+    found = find_encoding(lambda: container.unpacked(path, packed), wishes.encoding, quote)
+    comment = "#" if wishes.comment == AUTO else wishes.comment
+    general = Layout(packed, found.encoding, quote=quote, comment=comment, header=None)
+    encodings = [choice.answer for choice in found.question.choices] if found.question else [found.encoding]
+    seen = [_seen(path, replace(general, encoding=name), wishes, wanted, found.backslashes) for name in encodings]
+    fitting = [one for one, fits in seen if fits]
+    first = fitting[0] if fitting else seen[0][0]
+    if found.question is not None and len(fitting) != 1:
+        return replace(first, question=found.question)
+    return first
 
 
-def _header(path: Path, layout: Layout) -> tuple[Layout, list[str]]:
-    first = next(islice(read_all(path, layout), 1), None)
-    if first is None:
-        raise Refused("empty_file", "The file is empty: there is not even a line with the names of the columns.")
-    if first.fault is not None:
-        raise Refused("unreadable_header", f"The names of the columns cannot be read: {first.fault.reason}.")
-    return replace(layout, header=first.line), [name.strip() for name in first.cells]
+def _seen(path: Path, layout: Layout, wishes: Wishes, wanted: Wanted | None, backslashes: bool) -> tuple[Look, bool]:
+    """The look in one encoding, and whether the profile has what it needs."""
+
+    def sample(tried: Layout) -> list[Record]:
+        last = wishes.header if isinstance(wishes.header, int) else 0
+        with open_records(path, tried) as records:
+            return list(islice(iter(records.one, None), max(SAMPLE, last)))
+
+    way = choose_way(sample, layout, wishes, wanted, backslashes=backslashes)
+    chosen = way.layout
+    if backslashes and wishes.escape == AUTO:
+        chosen = _escaped(path, way)
+        if chosen != way.layout:
+            way = choose_way(sample, chosen, replace(wishes, escape=chosen.escape), wanted, backslashes=False)
+            chosen = way.layout
+    header = way.header
+    _must_hold_rows(way, wanted, header)
+    line = header.record.line if header.record else None
+    twice = repeated(header.record.cells) if header.record else ()
+    layout = replace(chosen, header=line, width=len(header.columns))
+    look = Look(layout, header.columns, question=way.question or header.question, repeated=twice)
+    return look, header.fits
 
 
-def _which_delimiter(layout: Layout, ways: dict[str, Sequence[str]]) -> Question:
-    choices = tuple(Choice(sign, f"{len(names)} columns: {' · '.join(names)}") for sign, names in ways.items())
-    line = layout.delimiter.join(ways[layout.delimiter])
-    reads = " or ".join(choice.reads for choice in choices)
-    detail = f"“{line}” (line {layout.header}) may be {reads}. Say the delimiter in the profile."
-    return Question("ambiguous_delimiter", "delimiter", "", line, layout.header or 1, detail, choices)
+def _escaped(path: Path, way: Way) -> Layout:
+    """The layout with the backslashes as escapes where only so the whole file reads without faults."""
+    width = len(way.header.columns)
+    double, backslash = (replace(way.layout, escape=escape) for escape in ("double", "backslash"))
+    if faults_and_misfits(path, double, width) and not faults_and_misfits(path, backslash, width):
+        return backslash
+    return double
+
+
+def _must_hold_rows(way: Way, wanted: Wanted | None, header: Header) -> None:
+    """Refuse a file with nothing below its names, unless there is more to be said about the names."""
+    comment, width = way.layout.comment, len(header.columns)
+    if header.record is None or (wanted is not None and not header.fits):
+        return
+    below = [record for record in way.records if record.line > header.record.line]
+    if all(comment and record.cells[0].startswith(comment) and len(record.cells) < width for record in below):
+        raise Refused(
+            "only_a_header",
+            f"There is nothing below the names of the columns (line {header.record.line}): the file has no rows.",
+        )

@@ -1,141 +1,218 @@
-"""What are the rows of a comma-separated file, and on which line does each begin?
+"""What are the records of a text, and on which line does each begin? Used by the look and by `rows`.
 
-Streams: memory does not grow with the file. Lines are physical ones, the header is line 1, a quoted newline counts.
-A row that cannot be read comes out with its fault, and reading goes on at the line after the one it began on, so that
-a quote that is never closed costs one row and not the rest of the file.
+Streams: memory does not grow with the file. Lines are physical ones, a quoted newline counts. A record that cannot be
+read comes out with its fault, and reading goes on at the line after the one it began on, so that a quote that is never
+closed costs one row and not the rest of the file. After the names of the columns, lines are read many at a time.
 """
 
 from __future__ import annotations
 
 import csv
-import re
-from collections import deque
-from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 from typing import TextIO
 
-from alignment.refusals import Refused
-from leads.imports.reading.layout import Fault, Layout, LeftOut, Record
+from leads.imports.reading.backslashes import BackslashReader
+from leads.imports.reading.layout import Fault, Layout, Record
+from leads.imports.reading.quotes import Quotes
 
-LONGEST_LINE = 10_000_000
-_REASONS = {
-    "unexpected end of data": "a quote is opened here and never closed",
-    "',' expected after '\"'": "something stands between a closing quote and the next comma",
-}
+BLOCK = 1 << 13  # larger ones only keep the garbage collector busy
+LONGEST_VALUE = 131_072
+BATCH = 1000
+UNREADABLE = "unreadable_row"
+_ENDLESS = "unexpected end of data"
+_NAMES = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+_new = tuple.__new__
 
 
 class Lines:
     """Physical lines one by one, with the way back to the second line of the record being read."""
 
-    def __init__(self, stream: TextIO, delimiter: str) -> None:
+    def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._delimiter = delimiter
-        self._again: deque[str] = deque()
+        self._block: list[str] = []
+        self._next = 0
         self._record: list[str] = []
-        self._taken = 0
+        self.taken = 0
         self.first = 1
 
     def begin(self) -> None:
         """The next line begins a record."""
         self._record = []
-        self.first = self._taken + 1
+        self.first = self.taken + 1
 
     def back_to_second(self) -> str:
         """Give the lines after the record's first one out again; the first one."""
-        self._again.extendleft(reversed(self._record[1:]))
-        self._taken = self.first
-        return self._record[0]
+        again = self._record[1:]
+        if again:
+            self._block, self._next = [*again, *self._block[self._next :]], 0
+        first = self._record[0]
+        self._record = [first]
+        self.taken = self.first
+        return first
 
-    def fault(self) -> Fault | None:
-        """What is wrong with the record although the library could read it."""
-        text = "".join(self._record)
-        if "\x00" in text:
-            return Fault("invalid_characters", "the row holds a NUL byte")
-        if '"' in text and not _well_quoted(self._delimiter).fullmatch(text):
-            return Fault("unreadable_row", "a quote opens inside a value that does not begin with one")
-        return None
+    def rest(self) -> list[str]:
+        """The lines that were taken from the stream and not given out; they are the caller's now."""
+        rest, self._block, self._next = self._block[self._next :], [], 0
+        return rest
+
+    def more(self) -> list[str]:
+        """A block of further lines from the stream."""
+        return self._stream.readlines(BLOCK)
+
+    @property
+    def text(self) -> str:
+        """The record being read, as it stands."""
+        return "".join(self._record)
 
     def __iter__(self) -> Lines:
         return self
 
     def __next__(self) -> str:
-        line = self._again.popleft() if self._again else self._stream.readline(LONGEST_LINE)
-        if not line:
-            raise StopIteration
-        self._taken += 1
-        if len(line) == LONGEST_LINE:
-            raise Refused(
-                "line_too_long", f"Line {self._taken} is longer than {LONGEST_LINE:,} characters: this is no table."
-            )
-        if not line.isascii():
-            _must_be_utf8(line, self._taken)
+        if self._next >= len(self._block):
+            self._block, self._next = self.more(), 0
+            if not self._block:
+                raise StopIteration
+        line = self._block[self._next]
+        self._next += 1
+        self.taken += 1
         self._record.append(line)
         return line
 
 
-def _must_be_utf8(line: str, number: int) -> None:
-    try:
-        line.encode()
-    except UnicodeEncodeError as error:
-        byte, before = ord(line[error.start]) - 0xDC00, line[max(0, error.start - 20) : error.start]
-        raise Refused(
-            "invalid_encoding",
-            f"Line {number} is not UTF-8: byte 0x{byte:02X} after “{before}”. "
-            "Other encodings are not supported yet; save the file as UTF-8.",
-        ) from error
+class Records:
+    """The records of a text in a layout: one by one with `one`, then all others with `batches`."""
 
-
-def read_records(path: Path, layout: Layout, left_out: LeftOut | None = None) -> Iterator[Record]:
-    """The data records: without the names of the columns, comments, blank lines and what stands above the names.
-
-    `left_out` is told of every line that is no row.
-    """
-    for record in read_all(path, layout):
-        if layout.header is None or record.line > layout.header:
-            yield record
-
-
-def read_all(path: Path, layout: Layout) -> Iterator[Record]:
-    """Every record of the file, the header included; blank lines are none."""
-    delimiter = layout.delimiter
-    _must_be_text(path)
-    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as stream:
-        lines = Lines(stream, delimiter)
-        rows = csv.reader(lines, delimiter=delimiter, strict=True)
-        while True:
-            lines.begin()
-            try:
-                cells = next(rows)
-            except StopIteration:
-                return
-            except csv.Error as error:
-                reason = _REASONS.get(str(error), str(error))
-                yield Record(lines.first, [lines.back_to_second().rstrip("\r\n")], Fault("unreadable_row", reason))
-                continue
-            if len(cells) <= 1 and not "".join(cells).strip():
-                continue
-            yield Record(lines.first, cells, lines.fault())
-
-
-@cache
-def _well_quoted(delimiter: str) -> re.Pattern[str]:
-    """A whole record in which no quote looks as if it opened something in the middle of a value.
-
-    Quotes stand around values, and doubled inside of them; behind a letter or digit one is a mark of inches or seconds.
-    """
-    sign = re.escape(delimiter)
-    bare = rf'(?:[^"\r\n{sign}]|(?<=[^\s"{sign}])")*'
-    value = rf'(?:"[^"]*(?:""[^"]*)*"|{bare})'
-    return re.compile(rf"{value}(?:{sign}{value})*[\r\n]*")
-
-
-def _must_be_text(path: Path) -> None:
-    with path.open("rb") as stream:
-        start = stream.read(4)
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise Refused("invalid_encoding", "The file is UTF-16, which is not supported yet; save it as UTF-8.")
-    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise Refused(
-            "not_a_table", "The file is a workbook or an archive, not comma-separated text; export it as CSV (UTF-8)."
+    def __init__(self, stream: TextIO, layout: Layout) -> None:
+        self.layout = layout
+        self._lines = Lines(stream)
+        self._one_by_one = layout.escape == "backslash"
+        quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
+        self._how = {"delimiter": layout.delimiter, "quotechar": layout.quote or None, "quoting": quoting}
+        self._rows: Iterator[list[str]] = (
+            BackslashReader(self._lines, layout.delimiter, layout.quote)
+            if self._one_by_one
+            else self._reader(self._lines)
         )
+        self._quotes = Quotes(layout.delimiter, layout.quote) if layout.quote and not self._one_by_one else None
+
+    def one(self) -> Record | None:
+        """The next record, whatever it is; blank lines are none."""
+        while True:
+            self._lines.begin()
+            try:
+                cells = next(self._rows)
+            except StopIteration:
+                return None
+            except csv.Error as error:
+                fault = self._unreadable(error)
+                return Record(self._lines.first, [self._lines.back_to_second().rstrip("\r\n")], fault)
+            if not _is_blank(cells):
+                return Record(self._lines.first, cells, self._fault(cells, self._lines.text))
+
+    def batches(self, width: int, comment: Callable[[int], None]) -> Iterator[list[Record]]:
+        """All further records, many at a time; `comment` is told the lines of comments in a table of that width."""
+        if self._one_by_one:
+            yield from self._slowly(width, comment)
+            return
+        lines, taken, ended = self._lines.rest(), self._lines.taken, False
+        while not ended:
+            more = self._lines.more()
+            ended = not more
+            batch, used = self._read_block([*lines, *more], taken, width, comment, last=ended)
+            lines = [*lines, *more][used:] if used < len(lines) + len(more) else []
+            taken += used
+            if batch:
+                yield batch
+
+    def _slowly(self, width: int, comment: Callable[[int], None]) -> Iterator[list[Record]]:
+        while (record := self.one()) is not None:
+            if self._is_comment(self._lines.text, record.cells, width):
+                self._lines.back_to_second()
+                comment(record.line)
+            else:
+                yield [record]
+
+    def _read_block(
+        self, lines: list[str], taken: int, width: int, comment: Callable[[int], None], *, last: bool
+    ) -> tuple[list[Record], int]:
+        """The records that are whole in a block of lines, and how many of its lines they are."""
+        batch: list[Record] = []
+        done = 0
+        while True:
+            stops = self._stops(lines, done)
+            stop = stops.pop() if stops else len(lines)
+            begun, rows = done, self._reader(islice(lines, done, None))
+            try:
+                for cells in rows:
+                    end = begun + rows.line_num
+                    if stop < end:
+                        while stop < end:
+                            stop = stops.pop() if stops else len(lines)
+                        text = lines[done] if end == done + 1 else "".join(lines[done:end])
+                        if len(cells) < width and self._is_comment(text, cells, width):
+                            end = done + 1
+                            comment(taken + end)
+                        elif len(cells) > 1 or not _is_blank(cells):
+                            batch.append(_new(Record, (taken + done + 1, cells, self._fault(cells, text))))
+                    elif len(cells) > 1 or not _is_blank(cells):
+                        batch.append(_new(Record, (taken + done + 1, cells, None)))
+                    done = end
+                    if end != begun + rows.line_num:
+                        break
+                else:
+                    return batch, done
+            except csv.Error as error:
+                if str(error) == _ENDLESS and not last:
+                    return batch, done
+                first = lines[done].rstrip("\r\n")
+                if self._is_comment(first, [first], width):
+                    comment(taken + done + 1)
+                else:
+                    batch.append(Record(taken + done + 1, [first], self._unreadable(error)))
+                done += 1
+
+    def _stops(self, lines: list[str], done: int) -> list[int]:
+        """The lines not done, the last first, that hold a quote or a NUL, or begin as comments do."""
+        text = "".join(lines)
+        quote, sign = self.layout.quote or "\x00", self.layout.comment
+        if quote not in text and "\x00" not in text and not (sign and sign in text):
+            return []
+        start = sign or "\x00"
+        found = [
+            place
+            for place, line in enumerate(islice(lines, done, None), done)
+            if quote in line or "\x00" in line or line.startswith(start)
+        ]
+        found.reverse()
+        return found
+
+    def _is_comment(self, text: str, cells: list[str], width: int) -> bool:
+        sign = self.layout.comment
+        return bool(sign) and len(cells) < width and text.startswith(sign)
+
+    def _reader(self, lines: Iterable[str]) -> csv._reader:
+        return csv.reader(lines, strict=True, **self._how)  # type: ignore[arg-type]
+
+    def _unreadable(self, error: csv.Error) -> Fault:
+        said = str(error)
+        if said == _ENDLESS:
+            said = "a quote is opened here and never closed"
+        elif "expected after" in said:
+            sign = self.layout.delimiter
+            said = f"something stands between a closing quote and the next {_NAMES.get(sign, f'“{sign}”')}"
+        elif "field larger" in said:
+            said = f"a value is longer than {LONGEST_VALUE:,} characters, or a quote is opened here and never closed"
+        return Fault(UNREADABLE, said)
+
+    def _fault(self, cells: list[str], text: str) -> Fault | None:
+        """What is wrong with a record although it could be read."""
+        if "\x00" in text:
+            return Fault("invalid_characters", "the row holds a NUL byte")
+        if self._quotes is not None and not self._quotes.stand_well(text, len(cells)):
+            return Fault(UNREADABLE, "a quote opens inside a value that does not begin with one")
+        return None
+
+
+def _is_blank(cells: list[str]) -> bool:
+    return len(cells) <= 1 and not "".join(cells).strip()

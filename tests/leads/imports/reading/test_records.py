@@ -9,13 +9,18 @@ import pytest
 from alignment.refusals import Refused
 from leads.imports.reading import Record, Wishes, look
 from leads.imports.reading.layout import Layout
-from leads.imports.reading.records import read_all as read_lines
+from leads.imports.reading.rows import open_records
 
 
 def records(folder: Path, content: bytes | str) -> list[Record]:
     path = folder / "file.csv"
     path.write_bytes(content.encode() if isinstance(content, str) else content)
-    return list(read_lines(path, Layout()))
+    return read_lines(path)
+
+
+def read_lines(path: Path) -> list[Record]:
+    with open_records(path, Layout(encoding="utf-8-sig")) as found:
+        return list(iter(found.one, None))
 
 
 def told(folder: Path, content: bytes | str) -> list[tuple[int, list[str], str | None]]:
@@ -32,7 +37,7 @@ def test_lines_are_physical_ones_and_the_header_is_the_first(tmp_path: Path) -> 
 
 def read_all(path: Path) -> list[Record]:
     assert look(path, Wishes()).columns
-    return list(read_lines(path, Layout()))
+    return read_lines(path)
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

@@ -1,0 +1,140 @@
+"""What are the rows of a file in a layout? Both passes of an import and the mapping page read them here.
+
+Every record is a row, set aside with a fault, or told to `left_out`; only blank lines go without a word.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from leads.imports.reading import totals, workbook
+from leads.imports.reading.container import is_workbook, unpacked
+from leads.imports.reading.dialects import is_sep
+from leads.imports.reading.layout import Layout, LeftOut, Note, Record
+from leads.imports.reading.records import Records
+
+ABOVE = Note("above_the_table", "Lines above the names of the columns are left out", 0)
+FEW = 10
+Batches = Iterator[list[Record]]
+
+
+def read_records(path: Path, layout: Layout, left_out: LeftOut | None = None) -> Iterator[Record]:
+    """The data records: without the names of the columns, comments, blank lines and what stands above the names.
+
+    `left_out` is told of every line that is no row.
+    """
+    tell = left_out or _tell_nobody
+    for batch in _without_totals(path, layout, tell):
+        yield from batch
+
+
+@contextmanager
+def open_records(path: Path, layout: Layout) -> Iterator[Records]:
+    """The records of a text from its beginning."""
+    with unpacked(path, layout.container) as packed:
+        stream = io.TextIOWrapper(packed, encoding=layout.encoding, newline="")
+        try:
+            yield Records(stream, layout)
+        finally:
+            stream.detach()
+
+
+def faults_and_misfits(path: Path, layout: Layout, width: int) -> int:
+    """How many records of a text cannot be read or have another width."""
+    with open_records(path, layout) as records:
+        return sum(
+            record.fault is not None or len(record.cells) != width
+            for batch in records.batches(width, lambda line: None)
+            for record in batch
+        )
+
+
+def _tell_nobody(note: Note) -> None:
+    """For those who only want rows."""
+
+
+def _batches(path: Path, layout: Layout, tell: LeftOut) -> Batches:
+    if is_workbook(layout.container):
+        yield from workbook.batches(path, layout, tell)
+        return
+    with open_records(path, layout) as records:
+        yield from _of_text(records, layout, tell)
+
+
+def _of_text(records: Records, layout: Layout, tell: LeftOut) -> Batches:
+    def comment(line: int) -> None:
+        tell(Note("comments", f"Lines that begin with {layout.comment} are comments and are left out", line))
+
+    first: list[Record] = []
+    width = 0
+    while (record := records.one()) is not None:
+        if is_sep(record) or [cell.strip('"') for cell in record.cells] == ["sep=", ""]:
+            continue
+        commented = bool(layout.comment) and record.cells[0].startswith(layout.comment)
+        if layout.header is None:
+            first.append(record)
+            width = len(record.cells)
+            if not commented:
+                break
+        elif record.line >= layout.header:
+            width = len(record.cells)
+            break
+        elif commented:
+            comment(record.line)
+        else:
+            tell(ABOVE._replace(line=record.line))
+    for place, record in enumerate(first):
+        if place < len(first) - 1 and len(record.cells) < width:
+            comment(record.line)
+        else:
+            yield [record]
+    for batch in records.batches(width, comment):
+        yield [one if len(one[1]) <= width else _without_blank_end(one, width) for one in batch]
+
+
+def _without_blank_end(record: Record, width: int) -> Record:
+    """A record that is too long by empty cells only, without them."""
+    if record.fault is not None or any(cell.strip() for cell in record.cells[width:]):
+        return record
+    return Record(record.line, record.cells[:width])
+
+
+def _without_totals(path: Path, layout: Layout, tell: LeftOut) -> Batches:
+    """The batches, with totals at the end of the table set aside; the last batch is held back until it is the last."""
+    held: list[Record] = []
+    before: Record | None = None
+    for batch in _batches(path, layout, tell):
+        if len(held) < FEW:
+            held = [*held, *batch]
+            continue
+        before = held[-1]
+        yield held
+        held = batch
+    yield _totals_set_aside(path, layout, held, before)
+
+
+def _totals_set_aside(path: Path, layout: Layout, held: list[Record], before: Record | None) -> list[Record]:
+    rows = [*([before] if before else []), *held]
+    place = len(held) - 1
+    while place >= 0 and totals.says_total(held[place]):
+        above = rows[: len(rows) - len(held) + place]
+        like = next((row for row in reversed(above) if row.fault is None and not totals.says_total(row)), None)
+        if not totals.is_total(held[place], like) and not totals.adds_up(
+            held[place], _cells_above(path, layout, held[place].line)
+        ):
+            break
+        held[place] = totals.set_aside(held[place])
+        place -= 1
+    return held
+
+
+def _cells_above(path: Path, layout: Layout, line: int) -> Iterator[list[str]]:
+    for batch in _batches(path, layout, _tell_nobody):
+        for record in batch:
+            if record.line >= line:
+                return
+            if record.fault is None and not totals.says_total(record):
+                yield record.cells
