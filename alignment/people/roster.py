@@ -12,6 +12,7 @@ from alignment.before import Before, remember
 from alignment.cleaning import Unfit, clean_text
 from alignment.clock import BEGINNING
 from alignment.outcome import RowResult
+from alignment.own_names import own_id
 from alignment.people.addresses import read_email
 from alignment.people.models import PersonChange, Role, User
 from alignment.people.named import MAKING_PEOPLE, named_teams
@@ -42,13 +43,17 @@ class _Roster:
     """The people who are here, by what they are found by; the one who is here longest wins."""
 
     def __init__(self, users: Sequence[User]) -> None:
+        self.by_pk = {u.pk: u for u in users}
         self.by_id = {(u.system or "", u.external_id): u for u in reversed(users) if u.external_id}
         self.by_email = {u.email.lower(): u for u in reversed(users) if u.email}
         self.by_name = {u.name.lower(): u for u in reversed(users)}
 
     def find(self, texts: dict[str, str]) -> User | None:
-        """By external id; else by e-mail or name, where that person has no other external id of the same system."""
+        """By external id, ours too; else by e-mail or name, where that person has no other external id of the same system."""
         name = (texts.get("system", ""), texts.get("external_id"))
+        own = own_id(*name)
+        if own is not None and own in self.by_pk:
+            return self.by_pk[own]
         if name[1] and name in self.by_id:
             return self.by_id[name]
         found = (
@@ -59,6 +64,7 @@ class _Roster:
         return found
 
     def enter(self, user: User) -> None:
+        self.by_pk[user.pk] = user
         if user.external_id:
             self.by_id.setdefault((user.system or "", user.external_id), user)
         if user.email:
@@ -160,7 +166,8 @@ def _wanted(row: _Clean, user: User, roster: _Roster, team_id: int | None) -> di
     if "email" in row.texts and not user.has_usable_password():
         _free(row.texts["email"], roster, user)
         wanted["email"] = row.texts["email"]
-    if "external_id" in row.texts and user.external_id is None:
+    is_exported = own_id(row.texts.get("system"), row.texts.get("external_id")) is not None
+    if "external_id" in row.texts and user.external_id is None and not is_exported:
         wanted |= {"system": row.texts.get("system", ""), "external_id": row.texts["external_id"]}
     if team_id is not None:
         wanted["team_id"] = team_id

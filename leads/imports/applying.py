@@ -15,6 +15,7 @@ from typing import Protocol
 from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
+from alignment.own_names import SYSTEM
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_currency, reporting_zone
 from leads.imports.binding import Binding, RowError
@@ -107,6 +108,7 @@ def job_of(import_: Import, now: datetime) -> Job:
         import_id=import_.pk,
         owner_team=document.get("owner_team") or IMPORTED_TEAM,
         create_leads=bool(document.get("create_leads")),
+        exported=document.get("system") == SYSTEM,
     )
 
 

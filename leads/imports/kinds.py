@@ -49,13 +49,16 @@ class FieldType(Enum):
 
 @dataclass(frozen=True)
 class Job:
-    """What a writer needs to know of the import that its rows belong to."""
+    """What a writer needs to know of the import that its rows belong to. `exported`: the file is an export of this product, whose
+    rows name the systems that things are known to, and say nothing in their names.
+    """
 
     now: datetime
     actor_id: int | None
     import_id: int
     owner_team: str
     create_leads: bool
+    exported: bool = False
 
 
 @dataclass(frozen=True)
@@ -86,6 +89,11 @@ class Kind:
         attributes = (("attributes.", "attributes"),) if self.has_attributes else ()
         return (*attributes, ("consent.", "consents")) if self.has_consents else attributes
 
+    def field_of_rest(self, column: str) -> str:
+        """The field of a column that no profile names: what is called like one of the kind's many is it, else an attribute."""
+        is_one = any(column.startswith(prefix) and column != prefix for prefix, _mapping in self.groups)
+        return column if is_one else f"attributes.{column}"
+
     def type_of(self, field: str) -> FieldType | None:
         """The type of a field, or None if the kind has no such field."""
         if any(field.startswith(prefix) and field != prefix for prefix, _mapping in self.groups):
@@ -108,7 +116,14 @@ def _fields(
 
 
 def _write_leads(rows: Sequence[LeadRow], job: Job) -> list[RowResult]:
-    return upsert_leads(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id, owner_team=job.owner_team)
+    return upsert_leads(
+        rows,
+        now=job.now,
+        actor_id=job.actor_id,
+        import_id=job.import_id,
+        owner_team=job.owner_team,
+        heard=not job.exported,
+    )
 
 
 def _write_companies(rows: Sequence[CompanyRow], job: Job) -> list[RowResult]:

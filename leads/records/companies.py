@@ -132,7 +132,12 @@ def _further(wishes: list[Clue], scope: int) -> dict[tuple[str, str], int]:
     if not names:
         return {}
     own = {name: pk for name in names if (pk := own_id(*name)) is not None}
-    there = set(Company.objects.filter(pk__in=own.values(), scope=scope).values_list("pk", flat=True)) if own else set()
+    seen = (
+        Company.objects.filter(pk__in=own.values(), scope=scope)
+        if scope
+        else Company.objects.filter(pk__in=own.values())
+    )
+    there = set(seen.values_list("pk", flat=True)) if own else set()
     with connection.cursor() as cursor:
         cursor.execute(queries.FIND_FURTHER, {"rows": _document(wishes), "scope": scope})
         found = {(system, external_id): company_id for system, external_id, company_id in cursor.fetchall()}

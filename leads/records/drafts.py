@@ -17,8 +17,13 @@ from leads.records.models import Edit
 from leads.records.queries import leads as queries
 
 
-def read_drafts(lead_ids: Iterable[int], *, with_stages: set[int], with_consents: set[int]) -> dict[int, Draft]:
-    """The leads as they are now, locked until the transaction ends; their logs only where rows speak of them."""
+def read_drafts(
+    lead_ids: Iterable[int], *, with_stages: set[int], with_consents: set[int], heard: bool = True
+) -> dict[int, Draft]:
+    """The leads as they are now, locked until the transaction ends; their logs only where rows speak of them.
+
+    Consents are held against what rows said before; those of an export, which nobody `heard`, against what holds.
+    """
     ids = sorted(set(lead_ids))
     if not ids:
         return {}
@@ -36,7 +41,7 @@ def read_drafts(lead_ids: Iterable[int], *, with_stages: set[int], with_consents
             for lead_id, to, at in cursor.fetchall():
                 drafts[lead_id].seen_stages.add((to, at))
         if with_consents:
-            cursor.execute(queries.SEEN_CONSENTS, {"leads": sorted(with_consents)})
+            cursor.execute(queries.SEEN_CONSENTS if heard else queries.HELD_CONSENTS, {"leads": sorted(with_consents)})
             for lead_id, purpose, state in cursor.fetchall():
                 drafts[lead_id].seen_consents[purpose] = state
     return drafts

@@ -68,13 +68,18 @@ def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -
             new.add(lead_id)
             if row.primary:
                 found[row.primary] = lead_id
-        if row.email and lead_id not in strange:
+        if row.email and lead_id not in strange and not (known is not None and _is_own(row.primary)):
             found.setdefault(row.email, lead_id)
         lead_ids.append(lead_id)
     claims = {name: lead_id for name, lead_id in found.items() if name not in held}
     lost = _claim(claims, scope=scope, import_id=import_id)
     mine = _after_losing(rows, lead_ids, lost)
     return Meant(mine, frozenset(new & set(mine)))
+
+
+def _is_own(name: Name | None) -> bool:
+    """Whether this is a name that an export gave: its row says nothing new of what the lead is known as."""
+    return name is not None and own_id(name[0], name[1].removeprefix("id:")) is not None
 
 
 def _strange(lead_ids: set[int], scope: int) -> set[int]:

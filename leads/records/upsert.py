@@ -40,12 +40,14 @@ def upsert_leads(
     import_id: int | None = None,
     owner_team: str = IMPORTED_TEAM,
     first_stage: bool = True,
+    heard: bool = True,
 ) -> list[RowResult]:
     """Make each row a lead, or bring what it says to the lead that it names; one result a row, in order.
 
     Identity within `scope` (0: the company; else a partner team's id, whose leads it then makes) is system and
     external id, else e-mail, else the row's own content. A row that is refused leaves the others alone.
-    `first_stage`: a new lead without a stage begins in the first forward stage.
+    `first_stage`: a new lead without a stage begins in the first forward stage. `heard`: what the rows say is kept as said by
+    their systems.
     """
     known_from(now)
     use_funnel()
@@ -58,7 +60,7 @@ def upsert_leads(
     )  # fmt: skip
     facts = _of_living(_with_references(clean, references, results), results, from_file=import_id is not None)
     meant = find_or_claim([_known_as(fact.row) for fact in facts], scope=scope, import_id=import_id)
-    drafts = _drafts(facts, meant.lead_ids, meant.new)
+    drafts = _drafts(facts, meant.lead_ids, meant.new, heard=heard)
     pairs = [(fact, drafts[lead_id]) for fact, lead_id in zip(facts, meant.lead_ids, strict=True)]
     _give_companies(pairs, scope=scope, import_id=import_id)
     cause = IMPORTED if import_id is not None else STATED
@@ -66,7 +68,7 @@ def upsert_leads(
     said = Said()
     for fact, draft in pairs:
         result = results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
-        if result.status != "rejected" and not draft.erased:
+        if heard and result.status != "rejected" and not draft.erased:
             said.hear(draft.lead_id, fact.row, _known_as(fact.row))
     write_drafts(
         [draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id
@@ -125,12 +127,13 @@ def _known_as(row: CleanLead) -> Known:
     )  # fmt: skip
 
 
-def _drafts(facts: list[Facts], lead_ids: list[int], new: frozenset[int]) -> dict[int, Draft]:
+def _drafts(facts: list[Facts], lead_ids: list[int], new: frozenset[int], *, heard: bool) -> dict[int, Draft]:
     known = {lead_id for lead_id in lead_ids if lead_id not in new}
     named = [(fact.row, lead_id) for fact, lead_id in zip(facts, lead_ids, strict=True) if lead_id in known]
     drafts = read_drafts(
-        known, with_stages={i for row, i in named if row.stage}, with_consents={i for row, i in named if row.consents}
-    )
+        known, with_stages={i for row, i in named if row.stage}, with_consents={i for row, i in named if row.consents},
+        heard=heard,
+    )  # fmt: skip
     return {lead_id: drafts.get(lead_id) or Draft(lead_id, {}, new=True) for lead_id in dict.fromkeys(lead_ids)}
 
 

@@ -44,6 +44,11 @@ SEEN_STAGES = """
 SELECT c.lead_id, c."to", c.at FROM leads_stagechange c WHERE c.lead_id = ANY(%(leads)s::bigint[])
 """
 
+HELD_CONSENTS = """
+SELECT DISTINCT ON (c.lead_id, c.purpose) c.lead_id, c.purpose, c.state FROM leads_consent c
+WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.lead_id, c.purpose, c.at DESC, c.id DESC
+"""
+
 SEEN_CONSENTS = """
 SELECT DISTINCT ON (c.lead_id, c.purpose) c.lead_id, c.purpose, c.state FROM leads_consent c
 WHERE c.lead_id = ANY(%(leads)s::bigint[]) AND c.stated ORDER BY c.lead_id, c.purpose, c.id DESC

@@ -11,11 +11,16 @@ from tests.world import Cast, a_lead, day
 
 def test_a_list_is_taken_with_its_filters_and_in_its_order_beyond_its_page(people: Cast, browse: Browse) -> None:
     for number in range(60):
-        a_lead(f"l-{number:02}", created_at=day(number), source="web" if number != 7 else "fair", first_name=f"N{number}")
+        a_lead(
+            f"l-{number:02}", created_at=day(number), source="web" if number != 7 else "fair", first_name=f"N{number}"
+        )
     browser = browse(people.marketer)
     rows = csv_rows(sent(browser, "/leads/?source=web&order=old&format=csv"))
     assert [row["external_id"] for row in rows] == [f"l-{number:02}" for number in range(60) if number != 7]
-    assert rows[0] | {"system": "test", "created_at": "2024-01-01T09:00:00Z", "first_name": "N0", "source": "web"} == rows[0]
+    assert (
+        rows[0] | {"system": "test", "created_at": "2024-01-01T09:00:00Z", "first_name": "N0", "source": "web"}
+        == rows[0]
+    )
     book = sent(browser, "/leads/?source=web&order=old&format=xlsx")
     assert [row["external_id"] for row in workbook_rows(book)] == [row["external_id"] for row in rows]
     assert workbook_rows(book)[0]["created_at"] == datetime(2024, 1, 1, 9)
