@@ -20,7 +20,7 @@ class LeadsConfig(AppConfig):
         from leads.handoffs import kind as handoffs
         from leads.handoffs.pages import panel as handoff_panel
         from leads.imports.before import keep
-        from leads.pages import leading
+        from leads.pages import leading, statements
         from leads.privacy import retention
 
         operations.install()
@@ -34,4 +34,5 @@ class LeadsConfig(AppConfig):
         handoffs.install()
         retention.install()
         leading.install()
+        statements.install()
         keep_with(keep)

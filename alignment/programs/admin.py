@@ -1,11 +1,11 @@
-"""Campaigns, spend and exchange rates in the operators' console."""
+"""Campaigns, spend, outside numbers and exchange rates in the operators' console."""
 
 from __future__ import annotations
 
 from django.contrib import admin
 
 from alignment.console import Table
-from alignment.programs.models import Campaign, Rate, Spend
+from alignment.programs.models import Campaign, Rate, Series, Spend
 
 
 @admin.register(Campaign)
@@ -19,6 +19,13 @@ class SpendTable(Table):
     list_display = ("starts_on", "ends_on", "amount", "currency", "campaign", "channel", "source")
     list_select_related = ("campaign",)
     search_fields = ("campaign__name", "channel", "source", "=id")
+
+
+@admin.register(Series)
+class SeriesTable(Table):
+    list_display = ("metric", "date", "value", "campaign", "channel", "source")
+    list_select_related = ("campaign",)
+    search_fields = ("metric", "campaign__name", "channel", "source", "=id")
 
 
 @admin.register(Rate)

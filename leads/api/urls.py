@@ -11,6 +11,7 @@ from leads.api.deals import Deals
 from leads.api.import_answers import ImportAnswers
 from leads.api.imports import ImportErrors, Imports
 from leads.api.leads import Leads
+from leads.api.statements import Statements
 from leads.api.suggestions import Suggestions
 from leads.duplicates.api import Duplicates, Merges
 from leads.handoffs.api.handoffs import Handoffs
@@ -23,6 +24,7 @@ urlpatterns = [
     path("leads/<int:pk>", to(Leads, get="retrieve", patch="change"), name="api-lead"),
     path("leads/<int:pk>/stage", to(Leads, post="stage"), name="api-lead-stage"),
     path("leads/<int:pk>/export", to(Leads, get="export"), name="api-lead-export"),
+    path("leads/<int:pk>/statements", to(Statements, get="spoken"), name="api-lead-statements"),
     path("leads/<int:pk>/erase", to(Leads, post="erase"), name="api-lead-erase"),
     path("leads/<int:pk>/consents", to(Consents, get="list", post="create"), name="api-lead-consents"),
     path("duplicates", to(Duplicates, get="list"), name="api-duplicates"),

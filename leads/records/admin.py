@@ -10,7 +10,17 @@ from alignment.console import Operated, Table, hand_over
 from leads.definitions.queries import waiting
 from leads.lifecycle.changes import touch
 from leads.records.edits import mark_as_test
-from leads.records.models import Company, Edit, Lead, LeadIdentity, LeadValue, Note
+from leads.records.models import (
+    AwaitedParent,
+    Company,
+    CompanyIdentity,
+    Edit,
+    Lead,
+    LeadIdentity,
+    LeadValue,
+    Note,
+    Statement,
+)
 
 
 @admin.register(Lead)
@@ -41,6 +51,27 @@ def _look_again(lead: Lead) -> None:
 class CompanyTable(Table):
     list_display = ("id", "name", "domain", "industry", "employees", "country", "system", "external_id")
     search_fields = ("name", "domain", "external_id", "=id")
+
+
+@admin.register(CompanyIdentity)
+class CompanyIdentityTable(Table):
+    list_display = ("company", "scope", "system", "external_id")
+    list_select_related = ("company",)
+    search_fields = ("=company__id", "=external_id", "=system")
+
+
+@admin.register(AwaitedParent)
+class AwaitedParentTable(Table):
+    list_display = ("company", "system", "named")
+    list_select_related = ("company",)
+    search_fields = ("=company__id", "=named")
+
+
+@admin.register(Statement)
+class StatementTable(Table):
+    list_display = ("lead", "system", "key", "said", "said_at")
+    list_select_related = ("lead",)
+    search_fields = ("=lead__id", "=key", "=system")
 
 
 @admin.register(LeadIdentity)

@@ -13,15 +13,11 @@ from leads.records.queries import namesakes as queries
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A whole name, or a last name alone; without regard to case."""
+    """A whole name, or a last name alone, without regard to case; and the field that it stands in, or ends in."""
 
     whole: str | None = None
     last: str | None = None
-
-    @property
-    def field(self) -> str:
-        """The field that people call it by."""
-        return "last_name" if self.whole is None else "full_name"
+    field: str = "full_name"
 
     def __str__(self) -> str:
         return self.whole or self.last or ""
@@ -50,7 +46,9 @@ def whole_name(full_name: str | None, first_name: str | None, last_name: str | N
         return PersonName(whole=full_name)
     if last_name is None:
         return None
-    return PersonName(whole=f"{first_name} {last_name}") if first_name is not None else PersonName(last=last_name)
+    if first_name is None:
+        return PersonName(last=last_name, field="last_name")
+    return PersonName(whole=f"{first_name} {last_name}", field="last_name")
 
 
 def find_namesakes(asked: Iterable[Asked], *, scope: int) -> Mapping[Asked, Namesakes]:

@@ -1,4 +1,4 @@
-"""What may be sent about campaigns and spend: the fields of an import's rows, by the same names."""
+"""What may be sent about campaigns, spend and outside numbers: the fields of an import's rows, by the same names."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from alignment.api.amounts import Amount, split_money
 from alignment.api.fields import Attributes, Body, Moment, Text
-from alignment.programs.save import CampaignRow, SpendRow
+from alignment.programs.save import CampaignRow, SeriesRow, SpendRow
 
 
 class CampaignFields(Body):
@@ -44,7 +44,7 @@ class CampaignChanges(CampaignFields):
 
 
 class SpendBody(Body):
-    """Money spent on one day, or evenly over the days up to `ends_on`."""
+    """Money spent on one day, or evenly over the days up to `ends_on`; less than 0 is a credit. Known by system and external_id."""
 
     starts_on = serializers.DateField(help_text="The first day.")
     ends_on = serializers.DateField(required=False, allow_null=True, help_text="The last day; the first by default.")
@@ -53,6 +53,8 @@ class SpendBody(Body):
     campaign = Text(max_length=300, help_text="The campaign's name.")
     channel = Text()
     source = Text()  # type: ignore[assignment]
+    system = Text(max_length=100)
+    external_id = Text()
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         return split_money(attrs, "amount")
@@ -61,3 +63,19 @@ class SpendBody(Body):
         """What was sent, for the writer."""
         data = {name: value for name, value in self.validated_data.items() if value is not None and value != ""}
         return SpendRow(starts_on=data.pop("starts_on"), amount=data.pop("amount"), **data)
+
+
+class SeriesBody(Body):
+    """What an outside number was on a day. Known by everything but its value: sent again, the newest value wins."""
+
+    metric = serializers.CharField(max_length=200, help_text="Such as Visits; the same in every case of its letters.")
+    date = serializers.DateField()
+    value = serializers.DecimalField(max_digits=28, decimal_places=10)
+    campaign = Text(max_length=300, help_text="The campaign's name; of all, where it is left out.")
+    channel = Text()
+    source = Text()  # type: ignore[assignment]
+
+    def row(self) -> SeriesRow:
+        """What was sent, for the writer."""
+        data = {name: value for name, value in self.validated_data.items() if value is not None and value != ""}
+        return SeriesRow(**data)

@@ -1,4 +1,4 @@
-"""How campaigns and spend are shown."""
+"""How campaigns, spend and outside numbers are shown."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from alignment.api.amounts import Money
 from alignment.api.fields import Attributes
-from alignment.programs.models import Campaign, Spend
+from alignment.programs.models import Campaign, Series, Spend
 
 
 class CampaignDocument(serializers.ModelSerializer[Campaign]):
@@ -34,5 +34,28 @@ class SpendDocument(serializers.ModelSerializer[Spend]):
 
     class Meta:
         model = Spend
-        fields = ("id", "starts_on", "ends_on", "amount", "campaign", "campaign_id", "channel", "source", "created_at")
+        fields = (
+            "id", "system", "external_id", "starts_on", "ends_on", "amount", "campaign", "campaign_id", "channel", "source",
+            "created_at", "version",
+        )  # fmt: skip
         read_only_fields = fields
+
+
+class SeriesDocument(serializers.ModelSerializer[Series]):
+    """What an outside number was on a day."""
+
+    value = serializers.SerializerMethodField(help_text="A decimal, as a text.")
+    campaign = serializers.CharField(
+        source="campaign.name", default=None, allow_null=True, help_text="The campaign's name."
+    )
+
+    class Meta:
+        model = Series
+        fields = (
+            "id", "metric", "date", "value", "campaign", "campaign_id", "channel", "source", "created_at", "version",
+        )  # fmt: skip
+        read_only_fields = fields
+
+    def get_value(self, series: Series) -> str:
+        """Without noughts that say nothing."""
+        return f"{series.value.normalize():f}"

@@ -1,11 +1,11 @@
-"""By what lists of campaigns and spend are narrowed: the fields' names."""
+"""By what lists of campaigns, spend and outside numbers are narrowed: the fields' names."""
 
 from __future__ import annotations
 
 from django_filters import rest_framework as filters
 
 from alignment.api.filters import RANGE, Filters, IdFilter
-from alignment.programs.models import Campaign, Spend
+from alignment.programs.models import Campaign, Series, Spend
 
 
 class CampaignFilters(Filters):
@@ -26,6 +26,8 @@ class CampaignFilters(Filters):
 class SpendFilters(Filters):
     """The fields' names."""
 
+    system = filters.CharFilter()
+    external_id = filters.CharFilter()
     campaign = filters.CharFilter(field_name="campaign__name", lookup_expr="iexact")
     campaign_id = IdFilter()
     channel = filters.CharFilter()
@@ -36,3 +38,18 @@ class SpendFilters(Filters):
     class Meta(Filters.Meta):
         model = Spend
         fields = {"starts_on": RANGE, "ends_on": RANGE, "created_at": RANGE}
+
+
+class SeriesFilters(Filters):
+    """The fields' names."""
+
+    metric = filters.CharFilter(lookup_expr="iexact")
+    campaign = filters.CharFilter(field_name="campaign__name", lookup_expr="iexact")
+    campaign_id = IdFilter()
+    channel = filters.CharFilter()
+    source = filters.CharFilter()
+    search = filters.CharFilter(field_name="metric", lookup_expr="icontains", max_length=200)
+
+    class Meta(Filters.Meta):
+        model = Series
+        fields = {"date": RANGE, "created_at": RANGE}

@@ -1,4 +1,4 @@
-"""`/api/v1/campaigns` and `/api/v1/spend`: what marketing runs and what it costs. Not for partners."""
+"""`/api/v1/campaigns`, `/api/v1/spend`, `/api/v1/series`: what marketing runs, what it costs, numbers from outside. Not for partners."""
 
 from __future__ import annotations
 
@@ -19,17 +19,25 @@ from alignment.clock import now
 from alignment.outcome import RowResult
 from alignment.people.models import User
 from alignment.people.selectors import sees_everything
-from alignment.programs.api.bodies import CampaignBody, CampaignChanges, SpendBody
-from alignment.programs.api.documents import CampaignDocument, SpendDocument
-from alignment.programs.api.filters import CampaignFilters, SpendFilters
-from alignment.programs.models import Campaign, Spend
-from alignment.programs.save import CampaignRow, SpendRow, edit_campaign, save_campaigns, save_spend
+from alignment.programs.api.bodies import CampaignBody, CampaignChanges, SeriesBody, SpendBody
+from alignment.programs.api.documents import CampaignDocument, SeriesDocument, SpendDocument
+from alignment.programs.api.filters import CampaignFilters, SeriesFilters, SpendFilters
+from alignment.programs.models import Campaign, Series, Spend
+from alignment.programs.save import (
+    CampaignRow,
+    SeriesRow,
+    SpendRow,
+    edit_campaign,
+    save_campaigns,
+    save_series,
+    save_spend,
+)
 
 
 def must_see_everything(person: User) -> None:
     """Refuses those who see their own leads only, or none."""
     if not sees_everything(person):
-        raise PermissionDenied("Campaigns and spend are for people who see every lead.")
+        raise PermissionDenied("Campaigns, spend and series are for people who see every lead.")
 
 
 class Campaigns(Collection):
@@ -87,11 +95,47 @@ class SpendEntries(Collection):
     def write(self, rows: Sequence[SpendRow]) -> list[RowResult]:
         return save_spend(rows, now=now(), actor_id=self.person.pk)
 
-    @extend_schema(request=SpendBody, responses={201: SpendDocument})
+    @extend_schema(
+        request=SpendBody,
+        responses={
+            201: SpendDocument,
+            200: OpenApiResponse(SpendDocument, description="It was there; it is up to date now."),
+        },
+    )
     @idempotent
     def create(self, request: Request) -> Response:
-        """Enter what was spent."""
+        """Enter what was spent, or bring what has this system and external_id up to date."""
         must_see_everything(self.person)
         body = SpendBody(data=request.data)
+        body.is_valid(raise_exception=True)
+        return self.made(write_one(body.row(), self.write))
+
+
+class SeriesEntries(Collection):
+    """Numbers from outside by day, for those who see every lead."""
+
+    queryset = Series.objects.all()
+    serializer_class = SeriesDocument
+    filterset_class = SeriesFilters
+    orders = ("-date", "date", "id", "-id")
+
+    def visible(self) -> QuerySet[Series]:
+        return Series.objects.select_related("campaign") if sees_everything(self.person) else Series.objects.none()
+
+    def write(self, rows: Sequence[SeriesRow]) -> list[RowResult]:
+        return save_series(rows, now=now(), actor_id=self.person.pk)
+
+    @extend_schema(
+        request=SeriesBody,
+        responses={
+            201: SeriesDocument,
+            200: OpenApiResponse(SeriesDocument, description="It was there; the value is this one now."),
+        },
+    )
+    @idempotent
+    def create(self, request: Request) -> Response:
+        """Enter what a number was on a day, or correct it."""
+        must_see_everything(self.person)
+        body = SeriesBody(data=request.data)
         body.is_valid(raise_exception=True)
         return self.made(write_one(body.row(), self.write))
