@@ -55,16 +55,14 @@ def _in_words(error: Any, given: dict[str, Any]) -> FieldError:
     return FieldError(where, "invalid_value", str(error["msg"]).removeprefix("Value error, "))
 
 
-def _where(place: tuple[int | str, ...], given: object) -> str:
+def _where(place: tuple[int | str, ...], given: Any) -> str:
     """The key that is meant: a value that may be of several types is told of once, not once a type."""
     parts: list[str] = []
     for part in place:
-        if isinstance(given, dict) and part in given:
-            given = given[part]
-        elif isinstance(given, list) and isinstance(part, int):
-            given = given[part]
-        else:
+        is_there = part in given if isinstance(given, dict) else isinstance(given, list) and isinstance(part, int)
+        if not is_there:
             break
+        given = given[part]
         parts.append(str(part))
     return ".".join(parts) or "profile"
 
