@@ -79,7 +79,7 @@ def repair(import_id: int, corrections: Sequence[Correction], *, now: datetime, 
         said = " ".join(error.detail for error in wrong[:3])
         more = f" And {len(wrong) - 3:,} more." if len(wrong) > 3 else ""
         raise Refused("invalid_repair", f"{said}{more} Nothing was changed.", wrong[:100])
-    sent = {correction.line: correction.sent for correction in corrections}
+    sent = {correction.line: _sent(correction) for correction in corrections}
     still = _write(import_, records, sent, now, actor)
     import_.refresh_from_db()
     return Repaired(import_, len(records) - still, still, len(corrections) - len(records))
@@ -91,9 +91,14 @@ def fingerprint(import_: Import, cells: Sequence[str]) -> str:
 
 
 def _is_the_same(import_: Import, known: ImportRepair, correction: Correction, cells: Sequence[str]) -> bool:
-    """Whether a line that is in came in by this very correction."""
-    sent = correction.sent and known.sent == fingerprint(import_, correction.sent)
-    return bool(sent) or known.fingerprint == fingerprint(import_, cells)
+    """Whether a line that is in came in by this very correction, or as these very cells."""
+    return known.sent == fingerprint(import_, _sent(correction)) or known.fingerprint == fingerprint(import_, cells)
+
+
+def _sent(correction: Correction) -> tuple[str, ...]:
+    """Whatever was said about the line."""
+    said = tuple(f"{column}\x1f{value}" for column, value in sorted(correction.values.items()))
+    return correction.sent or said or correction.cells or ()
 
 
 def _repairable(import_id: int) -> Import:
@@ -179,7 +184,7 @@ def _write(
             fingerprint=fingerprint(import_, one.cells),
             actor=actor,
             at=now,
-            sent=fingerprint(import_, sent[one.line]) if sent[one.line] else "",
+            sent=fingerprint(import_, sent[one.line]),
         )
         for one in came_in
     )

@@ -52,9 +52,9 @@ def remember(lead: Lead, *, now: datetime) -> list[str]:
 
 def erased_at(names: Iterable[Name | None]) -> Mapping[Name, datetime]:
     """Of these names those of somebody erased, and since when."""
-    by_print = {fingerprint(name): name for name in names if name is not None}
-    if not by_print or not Erased.objects.exists():
+    if not Erased.objects.exists():
         return {}
+    by_print = {fingerprint(name): name for name in names if name is not None}
     found = Erased.objects.filter(fingerprint__in=list(by_print)).values_list("fingerprint", "erased_at")
     return {by_print[one]: moment for one, moment in found}
 

@@ -100,6 +100,7 @@ def test_the_same_again_changes_nothing_and_something_else_is_refused() -> None:
     before = everything()
     again = mend(import_, Correction(5, {"key": "d", "born": "2024-02-01", "from": "web", "mail": "d@example.com"}))
     assert (again.came_in, again.as_before, everything()) == (0, 1, before)
+    assert mend(import_, Correction(5, {"born": "2024-02-01"})).as_before == 1
     for correction, code in (
         (Correction(5, {"born": "2024-02-02"}), "already_repaired"),
         (Correction(2, {"born": "2024-02-02"}), "not_set_aside"),
