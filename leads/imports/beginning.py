@@ -11,7 +11,8 @@ from typing import Any
 
 from leads.imports.arranging import columns_of, parts_of, specs_of
 from leads.imports.kinds import KINDS, Kind
-from leads.imports.proposing import Fit, Known, fitting_profiles, propose_fields, rank_kinds
+from leads.imports.proposing import is_name_of_field, propose_fields, rank_kinds
+from leads.imports.recognising import Fit, Known, fitting_profiles, recognised
 from leads.imports.studying import Study
 from leads.imports.targets import targets_of
 from leads.imports.value_maps import propose_targets
@@ -31,7 +32,7 @@ def begin(study: Study, file_name: str, kind: str, known: Sequence[Known]) -> Be
     """The best that is known of such a file. `kind` empty: found from columns and the file's name."""
     ranked = [kind] if kind else rank_kinds(study.columns, file_name)
     fits = fitting_profiles((one for one in known if one.kind in ranked), study.names)
-    best = _best(fits, ranked)
+    best = _best(recognised(fits, study.names), ranked)
     if best is not None:
         there = {key: spec for key, spec in specs_of(best.known.document).items() if _is_there(spec, study)}
         document = {**best.known.document, "fields": there}
@@ -39,6 +40,14 @@ def begin(study: Study, file_name: str, kind: str, known: Sequence[Known]) -> Be
         name = best.known.name if best.is_whole else ""
         return _completed(best.known.kind, document, name, {"whose": best.known.whose, "why": basis}, study)
     return _completed(ranked[0], {"kind": ranked[0], "fields": {}}, "", {"whose": "", "why": {}}, study)
+
+
+def tells_by_names(columns: Sequence[str], known: Sequence[Known]) -> bool:
+    """Whether these can only be names of columns: a known profile's, or most of them names that a field goes by."""
+    if any(fit.is_whole for fit in recognised(fitting_profiles(known, columns), columns)):
+        return True
+    named = [name for name in columns if is_name_of_field(name)]
+    return len(named) >= 2 and 2 * len(named) > len(columns)
 
 
 def begin_with(name: str, document: Mapping[str, Any], kind: str, study: Study) -> Beginning:

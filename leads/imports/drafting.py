@@ -16,7 +16,7 @@ from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.imports import service
 from leads.imports.arranging import Change, arrange, columns_of, parts_of, specs_of
-from leads.imports.beginning import Beginning, begin, begin_with, with_values
+from leads.imports.beginning import Beginning, begin, begin_with, tells_by_names, with_values
 from leads.imports.checking import read_wishes
 from leads.imports.drafts import ImportDraft
 from leads.imports.kinds import KINDS
@@ -24,8 +24,11 @@ from leads.imports.models import Import, ImportProfile
 from leads.imports.named_profiles import Named, keep_profile, known_profiles
 from leads.imports.profile_check import find_kind
 from leads.imports.reading import look
-from leads.imports.studying import Study, kept_study, study_file
+from leads.imports.studying import AT_ONCE, Study, kept_study, study_file
 from leads.imports.uploads import keep_copy, must_be_there, path_of
+
+TOLD_BY_NAMES = frozenset({"ambiguous_header", "ambiguous_delimiter"})
+"""Questions that the names of the columns answer, where they are names that we know."""
 
 LAYOUT = ("encoding", "delimiter", "header", "sheet")
 """What somebody may say about how a file is read; besides, which of two columns of one name is meant."""
@@ -63,9 +66,15 @@ def start_draft(
     )
 
 
-def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, Any]) -> Study:
+def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, Any], limit: int | None = AT_ONCE) -> Study:
     path = must_be_there(file)
-    return study_file(path, look(path, read_wishes(dict(document), answers), None))
+    wishes = read_wishes(dict(document), answers)
+    seen = look(path, wishes)
+    if seen.question is not None and seen.question.code in TOLD_BY_NAMES:
+        known = known_profiles()
+        by_names = look(path, wishes, lambda columns: tells_by_names(columns, known))
+        seen = by_names if by_names.question is None else seen
+    return study_file(path, seen, limit)
 
 
 def _begin(study: Study, file_name: str, kind: str, named: Named | None) -> Beginning:
@@ -169,8 +178,7 @@ def count_all(draft_id: int) -> None:
     draft = ImportDraft.objects.filter(pk=draft_id).first()
     if draft is None or not path_of(draft.file).is_file():
         return
-    path = path_of(draft.file)
-    study = study_file(path, look(path, read_wishes(draft.profile, draft.answers), None), limit=None)
+    study = _study(draft.file, draft.profile, draft.answers, limit=None)
     same = ImportDraft.objects.filter(pk=draft_id, answers=draft.answers, study=draft.study)
     same.update(study=study.as_json())
 

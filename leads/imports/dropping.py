@@ -1,4 +1,7 @@
-"""When does a draft go? When it was brought in or dropped, two weeks after the last touch, and when an erasure finds its file."""
+"""When does a draft go? When it was dropped, and two weeks after the last touch.
+
+Besides, `leads.imports.drafting` lets one go that was brought in, and `leads.privacy.uploads` those whose file speaks of somebody erased.
+"""
 
 from __future__ import annotations
 
@@ -34,8 +37,3 @@ def forget_old(*, now: datetime) -> int:
     old = list(ImportDraft.objects.filter(touched_at__lt=now - KEPT).values_list("pk", flat=True))
     drop_drafts(old)
     return len(old)
-
-
-def forget_files(names: Iterable[str]) -> int:
-    """Forget the drafts of these files, which speak of somebody erased; the files themselves are the caller's. How many."""
-    return ImportDraft.objects.filter(file__in=list(names)).delete()[0]

@@ -16,7 +16,7 @@ from alignment.refusals import Refused
 from leads.imports.arranging import columns_of, specs_of
 from leads.imports.models import ImportProfile
 from leads.imports.profile_check import read_profile
-from leads.imports.proposing import Known
+from leads.imports.recognising import Known
 
 LONGEST_NAME = 100
 
@@ -83,10 +83,10 @@ def _read_shipped(path: Path, _changed: int) -> Known | None:
 
 
 def _known(name: str, document: Mapping[str, Any], *, is_own: bool = False) -> Known:
-    vendor = next((whose for key, whose in VENDORS.items() if name.startswith(f"{key}-")), f"the profile “{name}”")
+    vendor = "" if is_own else next((whose for key, whose in VENDORS.items() if name.startswith(f"{key}-")), "")
     columns = frozenset(column for spec in specs_of(document).values() for column in columns_of(spec))
-    whose = f"the profile “{name}”" if is_own else vendor
-    return Known(name, str(document.get("kind") or "leads"), whose, document, columns, is_own)
+    whose = vendor or f"the profile “{name}”"
+    return Known(name, str(document.get("kind") or "leads"), whose, document, columns, is_own, bool(vendor))
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -59,31 +59,6 @@ class Proposed:
     why: str
 
 
-@dataclass(frozen=True)
-class Known:
-    """A profile known already: shipped with the product or kept. `whose`: “Salesforce's export”."""
-
-    name: str
-    kind: str
-    whose: str
-    document: Mapping[str, object]
-    columns: frozenset[str]
-    is_own: bool = False
-
-
-@dataclass(frozen=True)
-class Fit:
-    """How well a known profile fits a file."""
-
-    known: Known
-    there: int
-
-    @property
-    def is_whole(self) -> bool:
-        """Whether all of its columns are there."""
-        return self.there == len(self.known.columns)
-
-
 def plain(name: str) -> str:
     """Letters and digits alone, without case and accents."""
     folded = unicodedata.normalize("NFKD", name.casefold())
@@ -106,6 +81,12 @@ def _exact(kind: str, field: str) -> dict[str, int]:
     for place, name in enumerate(_synonyms(kind, field)):
         names.setdefault(plain(name), place)
     return names
+
+
+def is_name_of_field(name: str) -> bool:
+    """Whether some field of some kind goes by exactly this name."""
+    bare = plain(name)
+    return any(bare in _exact(kind, field) for kind, fields in NAMES.items() for field in fields)
 
 
 def propose_fields(kind: Kind, columns: Sequence[SeenColumn]) -> list[Proposed]:
@@ -197,15 +178,3 @@ def _spoken(kind: str) -> frozenset[str]:
 def _words(name: str) -> set[str]:
     parted = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return {word for word in _SMALL_WORDS.split(parted.casefold()) if word}
-
-
-def fitting_profiles(known: Iterable[Known], columns: Iterable[str]) -> list[Fit]:
-    """Known profiles that fit these columns, the best first: whole ones, own ones, those that use the most columns."""
-    there = set(columns)
-    fits = [Fit(one, len(one.columns & there)) for one in known if one.columns]
-    usable = [
-        fit
-        for fit in fits
-        if fit.there >= min(3, len(fit.known.columns)) and fit.there >= 0.75 * len(fit.known.columns)
-    ]
-    return sorted(usable, key=lambda fit: (not fit.is_whole, -fit.there, not fit.known.is_own, fit.known.name))

@@ -20,9 +20,9 @@ from leads.imports.models import Import, ImportProfile
 from leads.imports.named_profiles import known_profiles
 from leads.imports.previewing import open_questions
 from leads.imports.profiles import AUTO
-from leads.imports.proposing import fitting_profiles
 from leads.imports.questions import Question
 from leads.imports.reading import forms
+from leads.imports.recognising import fitting_profiles
 from leads.imports.studying import SeenColumn, Study, kept_study
 from leads.imports.targets import is_mapped
 from leads.selectors.mapping_values import ValuesFacts, values_of

@@ -11,6 +11,7 @@ from django.test import Client
 
 from leads.imports import tasks
 from leads.imports.drafts import ImportDraft
+from leads.imports.models import Import
 from leads.imports.running import run_import
 from tests.leads.pages.reading import text_of
 from tests.world import Cast, cast
@@ -19,21 +20,21 @@ Bring = Callable[..., ImportDraft]
 
 
 class Queue:
-    """Keeps what was sent, and works it off when asked."""
+    """Keeps what was sent, and works off whatever waits when asked."""
 
     def __init__(self) -> None:
-        self.waiting: list[int] = []
+        self.sent: list[int] = []
         self.counting: list[int] = []
 
     def work(self) -> None:
-        while self.waiting:
-            run_import(self.waiting.pop(0))
+        for import_id in Import.objects.filter(state=Import.State.QUEUED).order_by("pk").values_list("pk", flat=True):
+            run_import(import_id)
 
 
 @pytest.fixture
 def queue(monkeypatch: pytest.MonkeyPatch) -> Queue:
     found = Queue()
-    monkeypatch.setattr(tasks.run_import, "delay", found.waiting.append)
+    monkeypatch.setattr(tasks.run_import, "delay", found.sent.append)
     monkeypatch.setattr(tasks.count_draft, "delay", found.counting.append)
     return found
 
@@ -58,7 +59,8 @@ def bring(desk: Client) -> Bring:
 
     def bring_file(text: str | bytes, name: str = "people.csv", **form: str) -> ImportDraft:
         content = text.encode() if isinstance(text, str) else text
-        answer = desk.post("/import/", {"kind": "auto", "profile": "proposed", **form, "how": "map", "file": SimpleUploadedFile(name, content)})
+        said = {"kind": "auto", "profile": "proposed", **form, "how": "map"}
+        answer = desk.post("/import/", {**said, "file": SimpleUploadedFile(name, content)})
         assert answer.status_code == 302, text_of(answer)
         return ImportDraft.objects.latest("pk")
 
