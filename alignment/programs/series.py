@@ -84,7 +84,7 @@ def save_series(
         before = known.get(one.key)
         status[index] = "created" if before is None else "unchanged" if before == one.value else "updated"
         known[one.key] = one.value
-    ids = _write({one.key: one for one in clean.values()}, known, found, import_id)
+    ids = _write({one.key: one for one in reversed(clean.values())}, known, found, import_id)
     for index, one in clean.items():
         results[index] = RowResult(index, status[index], ids[one.key])  # type: ignore[arg-type]
     return [results[index] for index in range(len(rows))]

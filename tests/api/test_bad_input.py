@@ -21,7 +21,17 @@ def send(client: APIClient, path: str, body: Any) -> Any:
 
 
 DEEP = "[" * 100_000 + "]" * 100_000
-WRITABLE = ("leads", "leads/bulk", "activities", "activities/bulk", "deals", "companies", "campaigns", "spend")
+WRITABLE = (
+    "leads",
+    "leads/bulk",
+    "activities",
+    "activities/bulk",
+    "deals",
+    "companies",
+    "campaigns",
+    "spend",
+    "series",
+)
 
 
 @pytest.fixture
@@ -194,6 +204,7 @@ def test_an_address_that_names_nothing(client: APIClient, path: str) -> None:
         ("leads", "created_at__contains=2024"),
         ("deals", "status=maybe"),
         ("spend", "starts_on__gte=x"),
+        ("series", "date__gte=x"),
         ("imports", "state=lost"),
         ("leaks", "side=nowhere"),
     ],

@@ -226,6 +226,29 @@ def test_spend_is_entered_and_found(client: APIClient, cast: Cast) -> None:
     problem(client.post("/api/v1/spend", {"amount": "1"}, format="json"), 400, "invalid_fields")
 
 
+def test_a_credit_and_spend_that_a_system_knows(client: APIClient, cast: Cast) -> None:
+    sent = {"system": "ads", "external_id": "1", "starts_on": "2024-03-01", "amount": "-5", "currency": "EUR"}
+    made = client.post("/api/v1/spend", sent, format="json")
+    assert (made.status_code, made.json()["amount"]) == (201, {"amount": "-5.00", "currency": "EUR"})
+    again = client.post("/api/v1/spend", {**sent, "amount": "-6"}, format="json")
+    assert (again.status_code, again.json()["id"], again.json()["version"]) == (200, made.json()["id"], 2)
+    assert len(client.get("/api/v1/spend?system=ads&external_id=1").json()["results"]) == 1
+
+
+def test_outside_numbers_are_entered_corrected_and_found(client: APIClient, cast: Cast) -> None:
+    sent = {"metric": "Visits", "date": "2024-03-01", "value": "12.50", "campaign": "Spring", "channel": "paid"}
+    made = client.post("/api/v1/series", sent, format="json")
+    assert made.status_code == 201, made.content
+    assert (made.json()["value"], made.json()["campaign"], made.json()["source"]) == ("12.5", "Spring", None)
+    again = client.post("/api/v1/series", {**sent, "metric": "VISITS", "value": "100"}, format="json")
+    assert (again.status_code, again.json()["id"], again.json()["value"]) == (200, made.json()["id"], "100")
+    assert client.post("/api/v1/series", {**sent, "channel": None}, format="json").status_code == 201
+    assert len(client.get("/api/v1/series?metric=visits&channel=paid&date__lt=2024-03-02").json()["results"]) == 1
+    assert client.get(f"/api/v1/series/{made.json()['id']}").json()["metric"] == "Visits"
+    problem(client.post("/api/v1/series", {**sent, "value": "many"}, format="json"), 400, "invalid_fields")
+    problem(client.post("/api/v1/series", {"metric": "Visits"}, format="json"), 400, "invalid_fields")
+
+
 def test_the_log_of_stages_is_shown_with_what_was_taken_back(client: APIClient, lead: Lead) -> None:
     world.moved(lead, ("mql", 1), ("sal", 2))
     rows = client.get(f"/api/v1/stage-changes?lead_id={lead.pk}&order=at").json()["results"]

@@ -8,7 +8,7 @@ import pytest
 from rest_framework.test import APIClient
 
 from alignment.people.models import User
-from alignment.programs.models import Campaign, Spend
+from alignment.programs.models import Campaign, Series, Spend
 from kpis.models import Leak
 from leads.models import Activity, Company, Deal, Import, Lead, StageChange
 from tests import world
@@ -100,6 +100,8 @@ def test_campaigns_spend_and_imports(cast: Cast, calling: Caller, who: str) -> N
     came = Import.objects.create(kind="leads", file_name="f.csv", file="f", profile={})
     assert seen(client, "campaigns", campaign.pk) is (who in SEE_EVERYTHING)
     assert seen(client, "spend", spend.pk) is (who in SEE_EVERYTHING)
+    series = Series.objects.create(metric="Visits", date="2024-01-01", value=1)
+    assert seen(client, "series", series.pk) is (who in SEE_EVERYTHING)
     may_see_imports = seen(client, "imports", came.pk)
     assert may_see_imports is (client.get(f"/api/v1/imports/{came.pk}/errors.csv").status_code == 200)
     assert may_see_imports <= (who in SEE_EVERYTHING)
@@ -192,6 +194,7 @@ def test_who_does_not_write_writes_nothing(cast: Cast, calling: Caller, ours: Be
         "companies",
         "campaigns",
         "spend",
+        "series",
         "imports",
     ):
         problem(client.post(f"/api/v1/{address}", {}, format="json"), 403, "forbidden")
@@ -207,6 +210,8 @@ def test_campaigns_and_spend_are_not_for_partners_to_write(cast: Cast, calling: 
     client = calling(cast.partner)
     problem(client.post("/api/v1/campaigns", {"name": "Spring"}, format="json"), 403, "forbidden")
     problem(client.post("/api/v1/spend", {"starts_on": "2024-01-01", "amount": "1"}, format="json"), 403, "forbidden")
+    number = {"metric": "Visits", "date": "2024-01-01", "value": "1"}
+    problem(client.post("/api/v1/series", number, format="json"), 403, "forbidden")
 
 
 def test_a_partners_company_is_theirs(cast: Cast, calling: Caller, theirs: Belongings) -> None:

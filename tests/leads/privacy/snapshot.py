@@ -15,8 +15,9 @@ TABLES = {
     "progress": "SELECT lead_id, reached, entered, stage_since, pass_number FROM leads_progress ORDER BY lead_id",
     "activities": "SELECT lead_id, kind, at, identity FROM leads_activity ORDER BY id",
     "consents": "SELECT lead_id, purpose, state, at FROM leads_consent ORDER BY id",
+    "statements": "SELECT lead_id, system, key, said, said_at FROM leads_statement ORDER BY id",
     "deals": "SELECT external_id, lead_id, company_id, status, amount, opened_at, closed_at, lost_reason FROM leads_deal ORDER BY id",
-    "companies": "SELECT name, domain FROM leads_company ORDER BY id",
+    "companies": "SELECT name, domain, system, external_id, parent_id FROM leads_company ORDER BY id",
     "campaigns": "SELECT name FROM programs_campaign ORDER BY id",
     "people": "SELECT name FROM people_user ORDER BY id",
 }

@@ -101,6 +101,7 @@ def test_the_record_counts_and_names_nobody() -> None:
     assert (removal.kind, removal.at, removal.actor_id, removal.import_id) == ("erasure", NOW, people.operator.pk, None)
     assert removal.counts == {
         "activities": 1, "stage_changes": 2, "stage_voids": 0, "before_images": 0, "deals": 1, "notes": 1, "edits": 1, "identities": 2,
+        "statements": 1,
         "answers": 0, "rows_set_aside": 0, "messages": 0, "files": 0, "handoffs": 0, "holds": 0, "needs": 0, "leads": 1,
     }  # fmt: skip
 

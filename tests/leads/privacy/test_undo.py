@@ -64,7 +64,7 @@ def test_new_leads_go_with_all_that_came_with_them(people: Cast) -> None:
     assert everything() == before
     assert undone.spared == []
     assert undone.removal.counts == {
-        "stays": 1, "values": 5, "stage_changes": 1, "consents": 1, "identities": 2, "leads": 1,
+        "stays": 1, "values": 5, "stage_changes": 1, "consents": 1, "statements": 1, "identities": 2, "leads": 1,
         "companies": 1, "campaigns": 1, "people": 1,
     }  # fmt: skip
 

@@ -91,7 +91,7 @@ def test_an_activity_names_its_lead_by_what_the_person_is_called() -> None:
     assert sorted(Activity.objects.values_list("lead__external_id", flat=True)) == ["1", "2", "2", "5"]
     assert [(line, column, code) for line, column, _value, code in faults(document)] == [
         (6, "last_name", "ambiguous_lead"), (7, "full_name", "ambiguous_lead"), (8, "last_name", "no_such_lead"),
-        (9, "lead_external_id", "missing_value"),
+        (9, None, "missing_value"),
     ]  # fmt: skip
     reasons = [error["reason"] for error in document["errors"]]
     assert "2 leads of those that t knows are called “Ode”" in reasons[0]
