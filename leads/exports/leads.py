@@ -113,7 +113,9 @@ def _plain(row: _Row, known_as: Names) -> list[object]:
 def _consents(ids: Sequence[int]) -> dict[int, dict[str, str]]:
     """The latest word on each purpose."""
     found: dict[int, dict[str, str]] = {}
-    latest = Consent.objects.filter(lead__in=ids).order_by("lead_id", "purpose", "-at", "-pk").distinct("lead_id", "purpose")
+    latest = (
+        Consent.objects.filter(lead__in=ids).order_by("lead_id", "purpose", "-at", "-pk").distinct("lead_id", "purpose")
+    )
     for lead_id, purpose, state in latest.values_list("lead_id", "purpose", "state"):
         found.setdefault(lead_id, {})[purpose] = state
     return found

@@ -7,11 +7,14 @@ from functools import partial
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 
 from alignment.clock import now
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
+from leads.exports.lists import set_aside_export
 from leads.imports import service
 from leads.imports.aside import rows_aside
 from leads.imports.error_file import error_lines
@@ -36,9 +39,11 @@ def visible_import(request: Signed, import_id: int) -> Import:
 
 
 @reading
-def one(request: Signed, import_id: int) -> HttpResponse:
-    """One import; while it is at work the page asks for its fragment again and again."""
+def one(request: Signed, import_id: int) -> HttpResponseBase:
+    """One import; while it is at work the page asks for its fragment again and again. As a file: what was set aside."""
     import_ = visible_import(request, import_id)
+    if is_asked_for(request):
+        return download(request, set_aside_export(import_, now=now()))
     may_import = service.may_import(request.user)
     document = describe(import_)
     after = request.GET.get("after", "")

@@ -6,11 +6,14 @@ from functools import partial
 
 from django.db import transaction
 from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
 from alignment.clock import now
 from alignment.people.pages.fields import show_refusal
 from alignment.refusals import Refused
+from alignment.ui.exports import download, is_asked_for
+from leads.exports.lists import imports_export
 from leads.imports import drafting, service
 from leads.imports.drafts import ImportDraft
 from leads.imports.kinds import KINDS
@@ -19,7 +22,7 @@ from leads.imports.tasks import count_draft
 from leads.pages.access import Signed, only, page, reading
 from leads.pages.import_forms import ImportForm
 from leads.pages.importing import hurry
-from leads.selectors.imports import PAGE, example_columns, imports_before
+from leads.selectors.imports import PAGE, example_columns, imports_before, imports_visible_to
 from leads.selectors.mapping import drafts_visible_to
 
 CHECK, AT_ONCE = "check", "import"
@@ -27,9 +30,13 @@ CHECK, AT_ONCE = "check", "import"
 
 
 @page
-def index(request: Signed) -> HttpResponse:
+def index(request: Signed) -> HttpResponseBase:
     """Every import, what is not finished yet, and the form for the next file."""
     only(service.may_import(request.user))
+    if is_asked_for(request):
+        return download(
+            request, imports_export(request.user, imports_visible_to(request.user).order_by("-pk"), now=now())
+        )
     form = ImportForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:

@@ -28,7 +28,7 @@ _RUNS = ("=", "+", "-", "@")
 
 
 class _Pipe:
-    """Where the archive is written to; what came in is taken out and sent."""
+    """Where the archive is written to; what came in is taken out and sent. It cannot be wound back."""
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
@@ -55,8 +55,9 @@ def workbook_blocks(
 ) -> Iterator[bytes]:
     """The bytes of the workbook. `about` is asked at the end, with the number of rows, for the lines of the second sheet."""
     pipe = _Pipe()
-    coming, count, sheets = iter(rows), 0, []
-    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:  # type: ignore[arg-type]
+    coming, count = iter(rows), 0
+    sheets: list[str] = []
+    with zipfile.ZipFile(pipe, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         more = True
         while more:
             sheets.append("Rows" if not sheets else f"Rows {len(sheets) + 1}")

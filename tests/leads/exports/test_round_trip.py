@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
+from pytest_django import Settings
 
+from alignment.people.persons import ensure_team
+from kpis.reports.params import read_params
+from kpis.reports.registry import REPORTS
 from leads.exports.kinds import TAKEN_OUT
 from leads.imports.named_profiles import find_profile
 from leads.imports.running import run_import
 from leads.imports.service import start_import
 from leads.imports.summary import ImportDocument, describe
+from leads.models import Activity, Consent, Deal, Lead
 from tests.leads.exports.taking import sent
 from tests.leads.exports.world_to_take import company
 from tests.leads.imports.test_undo import everything
-from tests.world import NOW, Cast
+from tests.world import NOW
 
 pytestmark = pytest.mark.django_db
-FORMATS = ("csv", "xlsx")
+ENDINGS = pytest.mark.parametrize("ending", ["csv", "xlsx"])
+OF_NOW = ("computed_at", "known_at", "as_of", "funnel_version")
 
 
-@pytest.fixture
-def people() -> Cast:
-    return company()
+def take(kind: str, ending: str, operator: Client) -> bytes:
+    return sent(operator, f"/export/{kind}/?format={ending}")
 
 
 def bring_back(kind: str, file: bytes, ending: str) -> ImportDocument:
@@ -35,16 +42,77 @@ def bring_back(kind: str, file: bytes, ending: str) -> ImportDocument:
     return describe(run_import(import_.pk, now=lambda: NOW))
 
 
-@pytest.mark.parametrize("ending", FORMATS)
-@pytest.mark.parametrize("kind", TAKEN_OUT)
-def test_what_is_taken_out_comes_in_unchanged(people: Cast, kind: str, ending: str) -> None:
+def operator_of_a_company() -> Client:
     operator = Client()
-    operator.force_login(people.operator)
-    file = sent(operator, f"/export/{kind}/?format={ending}")
+    operator.force_login(company().operator)
+    return operator
+
+
+@ENDINGS
+def test_what_is_taken_out_comes_in_unchanged(ending: str) -> None:
+    operator = operator_of_a_company()
+    files = {kind: take(kind, ending, operator) for kind in TAKEN_OUT}
     before = everything()
-    document = bring_back(kind, file, ending)
-    assert document["errors"] == []
-    assert document["state"] == "done", document
-    assert document["rows"] == document["unchanged"] > 0, document
+    for kind, file in files.items():
+        document = bring_back(kind, file, ending)
+        assert (document["errors"], document["state"]) == ([], "done"), kind
+        assert document["rows"] == document["unchanged"] > 0, (kind, document)
     after = everything()
-    assert {name: rows for name, rows in after.items() if rows != before[name]} == {}
+    assert [name for name, rows in after.items() if rows != before[name]] == []
+
+
+def figures() -> dict[str, Any]:
+    """What reports say of the year, whoever computed it when."""
+    found: dict[str, Any] = {}
+    for key, by in (
+        ("funnel", "source"),
+        ("funnel", "month"),
+        ("flow", "month"),
+        ("velocity", "source"),
+    ):
+        params = read_params({"start": ("2024-01-01",), "end": ("2025-01-01",), "by": (by,)}, now=NOW)
+        document = REPORTS[key].run(params, None)
+        found[f"{key} by {by}"] = {name: value for name, value in document.items() if name not in OF_NOW}
+    return found
+
+
+def records() -> dict[str, list[Any]]:
+    """What is known of leads, deals and activities, without the ids and names that installations give."""
+    leads = Lead.objects.filter(is_test=False).order_by("created_at", "first_name", "email")
+    consents = Consent.objects.order_by("purpose", "lead__created_at", "-at", "-pk").distinct(
+        "purpose", "lead__created_at"
+    )
+    deals = Deal.objects.order_by("status", "amount")
+    activities = Activity.objects.order_by("at")
+    return {
+        "leads": list(
+            leads.values_list(
+                "created_at", "email", "phone", "first_name", "last_name", "full_name", "title", "company__name", "source", "channel",
+                "stage", "owner__name", "team__name", "campaign__name", "segment", "territory", "country", "attributes",
+            )
+        ),
+        "consents": list(consents.values_list("purpose", "state")),
+        "deals": list(deals.values_list("amount", "currency", "status", "kind", "opened_at", "closed_at", "lost_reason", "attributes")),
+        "activities": list(activities.values_list("kind", "at", "by__name", "subject", "outcome", "url", "attributes", "lead__email")),
+    }  # fmt: skip
+
+
+@ENDINGS
+def test_an_empty_installation_that_takes_the_files_in_says_the_same(ending: str, settings: Settings) -> None:
+    with transaction.atomic():
+        operator = operator_of_a_company()
+        files = {kind: take(kind, ending, operator) for kind in TAKEN_OUT}
+        said, known = figures(), records()
+        transaction.set_rollback(True)
+    assert not Lead.objects.exists()
+    settings.SECRET_KEY = "of another installation"
+    for name, side in (("Marketing", "marketing"), ("Sales", "sales"), ("Partners", "partner"), ("Others", "partner")):
+        ensure_team(name, side=side)
+    for kind, file in files.items():
+        document = bring_back(kind, file, ending)
+        assert (document["errors"], document["state"]) == ([], "done"), kind
+    assert records() == known
+    assert figures() == said
+    for kind, file in files.items():
+        document = bring_back(kind, file, ending)
+        assert (document["unchanged"], document["errors"]) == (document["rows"], []), kind
