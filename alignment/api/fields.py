@@ -9,20 +9,32 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from alignment.cleaning import BLANKS
 from alignment.documents import unstorable
 from alignment.timezones import FIRST_YEAR, LAST_YEAR, of_our_time
 
 
 class Text(serializers.CharField):
-    """A text; null and an empty one both say "not stated". Numbers and lists are not taken for texts."""
+    """A text; null and an empty one both say "not stated". Numbers and lists are not taken for texts. It loses the blanks around it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"required": False, "allow_null": True, "allow_blank": True, "max_length": 200, **kwargs})
+        usual = {
+            "required": False,
+            "allow_null": True,
+            "allow_blank": True,
+            "max_length": 200,
+            "trim_whitespace": False,
+        }
+        super().__init__(**{**usual, **kwargs})
 
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise serializers.ValidationError("A text is needed here, in quotation marks.", code="invalid_type")
-        return super().to_internal_value(data)
+        text = super().to_internal_value(data)
+        text = text.strip(BLANKS) if text.strip() else ""
+        if not text and not self.allow_blank:
+            self.fail("blank")
+        return text
 
 
 class Moment(serializers.DateTimeField):
