@@ -69,7 +69,7 @@ class KeysetPagination(BasePagination):
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> list[Any]:
         self.request = request
         self.size = _page_size(request)
-        self.order = _order(request, getattr(view, "orders", ("id",)))
+        self.order = order_of(request, getattr(view, "orders", ("id",)))
         text = request.query_params.get("cursor")
         self.cursor = decode(text) if text else None
         if self.cursor and self.cursor.order != self.order:
@@ -135,7 +135,8 @@ def _page_size(request: Request) -> int:
     return int(text)
 
 
-def _order(request: Request, orders: Sequence[str]) -> str:
+def order_of(request: Request, orders: Sequence[str]) -> str:
+    """The order that is asked for, the first by default; one that there is not is refused."""
     order = request.query_params.get("order") or orders[0]
     if order not in orders:
         raise ValidationError({"order": f"order is one of {', '.join(orders)}."}, code="unknown_order")

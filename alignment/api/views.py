@@ -11,15 +11,18 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import mixins
+from rest_framework.exceptions import NotAcceptable
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from alignment.api.cursors import KeysetPagination
+from alignment.api.cursors import KeysetPagination, order_of
 from alignment.api.filters import NamedFilters
+from alignment.api.forms import JsonOrFile, wants_csv
 from alignment.api.versions import etag
 from alignment.outcome import RowResult
+from alignment.ui.exports import Export, send
 
 if TYPE_CHECKING:
     from alignment.people.models import User
@@ -34,6 +37,7 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
 
     pagination_class: type[BasePagination] | None = KeysetPagination
     filter_backends: Sequence[Any] = (NamedFilters,)
+    content_negotiation_class = JsonOrFile
     metadata_class = None
     orders: Sequence[str] = ("id", "-id")
     about_oneself = False
@@ -47,6 +51,20 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
     def visible(self) -> QuerySet[Any]:
         """What the caller may see, ready to be shown."""
         raise NotImplementedError
+
+    def as_file(self, rows: QuerySet[Any]) -> Export | None:
+        """These rows as a file, where this list has one: for who accepts `text/csv`, or says `format=csv`."""
+        return None
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+        if not wants_csv(request):
+            return super().list(request, *args, **kwargs)
+        order = order_of(request, self.orders)
+        ties = () if order.lstrip("-") == "id" else ("-id" if order.startswith("-") else "id",)
+        found = self.as_file(self.filter_queryset(self.get_queryset()).order_by(order, *ties))
+        if found is None:
+            raise NotAcceptable
+        return send(found, "csv", by=str(self.person), mark=False)
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):

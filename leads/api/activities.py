@@ -13,6 +13,7 @@ from alignment.api.idempotency import idempotent
 from alignment.api.rows import BulkBody, BulkResults, write_many, write_one
 from alignment.api.views import Collection
 from alignment.clock import now
+from alignment.ui.exports import Export
 from leads.activities.log import log_activities
 from leads.activities.models import Activity
 from leads.activities.rows import ActivityRow
@@ -20,6 +21,8 @@ from leads.api.bodies import ActivityBody
 from leads.api.documents import ActivityDocument, StageChangeDocument
 from leads.api.filters import ActivityFilters, StageChangeFilters
 from leads.api.scope import of_seen_leads, with_visible_leads
+from leads.exports.activities import activities_export
+from leads.exports.stages import stages_export
 from leads.lifecycle.models import StageChange
 from leads.outcome import RowResult
 from leads.records.wishes import scope_of
@@ -35,6 +38,9 @@ class Activities(Collection):
 
     def visible(self) -> QuerySet[Activity]:
         return of_seen_leads(Activity.objects.select_related("by", "campaign"), self.person)
+
+    def as_file(self, rows: QuerySet[Activity]) -> Export:
+        return activities_export(self.person, rows, as_of=now())
 
     def write(self, rows: Sequence[ActivityRow]) -> list[RowResult]:
         seen = with_visible_leads(rows, self.person)
@@ -68,3 +74,7 @@ class StageChanges(Collection):
 
     def visible(self) -> QuerySet[StageChange]:
         return of_seen_leads(StageChange.objects.select_related("actor", "by", "owner", "team", "void"), self.person)
+
+    def as_file(self, rows: QuerySet[StageChange]) -> Export:
+        """Without what was taken back, as the file can be brought in."""
+        return stages_export(self.person, rows.filter(void=None), as_of=now())

@@ -12,10 +12,13 @@ from rest_framework.response import Response
 from alignment.api.idempotency import idempotent
 from alignment.api.versions import expected_version
 from alignment.api.views import Collection
+from alignment.clock import now
 from alignment.people.selectors import sees_everything
+from alignment.ui.exports import Export
 from leads.api.bodies import CompanyBody, CompanyChanges, stated
 from leads.api.documents import CompanyDocument
 from leads.api.filters import CompanyFilters
+from leads.exports.companies import companies_export
 from leads.outcome import RowResult
 from leads.records.company_edits import add_company, edit_company
 from leads.records.models import Company, Lead
@@ -37,6 +40,9 @@ class Companies(Collection):
         of_a_lead = Exists(Lead.objects.visible_to(self.person).filter(company=OuterRef("pk")))
         own = Q(scope=scope_of(self.person)) if scope_of(self.person) else Q()
         return companies.filter(Q(of_a_lead) | own)
+
+    def as_file(self, rows: QuerySet[Company]) -> Export:
+        return companies_export(self.person, rows, as_of=now())
 
     @extend_schema(request=CompanyBody, responses={201: CompanyDocument})
     @idempotent

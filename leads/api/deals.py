@@ -18,6 +18,7 @@ from alignment.api.schema import OUT_OF_SIGHT
 from alignment.api.versions import expected_version
 from alignment.api.views import Collection
 from alignment.clock import now
+from alignment.ui.exports import Export
 from leads.api.bodies import DealBody, DealChanges
 from leads.api.documents import DealDocument
 from leads.api.filters import DealFilters
@@ -26,6 +27,7 @@ from leads.deals.edits import edit_deal
 from leads.deals.models import Deal
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
+from leads.exports.deals import deals_export
 from leads.handoffs import gate
 from leads.outcome import RowResult
 from leads.records.models import Lead
@@ -42,6 +44,9 @@ class Deals(Collection):
 
     def visible(self) -> QuerySet[Deal]:
         return of_seen_leads(Deal.objects.select_related("company", "owner"), self.person)
+
+    def as_file(self, rows: QuerySet[Deal]) -> Export:
+        return deals_export(self.person, rows, as_of=now())
 
     def write(self, rows: Sequence[DealRow]) -> list[RowResult]:
         seen = with_visible_leads(rows, self.person)

@@ -18,10 +18,12 @@ from alignment.api.schema import OUT_OF_SIGHT
 from alignment.api.versions import expected_version
 from alignment.api.views import Collection
 from alignment.clock import now
+from alignment.ui.exports import Export
 from leads.api.bodies import LeadBody, LeadChanges, StageMove
 from leads.api.documents import LeadDocument
 from leads.api.filters import LeadFilters
 from leads.api.scope import seen_lead, standing_lead
+from leads.exports.leads import leads_export
 from leads.handoffs import gate
 from leads.outcome import RowResult
 from leads.privacy.export import export
@@ -45,6 +47,9 @@ class Leads(Collection):
     def visible(self) -> QuerySet[Lead]:
         leads: QuerySet[Lead] = Lead.objects.visible_to(self.person)
         return leads.select_related("company", "owner", "team", "campaign").prefetch_related("consents")
+
+    def as_file(self, rows: QuerySet[Lead]) -> Export:
+        return leads_export(self.person, rows, as_of=now())
 
     def found(self, pk: int) -> Lead:
         return seen_lead(self.get_queryset(), pk)

@@ -62,6 +62,7 @@ def leads_export(
     reader: Somebody, leads: QuerySet[Lead], *, as_of: datetime, filters: Sequence[str] = (), title: str = "Leads"
 ) -> Export:
     """These leads, in their order; `reader` is told the names that they may know."""
+    leads = leads.prefetch_related(None)
     texts = attributes.text_names(leads)
     purposes = list(
         Consent.objects.filter(lead__in=leads.order_by())

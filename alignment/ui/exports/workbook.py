@@ -40,6 +40,9 @@ class _Pipe:
     def flush(self) -> None:
         """Nothing is held back."""
 
+    def close(self) -> None:
+        """Nothing is open."""
+
     def taken(self) -> bytes:
         found = b"".join(self._parts)
         self._parts.clear()

@@ -112,7 +112,7 @@ def nurture(request: Signed, handoff_id: int) -> HttpResponse:
 def _said(field: forms.BoundField) -> str:
     """What was chosen, in words."""
     choices: dict[str, str] = dict(getattr(field.field.widget, "choices", ()))
-    return choices.get(field.data, field.data)
+    return choices.get(f"{field.data}", f"{field.data}")
 
 
 def _choices(form: ReturnedForm, name: str) -> forms.ChoiceField:
