@@ -10,7 +10,8 @@ from decimal import Decimal
 import orjson
 from django.db import connection
 
-from alignment.programs.queries.days import PLACES, SPEND_BY_DAY
+from alignment.money import DEFAULT_MINOR_UNITS, MINOR_UNITS
+from alignment.programs.queries.days import SPEND_BY_DAY
 
 __all__ = ["SPEND_BY_DAY", "DaySpend", "spend_by_day", "spend_values"]
 
@@ -28,11 +29,11 @@ class DaySpend:
     amount: Decimal
 
 
-def spend_values(start: date | None = None, end: date | None = None) -> dict[str, object]:
+def spend_values(start: date | None = None, end: date | None = None) -> dict[str, date | str | int | None]:
     """The parameters of `SPEND_BY_DAY` for the days from `start` to before `end`; None: no border."""
-    places = orjson.dumps(PLACES["spend_places"]).decode()
+    places = orjson.dumps(MINOR_UNITS).decode()
     return {"spend_start": start, "spend_end": end, "spend_places": places,
-            "spend_usual_places": PLACES["spend_usual_places"]}  # fmt: skip
+            "spend_usual_places": DEFAULT_MINOR_UNITS}  # fmt: skip
 
 
 def spend_by_day(start: date | None = None, end: date | None = None) -> Iterator[DaySpend]:

@@ -43,25 +43,31 @@ def save_companies(
     """
     known_from(now)
     results: dict[int, RowResult] = {}
+    clean = _clean(rows, results)
+    book = read_book(clean, scope=scope, import_id=import_id)
+    tree = Tree(book)
+    saved: list[tuple[CleanCompany, Company]] = []
+    for row in clean:
+        try:
+            results[row.index], company = _save(row, book, tree)
+        except Unfit as unfit:
+            results[row.index] = unfit.result(row.index)
+        else:
+            saved.append((row, company))
+    _write(book, tree, scope=scope, import_id=import_id)
+    for row, company in saved:
+        results[row.index] = _with_warning(results[row.index], row, company)
+    return [results[index] for index in range(len(rows))]
+
+
+def _clean(rows: Sequence[CompanyRow], results: dict[int, RowResult]) -> list[CleanCompany]:
     clean = []
     for index, row in enumerate(rows):
         try:
             clean.append(clean_company(index, row))
         except Unfit as unfit:
             results[index] = unfit.result(index)
-    book = read_book(clean, scope=scope, import_id=import_id)
-    tree = Tree(book)
-    saved: dict[int, Company] = {}
-    for row in clean:
-        try:
-            results[row.index], saved[row.index] = _save(row, book, tree)
-        except Unfit as unfit:
-            results[row.index] = unfit.result(row.index)
-    _write(book, tree, scope=scope, import_id=import_id)
-    for row in clean:
-        if row.index in saved:
-            results[row.index] = _with_warning(results[row.index], row, saved[row.index])
-    return [results[index] for index in range(len(rows))]
+    return clean
 
 
 def _save(row: CleanCompany, book: Book, tree: Tree) -> tuple[RowResult, Company]:

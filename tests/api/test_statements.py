@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
 from tests import world
 from tests.api.conftest import Caller
 from tests.api.shapes import problem
@@ -16,9 +18,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def lead_id(cast: Cast) -> int:
     lead = world.a_lead("1", email="a@firm.example", title="CTO", owner=cast.partner)
-    world.upsert_leads(
-        [world.LeadRow(system="erp", email="a@firm.example", title="<b>Boss</b>")], now=NOW, actor_id=None
-    )
+    upsert_leads([LeadRow(system="erp", email="a@firm.example", title="<b>Boss</b>")], now=NOW, actor_id=None)
     return lead.pk
 
 

@@ -44,7 +44,7 @@ class SpendDocument(serializers.ModelSerializer[Spend]):
 class SeriesDocument(serializers.ModelSerializer[Series]):
     """What an outside number was on a day."""
 
-    value = serializers.SerializerMethodField(help_text="A decimal, as a text.")
+    value = serializers.SerializerMethodField("plain_value", help_text="A decimal, as a text.")
     campaign = serializers.CharField(
         source="campaign.name", default=None, allow_null=True, help_text="The campaign's name."
     )
@@ -56,6 +56,6 @@ class SeriesDocument(serializers.ModelSerializer[Series]):
         )  # fmt: skip
         read_only_fields = fields
 
-    def get_value(self, series: Series) -> str:
+    def plain_value(self, series: Series) -> str:
         """Without noughts that say nothing."""
         return f"{series.value.normalize():f}"

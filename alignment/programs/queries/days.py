@@ -11,8 +11,6 @@ amount. It takes `%(spend_start)s` and `%(spend_end)s` (days, the end not includ
 
 from __future__ import annotations
 
-from alignment.money import DEFAULT_MINOR_UNITS, MINOR_UNITS
-
 SPEND_BY_DAY = """
 SELECT s.id, s.starts_on + d.n AS day, s.campaign_id, s.channel, s.source, s.currency,
     (sign(s.units) * (div(abs(s.units), s.days) + CASE WHEN d.n < mod(abs(s.units), s.days) THEN 1 ELSE 0 END) / s.unit)
@@ -30,6 +28,3 @@ CROSS JOIN LATERAL generate_series(0, s.ends_on - s.starts_on) AS d(n)
 WHERE (%(spend_start)s::date IS NULL OR s.starts_on + d.n >= %(spend_start)s::date)
   AND (%(spend_end)s::date IS NULL OR s.starts_on + d.n < %(spend_end)s::date)
 """
-
-PLACES = {"spend_places": MINOR_UNITS, "spend_usual_places": DEFAULT_MINOR_UNITS}
-"""Of which currencies the minor units are not hundredths."""

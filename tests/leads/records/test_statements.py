@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def put(*rows: LeadRow, import_: Import | None = None, **more: Any) -> Lead:
     results = upsert_leads(rows, now=more.get("now", NOW), actor_id=None, import_id=import_.pk if import_ else None)
     assert all(result.id for result in results), results
-    return Lead.objects.get(pk=results[-1].id)
+    return Lead.objects.get(pk=str(results[-1].id))
 
 
 def an_import() -> Import:

@@ -56,7 +56,10 @@ def test_spend_that_a_system_knows_by_an_id_is_brought_up_to_date() -> None:
     before = everything()
     second = bring_columns("spend", "external_id,date,amount,channel\n1,2024-01-01,12,\n2,2024-01-01,1,\n")
     assert (statuses(second), second["warnings"]) == ((1, 1, 0, 0), [])
-    assert sorted(Spend.objects.values_list("external_id", "amount", "channel")) == [("1", 12, "paid"), ("2", 1, None)]
+    assert sorted(Spend.objects.values_list("external_id", "amount", "channel")) == [
+        ("1", Decimal(12), "paid"),
+        ("2", Decimal(1), None),
+    ]
     assert undo(second["id"]).spared == []
     assert everything() == before
     bring_columns("spend", "external_id,date,amount\n1,2024-01-01,13\n")
@@ -71,7 +74,7 @@ def test_spend_that_was_exported_is_found_by_our_own_name() -> None:
     )
     assert statuses(bring_columns("spend", content.format(10))) == (0, 0, 1, 0)
     assert statuses(bring_columns("spend", content.format(11))) == (0, 1, 0, 0)
-    assert list(Spend.objects.values_list("amount", "system", "external_id")) == [(11, "t", None)]
+    assert list(Spend.objects.values_list("amount", "system", "external_id")) == [(Decimal(11), "t", None)]
 
 
 def test_a_campaign_that_was_exported_is_found_by_our_own_name() -> None:
