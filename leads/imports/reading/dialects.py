@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 
 from alignment.refusals import Refused
 from leads.imports.questions import Choice, Question
-from leads.imports.reading.headers import Header, find_header, width_of
+from leads.imports.reading.headers import Header, find_header, fitting_header, width_of
 from leads.imports.reading.layout import AUTO, Layout, Record, Wanted, Wishes
 
 SIGNS = (",", ";", "\t", "|")
@@ -58,10 +58,15 @@ class _Try:
         return self.header is not None and self.header.fits
 
 
-def is_sep(record: Record) -> str | None:
-    """The sign that a first line such as `sep=;` names, with which spreadsheets say how to read the rest."""
-    match = _SEP.fullmatch(record.cells[0]) if record.line == 1 and len(record.cells) == 1 else None
-    return match[1] if match else None
+def is_sep_line(record: Record) -> bool:
+    """Whether a record is the first line by which spreadsheets say how to read the rest, such as `sep=;`."""
+    parted = [cell.strip('"') for cell in record.cells] == ["sep=", ""]
+    return record.line == 1 and (parted or (len(record.cells) == 1 and _SEP.fullmatch(record.cells[0]) is not None))
+
+
+def is_comment(record: Record, layout: Layout) -> bool:
+    """Whether a record begins as comments do; whether it is one depends on the table's width too."""
+    return bool(layout.comment) and record.cells[0].startswith(layout.comment)
 
 
 def choose_way(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | None, *, backslashes: bool) -> Way:
@@ -80,7 +85,8 @@ def choose_way(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | 
 
 def _named_by_first_line(sample: Sample, layout: Layout) -> str | None:
     first = next(iter(sample(replace(layout, delimiter="\x1f"))), None)
-    return is_sep(first) if first is not None else None
+    match = _SEP.fullmatch(first.cells[0]) if first is not None and first.line == 1 else None
+    return match[1] if match else None
 
 
 def _try(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | None, backslashes: bool) -> _Try:
@@ -92,21 +98,12 @@ def _try(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | None, 
 
 
 def _read(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | None) -> _Try:
-    records = [record for record in sample(layout) if not (record.line == 1 and _is_sep_line(record, layout))]
-    table = [record for record in records if not _is_comment(record, layout)]
+    records = [record for record in sample(layout) if not is_sep_line(record)]
+    table = [record for record in records if len(record.cells) > 1 or not is_comment(record, layout)]
     if not table:
         raise Refused("empty_file", _nothing(records, layout))
-    header = find_header(table, wishes.header, wanted) if wanted is not None else None
-    header = header if header is not None and header.fits else None
+    header = fitting_header(table, wishes.header, wanted) if wanted is not None else None
     return _Try(layout, table, header)
-
-
-def _is_sep_line(record: Record, layout: Layout) -> bool:
-    return is_sep(record) is not None or [cell.strip('"') for cell in record.cells] == ["sep=", ""]
-
-
-def _is_comment(record: Record, layout: Layout) -> bool:
-    return bool(layout.comment) and len(record.cells) == 1 and record.cells[0].startswith(layout.comment)
 
 
 def _nothing(records: Sequence[Record], layout: Layout) -> str:

@@ -56,7 +56,7 @@ class Found:
     """How a text is encoded. With a question, `encoding` is its first choice."""
 
     encoding: str
-    backslashes: bool
+    scan: Scan
     question: Question | None = None
 
 
@@ -88,7 +88,7 @@ def find_encoding(opened: Opened, wish: str, quote: str) -> Found:
         _must_be_text(head)
     found = scan(opened, encoding, quote)
     if found.broken is None:
-        return Found(encoding, found.backslashes)
+        return Found(encoding, found)
     if encoding != UTF8 or marked:
         raise invalid(encoding.removesuffix("-sig"), found.broken)
     return _one_byte(opened, found.broken, quote)
@@ -99,7 +99,7 @@ def _demanded(opened: Opened, wish: str, quote: str) -> Found:
     found = scan(opened, encoding, quote)
     if found.broken is not None:
         raise invalid(wish, found.broken)
-    return Found(encoding, found.backslashes)
+    return Found(encoding, found)
 
 
 def _wide(head: bytes) -> str | None:
@@ -125,18 +125,18 @@ def _one_byte(opened: Opened, broken: Broken, quote: str) -> Found:
     if words.sequences and (broken.cut_off or words.sequences > words.strays):
         raise invalid("utf-8", broken)
     if not words.suspicious:
-        return Found(WESTERN, scan(opened, WESTERN, quote).backslashes)
+        return Found(WESTERN, scan(opened, WESTERN, quote))
     scans = dict(_reading_all(opened, quote))
     for word in words.suspicious:
         choices = _choices(word, words, tuple(scans))
         if len(choices) > 1:
             first = choices[0].answer
-            return Found(first, scans[first].backslashes, _which_encoding(word, choices))
+            return Found(first, scans[first], _which_encoding(word, choices))
     if WESTERN in scans:
-        return Found(WESTERN, scans[WESTERN].backslashes)
+        return Found(WESTERN, scans[WESTERN])
     only = _choices(words.suspicious[0], words, tuple(scans))
     if only:
-        return Found(only[0].answer, scans[only[0].answer].backslashes)
+        return Found(only[0].answer, scans[only[0].answer])
     raise invalid("utf-8", broken)
 
 

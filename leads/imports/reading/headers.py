@@ -24,74 +24,15 @@ _KINDS = (
     ("phone", re.compile(r"\+?\d[\d ()/.-]{6,}")),
 )
 _WORDS = frozenset(
-    [
-        "id",
-        "key",
-        "name",
-        "first name",
-        "last name",
-        "firstname",
-        "lastname",
-        "full name",
-        "email",
-        "e mail",
-        "mail",
-        "phone",
-        "mobile",
-        "company",
-        "account",
-        "title",
-        "date",
-        "created",
-        "created at",
-        "status",
-        "stage",
-        "source",
-        "owner",
-        "amount",
-        "value",
-        "currency",
-        "country",
-        "city",
-        "street",
-        "address",
-        "zip",
-        "type",
-        "kind",
-        "website",
-        "campaign",
-        "channel",
-        "comment",
-        "notes",
-        "description",
-        "price",
-        "vorname",
-        "nachname",
-        "firma",
-        "telefon",
-        "datum",
-        "betrag",
-        "quelle",
-        "land",
-        "ort",
-        "nom",
-        "prénom",
-        "entreprise",
-        "téléphone",
-        "pays",
-        "ville",
-        "nombre",
-        "apellido",
-        "empresa",
-        "fecha",
-        "correo",
-        "nome",
-        "cognome",
-        "azienda",
-        "data",
-        "origem",
-        "valor",
-    ]
+    (
+        *("id", "key", "name", "first name", "last name", "firstname", "lastname", "full name", "email", "e mail"),
+        *("mail", "phone", "mobile", "company", "account", "title", "date", "created", "created at", "status", "stage"),
+        *("source", "owner", "amount", "value", "currency", "country", "city", "street", "address", "zip", "type"),
+        *("kind", "website", "campaign", "channel", "comment", "notes", "description", "price", "vorname", "nachname"),
+        *("firma", "telefon", "datum", "betrag", "quelle", "land", "ort", "nom", "prénom", "entreprise", "téléphone"),
+        *("pays", "ville", "nombre", "apellido", "empresa", "fecha", "correo", "nome", "cognome", "azienda", "data"),
+        *("origem", "valor"),
+    )
 )
 
 
@@ -122,6 +63,19 @@ def find_header(records: Sequence[Record], wish: int | str, wanted: Wanted | Non
         return Header(record, columns, wanted is not None and wanted(columns))
     found = _wanted_header(records, wanted) if wanted is not None else None
     return found or _judged(records)
+
+
+def fitting_header(records: Sequence[Record], wish: int | str, wanted: Wanted | None) -> Header | None:
+    """The names of the columns if they are what the profile needs."""
+    if wanted is None:
+        return None
+    if wish == AUTO:
+        return _wanted_header(records, wanted)
+    try:
+        found = find_header(records, wish, wanted)
+    except Refused:
+        return None
+    return found if found.fits else None
 
 
 def _at_line(records: Sequence[Record], line: int) -> Record:

@@ -24,6 +24,8 @@ class Layout:
     quote: str = '"'
     escape: str = "double"
     """a quote inside quotes is written twice (`double`) or after a backslash (`backslash`)"""
+    newline: str = ""
+    """what ends a row, where only that does and other line ends stand inside of values; empty: any does"""
     header: int | None = 1
     """the line of the names (of a workbook: the sheet's row); None: there is none, columns are “Column 1”, …"""
     comment: str = "#"

@@ -14,6 +14,7 @@ from leads.imports.reading.headers import Header
 from leads.imports.reading.layout import AUTO, Layout, Look, Record, Wanted, Wishes
 from leads.imports.reading.names import repeated
 from leads.imports.reading.rows import faults_and_misfits, open_records
+from leads.imports.reading.scanning import Scan
 
 SAMPLE = 100
 
@@ -28,7 +29,7 @@ def look(path: Path, wishes: Wishes, wanted: Wanted | None = None) -> Look:
     comment = "#" if wishes.comment == AUTO else wishes.comment
     general = Layout(packed, found.encoding, quote=quote, comment=comment, header=None)
     encodings = [choice.answer for choice in found.question.choices] if found.question else [found.encoding]
-    seen = [_seen(path, replace(general, encoding=name), wishes, wanted, found.backslashes) for name in encodings]
+    seen = [_seen(path, replace(general, encoding=name), wishes, wanted, found.scan) for name in encodings]
     fitting = [one for one, fits in seen if fits]
     first = fitting[0] if fitting else seen[0][0]
     if found.question is not None and len(fitting) != 1:
@@ -36,7 +37,7 @@ def look(path: Path, wishes: Wishes, wanted: Wanted | None = None) -> Look:
     return first
 
 
-def _seen(path: Path, layout: Layout, wishes: Wishes, wanted: Wanted | None, backslashes: bool) -> tuple[Look, bool]:
+def _seen(path: Path, layout: Layout, wishes: Wishes, wanted: Wanted | None, scan: Scan) -> tuple[Look, bool]:
     """The look in one encoding, and whether the profile has what it needs."""
 
     def sample(tried: Layout) -> list[Record]:
@@ -44,20 +45,30 @@ def _seen(path: Path, layout: Layout, wishes: Wishes, wanted: Wanted | None, bac
         with open_records(path, tried) as records:
             return list(islice(iter(records.one, None), max(SAMPLE, last)))
 
-    way = choose_way(sample, layout, wishes, wanted, backslashes=backslashes)
+    way = choose_way(sample, layout, wishes, wanted, backslashes=scan.backslashes)
     chosen = way.layout
-    if backslashes and wishes.escape == AUTO:
+    if scan.backslashes and wishes.escape == AUTO:
         chosen = _escaped(path, way)
         if chosen != way.layout:
             way = choose_way(sample, chosen, replace(wishes, escape=chosen.escape), wanted, backslashes=False)
             chosen = way.layout
     header = way.header
+    if scan.mixed and faults_and_misfits(path, chosen, len(header.columns)):
+        chosen = replace(chosen, newline=_line_end(path, chosen, way))
     _must_hold_rows(way, wanted, header)
     line = header.record.line if header.record else None
     twice = repeated(header.record.cells) if header.record else ()
     layout = replace(chosen, header=line, width=len(header.columns))
     look = Look(layout, header.columns, question=way.question or header.question, repeated=twice)
     return look, header.fits
+
+
+def _line_end(path: Path, layout: Layout, way: Way) -> str:
+    """How the line ends with which the names of the columns end, or the first row."""
+    first = way.header.record or way.records[0]
+    following = next((record.line for record in way.records if record.line > first.line), first.line + 1)
+    with open_records(path, layout) as records:
+        return records.line_end(following - 1)
 
 
 def _escaped(path: Path, way: Way) -> Layout:

@@ -86,15 +86,16 @@ class Records:
     def __init__(self, stream: TextIO, layout: Layout) -> None:
         self.layout = layout
         self._lines = Lines(stream)
-        self._one_by_one = layout.escape == "backslash"
+        self._pieces = False
+        self._backslash = layout.escape == "backslash"
         quoting = csv.QUOTE_MINIMAL if layout.quote else csv.QUOTE_NONE
         self._how = {"delimiter": layout.delimiter, "quotechar": layout.quote or None, "quoting": quoting}
         self._rows: Iterator[list[str]] = (
             BackslashReader(self._lines, layout.delimiter, layout.quote)
-            if self._one_by_one
+            if self._backslash
             else self._reader(self._lines)
         )
-        self._quotes = Quotes(layout.delimiter, layout.quote) if layout.quote and not self._one_by_one else None
+        self._quotes = Quotes(layout.delimiter, layout.quote) if layout.quote and not self._backslash else None
 
     def one(self) -> Record | None:
         """The next record, whatever it is; blank lines are none."""
@@ -110,9 +111,13 @@ class Records:
             if not _is_blank(cells):
                 return Record(self._lines.first, cells, self._fault(cells, self._lines.text))
 
+    def line_end(self, line: int) -> str:
+        """With what a physical line ends."""
+        return next((_end_of(text) for text in islice(self._lines, line - 1, line)), "")
+
     def batches(self, width: int, comment: Callable[[int], None]) -> Iterator[list[Record]]:
         """All further records, many at a time; `comment` is told the lines of comments in a table of that width."""
-        if self._one_by_one:
+        if self._backslash or self.layout.newline:
             yield from self._slowly(width, comment)
             return
         lines, taken, ended = self._lines.rest(), self._lines.taken, False
@@ -147,8 +152,7 @@ class Records:
                 for cells in rows:
                     end = begun + rows.line_num
                     if stop < end:
-                        while stop < end:
-                            stop = stops.pop() if stops else len(lines)
+                        stop = _next_stop(stops, end, len(lines))
                         text = lines[done] if end == done + 1 else "".join(lines[done:end])
                         if len(cells) < width and self._is_comment(text, cells, width):
                             end = done + 1
@@ -165,12 +169,18 @@ class Records:
             except csv.Error as error:
                 if str(error) == _ENDLESS and not last:
                     return batch, done
-                first = lines[done].rstrip("\r\n")
-                if self._is_comment(first, [first], width):
-                    comment(taken + done + 1)
-                else:
-                    batch.append(Record(taken + done + 1, [first], self._unreadable(error)))
+                batch += self._broken(error, lines[done], taken + done + 1, width, comment)
                 done += 1
+
+    def _broken(
+        self, error: csv.Error, line: str, number: int, width: int, comment: Callable[[int], None]
+    ) -> list[Record]:
+        """The record that begins on a line and cannot be read, unless the line is a comment."""
+        first = line.rstrip("\r\n")
+        if self._is_comment(first, [first], width):
+            comment(number)
+            return []
+        return [Record(number, [first], self._unreadable(error))]
 
     def _stops(self, lines: list[str], done: int) -> list[int]:
         """The lines not done, the last first, that hold a quote or a NUL, or begin as comments do."""
@@ -209,9 +219,31 @@ class Records:
         """What is wrong with a record although it could be read."""
         if "\x00" in text:
             return Fault("invalid_characters", "the row holds a NUL byte")
+        if self.layout.newline and self._is_broken(text):
+            return Fault(
+                "broken_row", "lines end here in another way than the names of the columns: the row is in pieces"
+            )
         if self._quotes is not None and not self._quotes.stand_well(text, len(cells)):
             return Fault(UNREADABLE, "a quote opens inside a value that does not begin with one")
         return None
+
+    def _is_broken(self, text: str) -> bool:
+        """Whether a record ends as rows of this file do not, or is the rest of one that did."""
+        rest, self._pieces = self._pieces, text.endswith(("\r", "\n")) and _end_of(text) != self.layout.newline
+        return rest or self._pieces
+
+
+def _next_stop(stops: list[int], end: int, none: int) -> int:
+    """The first of the stops that is not before `end`; those before it are taken away."""
+    while stops:
+        stop = stops.pop()
+        if stop >= end:
+            return stop
+    return none
+
+
+def _end_of(line: str) -> str:
+    return line[len(line.rstrip("\r\n")) :][-2 if line.endswith("\r\n") else -1 :]
 
 
 def _is_blank(cells: list[str]) -> bool:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from leads.imports.reading import totals, workbook
 from leads.imports.reading.container import is_workbook, unpacked
-from leads.imports.reading.dialects import is_sep
+from leads.imports.reading.dialects import is_comment, is_sep_line
 from leads.imports.reading.layout import Layout, LeftOut, Note, Record
 from leads.imports.reading.records import Records
 
@@ -68,31 +68,32 @@ def _of_text(records: Records, layout: Layout, tell: LeftOut) -> Batches:
     def comment(line: int) -> None:
         tell(Note("comments", f"Lines that begin with {layout.comment} are comments and are left out", line))
 
-    first: list[Record] = []
-    width = 0
-    while (record := records.one()) is not None:
-        if is_sep(record) or [cell.strip('"') for cell in record.cells] == ["sep=", ""]:
-            continue
-        commented = bool(layout.comment) and record.cells[0].startswith(layout.comment)
-        if layout.header is None:
-            first.append(record)
-            width = len(record.cells)
-            if not commented:
-                break
-        elif record.line >= layout.header:
-            width = len(record.cells)
-            break
-        elif commented:
+    first = _until_table(records, layout)
+    width = len(first[-1].cells) if first else 0
+    named = layout.header is not None
+    for record in first[:-1]:
+        if is_comment(record, layout) and (named or len(record.cells) < width):
             comment(record.line)
-        else:
+        elif named:
             tell(ABOVE._replace(line=record.line))
-    for place, record in enumerate(first):
-        if place < len(first) - 1 and len(record.cells) < width:
-            comment(record.line)
         else:
             yield [record]
+    if first and not named:
+        yield first[-1:]
     for batch in records.batches(width, comment):
         yield [one if len(one[1]) <= width else _without_blank_end(one, width) for one in batch]
+
+
+def _until_table(records: Records, layout: Layout) -> list[Record]:
+    """The first records up to the one that tells the table's width: its names, or its first row that is no comment."""
+    first: list[Record] = []
+    while (record := records.one()) is not None:
+        if is_sep_line(record):
+            continue
+        first.append(record)
+        if record.line >= layout.header if layout.header is not None else not is_comment(record, layout):
+            break
+    return first
 
 
 def _without_blank_end(record: Record, width: int) -> Record:

@@ -35,6 +35,8 @@ class Scan:
     broken: Broken | None
     backslashes: bool = False
     """Whether a backslash stands before a quote anywhere."""
+    mixed: bool = False
+    """Whether lines end in more than one way."""
 
 
 class Lines:
@@ -44,15 +46,23 @@ class Lines:
         self.number = 1
         self._run = 0
         self._after_return = False
+        self._ends: tuple[int, ...] = (0, 0, 0)
+
+    @property
+    def mixed(self) -> bool:
+        """Whether lines ended in more than one way."""
+        return sum(count > 0 for count in self._ends) > 1
 
     def take(self, text: str) -> None:
         """Count one more block."""
         if not text:
             return
-        ends = text.count("\n")
+        new, back, both = text.count("\n"), 0, 0
         if "\r" in text or self._after_return:
-            ends += text.count("\r") - text.count("\r\n") - (self._after_return and text[0] == "\n")
-        self.number += ends
+            back = text.count("\r")
+            both = text.count("\r\n") + (self._after_return and text[0] == "\n")
+        self.number += new + back - both
+        self._ends = tuple(a + b for a, b in zip(self._ends, (new - both, back - both, both), strict=True))
         self._after_return = text[-1] == "\r"
         last = max(text.rfind("\n"), text.rfind("\r"))
         self._run = self._run + len(text) if last < 0 else len(text) - last - 1
@@ -77,7 +87,7 @@ def scan(opened: Opened, encoding: str, quote: str = '"') -> Scan:
             backslashes = backslashes or mark in text or (last == "\\" and text.startswith(quote))
             last = text[-1:] or last
             if not block:
-                return Scan(None, backslashes)
+                return Scan(None, backslashes, lines.mixed)
 
 
 def invalid(encoding: str, broken: Broken) -> Refused:

@@ -78,33 +78,39 @@ def unescaped(text: str) -> str:
 
 def _parse(source: IO[bytes]) -> Iterator[list[str]]:
     """The strings, block by block."""
-    found: list[str] = []
-    parts: list[str] = []
-    state = {"taking": False, "phonetic": False}
-
-    def start(name: str, _attributes: dict[str, str]) -> None:
-        if name == "rPh":
-            state["phonetic"] = True
-        state["taking"] = name == TEXT and not state["phonetic"]
-
-    def end(name: str) -> None:
-        state["taking"] = False
-        if name == "rPh":
-            state["phonetic"] = False
-        elif name == "si":
-            found.append(unescaped("".join(parts)))
-            parts.clear()
-
-    def take(text: str) -> None:
-        if state["taking"]:
-            parts.append(text)
-
-    parser = make_parser(start, end, take)
+    reader = _StringReader()
+    parser = make_parser(reader.start, reader.end, reader.take)
     while block := source.read(BLOCK):
         parser.Parse(block, False)
-        if found:
-            yield found[:]
-            found.clear()
-    parser.Parse(b"", True)
-    if found:
-        yield found
+        if reader.found:
+            yield reader.found
+            reader.found = []
+
+
+class _StringReader:
+    """Collects strings while it is fed; how they are to be pronounced is no part of them."""
+
+    def __init__(self) -> None:
+        self.found: list[str] = []
+        self._parts: list[str] = []
+        self._taking = self._phonetic = False
+
+    def start(self, name: str, _attributes: dict[str, str]) -> None:
+        """An element begins."""
+        if name == "rPh":
+            self._phonetic = True
+        self._taking = name == TEXT and not self._phonetic
+
+    def end(self, name: str) -> None:
+        """An element ends."""
+        self._taking = False
+        if name == "rPh":
+            self._phonetic = False
+        elif name == "si":
+            self.found.append(unescaped("".join(self._parts)))
+            self._parts.clear()
+
+    def take(self, text: str) -> None:
+        """Text inside the element."""
+        if self._taking:
+            self._parts.append(text)

@@ -34,35 +34,14 @@ _BEFORE = frozenset("¿¡«“„‘’‚‹•·–—€£¥§©…†‡ªº
 _AFTER = frozenset("®™©ºª°»”’‘“›…–—•·«€£¥†‡")
 _UNITS = frozenset({"m", "cm", "km", "dm", "mm", "ft", "in", "yd", "mi", "qm"})
 _ELIDED = frozenset(
-    [
-        "qu",
-        "jusqu",
-        "lorsqu",
-        "puisqu",
-        "quoiqu",
-        "aujourd",
-        "presqu",
-        "quelqu",
-        "dell",
-        "nell",
-        "all",
-        "sull",
-        "dall",
-        "coll",
-        "quest",
-        "quell",
-        "sant",
-        "bell",
-        "grand",
-        "gli",
-        "entr",
-        "prud",
-    ]
+    (
+        *("qu", "jusqu", "lorsqu", "puisqu", "quoiqu", "aujourd", "presqu", "quelqu", "dell", "nell", "all", "sull"),
+        *("dall", "coll", "quest", "quell", "sant", "bell", "grand", "gli", "entr", "prud"),
+    )
 )
 _ENDINGS = frozenset(("s", "t", "re", "ve", "ll", "d", "m", "em", "n", "clock", "er", "cause", "til", "tis"))
-WORD = re.compile(
-    r"[^\s,;|\t\"()\[\]{}<>/\\:!?+=*&@#%~`^_\-.']*[^\x00-\x7f][^\s,;|\t\"()\[\]{}<>/\\:!?+=*&@#%~`^_\-.']*"
-)
+_PLAIN = r"\s,;|\"()\[\]{}<>/\\:!?+=*&@#%~`^_\-.'"
+WORD = re.compile(rf"[^{_PLAIN}]*[^\x00-\x7f\s][^{_PLAIN}]*")
 """A run without blanks and ASCII punctuation in which something is not ASCII."""
 
 

@@ -86,10 +86,6 @@ def test_bad_rows_are_set_aside_and_good_ones_are_in(chunk_rows: int) -> None:
     assert ImportError.objects.get(line=6).row == ["d", "2024-01-02", "web"]
 
 
-def test_a_file_without_rows_is_done() -> None:
-    assert counts(bring("leads", "key,born,from,mail\n", LEADS)) == ("done", 0, 0, 0, 0, 0)
-
-
 def test_maps_blanks_constants_and_the_rest() -> None:
     profile = {
         "kind": "leads",
@@ -163,7 +159,7 @@ def test_one_value_that_fits_one_reading_decides() -> None:
 @pytest.mark.parametrize(
     ("header", "code"),
     [
-        ("key,born,from,mail,key", "duplicate_columns"),
+        ("key,born,from,mail", "only_a_header"),
         ("key,born", "invalid_profile"),
         ("", "empty_file"),
     ],
@@ -187,13 +183,11 @@ def test_a_header_that_reads_well_with_two_delimiters_is_a_question() -> None:
     assert counts(bring("leads", content, {**profile, "delimiter": ","})) == ("done", 1, 0, 0, 1, 0)
 
 
-def test_bytes_that_are_no_utf8_stop_the_check() -> None:
-    failed = run(start("leads", b"key,born,from,mail\na,2024-01-02,caf\xe9,\n", LEADS))
-    assert failed.state == "failed"
-    assert failed.problem is not None
-    assert failed.problem["code"] == "invalid_encoding"
-    assert "Line 2" in failed.problem["detail"]
-    assert Lead.objects.count() == 0
+def test_bytes_that_are_no_utf8_are_refused_before_anything_is_made() -> None:
+    with pytest.raises(Refused, match="Line 3 is not UTF-8: byte 0xE9 after") as refused:
+        start("leads", "key,born,from,mail\nö,2024-01-02,ü,\n".encode() + b"a,2024-01-02,caf\xe9,\n", LEADS)
+    assert refused.value.code == "invalid_encoding"
+    assert Import.objects.count() == 0
 
 
 def test_who_may_import() -> None:

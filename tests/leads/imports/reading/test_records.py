@@ -47,7 +47,7 @@ def test_every_newline_ends_a_line(tmp_path: Path, newline: str) -> None:
 
 
 def test_a_byte_order_mark_is_no_part_of_the_first_name(tmp_path: Path) -> None:
-    (tmp_path / "file.csv").write_bytes("\ufeffkey,name\n".encode())
+    (tmp_path / "file.csv").write_bytes("\ufeffkey,name\n1,2\n".encode())
     assert look(tmp_path / "file.csv", Wishes()).columns == ["key", "name"]
 
 
@@ -92,16 +92,20 @@ def test_a_nul_byte_costs_its_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("content", "code", "words"),
     [
-        (b"", "empty_file", "empty"),
+        (b"", "empty_file", "not a single byte"),
         (b"\n\n", "empty_file", "empty"),
         (b'"a,b\n', "unreadable_header", "never closed"),
-        (b"\xff\xfea\x00", "invalid_encoding", "UTF-16"),
+        (b"\xff\xfea", "invalid_encoding", "UTF-16"),
         (b'a, "b"\n', "unreadable_header", "a quote opens inside"),
-        (b"PK\x03\x04rest", "not_a_table", "workbook"),
-        (b"name\nCaf\xe9\n", "invalid_encoding", "Line 2 is not UTF-8: byte 0xE9 after “Caf”"),
+        (b"PK\x03\x04rest", "damaged_file", "cut off"),
+        (
+            b"name\nZo\xc3\xab \xc3\xbcber Caf\xe9\n",
+            "invalid_encoding",
+            "Line 2 is not UTF-8: byte 0xE9 after “Zoë über Caf”",
+        ),
     ],
 )
-def test_what_is_no_text_in_utf8_is_refused(tmp_path: Path, content: bytes, code: str, words: str) -> None:
+def test_what_cannot_be_read_is_refused(tmp_path: Path, content: bytes, code: str, words: str) -> None:
     path = tmp_path / "file.csv"
     path.write_bytes(content)
     with pytest.raises(Refused, match=words) as refused:
