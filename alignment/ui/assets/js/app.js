@@ -2,6 +2,7 @@
 import { editDefinitions } from "./definition.js";
 import { showCharts } from "./chart-loader.js";
 import { keepDrafts, sendWaiting } from "./drafts.js";
+import { keepFolds } from "./folds.js";
 import { listenForCards } from "./inbox.js";
 import { runClocks } from "./countdown.js";
 import { closeMenus } from "./menus.js";
@@ -25,6 +26,7 @@ function dress(root) {
 }
 
 closeMenus();
+keepFolds();
 listenForKeys();
 listenForCards();
 offerThemes();
