@@ -170,7 +170,9 @@ class Binding:
     def _index_of(self, field: str, cells: Sequence[str]) -> int | None:
         """The column that is to blame: of several the first that says something."""
         indexes = self._indexes.get(field)
-        return indexes and next((index for index in indexes if cells[index].strip()), indexes[0])
+        if not indexes:
+            return None
+        return next((index for index in indexes if cells[index].strip()), indexes[0])
 
     def _missing(self, record: Record, values: Mapping[str, object]) -> list[RowError]:
         if not any(cell.strip() for cell in record.cells):

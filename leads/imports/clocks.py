@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from leads.imports.values import BadValue, quoted
 
-CACHED = 65_536
+CACHED = 16_384
 LARGEST_OFFSET = timedelta(hours=14)
 
 _CLOCK = re.compile(

@@ -25,7 +25,7 @@ from leads.imports.values import BadValue, failed_formula, is_error_cell, quoted
 ISO, DAY_FIRST, MONTH_FIRST, YEAR_FIRST = "iso", "day-first", "month-first", "%y-%m-%d"
 NAMED_ORDERS = (ISO, DAY_FIRST, MONTH_FIRST)
 ORDERS = (*NAMED_ORDERS, YEAR_FIRST)
-CACHED = 65_536
+CACHED = 16_384
 
 _PLACE = {order: place for place, order in enumerate(ORDERS)}
 _YEAR_FIRST = re.compile(r"%y([./-])%m\1%d")

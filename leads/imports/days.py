@@ -14,7 +14,7 @@ from typing import NamedTuple
 from leads.imports.months import month_of, weekdays_of
 from leads.imports.values import BadValue, quoted
 
-CACHED = 65_536
+CACHED = 16_384
 PIVOT = 69
 """Two-digit years from here on are of the 20th century, as strptime has it."""
 
@@ -115,11 +115,12 @@ def _on_weekday(text: str, weekdays: frozenset[int], days: Days) -> Days:
     """Only the readings that fall on the day of the week that is written beside them."""
     if days is NO_DAY:
         return NO_DAY
-    *read, problem = days
-    kept = [day if day is not None and day.weekday() in weekdays else None for day in read]
-    if any(read) and not any(kept):
+    iso, day_first, month_first, year_first = (
+        day if day is not None and day.weekday() in weekdays else None for day in days[:4]
+    )
+    if any(days[:4]) and not (iso or day_first or month_first or year_first):
         return Days(problem=BadValue("invalid_date", f"{quoted(text)}: that day is another day of the week"))
-    return Days(*kept, problem)
+    return Days(iso, day_first, month_first, year_first, days.problem)
 
 
 def _year(written: str) -> int:

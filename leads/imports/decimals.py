@@ -13,7 +13,7 @@ from functools import lru_cache
 POINT, COMMA = ".", ","
 SIGNS = (POINT, COMMA)
 LONGEST = 40
-CACHED = 65_536
+CACHED = 16_384
 
 _BLANKS = " \u00a0\u202f\u2009\u2007'’"
 _EXPONENT = r"[eE][+-]?[0-9]{1,2}"

@@ -18,7 +18,7 @@ from leads.imports.decimals import COMMA, POINT, SIGNS
 from leads.imports.reading import Plain
 from leads.imports.values import BadValue, failed_formula, is_error_cell, quoted
 
-CACHED = 65_536
+CACHED = 16_384
 LONGEST = 60
 LARGEST = Decimal(10) ** 24
 _EXACT = Context(prec=100)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
@@ -15,7 +16,7 @@ from tests.leads.imports.bringing import bring, counts, faults
 pytestmark = pytest.mark.django_db
 
 
-def leads(content: str, fields: dict[str, object], **more: object) -> list[tuple[int, str | None, str | None, str]]:
+def leads(content: str, fields: Mapping[str, object], **more: object) -> list[tuple[int, str | None, str | None, str]]:
     """Bring leads in; what was set aside."""
     return faults(bring("leads", content, {"kind": "leads", "system": "t", "fields": fields, **more}))
 
