@@ -156,7 +156,7 @@ class Workspace:
         """What campaigns did with the leads whose last name nobody else has, and the campaign."""
         bearers = Counter(row["Last Name"].casefold() for row in self.leads.values())
         numbers = {row["Last Name"].casefold(): number for number, row in self.leads.items()}
-        found = []
+        found: list[tuple[Happening, str]] = []
         for row in self.rows("Campaign_Lead_Status"):
             name = row["Lead Last Name"].casefold()
             if bearers[name] == 1:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -18,11 +18,11 @@ from pytest_django import DjangoDbBlocker
 from kpis.reports.params import read_params
 from kpis.reports.registry import REPORTS
 from leads.imports.summary import ImportDocument
-from leads.models import Lead, LeadIdentity
+from leads.models import Deal, Lead, LeadIdentity
 from tests import snapshot
 from tests.leads.imports.bringing import bring
 from tests.oracles.exports import Outcome
-from tests.oracles.facts import World
+from tests.oracles.facts import DealRow, World
 from tests.oracles.flow import flow
 from tests.oracles.funnel import funnel
 from tests.oracles.question import Question
@@ -49,7 +49,9 @@ def bring_file(name: str, file: Path) -> ImportDocument:
 def outcome(document: ImportDocument) -> Outcome:
     """What became of the rows; the import has to be done."""
     assert document["state"] == "done", (document["question"], document["problem"])
-    return Outcome(*(document[name] for name in ("rows", "created", "updated", "unchanged", "rejected")))  # type: ignore[literal-required]
+    return Outcome(
+        document["rows"], document["created"], document["updated"], document["unchanged"], document["rejected"]
+    )
 
 
 @contextmanager
@@ -102,6 +104,17 @@ def contracted(answer: Any, like: Any) -> Any:
         assert len(answer) == len(like)
         return [contracted(one, other) for one, other in zip(answer, like, strict=True)]
     return round(answer, 12) if isinstance(answer, float) else answer
+
+
+def sold(deals: Iterable[Deal]) -> list[DealRow]:
+    """Deals as the product keeps them, for the figures that oracles reckon."""
+    return [
+        DealRow(
+            deal.pk, deal.lead_id, None, deal.amount, deal.currency, deal.status, deal.created_at, deal.opened_at,
+            deal.closed_at, deal.kind,
+        )
+        for deal in deals
+    ]  # fmt: skip
 
 
 def leads_by_id(system: str) -> dict[str, Lead]:
