@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -52,17 +53,34 @@ class _Book:
     by_domain: dict[str, int] = field(default_factory=dict)
     by_name: dict[str, int] = field(default_factory=dict)
     without_domain: set[int] = field(default_factory=set)
+    unnamed: dict[str, dict[int, str | None]] = field(default_factory=lambda: defaultdict(dict))
+    everyone: set[int] = field(default_factory=set)
 
     def enter(
         self, company_id: int, system: str | None, external_id: str | None, domain: str | None, name: str
     ) -> None:
         if external_id is not None:
             self.by_external_id.setdefault((system or "", external_id), company_id)
+        else:
+            self.unnamed[name][company_id] = domain
         if domain is not None:
             self.by_domain.setdefault(domain, company_id)
         else:
             self.without_domain.add(company_id)
         self.by_name.setdefault(name, company_id)
+        self.everyone.add(company_id)
+
+    def adopt(self, wish: Clue) -> int | None:
+        """A namesake that no system has an id for learns this one, unless its domain is another."""
+        if wish.external_id is None or not wish.name:
+            return None
+        namesakes = self.unnamed[normal_name(wish.name)]
+        alike = (pk for pk, domain in namesakes.items() if None in (domain, wish.domain) or domain == wish.domain)
+        company_id = next(alike, None)
+        if company_id is not None:
+            del namesakes[company_id]
+            self.by_external_id[wish.system or "", wish.external_id] = company_id
+        return company_id
 
     def find(self, wish: Clue) -> int | None:
         if wish.external_id is not None:
@@ -72,7 +90,7 @@ class _Book:
 
 
 def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None) -> dict[Clue, int]:
-    """The id of each clue's company. A company matched by its name learns the domain if it had none.
+    """The id of each clue's company. A company matched by its name learns the domain and the external id if it had none.
 
     Two writers that need the same new company take turns: the locks are held until the transaction ends.
     """
@@ -84,10 +102,13 @@ def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None)
         book = _look_up(wishes, scope)
     made: list[dict[str, object]] = []
     learnt: dict[int, str] = {}
+    named: dict[int, Clue] = {}
     ids = new_company_ids(len(missing))
     found: dict[Clue, int] = {}
     for wish in wishes:
         company_id = book.find(wish)
+        if company_id is None and (company_id := book.adopt(wish)) is not None:
+            named[company_id] = wish
         if company_id is None:
             company_id = ids.pop()
             made.append(_new(company_id, wish))
@@ -98,6 +119,7 @@ def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None)
             learnt[company_id] = wish.domain
         found[wish] = company_id
     _write(made, learnt, scope=scope, import_id=import_id)
+    _name(named, import_id)
     return found
 
 
@@ -123,7 +145,7 @@ def _look_up(wishes: list[Clue], scope: int) -> _Book:
 def company_ids(wishes: list[Clue], *, scope: int) -> set[int]:
     """The companies that any part of these clues speaks of."""
     book = _look_up(wishes, scope)
-    return {*book.by_external_id.values(), *book.by_domain.values(), *book.by_name.values(), *book.without_domain}
+    return book.everyone | set(book.by_external_id.values())
 
 
 def _further(wishes: list[Clue], scope: int) -> dict[tuple[str, str], int]:
@@ -182,3 +204,16 @@ def _write(made: list[dict[str, object]], learnt: dict[int, str], *, scope: int,
     remember(
         import_id, "company", [Before(i, {"domain": None}, {"domain": domain}) for i, domain in sorted(learnt.items())]
     )
+
+
+def _name(named: dict[int, Clue], import_id: int | None) -> None:
+    """Companies that were known by their name alone are known by an id from now on."""
+    rows = [{"id": pk, "system": one.system or "", "external_id": one.external_id} for pk, one in sorted(named.items())]
+    if not rows:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(queries.GIVE_ID, {"rows": orjson.dumps(rows).decode(), "import": import_id})
+    before: dict[str, object] = {"system": None, "external_id": None}
+    remember(import_id, "company", [
+        Before(pk, before, {"system": one.system or "", "external_id": one.external_id}) for pk, one in sorted(named.items())
+    ])  # fmt: skip

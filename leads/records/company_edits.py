@@ -13,7 +13,7 @@ from alignment.cleaning import Unfit, clean_attributes, clean_text
 from alignment.money import clean_amount
 from alignment.refusals import FieldError, Refused
 from leads.lifecycle.recording import known_from
-from leads.records.models import Company
+from leads.records.models import Company, CompanyIdentity
 from leads.records.names import normal_name
 
 TEXTS = {"name": 300, "domain": 253, "industry": 200, "country": 100}
@@ -30,6 +30,11 @@ def add_company(fields: Mapping[str, object], *, scope: int = 0) -> Company:
         raise _refused([FieldError("name", "required", "A company needs a name.")])
     if names["external_id"] is not None:
         values |= {"external_id": names["external_id"], "system": names["system"] or ""}
+    further = CompanyIdentity.objects.filter(
+        scope=scope, system=names["system"] or "", external_id=names["external_id"]
+    )
+    if names["external_id"] is not None and further.exists():
+        raise Refused("external_id_taken", "There is a company with this external id already.", status=409)
     try:
         with transaction.atomic():
             return Company.objects.create(scope=scope, normal_name=normal_name(str(values["name"])), **values)

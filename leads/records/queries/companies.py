@@ -49,3 +49,9 @@ WITH RECURSIVE above(id, parent_id) AS (
 )
 SELECT id, parent_id FROM above
 """
+
+GIVE_ID = """
+UPDATE leads_company c SET system = w.system, external_id = w.external_id,
+    version = c.version + CASE WHEN c.import_id = %(import)s THEN 0 ELSE 1 END
+FROM json_to_recordset(%(rows)s) AS w(id bigint, system text, external_id text) WHERE c.id = w.id AND c.external_id IS NULL
+"""

@@ -29,6 +29,22 @@ def test_by_external_id_before_anything_else() -> None:
     assert Company.objects.count() == 3
 
 
+def test_a_company_known_by_its_name_alone_learns_the_first_id_and_no_second() -> None:
+    rows = (
+        LeadRow(company="Firm"),
+        LeadRow(system="s", company_external_id="1", company="FIRM Ltd"),
+        LeadRow(company="firm"),
+        LeadRow(system="s", company_external_id="2", company="Firm"),
+        LeadRow(company="Other", email="a@other.example"),
+        LeadRow(system="s", company_external_id="3", company="Other", email="b@elsewhere.example"),
+    )
+    assert companies_of(*rows) == ["Firm", "Firm", "Firm", "Firm", "Other", "Other"]
+    assert list(Company.objects.order_by("pk").values_list("name", "system", "external_id", "domain")) == [
+        ("Firm", "s", "1", None), ("Firm", "s", "2", None), ("Other", None, None, "other.example"),
+        ("Other", "s", "3", "elsewhere.example"),
+    ]  # fmt: skip
+
+
 def test_by_mail_domain_before_the_name() -> None:
     rows = (
         LeadRow(email="a@firm.example", company="Firm"),

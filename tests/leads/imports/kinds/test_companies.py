@@ -123,6 +123,15 @@ def test_an_undo_takes_the_later_parent_back_alone() -> None:
     assert AwaitedParent.objects.get().named == "Mother"
 
 
+def test_an_undo_takes_back_the_id_that_leads_taught_a_company() -> None:
+    bring_columns("companies", "name,country\nFirm,DE\n")
+    before = everything()
+    document = bring_columns("leads", "external_id,company,company_external_id\n1,Firm,77\n")
+    assert list(Company.objects.values_list("system", "external_id")) == [("t", "77")]
+    assert undo(document["id"]).spared == []
+    assert everything() == before
+
+
 def test_what_was_changed_since_is_spared_and_named() -> None:
     first = bring_columns("companies", "external_id,name,country\n1,Firm,DE\n2,Other,DE\n")
     bring_columns("companies", "external_id,name,country\n1,Firm,FR\n")
