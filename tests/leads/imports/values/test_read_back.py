@@ -120,7 +120,7 @@ def test_moments_with_their_zone(moment: datetime, minutes: int, form: int) -> N
         f"{moment:%Y%m%dT%H%M%S}Z",
         str(int(moment.replace(tzinfo=UTC).timestamp() * 1000)),
     )
-    assume(form < 5 or len(forms[5]) == 13)
+    assume(form < 5 or (forms[5].isdecimal() and len(forms[5]) == 13))
     read = read_as_written(forms[form], "day-first")
     assert read is not None
     assert read.astimezone(UTC) == moment.replace(tzinfo=UTC), forms[form]
