@@ -64,7 +64,7 @@ def save(request: Signed, import_id: int) -> HttpResponse:
 def _typed(import_: Import, given: Mapping[str, str]) -> tuple[list[Correction], list[int]]:
     """What was typed, by line, and the lines that are not set aside any more. What was not changed says nothing.
 
-    Fields are named `cell-LINE-INDEX`.
+    Fields are named `cell-LINE-INDEX`, and `as-is-LINE`.
     """
     by_line: dict[int, dict[int, str]] = {}
     for name, value in given.items():
@@ -72,18 +72,19 @@ def _typed(import_: Import, given: Mapping[str, str]) -> tuple[list[Correction],
         if len(parts) == 3 and parts[0] == "cell" and all(part.isdecimal() and len(part) < 19 for part in parts[1:]):
             by_line.setdefault(int(parts[1]), {})[int(parts[2])] = value
     rows = {line: row_aside(import_, line) for line in by_line}
-    found = (_correction(import_, rows[line], cells) for line, cells in by_line.items())
+    found = (_correction(import_, rows[line], cells, f"as-is-{line}" in given) for line, cells in by_line.items())
     corrections = [correction for correction in found if correction is not None]
     return corrections, [line for line, aside in rows.items() if aside is None]
 
 
-def _correction(import_: Import, aside: AsideRow | None, cells: Mapping[int, str]) -> Correction | None:
+def _correction(import_: Import, aside: AsideRow | None, cells: Mapping[int, str], as_is: bool) -> Correction | None:
+    """`as_is`: the cells of a row of another width stand where they belong, even if none was changed."""
     if aside is None:
         return None
     columns: list[str] = import_.decisions.get("columns", [])
     before = {cell.index: cell.value for cell in aside.cells}
     typed = {index: _as_it_was(value, before[index]) for index, value in cells.items() if index in before}
-    if all(typed[index] == before[index] for index in typed):
+    if all(typed[index] == before[index] for index in typed) and not (as_is and aside.whole):
         return None
     return Correction(aside.line, {columns[index]: value for index, value in typed.items()})
 
