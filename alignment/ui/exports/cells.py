@@ -14,11 +14,14 @@ import orjson
 
 RUNS = re.compile(r"'*[=+\-@\t\r]")
 """How a text begins that a spreadsheet would run, or that says already that it must not."""
+FIRST = frozenset("'=+-@\t\r")
 NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
 
 
 def harmless(text: str) -> str:
     """The text as a cell of CSV that is shown and never run; plain numbers stay as they are."""
+    if text[:1] not in FIRST or not text:
+        return text
     return f"'{text}" if RUNS.match(text) and not NUMBER.fullmatch(text) else text
 
 
@@ -51,7 +54,8 @@ def written(value: object) -> str:
 
 def instant(moment: datetime) -> str:
     """`2024-01-31T09:30:00Z`, with microseconds where there are any."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    at = moment if moment.tzinfo is UTC else moment.astimezone(UTC)
+    return f"{at.isoformat()[:-6]}Z"
 
 
 def document(value: object) -> str:
@@ -61,4 +65,6 @@ def document(value: object) -> str:
 
 def csv_cell(value: object) -> str:
     """A value as a cell of CSV."""
+    if value is None:
+        return ""
     return harmless(value) if isinstance(value, str) else written(value)

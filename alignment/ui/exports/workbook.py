@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import chain
 
 from alignment.ui.exports import parts
 from alignment.ui.exports.cells import is_harmless, written
@@ -75,6 +76,10 @@ def workbook_blocks(
                     if sent := pipe.taken():
                         yield sent
                 sheet.write(parts.SHEET_ENDS)
+            if more and (following := next(coming, None)) is not None:
+                coming = chain([following], coming)
+            else:
+                more = False
         sheets.append("About")
         with archive.open(parts.sheet_path(len(sheets)), "w") as sheet:
             lines = [_row(line) for line in about(count)]
