@@ -134,3 +134,44 @@ def test_ambiguous_dates_are_asked_about(client: APIClient) -> None:
     assert shown["state"] == "needs_answer"
     assert "03/04/2024" in json.dumps(shown["question"])
     assert not Lead.objects.exists()
+
+
+def test_a_question_is_answered_and_may_be_answered_otherwise_while_nothing_is_written(client: APIClient) -> None:
+    profile = {**PROFILE, "fields": {"external_id": "key", "created_at": "born"}}
+    asked = brought(client, rows="key,born\n1,03/04/2024\n", profile=profile, dry_run="true")
+    assert (asked["state"], asked["place"], asked["answers"]) == ("needs_answer", None, {})
+    url = f"{IMPORTS}/{asked['id']}/answer"
+    problem(client.post(url, {"answer": "iso"}, format="json"), 400, "unknown_answer")
+    for answer in ("day-first", "month-first"):
+        given = client.post(url, {"answer": answer, "field": "created_at"}, format="json")
+        assert (given.status_code, given.json()["state"]) == (202, "queued"), given.content
+        run_import(asked["id"], take_over=True)
+        shown = client.get(f"{IMPORTS}/{asked['id']}").json()
+        assert (shown["state"], shown["answers"], shown["created"]) == ("done", {"created_at": answer}, 1)
+    problem(client.post(url, {"answer": "month-first"}, format="json"), 409, "no_question")
+
+
+def test_rows_set_aside_come_in_corrected_by_line_or_as_the_file(client: APIClient) -> None:
+    shown = brought(client, rows="key,mail\n1,a@example.com\n2,bad\n3,worse\n")
+    url = f"{IMPORTS}/{shown['id']}/repairs"
+    rows = {"rows": [{"line": 3, "values": {"mail": "b@example.com"}}]}
+    for came_in, as_before in ((1, 0), (0, 1)):
+        repaired = client.post(url, rows, format="json")
+        assert repaired.status_code == 200, repaired.content
+        assert (repaired.json()["came_in"], repaired.json()["as_before"]) == (came_in, as_before)
+    assert repaired.json()["import"]["repaired"] == 1
+    errors = client.get(f"{IMPORTS}/{shown['id']}/errors.csv", HTTP_ACCEPT="text/csv")
+    text = b"".join(errors.streaming_content).decode()  # type: ignore[attr-defined]
+    file = SimpleUploadedFile("errors.csv", text.replace(",3,worse", ",3,c@example.com").encode())
+    assert client.post(url, {"file": file}, format="multipart").json()["came_in"] == 1
+    after = client.get(f"{IMPORTS}/{shown['id']}").json()
+    assert (after["created"], after["rejected"], after["repaired"], after["errors"]) == (3, 0, 2, [])
+    unknown = client.post(url, {"rows": [{"line": 2, "values": {"mail": "x@example.com"}}]}, format="json")
+    problem(unknown, 400, "invalid_repair")
+    problem(client.post(url, {"rows": []}, format="json"), 400, "invalid_fields")
+
+
+def test_partners_neither_answer_nor_correct(cast: Cast, calling: Caller, client: APIClient) -> None:
+    shown = brought(client)
+    for path in ("answer", "repairs"):
+        problem(calling(cast.partner).post(f"{IMPORTS}/{shown['id']}/{path}", {}, format="json"), 404, "not_found")
