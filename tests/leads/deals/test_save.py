@@ -256,6 +256,30 @@ def test_leads_are_made_from_deals_where_that_was_asked_for() -> None:
     assert ([r.status for r in again], Lead.objects.count()) == (["unchanged", "unchanged"], 3)
 
 
+def test_a_lead_is_named_by_its_address_where_no_id_is_stated() -> None:
+    ann, other = a_lead("1", email="ann@firm.example"), a_lead("2")
+    by_address, by_id, nobody = save(
+        row("a", lead=None, email="ANN@firm.example"), row("b", lead="2", email="ann@firm.example"),
+        row("c", lead=None, email="nobody@firm.example"),
+    )  # fmt: skip
+    assert (the(by_address).lead, the(by_id).lead) == (ann, other)
+    assert (nobody.field, nobody.code) == ("email", "unknown_lead")
+    [made] = save(row("c", lead=None, email="nobody@firm.example"), create_leads=True)
+    lead = the(made).lead
+    assert lead is not None
+    assert (lead.email, lead.external_id) == ("nobody@firm.example", None)
+
+
+def test_a_company_is_named_by_its_id_before_its_name() -> None:
+    lead = a_lead("1", company="Firm")
+    first = the(save(row("a", company="Other", company_external_id="c-1"))[0])
+    again = the(save(row("b", lead=None, company_external_id="c-1"))[0])
+    own = the(save(row("c"))[0])
+    assert (first.company, own.company) == (again.company, lead.company)
+    assert first.company is not None
+    assert (first.company.name, first.company.external_id) == ("Other", "c-1")
+
+
 def test_a_rejected_deal_makes_no_lead() -> None:
     [result] = save(row("a", "new", status="won"), create_leads=True)
     assert (result.status, result.code, Lead.objects.count()) == ("rejected", "missing_closed_at", 0)
