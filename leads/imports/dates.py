@@ -29,6 +29,8 @@ CACHED = 16_384
 
 _PLACE = {order: place for place, order in enumerate(ORDERS)}
 _YEAR_FIRST = re.compile(r"%y([./-])%m\1%d")
+_AFTER_DAY = ("", "T", "t", " ")
+"""Python takes any sign there: to it 2024-01-03-05 is five o'clock."""
 _ODD_BLANKS = str.maketrans("\u00a0\u202f\u2009\u2007\u3000\t", "      ", "\u200e\u200f\u202a\u202c\u200b\ufeff")
 _CLOCK = re.compile(r"(?<![0-9.:/-])[0-9]{1,2}(?:[:h][0-9]{2}|\s?[ap]\.?\s?m\b|\s?(?:uhr|uur|h)\b)", re.IGNORECASE)
 _DOTTED_CLOCK = re.compile(r"(?<=[ ,])[0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?(?![.0-9])")
@@ -61,7 +63,7 @@ def can_read(pattern: str) -> bool:
 
 def form_of(text: str) -> Form:
     """What the text says. The commonest forms are read at once, all others once and remembered."""
-    if text[4:5] == "-" and text.isascii():
+    if text[4:5] == "-" and text[10:11] in _AFTER_DAY and text.isascii():
         try:
             return Form(datetime.fromisoformat(text))
         except ValueError:
