@@ -17,7 +17,7 @@ const NAMES = [
   "user", "user-off", "user-question", "users", "x", "history", "link", "device-desktop", "player-pause", "send",
   "arrow-down", "arrow-up", "copy", "grip-vertical", "indent-decrease", "indent-increase",
   "arrow-down", "arrow-up", "arrows-diff", "gavel", "signature", "inbox", "arrow-forward-up", "scale", "gauge",
-  "adjustments", "calendar-off", "users-group", "player-play",
+  "adjustments", "calendar-off", "users-group", "player-play", "file-type-csv", "file-spreadsheet", "table-export",
 ];
 
 async function sprite() {
