@@ -81,10 +81,10 @@ def arrange(document: Mapping[str, Any], change: Change, kind: Kind) -> Document
                 continue
             wanted.setdefault(f"attributes.{column}" if name == KEEP else name, []).append(column)
     order = [*(name for name in before if name in wanted), *(name for name in wanted if name not in before)]
-    fields = {name: _spec(name, wanted[name], before.get(name), change) for name in order}
-    fields |= _constants(before, change, fields)
+    found: Document = {name: _spec(name, wanted[name], before.get(name), change) for name in order}
+    found |= _constants(before, change, found)
     kept = {key: value for key, value in document.items() if key != "rest" or keeps_rest}
-    return _general({**kept, "kind": kind.key, "fields": fields}, change.general)
+    return _general({**kept, "kind": kind.key, "fields": found}, change.general)
 
 
 def _spec(name: str, columns: Sequence[str], before: object, change: Change) -> object:

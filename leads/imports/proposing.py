@@ -165,7 +165,7 @@ def _kind_score(kind: Kind, columns: Sequence[SeenColumn], words: set[str], name
     lacking = sum(1 for group in kind.needs_one_of if not fields & set(group))
     speaks = _spoken(kind.key)
     told = sum(1 for column in named if column & speaks)
-    share = sum(one.score for one in proposed if one.why not in _BY_CONTENT) / 100
+    share = sum(one.score for one in proposed) / 100
     few = len(fields) / max(1, len(kind.fields))
     return share + 4 * few + 3 * bool(words & speaks) + min(told, 3) - 4 * lacking
 

@@ -47,7 +47,7 @@ def read_change(post: QueryDict, facts: MappingFacts) -> Change:
     return Change(
         columns={column.seen.name: _fields(post, column, allowed) for column in facts.columns},
         constants=_constants(post, facts, allowed),
-        formats={name.removeprefix("way-"): post[name][:LONGEST] for name in post if name.startswith("way-")},
+        formats={name.removeprefix("way-"): _said(post, name) for name in post if name.startswith("way-")},
         maps={one.field: dict(_meanings(post, one)) for one in facts.maps},
         general=_general(post, facts),
     )
@@ -68,12 +68,12 @@ def _fields(post: QueryDict, column: ColumnFacts, allowed: set[str]) -> tuple[st
 
 def _constants(post: QueryDict, facts: MappingFacts, allowed: set[str]) -> dict[str, str]:
     said = {
-        field: post[f"constant-{field}"].strip()[:LONGEST]
+        field: _said(post, f"constant-{field}")
         for field, _title, _value in facts.constants
         if f"constant-{field}" in post
     }
-    new, value = post.get("new-constant-field", ""), post.get("new-constant", "").strip()
-    return {**said, new: value[:LONGEST]} if new in allowed and value else said
+    new, value = _said(post, "new-constant-field"), _said(post, "new-constant")
+    return {**said, new: value} if new in allowed and value else said
 
 
 def _meanings(post: QueryDict, values: ValuesFacts) -> Iterator[tuple[str, str | None]]:
@@ -102,7 +102,7 @@ def _typed(text: str, values: ValuesFacts) -> str:
 
 def _general(post: QueryDict, facts: MappingFacts) -> dict[str, str | bool]:
     said: dict[str, str | bool] = {
-        name: post[name].strip()[:100]
+        name: _said(post, name)[:100]
         for name in ("system", "timezone", "dates", "decimal", "owner_team")
         if name in post
     }
@@ -119,15 +119,26 @@ def read_layout(post: QueryDict, layout: Layout) -> dict[str, str | int]:
     """What is said about how the file is read, and is not so already; an answer to the reader's question under its field."""
     now = as_said(layout)
     said: dict[str, str | int] = {
-        name: post[f"layout-{name}"][:LONGEST]
+        name: _written(post, f"layout-{name}")
         for name in LAYOUT
         if f"layout-{name}" in post and post[f"layout-{name}"] != now[name]
     }
-    field = post.get("question", "")
+    field = _written(post, "question")
     if field and "answer" in post:
-        said[field] = post["answer"][:LONGEST]
+        said[field] = _written(post, "answer")
     header = str(said.get("header", ""))
     return {**said, "header": int(header)} if header.isdecimal() and len(header) < 9 else said
+
+
+def _written(post: QueryDict, name: str) -> str:
+    """What was posted, as it stands: a tab is a separator."""
+    value = post.get(name)
+    return value[:LONGEST] if isinstance(value, str) else ""
+
+
+def _said(post: QueryDict, name: str) -> str:
+    """What was typed, without blanks around it."""
+    return _written(post, name).strip()
 
 
 def as_said(layout: Layout) -> dict[str, str]:

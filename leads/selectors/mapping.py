@@ -190,6 +190,12 @@ class MappingFacts:
         return checked is not None and checked.state == Import.State.DONE and not self.is_stale
 
     @property
+    def own_name(self) -> str:
+        """The kept profile that the file is read by, if it is one of ours."""
+        name = self.draft.profile_name
+        return name if ImportProfile.objects.filter(name=name).exists() else ""
+
+    @property
     def is_stale(self) -> bool:
         """Whether the check was of another mapping."""
         checked = self.draft.checked
