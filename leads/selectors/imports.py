@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -98,20 +97,6 @@ def _fields(import_: Import) -> list[ReadField]:
         found += [ReadField(f"attributes.{name}", name, "", "") for name in columns if name and name not in taken]
     place = {name: number for number, name in enumerate(columns)}
     return sorted(found, key=lambda field: place.get(field.column or "", len(columns)))
-
-
-def profile_that_says(import_: Import, answer: str) -> str:
-    """The profile of an import that asked something, with one answer in it, as somebody would paste it."""
-    profile = dict(import_.profile)
-    question = import_.question or {}
-    field = question.get("field")
-    if question.get("code") == "ambiguous_delimiter":
-        profile["delimiter"] = answer
-    elif field in profile.get("fields", {}):
-        spec = profile["fields"][field]
-        parts = spec if isinstance(spec, dict) else {"column": spec}
-        profile["fields"] = profile["fields"] | {field: parts | {"format": answer}}
-    return json.dumps(profile, ensure_ascii=False, indent=2)
 
 
 def profile_names() -> list[str]:
