@@ -28,7 +28,8 @@ settings.register_profile(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.load_profile("alignment")  # the same examples each time, however busy the machine is
+settings.register_profile("anew", settings.get_profile("alignment"), derandomize=False)
+settings.load_profile("alignment")  # the same examples each time; `--hypothesis-profile=anew` draws others
 
 
 @pytest.fixture(scope="session")

@@ -156,7 +156,7 @@ class AnyOrder(TestCase):
     def setUpTestData(cls) -> None:
         cls.cast = world.cast()
 
-    @settings(max_examples=20, deadline=None)
+    @settings(max_examples=12, deadline=None)
     @given(st.lists(steps, min_size=10, max_size=40))
     def test_whatever_people_do_one_state_follows(self, steps_taken: list[Step]) -> None:
         with lunch.registered():

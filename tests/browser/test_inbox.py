@@ -157,8 +157,9 @@ def test_the_pages_of_handoffs_are_well_made(people: Cast, morning: Scene, opene
         (people.marketer, f"/leads/{morning.of('Theo Turned-Down').lead_id}/"),
     ]  # fmt: skip
     for width, dark in SIZES:
+        pages = {who.pk: opened(who, width=width, dark=dark) for who in {who.pk: who for who, _path in looks}.values()}
         for who, path in looks:
-            mishaps += look(opened(who, width=width, dark=dark), path)
+            mishaps += look(pages[who.pk], path)
     assert mishaps == []
 
 

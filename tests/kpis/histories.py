@@ -26,8 +26,10 @@ def draw_histories(seed: int, *, leads: int) -> None:
         news += _stage_rows(random, lead, people) + _value_rows(random, lead, people)
     for recorded_at in sorted({moment for moment, _row in news}):
         rows = [row for moment, row in news if moment == recorded_at]
-        record_changes([row for row in rows if isinstance(row, NewChange)], recorded_at=recorded_at)
-        record_values([row for row in rows if isinstance(row, NewValue)], recorded_at=recorded_at)
+        if changes := [row for row in rows if isinstance(row, NewChange)]:
+            record_changes(changes, recorded_at=recorded_at)
+        if values := [row for row in rows if isinstance(row, NewValue)]:
+            record_values(values, recorded_at=recorded_at)
     _correct(random)
 
 

@@ -17,7 +17,7 @@ from tests.oracles.zones import to_instant
 
 pytestmark = pytest.mark.django_db
 thoroughly = settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 
 MICROSECOND = timedelta(microseconds=1)

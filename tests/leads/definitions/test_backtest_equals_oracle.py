@@ -31,7 +31,7 @@ from tests.world import cast
 pytestmark = pytest.mark.django_db
 
 thoroughly = settings(
-    max_examples=60,
+    max_examples=35,
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],

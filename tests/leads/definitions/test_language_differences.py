@@ -152,7 +152,7 @@ def test_a_score_that_comes_or_goes_is_told() -> None:
     assert difference(with_score, without) == ["no longer there: the engagement score"]
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(definitions(), definitions())
 def test_two_documents_that_differ_never_have_nothing_to_tell(before: LeadDefinition, after: LeadDefinition) -> None:
     same = before.model_dump_json(by_alias=True) == after.model_dump_json(by_alias=True)

@@ -90,7 +90,7 @@ class Where:
 class AnyOrder(TestCase):
     """Two leads, one rule in working time, and people who do as they please."""
 
-    @settings(max_examples=15, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(STEPS)
     def test_all_holds_after_every_step(self, steps: list[Step]) -> None:
         self.cast = world.cast()
