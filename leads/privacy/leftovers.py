@@ -76,15 +76,28 @@ def _by_external_id(lead: Lead) -> set[int]:
     if not lead.external_id:
         return set()
     found: set[int] = set()
-    for import_ in Import.objects.filter(profile__system=lead.system).exclude(errors=None).distinct():
+    in_rows = Q(profile__fields__has_any_keys=["system", "lead_system"])
+    for import_ in Import.objects.filter(Q(profile__system=lead.system) | in_rows).exclude(errors=None).distinct():
         columns = import_.decisions.get("columns", [])
+        of_system = _of_system(import_, columns, lead.system)
         for name in ("external_id", "lead_external_id"):
             for column in _columns(import_.profile.get("fields", {}).get(name)):
                 if column in columns and (name == "lead_external_id" or import_.kind == "leads"):
                     cell = {f"row__{columns.index(column)}": lead.external_id}
                     of_lead = Q(**cell) | Q(column=column, value=lead.external_id)
-                    found |= set(import_.errors.filter(of_lead).values_list("pk", flat=True))
+                    found |= set(import_.errors.filter(of_lead & of_system).values_list("pk", flat=True))
     return found
+
+
+def _of_system(import_: Import, columns: list[str], system: str | None) -> Q:
+    """The rows of a system: those that say so themselves, and where they say nothing all of a profile for it."""
+    fields = [import_.profile.get("fields", {}).get(name) for name in ("lead_system", "system")]
+    said = [columns.index(one) for field in fields for one in _columns(field) if one in columns]
+    constants = [field["value"] for field in fields if isinstance(field, dict) and "value" in field]
+    of_profile = system in (constants or [import_.profile.get("system")])
+    stated = Q(*(Q(**{f"row__{index}": system}) for index in said), _connector=Q.OR) if said else Q(pk__in=[])
+    unsaid = Q(**{f"row__{index}": "" for index in said})
+    return stated | unsaid if of_profile and said else unsaid if of_profile else stated
 
 
 def _columns(field: object) -> list[str]:

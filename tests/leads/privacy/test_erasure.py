@@ -195,3 +195,16 @@ def test_nothing_is_written_about_an_erased_lead_any_more(people: Cast) -> None:
     edit_deal(deal, {"status": "won", "closed_at": day(6)}, now=NOW, actor_id=None)
     move_stage(lead, "recycled", actor=people.operator, now=NOW)
     assert SECRET not in every_text()
+
+
+def test_a_row_set_aside_that_names_the_lead_by_its_id_is_of_the_system_that_it_says() -> None:
+    lead = known(cast())
+    columns = ["sys", "id", "when"]
+    profile = {"system": "crm", "fields": {"system": "sys", "lead_external_id": "id", "at": "when"}}
+    decisions = {"columns": columns}
+    import_ = Import.objects.create(kind="stages", file_name="f", file="f", profile=profile, decisions=decisions)
+    for line, system in enumerate((lead.system, "crm", ""), start=2):
+        row = [system, lead.external_id, "?"]
+        ImportError.objects.create(source=import_, line=line, code="invalid_date", reason="no date", row=row)
+    erase(lead, now=NOW, actor_id=None)
+    assert [len(one.row) for one in ImportError.objects.order_by("line")] == [0, 3, 3]
