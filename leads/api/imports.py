@@ -11,11 +11,11 @@ from django.http import StreamingHttpResponse
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.parsers import FormParser, MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from alignment.api.forms import JsonOrFile
 from alignment.api.idempotency import idempotent
 from alignment.api.views import Collection
 from alignment.clock import now
@@ -101,7 +101,7 @@ class Imports(Collection):
         return queued(request, import_, request.path.rstrip("/").removesuffix("/resume"))
 
 
-class JsonWhereRefused(DefaultContentNegotiation):
+class JsonWhereRefused(JsonOrFile):
     """Whatever is accepted: the file is CSV, a problem is JSON."""
 
     def select_renderer(self, request: Request, renderers: Any, format_suffix: str | None = None) -> Any:

@@ -12,14 +12,22 @@ from alignment.clock import now
 from alignment.console import Operated, Table, hand_over
 from leads.imports import service
 from leads.imports.drafts import ImportDraft
-from leads.imports.models import Import, ImportBefore, ImportError, ImportProfile  # noqa: A004
+from leads.imports.models import (
+    Import,
+    ImportBefore,
+    ImportError,  # noqa: A004
+    ImportLine,
+    ImportProfile,
+    ImportRepair,
+)
 from leads.imports.tasks import run_import
 
 
 @admin.register(Import)
 class ImportTable(Table):
     list_display = (
-        "id", "kind", "file_name", "state", "dry_run", "rows", "created", "updated", "unchanged", "rejected", "actor", "created_at",
+        "id", "kind", "file_name", "state", "dry_run", "rows", "created", "updated", "unchanged", "rejected",
+        "repaired", "actor", "created_at",
     )  # fmt: skip
     list_filter = ("state", "kind", "dry_run")
     list_select_related = ("actor",)
@@ -68,3 +76,17 @@ class ImportDraftTable(Table):
     list_filter = ("kind",)
     list_select_related = ("actor",)
     search_fields = ("file_name", "profile_name", "=id")
+
+
+@admin.register(ImportRepair)
+class ImportRepairTable(Table):
+    list_display = ("source", "line", "actor", "at")
+    list_select_related = ("source", "actor")
+    search_fields = ("=source__id", "=line")
+
+
+@admin.register(ImportLine)
+class ImportLineTable(Table):
+    list_display = ("id", "at_work")
+    list_select_related = ("at_work",)
+    search_fields = ("=at_work__id",)

@@ -38,7 +38,8 @@ def claim(import_id: int, now: datetime, *, take_over: bool = False, within: int
     """
     ImportLine.objects.bulk_create([ImportLine(id=ImportLine.ONLY)], ignore_conflicts=True)
     line = ImportLine.objects.select_for_update().get(pk=ImportLine.ONLY)
-    if line.at_work_id not in (None, import_id, within) and _is_held(line.at_work_id, now):
+    other = line.at_work_id
+    if other is not None and other not in (import_id, within) and _is_held(other, now):
         return False
     mine = Import.objects.filter(Q() if take_over else nobody_at(now), pk=import_id, state__in=AT_WORK)
     if not mine.update(lease_until=now + LEASE, started_at=Coalesce(F("started_at"), now), progress={}):
@@ -96,7 +97,7 @@ def place_of(import_: Import, now: datetime) -> Place:
     return Place(len(before) + 1, before[-1] if before else current)
 
 
-def _is_held(import_id: int | None, now: datetime) -> bool:
+def _is_held(import_id: int, now: datetime) -> bool:
     return Import.objects.filter(pk=import_id, state__in=AT_WORK, lease_until__gte=now).exists()
 
 

@@ -91,7 +91,7 @@ def answer(import_id: int, choice: str, *, now: datetime, field: str | None = No
 
 def _question(import_: Import, field: str | None, now: datetime) -> dict[str, Any]:
     """The question that is answered: the open one, or an earlier one of that field."""
-    open_ = import_.question if import_.state == State.NEEDS_ANSWER else None
+    open_: dict[str, Any] | None = import_.question if import_.state == State.NEEDS_ANSWER else None
     if open_ is not None and field in (None, open_["field"]):
         return open_
     earlier: dict[str, Any] | None = import_.decisions.get("asked", {}).get(field)

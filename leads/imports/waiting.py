@@ -11,13 +11,14 @@ from datetime import datetime
 
 from alignment import clock
 from leads.imports import line
-from leads.imports.line import LEASE, Place
+from leads.imports.applying import CHUNK_ROWS, Progress
+from leads.imports.line import AT_WORK, LEASE, Place
 from leads.imports.models import Import
-from leads.imports.running import AT_WORK, CHUNK_ROWS, Progress, run_import
+from leads.imports.running import run_import
 
 LOOK_EVERY_SECONDS = 0.25
-PATIENCE = 12
-"""So many looks at a free line before somebody in front who does not come is passed by."""
+PATIENCE_SECONDS = 3.0
+"""So long the line may be free before somebody in front who does not come is passed by."""
 
 
 def run_to_end(
@@ -29,15 +30,16 @@ def run_to_end(
     chunk_rows: int = CHUNK_ROWS,
 ) -> Import:
     """The import once it is through, needs an answer or failed; `waiting` is told where it stands until its turn comes."""
-    looks = 0
+    free_since: float | None = None
     while True:
         import_ = Import.objects.get(pk=import_id)
         if import_.state not in AT_WORK:
             return import_
         place = line.place_of(import_, now())
         free = place.number is not None and line.at_work(now()) is None
-        looks = looks + 1 if free else 0
-        if place.number == 0 or (free and (place.number == 1 or looks > PATIENCE)):
+        free_since = (free_since or time.monotonic()) if free else None
+        tired = free_since is not None and time.monotonic() - free_since > PATIENCE_SECONDS
+        if place.number == 0 or (free and (place.number == 1 or tired)):
             import_ = run_import(
                 import_id, now=now, take_over=place.number != 0, chunk_rows=chunk_rows, progress=progress
             )

@@ -26,7 +26,7 @@ from openpyxl import Workbook
 
 from alignment.refusals import Refused
 from leads.imports import service
-from leads.imports.applying import LEASE
+from leads.imports.line import LEASE
 from leads.imports.repairing import Correction, repair
 from leads.imports.running import run_import
 from leads.models import Import, ImportError, Lead, LeadIdentity, StageChange  # noqa: A004

@@ -42,7 +42,7 @@ def book(*rows: list[str]) -> bytes:
     buffer = io.BytesIO()
     made = Workbook()
     for row in rows:
-        made.active.append(row)  # type: ignore[union-attr]
+        made.active.append(row)
     hidden = made.create_sheet("Old")
     hidden.append(["nothing"])
     made.save(buffer)

@@ -129,3 +129,10 @@ def test_who_waits_at_the_terminal_comes_in_when_the_line_is_free() -> None:
     thread.join(60)
     assert [one.state for one in waits] == ["done"]
     assert places[:2] == [1, 1]
+
+
+def test_who_waits_at_the_terminal_passes_by_one_that_nobody_takes_up() -> None:
+    nobody_comes, mine = start("leads", ONE, LEADS), start("leads", ONE, LEADS)
+    assert run_to_end(mine.pk, progress=lambda done, total: None, waiting=lambda place: None).state == "done"
+    nobody_comes.refresh_from_db()
+    assert nobody_comes.state == "queued"
