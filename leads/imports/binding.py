@@ -178,10 +178,14 @@ class Binding:
         if not any(cell.strip() for cell in record.cells):
             return [self.error(record, None, "empty_row", "the row is empty")]
         return [
-            self.error(record, group[0], "missing_value", f"{' or '.join(group)} is needed and empty here")
+            self.error(record, group[0], "missing_value", f"{self._of_profile(group)} is needed and empty here")
             for group in self.kind.needs_one_of
             if not any(values.get(name) is not None for name in group)
         ]
+
+    def _of_profile(self, group: Sequence[str]) -> str:
+        """Those of the fields that the profile brings."""
+        return " or ".join(name for name in group if name in self._plain)
 
     def _row(self, record: Record, values: dict[str, object]) -> object:
         arguments: dict[str, Any] = {name: values[name] for name in self._plain}
