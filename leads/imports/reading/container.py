@@ -57,7 +57,7 @@ def unpacked(path: Path, container: str) -> Iterator[BinaryIO]:
         try:
             if container.startswith(GZIP):
                 with gzip.GzipFile(fileobj=packed) as inner:
-                    yield cast("BinaryIO", io.BufferedReader(_Bounded(inner, packed.tell), _BLOCK))
+                    yield cast("BinaryIO", io.BufferedReader(_Bounded(cast("IO[bytes]", inner), packed.tell), _BLOCK))
             elif container.startswith(ZIP):
                 with zipfile.ZipFile(packed) as archive, archive.open(_only_member(archive)) as inner:
                     yield cast("BinaryIO", io.BufferedReader(_Bounded(inner, packed.tell), _BLOCK))

@@ -100,13 +100,13 @@ def _wanted_header(records: Sequence[Record], wanted: Wanted) -> Header | None:
 def _judged(records: Sequence[Record]) -> Header:
     """Without a profile, or where nothing satisfies it: the first record that is as wide as the table and filled."""
     width = width_of(records)
-    for record in records[:WITHIN]:
-        if record.fault is not None:
-            raise Refused("unreadable_header", f"The names of the columns cannot be read: {record.fault.reason}.")
-        filled = sum(bool(bare(cell)) for cell in record.cells)
-        if len(record.cells) == width and filled and 2 * filled >= min(width, 2 + width // 2):
-            rows = [row for row in records if row.line > record.line and row.fault is None and len(row.cells) == width]
-            return _names_or_row(record, rows)
+    for least in (width // 2 + 1, 1):
+        for record in records[:WITHIN]:
+            if record.fault is not None:
+                raise Refused("unreadable_header", f"The names of the columns cannot be read: {record.fault.reason}.")
+            if len(record.cells) == width and sum(bool(bare(cell)) for cell in record.cells) >= least:
+                below = (row for row in records if row.line > record.line and row.fault is None)
+                return _names_or_row(record, [row for row in below if len(row.cells) == width])
     if not any(bare(cell) for record in records for cell in record.cells):
         raise Refused("empty_file", "There are only empty cells in the file: it has no rows.")
     raise Refused(

@@ -10,11 +10,14 @@ from __future__ import annotations
 import csv
 from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from leads.imports.reading.backslashes import BackslashReader
 from leads.imports.reading.layout import Fault, Layout, Record
 from leads.imports.reading.quotes import Quotes
+
+if TYPE_CHECKING:
+    import _csv
 
 BLOCK = 1 << 13  # larger ones only keep the garbage collector busy
 LONGEST_VALUE = 131_072
@@ -201,7 +204,7 @@ class Records:
         sign = self.layout.comment
         return bool(sign) and len(cells) < width and text.startswith(sign)
 
-    def _reader(self, lines: Iterable[str]) -> csv._reader:
+    def _reader(self, lines: Iterable[str]) -> _csv._reader:
         return csv.reader(lines, strict=True, **self._how)  # type: ignore[arg-type]
 
     def _unreadable(self, error: csv.Error) -> Fault:

@@ -145,7 +145,8 @@ class _RowReader:
         self._number = 0
         self._cells: list[str] = []
         self._place = 0
-        self._kind, self._style = "n", None
+        self._kind = "n"
+        self._style: str | None = None
         self._parts: list[str] = []
         self._taking = self._phonetic = False
         self._columns: dict[str, int] = {}

@@ -13,7 +13,7 @@ _WORDS = (
     r"total[e]? (?:général|generale?|geral)|totaux|somme|total[ei]?|suma(?: total)?|totales|soma(?: total)?|totais|"
     r"som|totaal|eindtotaal|(?:i )?alt|totalt|summa|yhteensä|suma całkowita|razem|celkem|итого|всего|合计|总计|合計|Σ"
 )
-_TOTAL = re.compile(rf"(?:{_WORDS})\s*(?:[:=]|\(.*\)|\d.*)?", re.IGNORECASE)
+_TOTAL = re.compile(rf"(?:{_WORDS})\s*(?:[:=].*|\(.*\)|\d.*)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+(]?\s*[^\w\s(+-]{0,3}\s*\d[\d.,' \u00a0]*[^\w\s]{0,2}\)?")
 CODE = "totals_row"
 

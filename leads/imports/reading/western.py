@@ -111,4 +111,4 @@ def _inside_is_plausible(word: str, place: int) -> bool:
         return before in "lL" and after in "lL"
     if sign in "–—":
         return not (before.islower() and after.islower())
-    return sign in "…«»“”®™©"
+    return sign in "…®™©"
