@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-from django.db import transaction
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -18,10 +15,10 @@ from leads.imports import drafting, service
 from leads.imports.drafts import ImportDraft
 from leads.imports.kinds import KINDS
 from leads.imports.models import Import
-from leads.imports.tasks import count_draft
 from leads.pages.access import Signed, only, page, reading
 from leads.pages.import_forms import ImportForm
 from leads.pages.importing import hurry
+from leads.pages.mapping import count_rest
 from leads.selectors.imports import PAGE, example_columns, imports_before, imports_visible_to
 from leads.selectors.mapping import drafts_visible_to
 
@@ -78,8 +75,7 @@ def _draft(request: Signed, form: ImportForm) -> ImportDraft:
         now=now(),
         actor=request.user,
     )
-    if not draft.study["whole"]:
-        transaction.on_commit(partial(count_draft.delay, draft.pk))
+    count_rest(draft)
     return draft
 
 

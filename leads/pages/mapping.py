@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
@@ -23,6 +25,7 @@ from leads.imports.dropping import drop_drafts
 from leads.imports.kinds import KINDS
 from leads.imports.named_profiles import delete_profile, rename_profile
 from leads.imports.previewing import preview_of
+from leads.imports.tasks import count_draft
 from leads.pages import mapping_forms
 from leads.pages.access import Signed, only, page, reading, writing
 from leads.pages.importing import hurry
@@ -67,14 +70,21 @@ def _save(request: Signed, found: ImportDraft) -> None:
 def _read_otherwise(request: Signed, found: ImportDraft) -> HttpResponse:
     kind = request.POST.get("kind", found.kind)
     profile = request.POST.get("profile", "=")
-    drafting.read_otherwise(
+    read = drafting.read_otherwise(
         found.pk,
         said=read_layout(request.POST, facts_of(found).study.layout),
         kind=kind if kind in KINDS else found.kind,
         profile=None if profile == "=" else profile,
         now=now(),
     )
+    count_rest(read)
     return redirect("import-draft", found.pk)
+
+
+def count_rest(found: ImportDraft) -> None:
+    """Have a worker read the rest of a big file, once the draft is written."""
+    if not found.study["whole"]:
+        transaction.on_commit(partial(count_draft.delay, found.pk), robust=True)
 
 
 def _check(request: Signed, found: ImportDraft) -> HttpResponse:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import re
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from openpyxl import Workbook
 
 from leads.imports.drafts import ImportDraft
 from leads.imports.models import Import, ImportProfile
@@ -307,3 +310,41 @@ def test_values_that_try_to_be_markup_stay_text(desk: Client, bring: Bring, queu
     draft = bring(f'email,"{evil}",stage\na@b.example,{evil},{evil}\n', name=f"{evil}.csv")
     assert evil not in desk.get(address(draft)).content.decode()
     assert evil in unescape(desk.get(address(draft)).content.decode())
+
+
+def test_a_time_zone_that_there_is_none_of_is_refused_with_a_script_and_without(
+    desk: Client, bring: Bring, queue: Queue
+) -> None:
+    draft = bring("email\na@b.example\n")
+    said = controls(desk, draft) | {"timezone": "Mars/Base"}
+    for headers in ({}, {"HX-Request": "true"}):
+        assert "“Mars/Base” is no time zone" in text_of(desk.post(address(draft), said, headers=headers))
+    draft.refresh_from_db()
+    assert "timezone" not in draft.profile
+
+
+def test_a_workbook_is_mapped_like_any_file(desk: Client, bring: Bring, queue: Queue) -> None:
+    book, content = Workbook(), io.BytesIO()
+    assert book.active is not None
+    book.active.append(["E-mail", "Created"])
+    book.active.append(["ada@ferrous.example", datetime(2024, 3, 4)])
+    book.save(content)
+    draft = bring(content.getvalue(), name="people.xlsx")
+    page = text_of(desk.get(address(draft)))
+    assert "Workbook, sheet “Sheet”" in page
+    assert "4 March 2024, 00:00" in page
+    say(desk, draft, "import")
+    queue.work()
+    assert Lead.objects.get().created_at == datetime(2024, 3, 4, tzinfo=UTC)
+
+
+def test_letters_that_may_be_others_are_asked_and_the_answer_reads_the_file_anew(
+    desk: Client, bring: Bring, queue: Queue
+) -> None:
+    draft = bring("email,name\na@b.example,Łukasz Żółć\nc@d.example,Świątek\n".encode("cp1250"))
+    assert "may be “Żółć” (cp1250) or" in text_of(desk.get(address(draft)))
+    desk.post(address(draft), {"do": "layout", "question": "encoding", "answer": "cp1250"})
+    assert "Łukasz Żółć" in text_of(desk.get(address(draft)))
+    say(desk, ImportDraft.objects.get(), "import")
+    queue.work()
+    assert set(Lead.objects.values_list("full_name", flat=True)) == {"Łukasz Żółć", "Świątek"}
