@@ -33,7 +33,18 @@ def two_leads() -> None:
 
 
 def test_every_kind_that_can_be_imported_is_tried_here_or_beside() -> None:
-    assert set(KINDS) == {"leads", "companies", "activities", "stages", "deals", "campaigns", "spend", "series", "users", "rates"}
+    assert set(KINDS) == {
+        "leads",
+        "companies",
+        "activities",
+        "stages",
+        "deals",
+        "campaigns",
+        "spend",
+        "series",
+        "users",
+        "rates",
+    }
 
 
 @pytest.mark.usefixtures("two_leads")
