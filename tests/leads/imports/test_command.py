@@ -156,6 +156,28 @@ def test_ambiguous_dates_end_with_2_and_the_question(write: Write) -> None:
     assert Lead.objects.count() == 0
 
 
+def test_a_question_is_answered_and_rows_are_corrected_at_the_terminal(write: Write) -> None:
+    profile = {"kind": "leads", "system": "t", "fields": {"external_id": "key", "created_at": "born"}}
+    file = write("a.csv", "key,born\nx,03/04/2024\ny,soon\n")
+    asked = manage("import", "leads", file, "--profile", write("p.json", profile))
+    number = Import.objects.get().pk
+    assert f"./manage.py import --answer {number} day-first|month-first" in asked.out
+    assert manage("import", "--answer", number, "iso").code == 2
+    answered = manage("import", "--answer", number, "day-first", "--format", "json")
+    assert (answered.code, answered.json["state"], answered.json["created"], answered.json["rejected"]) == (
+        3,
+        "done",
+        1,
+        1,
+    )
+    corrected = write("errors.csv", manage("import", "--errors", number).out.replace(",y,soon", ",y,05/04/2024"))
+    repaired = manage("import", "--repair", number, corrected, "--format", "json")
+    assert (repaired.code, repaired.json["repaired"], repaired.json["rejected"]) == (0, 1, 0)
+    assert "1 corrected row is in." in repaired.err
+    assert manage("import", "--repair", number, corrected).code == 0
+    assert "is no number of an import" in manage("import", "--repair", "x", corrected).err
+
+
 def test_a_file_that_is_no_text_ends_with_2(tmp_path: Path, write: Write) -> None:
     file = tmp_path / "a.csv"
     file.write_bytes("key,born,from,mail\na,2024-01-01,äöü,\n".encode() + b"b,2024-01-01,caf\xe9,\n")
@@ -186,7 +208,7 @@ def test_an_import_that_stopped_says_how_to_go_on_and_goes_on(write: Write) -> N
         (("leads", "{good}", "--profile", "{good}"), "is not JSON"),
         (("leads", "{good}"), "Missing: profile."),
         (("leads",), "Missing: file, profile."),
-        (("spend", "{good}", "--profile", "{profile}"), "Importing spend is not supported yet."),
+        (("spend", "{good}", "--profile", "{profile}"), "the profile is for leads, the import for spend"),
         (("deals", "{good}", "--profile", "{profile}"), "the profile is for leads, the import for deals"),
         (("--errors", "99"), "There is no import 99."),
         (("--undo", "99"), "There is no import 99."),

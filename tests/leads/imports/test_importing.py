@@ -53,6 +53,26 @@ def test_a_dry_run_counts_and_leaves_no_lead() -> None:
     assert faults(rehearsed) == faults(in_earnest) == [(7, "born", "never", "invalid_date")]
 
 
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("leads", "external_id,email\na,a@x.example\nb,b@x.example\nc,c@x.example\nd,\na,new@x.example\nb,b@x.example\n"),
+        ("leads", "email,source\nA@x.example,web\nb@x.example,\na@X.example,web\nb@x.example,fair\n"),
+        ("deals", "external_id,lead_external_id,amount\nd,l,1\ne,l,2\nd,l,3\ne,l,2\n"),
+        ("rates", "date,currency,rate\n2024-01-02,USD,0.91\n2024-01-03,USD,0.92\n2024-01-02,USD,0.93\n2024-01-03,USD,0.92\n"),
+        ("users", "external_id,name\nu,Ann\nv,Bo\nu,Anna\nv,Bo\n"),
+        ("campaigns", "external_id,name\nc,Spring\nd,Fair\nc,Summer\nd,Fair\n"),
+    ],
+)  # fmt: skip
+def test_a_check_says_what_the_import_does_also_where_rows_meet_across_steps(kind: str, content: str) -> None:
+    names = content.split("\n", 1)[0].split(",")
+    profile = {"kind": kind, "fields": {name: name for name in names}, "dates": "iso", "decimal": "."}
+    profile |= {"create_leads": True} if kind == "deals" else {}
+    rehearsed = counts(bring(kind, content, profile, dry_run=True, chunk_rows=1))
+    assert rehearsed == counts(bring(kind, content, profile, chunk_rows=1))
+    assert rehearsed[2] < rehearsed[1], "some rows meet earlier ones"
+
+
 @pytest.mark.parametrize("chunk_rows", [1, 2, 100])
 def test_bad_rows_are_set_aside_and_good_ones_are_in(chunk_rows: int) -> None:
     content = (
