@@ -12,6 +12,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import mixins
 from rest_framework.exceptions import NotAcceptable
+from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -37,7 +38,7 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
 
     pagination_class: type[BasePagination] | None = KeysetPagination
     filter_backends: Sequence[Any] = (NamedFilters,)
-    content_negotiation_class = JsonOrFile
+    content_negotiation_class: type[BaseContentNegotiation] = JsonOrFile
     metadata_class = None
     orders: Sequence[str] = ("id", "-id")
     about_oneself = False
@@ -56,7 +57,7 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
         """These rows as a file, where this list has one: for who accepts `text/csv`, or says `format=csv`."""
         return None
 
-    def list(self, request: Request, *args: Any, **kwargs: Any) -> Any:
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not wants_csv(request):
             return super().list(request, *args, **kwargs)
         order = order_of(request, self.orders)
@@ -64,7 +65,7 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
         found = self.as_file(self.filter_queryset(self.get_queryset()).order_by(order, *ties))
         if found is None:
             raise NotAcceptable
-        return send(found, "csv", by=str(self.person), mark=False)
+        return send(found, "csv", by=str(self.person), mark=False)  # type: ignore[return-value]  # what streams
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
