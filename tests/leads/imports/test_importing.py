@@ -66,7 +66,8 @@ def test_a_dry_run_counts_and_leaves_no_lead() -> None:
 )  # fmt: skip
 def test_a_check_says_what_the_import_does_also_where_rows_meet_across_steps(kind: str, content: str) -> None:
     names = content.split("\n", 1)[0].split(",")
-    profile = {"kind": kind, "fields": {name: name for name in names}, "dates": "iso", "decimal": "."}
+    fields = {name: name for name in names}
+    profile: dict[str, object] = {"kind": kind, "fields": fields, "dates": "iso", "decimal": "."}
     profile |= {"create_leads": True} if kind == "deals" else {}
     rehearsed = counts(bring(kind, content, profile, dry_run=True, chunk_rows=1))
     assert rehearsed == counts(bring(kind, content, profile, chunk_rows=1))
