@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from alignment.own_names import own_name
 from leads.models import Activity, Deal, Lead, LeadIdentity, StageChange
 from leads.privacy.removal import erase
+from leads.records.queries import namesakes
 from tests.leads.imports.bringing import faults
 from tests.leads.imports.kinds.filing import bring_columns, everything, statuses
 from tests.world import NOW, a_deal, a_lead, did
@@ -102,6 +104,29 @@ def test_an_activity_names_its_lead_by_what_the_person_is_called() -> None:
     assert "2 leads of those that t knows are called “Ode”" in reasons[0]
     assert "2 leads are called “Eve Poe”" in reasons[1]
     assert statuses(bring_columns("activities", "full_name,kind,at\nann lee,call,2024-02-01\n"))[0] == 1
+
+
+def test_a_lead_whose_whole_name_says_something_else_is_found_by_either_name_and_once() -> None:
+    bring_columns(
+        "leads",
+        "external_id,full_name,first_name,last_name,created_at\n"
+        "1,Dr Ann Lee,Ann,Lee,2024-01-01\n2,Bob Ode,Bob,Ode,2024-01-01\n3,BOB  POE,Bob,Poe,2024-01-01\n",
+    )
+    named = "full_name,first_name,last_name,kind,at\ndr ann lee,,,call,2024-02-01\n,Ann,Lee,call,2024-02-02\n,,Lee,call,2024-02-03\n"
+    named += "Bob Ode,,,call,2024-02-01\nbob poe,,,call,2024-02-01\n,Bob,Poe,call,2024-02-02\n"
+    assert statuses(bring_columns("activities", named)) == (6, 0, 0, 0)
+    meant = Activity.objects.order_by("id").values_list("lead__external_id", flat=True)
+    assert list(meant) == ["1", "1", "1", "2", "3", "3"]
+
+
+def test_names_are_looked_up_without_reading_every_lead() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("EXPLAIN " + namesakes.FIND, {"rows": "[]", "scope": 0})
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Seq Scan on leads_lead l" not in plan
+    for index in ("lead_by_name", "lead_by_other_name", "lead_by_last_name"):
+        assert f"{index} " in plan, plan
 
 
 def test_nobody_who_was_merged_or_erased_is_found_by_name() -> None:
