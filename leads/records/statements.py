@@ -41,7 +41,7 @@ class Said:
 
     def write(self, new: Collection[int], *, now: datetime, import_id: int | None) -> None:
         """Keep what is new in it; of the leads in `new` nobody said anything before. The caller holds the others' locks."""
-        known = _known({lead_id for lead_id, _system, _key in self._said if lead_id not in new})
+        known = _known([speaker for speaker in self._said if speaker[0] not in new])
         fresh: list[dict[str, object]] = []
         more: list[dict[str, object]] = []
         for speaker, said in self._said.items():
@@ -64,16 +64,19 @@ class _Before:
     latest_of: int | None
 
 
-def _known(lead_ids: set[int]) -> dict[Speaker, _Before]:
+def _known(speakers: Collection[Speaker]) -> dict[Speaker, _Before]:
+    """What each of them said so far. What others said of the same leads is passed over."""
     known: dict[Speaker, _Before] = {}
-    if lead_ids:
+    if speakers:
+        asked = frozenset(speakers)
         with connection.cursor() as cursor:
-            cursor.execute(queries.READ, {"leads": sorted(lead_ids)})
-            for pk, lead_id, system, key, said, import_id in cursor.fetchall():
-                document: dict[str, str] = orjson.loads(said) if isinstance(said, str) else said
-                before = known.get((lead_id, system, key))
-                all_in_all = document if before is None else before.said | document
-                known[lead_id, system, key] = _Before(all_in_all, pk, import_id)
+            cursor.execute(queries.READ, {"leads": sorted({lead_id for lead_id, _system, _key in asked})})
+            for lead_id, system, key, said, pk, import_id in cursor.fetchall():
+                speaker = (lead_id, system, key)
+                if speaker in asked:
+                    document: dict[str, str] = orjson.loads(said)
+                    before = known.get(speaker)
+                    known[speaker] = _Before(document if before is None else before.said | document, pk, import_id)
     return known
 
 

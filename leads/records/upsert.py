@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
@@ -58,8 +58,9 @@ def upsert_leads(
         people=(row.texts.get("owner") for row in clean), teams=(row.texts.get("team") for row in clean),
         campaigns=(row.texts.get("campaign") for row in clean), sender=Sender(now, actor_id, scope, import_id, owner_team),
     )  # fmt: skip
-    facts = _of_living(_with_references(clean, references, results), results, from_file=import_id is not None)
-    meant = find_or_claim([_known_as(fact.row) for fact in facts], scope=scope, import_id=import_id)
+    known = {row.index: _known_as(row) for row in clean}
+    facts = _of_living(_with_references(clean, references, results), known, results, from_file=import_id is not None)
+    meant = find_or_claim([known[fact.row.index] for fact in facts], scope=scope, import_id=import_id)
     drafts = _drafts(facts, meant.lead_ids, meant.new, heard=heard)
     pairs = [(fact, drafts[lead_id]) for fact, lead_id in zip(facts, meant.lead_ids, strict=True)]
     _give_companies(pairs, scope=scope, import_id=import_id)
@@ -69,7 +70,7 @@ def upsert_leads(
     for fact, draft in pairs:
         result = results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
         if heard and result.status != "rejected" and not draft.erased:
-            said.hear(draft.lead_id, fact.row, _known_as(fact.row))
+            said.hear(draft.lead_id, fact.row, known[fact.row.index])
     write_drafts(
         [draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id
     )
@@ -103,10 +104,12 @@ def _with_references(clean: list[CleanLead], references: References, results: di
     return facts
 
 
-def _of_living(facts: list[Facts], results: dict[int, RowResult], *, from_file: bool) -> list[Facts]:
-    """Without rows that would bring back somebody erased."""
-    known = {fact.row.index: _known_as(fact.row) for fact in facts}
-    erased = erased_at(name for one in known.values() for name in (one.primary, one.email))
+def _of_living(
+    facts: list[Facts], known: Mapping[int, Known], results: dict[int, RowResult], *, from_file: bool
+) -> list[Facts]:
+    """Without rows that would bring back somebody erased; `known` says by index what each is known as."""
+    named = [known[fact.row.index] for fact in facts]
+    erased = erased_at(name for one in named for name in (one.primary, one.email))
     if not erased:
         return facts
     living = []

@@ -6,8 +6,10 @@ Index: the table's on its lead. Rows come as one JSON document.
 from __future__ import annotations
 
 READ = """
-SELECT id, lead_id, system, key, said, import_id FROM leads_statement WHERE lead_id = ANY(%(leads)s::bigint[]) ORDER BY said_at, id
+SELECT lead_id, system, key, said::text, id, import_id FROM leads_statement WHERE lead_id = ANY(%(leads)s::bigint[])
+ORDER BY said_at, id
 """
+"""As text, which is read faster than what the driver makes of it."""
 
 MAKE = """
 INSERT INTO leads_statement (lead_id, system, key, said, said_at, import_id)
