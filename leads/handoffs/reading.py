@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 from alignment.people.models import Side, User
 from alignment.people.selectors import Somebody, sees_everything
 from alignment.refusals import Refused
+from leads.handoffs.everybody import WithEverybody
 from leads.handoffs.models import Handoff, Hold, State
 from leads.handoffs.queries.contacts import first_contact
 from leads.records.models import Lead
@@ -35,18 +36,8 @@ def one(user: Somebody, handoff_id: int) -> Handoff:
 
 
 def with_everybody(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
-    """With its rule, people and teams."""
-    return handoffs.select_related(
-        "lead",
-        "rule__agreement",
-        "from_team",
-        "from_user",
-        "to_team",
-        "to_user",
-        "offered_by",
-        "decided_by",
-        "returned_by",
-    )
+    """With its lead, rule, people and teams. Before anything that prefetches: of `handoffs` the query is taken."""
+    return WithEverybody(Handoff, handoffs.select_related("lead", "rule__agreement").query, handoffs.db)
 
 
 def not_there() -> Refused:
