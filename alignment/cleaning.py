@@ -17,8 +17,11 @@ SHOWN = 200
 BLANKS = " \t\r\n\u00a0"
 """What is typed or pasted around a text by mistake."""
 FREE_TEXTS = frozenset(
-    "first_name last_name full_name title company name subject outcome reason lost_reason note body why".split()
-)
+    {
+        "first_name", "last_name", "full_name", "title", "company", "name", "subject", "outcome", "reason", "lost_reason", "note",
+        "body", "why",
+    }
+)  # fmt: skip
 """What people read and nothing is found by: only `BLANKS` around it are lost. Anything else is found by what it says, so that
 white space of any kind is lost there."""
 

@@ -2,7 +2,20 @@
 
 from django.urls import include, path
 
-from leads.pages import deals, editing, exports, importing, imports, lead, lead_actions, lists, mapping, notes, privacy, repairs
+from leads.pages import (
+    deals,
+    editing,
+    exports,
+    importing,
+    imports,
+    lead,
+    lead_actions,
+    lists,
+    mapping,
+    notes,
+    privacy,
+    repairs,
+)
 
 urlpatterns = [
     path("", include("leads.definitions.pages.urls")),

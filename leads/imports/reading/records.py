@@ -204,7 +204,7 @@ class Records:
         sign = self.layout.comment
         return bool(sign) and len(cells) < width and text.startswith(sign)
 
-    def _reader(self, lines: Iterable[str]) -> _csv._reader:
+    def _reader(self, lines: Iterable[str]) -> _csv.Reader:
         return csv.reader(lines, strict=True, **self._how)  # type: ignore[arg-type]
 
     def _unreadable(self, error: csv.Error) -> Fault:

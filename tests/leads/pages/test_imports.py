@@ -100,9 +100,7 @@ def test_what_was_set_aside_can_be_had_as_a_file(people: Cast, browse: Browse, q
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_question_is_answered_by_a_button_and_the_import_goes_on(
-    people: Cast, browse: Browse, queue: Queue
-) -> None:
+def test_a_question_is_answered_by_a_button_and_the_import_goes_on(people: Cast, browse: Browse, queue: Queue) -> None:
     browser = browse(people.marketer)
     address = bring(browser, "email,created_at\na@b.example,03/04/2024\n")
     queue.work()

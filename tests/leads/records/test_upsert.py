@@ -136,7 +136,7 @@ def test_an_id_joins_the_lead_with_its_address_where_the_row_says_so() -> None:
     assert len({first.id, third.id, fourth.id}) == 3
     [again] = put(LeadRow(system="t", external_id="7", email="c@b.example", joins=True))
     assert again.id == first.id
-    lead = Lead.objects.get(pk=first.id)
+    lead = Lead.objects.get(identities__key="id:1", identities__system="s")
     assert (lead.system, lead.external_id, lead.title) == ("s", "1", "CTO")
 
 
