@@ -313,4 +313,3 @@ _DECLARED = (
 )
 
 KINDS: dict[str, Kind] = {kind.key: kind for kind in _DECLARED}
-NOT_YET: frozenset[str] = frozenset()

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from alignment.refusals import FieldError, Refused
 from leads.imports import decimals
-from leads.imports.kinds import KINDS, NOT_YET, FieldType, Kind
+from leads.imports.kinds import KINDS, FieldType, Kind
 from leads.imports.profiles import AUTO, DATED, NUMERIC, Profile, ProfileDocument, known_order
 
 
@@ -37,8 +37,6 @@ def read_profile(kind_key: str, given: object, columns: Sequence[str] | None = N
 
 def find_kind(key: str) -> Kind:
     """The declaration of a kind, or `Refused`."""
-    if key in NOT_YET:
-        raise Refused("unsupported_kind", f"Importing {key} is not supported yet. Supported are: {', '.join(KINDS)}.")
     if key not in KINDS:
         raise Refused("unknown_kind", f"“{key}” cannot be imported. Supported are: {', '.join(KINDS)}.")
     return KINDS[key]
