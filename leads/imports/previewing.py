@@ -96,7 +96,8 @@ def preview_of(
     try:
         profile = read_profile(kind_key, {**document, "fields": fields}, study.names)
         decided = {name: _decided(kind, name, spec, document, study) or AUTO for name, spec in fields.items()}
-        binding = Binding(Profile(replace(kind, row=dict), profile.document), study.names, decided, reporting_zone())
+        plain = Profile(replace(kind, row=dict), profile.document)
+        binding = Binding(plain, study.names, decided, reporting_zone(), reporting_currency())
     except Refused as refused:
         return Preview(trouble=refused.detail, undecided=undecided)
     read = [(record.line, binding.read(record)) for record in study.first]

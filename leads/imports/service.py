@@ -11,7 +11,7 @@ from django.db import transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
-from alignment.people.selectors import may_write, reporting_zone, sees_everything
+from alignment.people.selectors import may_write, reporting_currency, reporting_zone, sees_everything
 from alignment.refusals import Refused
 from leads.imports.binding import Binding
 from leads.imports.checking import fit_profile
@@ -52,7 +52,7 @@ def start_import(
     copy = keep_copy(file)
     given = dict(answers or {})
     fitted = fit_profile(kind, profile, copy.path, given)
-    Binding(fitted.profile, fitted.columns, {}, reporting_zone())  # refuses constants that cannot be read
+    Binding(fitted.profile, fitted.columns, {}, reporting_zone(), reporting_currency())  # refuses unreadable constants
     return Import.objects.create(
         kind=kind,
         file_name=Path(file_name).name[:300],
