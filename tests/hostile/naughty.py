@@ -15,6 +15,8 @@ from tests.leads.imports.bringing import bring
 Row = dict[str, str]
 LIMIT = 200
 """The shortest of the fields that they come into; the longer ones are tried as attributes only."""
+PAGES = 6
+"""Lead pages whose strings are many: so many share all of them."""
 
 
 def naughty(real_data: Path) -> list[str]:
@@ -54,6 +56,14 @@ def profile(kind: str, rows: Sequence[Row]) -> dict[str, object]:
 def brought(kind: str, rows: Sequence[Row]) -> ImportDocument:
     """The document of the import of these rows."""
     return bring(kind, file_of(rows), profile(kind, rows))
+
+
+def files_of(texts: Sequence[str]) -> dict[str, list[Row]]:
+    """The rows of a file of each kind, by its key."""
+    return {
+        "leads": leads_of(texts), "companies": companies_of(texts), "activities": activities_of(texts), "deals": deals_of(texts),
+        "campaigns": campaigns_of(texts),
+    }  # fmt: skip
 
 
 def leads_of(texts: Sequence[str]) -> list[Row]:
