@@ -115,6 +115,16 @@ def _fields(
     return {name: type_ for type_, names in groups for name in names.split()}
 
 
+def _by(save: Callable[..., list[RowResult]], *more: str) -> Callable[[Sequence[Any], Job], list[RowResult]]:
+    """Rows are written by `save`, which is told when, for whom and for which import, and `more` of the job."""
+
+    def write(rows: Sequence[Any], job: Job) -> list[RowResult]:
+        asked = {name: getattr(job, name) for name in more}
+        return save(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id, **asked)
+
+    return write
+
+
 def _write_leads(rows: Sequence[LeadRow], job: Job) -> list[RowResult]:
     return upsert_leads(
         rows,
@@ -124,40 +134,6 @@ def _write_leads(rows: Sequence[LeadRow], job: Job) -> list[RowResult]:
         owner_team=job.owner_team,
         heard=not job.exported,
     )
-
-
-def _write_companies(rows: Sequence[CompanyRow], job: Job) -> list[RowResult]:
-    return save_companies(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
-
-
-def _write_activities(rows: Sequence[ActivityRow], job: Job) -> list[RowResult]:
-    return log_activities(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id, owner_team=job.owner_team)
-
-
-def _write_history(rows: Sequence[HistoryRow], job: Job) -> list[RowResult]:
-    return record_history(
-        rows,
-        now=job.now,
-        actor_id=job.actor_id,
-        import_id=job.import_id,
-        create_leads=job.create_leads,
-        owner_team=job.owner_team,
-    )
-
-
-def _write_deals(rows: Sequence[DealRow], job: Job) -> list[RowResult]:
-    return save_deals(
-        rows,
-        now=job.now,
-        actor_id=job.actor_id,
-        import_id=job.import_id,
-        create_leads=job.create_leads,
-        owner_team=job.owner_team,
-    )
-
-
-def _write_campaigns(rows: Sequence[CampaignRow], job: Job) -> list[RowResult]:
-    return save_campaigns(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
 
 
 def _spend_row(
@@ -170,22 +146,6 @@ def _spend_row(
 ) -> SpendRow:
     """A row of a file: all of one day, or a span of days."""
     return SpendRow(date or starts_at, amount, ends_at, whole_span=date is None, **texts)
-
-
-def _write_spend(rows: Sequence[SpendRow], job: Job) -> list[RowResult]:
-    return save_spend(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
-
-
-def _write_series(rows: Sequence[SeriesRow], job: Job) -> list[RowResult]:
-    return save_series(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
-
-
-def _write_people(rows: Sequence[PersonRow], job: Job) -> list[RowResult]:
-    return save_people(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
-
-
-def _write_rates(rows: Sequence[RateRow], job: Job) -> list[RowResult]:
-    return save_rates(rows, now=job.now, actor_id=job.actor_id, import_id=job.import_id)
 
 
 _DECLARED = (
@@ -217,7 +177,7 @@ _DECLARED = (
         ),
         (("name",),),
         CompanyRow,
-        _write_companies,
+        _by(save_companies),
         has_attributes=True,
     ),
     Kind(
@@ -231,7 +191,7 @@ _DECLARED = (
         ),
         (("lead_external_id", "email", "full_name", "last_name"), ("kind",), ("at",)),
         ActivityRow,
-        _write_activities,
+        _by(log_activities, "owner_team"),
         content_as="content",
         has_attributes=True,
     ),
@@ -241,7 +201,7 @@ _DECLARED = (
         _fields("system external_id lead_external_id lead_system stage by reason owner team", instants="at"),
         (("lead_external_id",), ("stage",), ("at",)),
         HistoryRow,
-        _write_history,
+        _by(record_history, "create_leads", "owner_team"),
         content_as="identity",
         may_create_leads=True,
     ),
@@ -257,7 +217,7 @@ _DECLARED = (
         ),
         (("external_id",),),
         DealRow,
-        _write_deals,
+        _by(save_deals, "create_leads", "owner_team"),
         has_attributes=True,
         may_create_leads=True,
     ),
@@ -272,7 +232,7 @@ _DECLARED = (
         ),
         (("name",),),
         CampaignRow,
-        _write_campaigns,
+        _by(save_campaigns),
         has_attributes=True,
     ),
     Kind(
@@ -281,7 +241,7 @@ _DECLARED = (
         _fields("system external_id currency campaign channel source", days="date starts_at ends_at", money="amount"),
         (("date", "starts_at"), ("amount",)),
         _spend_row,
-        _write_spend,
+        _by(save_spend),
         content_as="content",
     ),
     Kind(
@@ -290,7 +250,7 @@ _DECLARED = (
         _fields("metric campaign channel source", days="date", numbers="value"),
         (("metric",), ("date",), ("value",)),
         SeriesRow,
-        _write_series,
+        _by(save_series),
         has_system=False,
     ),
     Kind(
@@ -299,7 +259,7 @@ _DECLARED = (
         _fields("system external_id name email team", yes_no="active"),
         (("name",),),
         PersonRow,
-        _write_people,
+        _by(save_people),
     ),
     Kind(
         "rates",
@@ -307,7 +267,7 @@ _DECLARED = (
         _fields("currency", days="date", numbers="rate"),
         (("date",), ("currency",), ("rate",)),
         RateRow,
-        _write_rates,
+        _by(save_rates),
         has_system=False,
     ),
 )
