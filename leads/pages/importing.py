@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from django.contrib import messages
@@ -95,39 +96,44 @@ def errors(request: Signed, import_id: int) -> StreamingHttpResponse:
 @writing
 def answer(request: Signed, import_id: int) -> HttpResponse:
     """Answer what the import asks: it goes on by itself."""
-    import_ = visible_import(request, import_id)
-    try:
-        _must_import(request)
+
+    def step(import_: Import) -> None:
         given = request.POST
         service.answer(import_.pk, given.get("answer", ""), now=now(), field=given.get("field") or None)
         hurry(import_.pk)
-    except Refused as refused:
-        messages.error(request, refused.detail)
-    return redirect("import", import_.pk)
+
+    return _after(request, import_id, step)
 
 
 @writing
 def undo(request: Signed, import_id: int) -> HttpResponse:
     """Take out what an import brought."""
-    import_ = visible_import(request, import_id)
-    try:
-        _must_import(request)
+
+    def step(import_: Import) -> None:
         undone = service.undo(import_.pk, now=now(), actor=request.user)
         left = f" {len(undone.spared):,} of them were touched since and stay." if undone.spared else ""
         say_done(request, f"What {import_.file_name} brought is taken out again.{left}")
-    except Refused as refused:
-        messages.error(request, refused.detail)
-    return redirect("import", import_.pk)
+
+    return _after(request, import_id, step)
 
 
 @writing
 def resume(request: Signed, import_id: int) -> HttpResponse:
     """Let an import that stopped go on where it was."""
+
+    def step(import_: Import) -> None:
+        service.resume(import_.pk)
+        hurry(import_.pk)
+
+    return _after(request, import_id, step)
+
+
+def _after(request: Signed, import_id: int, step: Callable[[Import], None]) -> HttpResponse:
+    """Take a step with an import, or say why not; its page then."""
     import_ = visible_import(request, import_id)
     try:
         _must_import(request)
-        service.resume(import_.pk)
-        hurry(import_.pk)
+        step(import_)
     except Refused as refused:
         messages.error(request, refused.detail)
     return redirect("import", import_.pk)
