@@ -1,7 +1,7 @@
 """In which encoding is a text written? Told by the profile, by its bytes, or asked with a word in its readings.
 
 What is UTF-8 throughout is UTF-8. Bytes that are not are read as cp1252 when every word is one that Western people
-write; otherwise the first suspicious word is quoted as each encoding reads it that can read the whole file.
+write; otherwise the first suspicious word is quoted as each encoding reads it in which the words of the file are words.
 """
 
 from __future__ import annotations
@@ -9,15 +9,15 @@ from __future__ import annotations
 import codecs
 import itertools
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from leads.imports.questions import Choice, Question
 from leads.imports.reading.layout import AUTO
+from leads.imports.reading.readings import likeness
 from leads.imports.reading.scanning import BLOCK, Broken, Lines, Opened, Scan, invalid, scan
 from leads.imports.reading.signatures import HEAD, not_a_table
-from leads.imports.reading.western import WORD, is_plausible
+from leads.imports.reading.western import WORD, has_partner, is_plausible
 
 UTF8 = "utf-8-sig"
 WESTERN = "cp1252"
@@ -31,9 +31,17 @@ _MARKS = (
 _CANDIDATES = (
     (WESTERN,),
     ("cp1250",),
+    ("iso8859-2",),
     ("cp1251",),
+    ("koi8-r",),
+    ("koi8-u",),
+    ("iso8859-5",),
     ("cp1253",),
     ("cp1254",),
+    ("cp1255",),
+    ("cp1256",),
+    ("cp1257",),
+    ("iso8859-15",),
     ("mac-roman",),
     ("cp850",),
     ("cp437",),
@@ -43,7 +51,8 @@ _CANDIDATES = (
     ("euc-kr", "cp949"),
 )
 """Each with the wider one to try where it fails."""
-_MOST_CHOICES = 6
+_MOST_CHOICES = 5
+_MOST_QUOTED = 3
 _MOST_WORDS = 20_000
 _COMPARED = 500
 _SEQUENCE = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
@@ -106,11 +115,17 @@ def _wide(head: bytes) -> str | None:
     """UTF-16 without a mark: every other byte of its ASCII signs is zero."""
     half = len(head) // 2
     even, odd = head[0 : 2 * half : 2].count(0), head[1 : 2 * half : 2].count(0)
-    if half and odd > half // 20 and even <= half // 200:
+    if odd > half // 20 and odd > 1 and even <= half // 200 and _reads(head, "utf-16-le"):
         return "utf-16-le"
-    if half and even > half // 20 and odd <= half // 200:
+    if even > half // 20 and even > 1 and odd <= half // 200 and _reads(head, "utf-16-be"):
         return "utf-16-be"
     return None
+
+
+def _reads(head: bytes, encoding: str) -> bool:
+    """Whether a line ends in an encoding, or most signs are ASCII: NULs in a text of single bytes make neither so."""
+    text = head.decode(encoding, "replace")
+    return 2 * sum(sign.isascii() and sign != "\0" for sign in text) > len(text) or "\n" in text or "\r" in text
 
 
 def _must_be_text(head: bytes) -> None:
@@ -122,22 +137,15 @@ def _must_be_text(head: bytes) -> None:
 def _one_byte(opened: Opened, broken: Broken, quote: str) -> Found:
     """The encoding of a file that is not UTF-8."""
     words = _gather(opened)
-    if words.sequences and (broken.cut_off or words.sequences > words.strays):
+    if broken.cut_off or words.sequences > words.strays:
         raise invalid("utf-8", broken)
     if not words.suspicious:
         return Found(WESTERN, scan(opened, WESTERN, quote))
     scans = dict(_reading_all(opened, quote))
-    for word in words.suspicious:
-        choices = _choices(word, words, tuple(scans))
-        if len(choices) > 1:
-            first = choices[0].answer
-            return Found(first, scans[first], _which_encoding(word, choices))
-    if WESTERN in scans:
-        return Found(WESTERN, scans[WESTERN])
-    only = _choices(words.suspicious[0], words, tuple(scans))
-    if only:
-        return Found(only[0].answer, scans[only[0].answer])
-    raise invalid("utf-8", broken)
+    chosen = _chosen(words, tuple(scans))
+    if not chosen:
+        raise invalid("utf-8", broken)
+    return Found(chosen[0], scans[chosen[0]], _which_encoding(words, chosen))
 
 
 def _gather(opened: Opened) -> _Words:
@@ -174,7 +182,9 @@ def _see(words: _Words, block: bytes, line: int) -> None:
             continue
         if len(words.all) < _MOST_WORDS:
             words.all[raw] = None
-        if len(words.suspicious) < _COMPARED and not is_plausible(match[0]):
+        if len(words.suspicious) < _COMPARED and not (
+            is_plausible(match[0]) and has_partner(text, match.start(), match.end())
+        ):
             whole = _whole(block, text, match.start(), match.end())
             before = text[: match.start()]
             ends = before.count("\n") + before.count("\r") - before.count("\r\n")
@@ -199,46 +209,48 @@ def _reading_all(opened: Opened, quote: str) -> Iterator[tuple[str, Scan]]:
                 break
 
 
-def _choices(word: _Word, words: _Words, encodings: tuple[str, ...]) -> list[Choice]:
-    """The encodings in which the word is one, each reading of it once; cp1252 always."""
-    ranked = sorted(encodings, key=lambda encoding: _share_of_words(words, encoding), reverse=True)
-    readings: dict[str, str] = {}
-    for encoding in ranked:
-        reads = word.raw.decode(encoding, "replace")
-        if encoding == WESTERN or _is_word(reads):
-            readings.setdefault(reads, encoding)
-    choices = [Choice(encoding, reads) for reads, encoding in readings.items()][:_MOST_CHOICES]
-    return choices if any(choice.answer != WESTERN for choice in choices) else []
+def _chosen(words: _Words, encodings: tuple[str, ...]) -> list[str]:
+    """The encodings that may be meant, the likeliest first, one for each reading of all words; cp1252 last."""
+    raws = _compared(words)
+    likely = {encoding: likeness([raw.decode(encoding, "replace") for raw in raws], encoding) for encoding in encodings}
+    whole = {encoding: found for encoding, found in likely.items() if encoding != WESTERN and found >= 1}
+    others = whole or {encoding: found for encoding, found in likely.items() if encoding != WESTERN and found > 0}
+    readings: dict[tuple[str, ...], str] = {}
+    for encoding in sorted(others, key=lambda one: others[one], reverse=True):
+        readings.setdefault(tuple(raw.decode(encoding, "replace") for raw in raws), encoding)
+    chosen = list(readings.values())[:_MOST_CHOICES]
+    western = tuple(raw.decode(WESTERN, "replace") for raw in raws)
+    return [*chosen, WESTERN] if WESTERN in encodings and western not in readings else chosen
 
 
-def _share_of_words(words: _Words, encoding: str) -> float:
-    """How many of the suspicious words are words in an encoding."""
-    seen = words.suspicious[:_COMPARED]
-    return sum(_is_word(word.raw.decode(encoding, "replace")) for word in seen) / len(seen)
+def _compared(words: _Words) -> list[bytes]:
+    return [word.raw for word in words.suspicious] + list(itertools.islice(words.all, _COMPARED))
 
 
-def _is_word(text: str) -> bool:
-    """Whether everything beyond ASCII is letters of one script in a sensible case."""
-    beyond = [sign for sign in text if not sign.isascii()]
-    if not beyond or any(not sign.isalpha() for sign in beyond):
-        return False
-    scripts = {_script(sign) for sign in text if sign.isalpha()}
-    if "HALFWIDTH" in scripts or len(scripts - {"HIRAGANA", "KATAKANA"}) > 1:
-        return False
-    return not any(
-        before.islower() and sign.isupper() and not sign.isascii() for before, sign in itertools.pairwise(text)
-    )
-
-
-def _script(letter: str) -> str:
-    return unicodedata.name(letter, "UNKNOWN").split()[0].split("-")[0]
-
-
-def _which_encoding(word: _Word, choices: list[Choice]) -> Question:
+def _which_encoding(words: _Words, chosen: list[str]) -> Question:
+    word = words.suspicious[0]
+    quoted = _telling_apart(word.raw, _compared(words), chosen)
+    choices = tuple(Choice(encoding, _as_read(quoted, encoding)) for encoding in chosen)
     shown = choices[0].reads
     readings = " or ".join(f"“{choice.reads}” ({choice.answer})" for choice in choices)
     detail = (
         f"A word in line {word.line} may be {readings}: the file is not UTF-8 and does not say which encoding it is in. "
-        "Say which in the profile."
+        "If none of them is right, name another encoding in the profile or on the page."
     )
-    return Question("ambiguous_encoding", "encoding", "", shown, word.line, detail, tuple(choices))
+    return Question("ambiguous_encoding", "encoding", "", shown, word.line, detail, choices)
+
+
+def _telling_apart(first: bytes, raws: list[bytes], chosen: list[str]) -> list[bytes]:
+    """A word, with as many others beside it as it takes until no two encodings read all of them alike."""
+    quoted = [first]
+    for raw in raws:
+        kinds = len({_as_read(quoted, encoding) for encoding in chosen})
+        if kinds == len(chosen) or len(quoted) == _MOST_QUOTED:
+            break
+        if len({_as_read([*quoted, raw], encoding) for encoding in chosen}) > kinds:
+            quoted.append(raw)
+    return quoted
+
+
+def _as_read(raws: list[bytes], encoding: str) -> str:
+    return ", ".join(raw.decode(encoding, "replace") for raw in raws)

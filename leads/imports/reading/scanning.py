@@ -94,7 +94,7 @@ def invalid(encoding: str, broken: Broken) -> Refused:
     """The sentence about a byte that cannot be read."""
     where = f" after “{broken.before}”" if broken.before else ""
     remedy = (
-        "the file ends in the middle of a character and may be cut off; bring it whole"
+        "the file ends in the middle of a character and may be cut off; bring it whole, or say its encoding in the profile"
         if broken.cut_off
         else "save it as UTF-8, or say its encoding in the profile"
     )

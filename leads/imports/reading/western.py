@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import unicodedata
 
-_ALPHABETS = tuple(
+from leads.imports.reading.shapes import letters_stand_well
+
+ALPHABETS = tuple(
     frozenset(letters)
     for letters in (
         "àâæçèéêëîïôœùûüÿ",  # French
@@ -27,11 +29,11 @@ _ALPHABETS = tuple(
         "šžčćđ",  # Slovene, as far as cp1252 has it
     )
 )
-_ACCENTED = frozenset("áéíóúæ")
-_TURKISH_TOO = frozenset("ðþý")
-_ALWAYS_FINE = frozenset("\xa0\xadµ")
-_BEFORE = frozenset("¿¡«“„‘’‚‹•·–—€£¥§©…†‡ªº®™")
-_AFTER = frozenset("®™©ºª°»”’‘“›…–—•·«€£¥†‡")
+_ALWAYS_FINE = frozenset("\xa0\xad")
+_BEFORE = frozenset("¿¡«»“„‘’‚‹•·–—§…")
+_AFTER = frozenset("®™°»”’‘“›…–—•·«€†‡")
+_PARTNERS = {"«": "»", "»": "«", "„": '“”"', "‚": "‘’", "”": "“„”", "“": "”„“", "‹": "›", "›": "‹", "¿": "?", "¡": "!"}
+_NEAR = 400
 _UNITS = frozenset({"m", "cm", "km", "dm", "mm", "ft", "in", "yd", "mi", "qm"})
 _ELIDED = frozenset(
     (
@@ -54,23 +56,37 @@ def is_plausible(word: str) -> bool:
 
 def _parts(word: str) -> list[str]:
     """The runs of letters of a word."""
-    return re.findall(r"[^\W\d_]+", word)
+    return re.findall(r"[^\W\d_ªºµ²³¹¼½¾]+", word)
 
 
 def _letters_are_plausible(word: str) -> bool:
-    if re.search(r"[^\x00-\x7fµªº]{3}", word):
+    if re.search(r"[^\x00-\x7f]{3}", word):
         return False
     if "ƒ" in word or not _case_is_plausible(word):
         return False
-    special = {letter for letter in word.lower() if not letter.isascii()} - {"ª", "º", "µ"}
-    if special & _TURKISH_TOO and not special & _ACCENTED:
-        return False
-    return any(special <= alphabet for alphabet in _ALPHABETS)
+    small = word.lower()
+    special = {letter for letter in small if not letter.isascii()}
+    return any(special <= alphabet for alphabet in ALPHABETS) and letters_stand_well(small)
+
+
+def has_partner(text: str, start: int, end: int) -> bool:
+    """Whether every quotation mark of the word at a place has its counterpart near by: alone it may be another letter."""
+    near = text[max(0, start - _NEAR) : end + _NEAR]
+    return all(
+        any(other in near.replace(sign, "", 1) for other in others)
+        for sign, others in _PARTNERS.items()
+        if sign in text[start:end] and _touches_letter(text[start:end], sign)
+    )
+
+
+def _touches_letter(word: str, sign: str) -> bool:
+    place = word.index(sign)
+    return word[place - 1 : place].isalpha() or word[place + 1 : place + 2].isalpha()
 
 
 def _case_is_plausible(word: str) -> bool:
     """No capital inside small letters, no small letter inside capitals."""
-    later = [letter for letter in word[1:] if not letter.isascii() and letter not in "ßªºµ"]
+    later = [letter for letter in word[1:] if not letter.isascii() and letter != "ß"]
     ascii_letters = [letter for letter in word if letter.isascii()]
     if any(letter.isupper() for letter in later) and not word.isupper():
         return False
@@ -82,7 +98,7 @@ def _symbols_are_plausible(word: str) -> bool:
     return all(
         _symbol_is_plausible(word, place)
         for place, sign in enumerate(word)
-        if not sign.isascii() and not sign.isalpha() and sign not in _ALWAYS_FINE
+        if not sign.isascii() and (not sign.isalpha() or sign in "ªºµ") and sign not in _ALWAYS_FINE
     )
 
 
@@ -90,6 +106,11 @@ def _symbol_is_plausible(word: str, place: int) -> bool:
     sign, before, after = word[place], word[place - 1 : place], word[place + 1 : place + 2]
     if sign == "¤":
         return False
+    if sign == "µ":
+        return not before.isalpha() and (not after or after in "mglsAFVMHWP")
+    if sign in "ªº":
+        start = re.findall(r"[^\W\d_]*$", word[:place])[0]
+        return not after.isalpha() and (before.isdigit() or (0 < len(start) <= 3 and start.isascii()))
     if before.isalpha() and after.isalpha():
         return _inside_is_plausible(word, place)
     if after.isalpha():
