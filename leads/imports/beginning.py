@@ -11,6 +11,7 @@ from typing import Any
 
 from leads.imports.arranging import columns_of, parts_of, specs_of
 from leads.imports.kinds import KINDS, Kind
+from leads.imports.naming import tells_kind
 from leads.imports.proposing import is_name_of_field, propose_fields, rank_kinds
 from leads.imports.recognising import Fit, Known, fitting_profiles, recognised
 from leads.imports.studying import Study
@@ -20,7 +21,9 @@ from leads.imports.value_maps import propose_targets
 
 @dataclass(frozen=True)
 class Beginning:
-    """The first proposal: kind, profile, and why each field is there. `basis` holds `whose` and, by field, sentences."""
+    """The first proposal: kind, profile, and why each field is there. `basis` holds `whose`, by field sentences, and `unsure` where
+    nothing tells what is in the file: then nobody may take the kind for granted.
+    """
 
     kind: str
     document: dict[str, Any]
@@ -39,7 +42,9 @@ def begin(study: Study, file_name: str, kind: str, known: Sequence[Known]) -> Be
         basis = {name: f"as in {best.known.whose}" for name, spec in there.items() if columns_of(spec)}
         name = best.known.name if best.is_whole else ""
         return _completed(best.known.kind, document, name, {"whose": best.known.whose, "why": basis}, study)
-    return _completed(ranked[0], {"kind": ranked[0], "fields": {}}, "", {"whose": "", "why": {}}, study)
+    proposed = [one.field for one in propose_fields(KINDS[ranked[0]], study.columns)]
+    open_ = {} if kind or tells_kind(KINDS[ranked[0]], proposed) else {"unsure": True}
+    return _completed(ranked[0], {"kind": ranked[0], "fields": {}}, "", {"whose": "", "why": {}, **open_}, study)
 
 
 def tells_by_names(columns: Sequence[str], known: Sequence[Known]) -> bool:

@@ -19,9 +19,11 @@ from leads.imports.arranging import Change, arrange, columns_of, parts_of, specs
 from leads.imports.beginning import Beginning, begin, begin_with, tells_by_names, with_values
 from leads.imports.checking import read_wishes
 from leads.imports.drafts import ImportDraft
+from leads.imports.fitting import must_be_workable
 from leads.imports.kinds import KINDS
 from leads.imports.models import Import, ImportProfile
 from leads.imports.named_profiles import Named, keep_profile, known_profiles
+from leads.imports.naming import must_name
 from leads.imports.profile_check import find_kind
 from leads.imports.reading import look
 from leads.imports.studying import AT_ONCE, Study, kept_study, study_file
@@ -74,6 +76,7 @@ def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, Any], l
         known = known_profiles()
         by_names = look(path, wishes, lambda columns: tells_by_names(columns, known))
         seen = by_names if by_names.question is None else seen
+    must_be_workable(seen.columns)
     return study_file(path, seen, limit)
 
 
@@ -87,7 +90,8 @@ def _begin(study: Study, file_name: str, kind: str, named: Named | None) -> Begi
 def read_otherwise(
     draft_id: int, *, said: Mapping[str, str | int], kind: str, profile: str | None, now: datetime
 ) -> ImportDraft:
-    """Read the file in another layout, as another kind, or by another profile (empty: a fresh proposal; None: as now).
+    """Read the file in another layout, as another kind (empty: found out anew), or by another profile (empty: a fresh proposal;
+    None: as now).
 
     Where the columns stay the same, so does what was said about them, unless another kind or profile is asked for.
     """
@@ -97,7 +101,8 @@ def read_otherwise(
     study = kept_study(draft.study)
     if answers != draft.answers or kept != draft.profile:
         study = _study(draft.file, kept, answers)
-    same = study.names == kept_study(draft.study).names and kind == draft.kind and profile is None
+    told = kind == draft.kind and not draft.basis.get("unsure")
+    same = study.names == kept_study(draft.study).names and told and profile is None
     if not same:
         found = _profile_named(profile) if profile else None
         beginning = _begin(study, draft.file_name, kind, found)
@@ -201,6 +206,9 @@ def bring_in(draft_id: int, *, now: datetime, actor: User) -> Import:
 
 def _start(draft: ImportDraft, now: datetime, actor: User, *, dry_run: bool) -> Import:
     _must_be_allowed(actor)
+    if draft.basis.get("unsure"):
+        raise Refused("unknown_content", "Say first what is in the file.")
+    must_name(KINDS[draft.kind], draft.profile)
     with must_be_there(draft.file).open("rb") as file:
         return service.start_import(
             kind=draft.kind,

@@ -12,6 +12,9 @@ from leads.imports.profiles import Profile
 from leads.imports.questions import Choice, Question
 from leads.imports.reading import Layout, Note, Record, Wishes, look
 
+MOST = 2_000
+"""A file of more columns is no list of anything; each column costs time on every page that shows the file."""
+
 COLUMN = "column:"
 """Answers about columns of the same name are kept under this and the name."""
 
@@ -37,6 +40,7 @@ def fit_profile(kind: str, given: object, path: Path, answers: Mapping[str, str]
     needed = _needed(kind, given)
     wishes = read_wishes(given if needed is not None else {}, answered)
     seen = look(path, wishes, needed.issubset if needed else None)
+    must_be_workable(seen.columns)
     columns = _chosen(seen.columns, answered)
     profile = read_profile(kind, given, columns)
     open_ones = tuple(
@@ -47,6 +51,16 @@ def fit_profile(kind: str, given: object, path: Path, answers: Mapping[str, str]
         and not any(seen.columns[place] in profile.columns for place in places[1:])
     )
     return Fitted(profile, columns, seen.layout, seen.notes, seen.question, open_ones)
+
+
+def must_be_workable(columns: Sequence[str]) -> None:
+    """`Refused` for a file of more columns than can be mapped."""
+    if len(columns) > MOST:
+        raise Refused(
+            "too_many_columns",
+            f"The file has {len(columns):,} columns; at most {MOST:,} can be read. Take out those that are not needed, and bring "
+            "it again. If it has fewer, another sign parts them: say which one.",
+        )
 
 
 def read_wishes(given: object, answers: Mapping[str, str]) -> Wishes:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -69,8 +70,12 @@ class Study:
     def names(self) -> list[str]:
         return [column.name for column in self.columns]
 
+    @cached_property
+    def _by_name(self) -> dict[str, SeenColumn]:
+        return {column.name: column for column in reversed(self.columns)}
+
     def column(self, name: str) -> SeenColumn | None:
-        return next((column for column in self.columns if column.name == name), None)
+        return self._by_name.get(name)
 
     def as_json(self) -> dict[str, Any]:
         """What is kept with a draft."""

@@ -15,6 +15,7 @@ from leads.imports import drafting, service
 from leads.imports.drafts import ImportDraft
 from leads.imports.kinds import KINDS
 from leads.imports.models import Import
+from leads.imports.naming import must_name
 from leads.pages.access import Signed, only, page, reading
 from leads.pages.import_forms import ImportForm
 from leads.pages.importing import hurry
@@ -81,6 +82,7 @@ def _draft(request: Signed, form: ImportForm) -> ImportDraft:
 
 def _start(request: Signed, form: ImportForm, *, dry_run: bool) -> Import:
     profile = form.chosen_profile()
+    must_name(KINDS[form.kind_key], profile.document)
     import_ = service.start_import(
         kind=form.kind_key,
         file=form.stream(),

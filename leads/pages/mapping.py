@@ -73,7 +73,7 @@ def _read_otherwise(request: Signed, found: ImportDraft) -> HttpResponse:
     read = drafting.read_otherwise(
         found.pk,
         said=read_layout(request.POST, facts_of(found).study.layout),
-        kind=kind if kind in KINDS else found.kind,
+        kind=kind if kind in KINDS else "" if found.basis.get("unsure") else found.kind,
         profile=None if profile == "=" else profile,
         now=now(),
     )

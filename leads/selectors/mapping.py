@@ -18,6 +18,7 @@ from leads.imports.field_words import MARKETING, fields_of, grouped, title_of
 from leads.imports.kinds import KINDS, Kind
 from leads.imports.models import Import, ImportProfile
 from leads.imports.named_profiles import known_profiles
+from leads.imports.naming import is_nameless
 from leads.imports.previewing import open_questions
 from leads.imports.profiles import AUTO
 from leads.imports.questions import Question
@@ -26,6 +27,9 @@ from leads.imports.recognising import fitting_profiles
 from leads.imports.studying import SeenColumn, Study, kept_study
 from leads.imports.targets import is_mapped
 from leads.selectors.mapping_values import ValuesFacts, values_of
+
+SHOWN = 200
+"""So many columns that are no field are drawn, each with its select; the others are told by number."""
 
 
 @dataclass(frozen=True)
@@ -76,20 +80,30 @@ class MappingFacts:
             for index, seen in enumerate(self.study.columns)
         ]
 
-    @property
+    @cached_property
     def taken(self) -> list[ColumnFacts]:
         return [column for column in self.columns if column.is_field]
 
-    @property
+    @cached_property
     def rest(self) -> list[ColumnFacts]:
         """Columns that are no field: kept as attributes, or left out."""
         return [column for column in self.columns if not column.is_field]
 
     @property
+    def shown(self) -> list[ColumnFacts]:
+        """So many of them as a page can hold."""
+        return self.rest[:SHOWN]
+
+    @property
+    def unseen(self) -> int:
+        """How many of them are told by number alone."""
+        return max(len(self.rest) - SHOWN, 0)
+
+    @property
     def kept(self) -> int:
         return sum(1 for column in self.rest if column.chosen)
 
-    @property
+    @cached_property
     def groups(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """The fields to choose from."""
         return grouped(fields_of(self.kind))
@@ -120,9 +134,20 @@ class MappingFacts:
         return [" or ".join(f"“{title_of(name)}”" for name in group) for group in groups]
 
     @property
+    def is_unsure(self) -> bool:
+        """Whether nothing told what is in the file, and nobody said it yet."""
+        return bool(self.draft.basis.get("unsure"))
+
+    @property
     def is_nameless(self) -> bool:
+        """Leads of whom nothing says who they are: they do not come in."""
+        return is_nameless(self.kind, self.document)
+
+    @property
+    def is_numberless(self) -> bool:
         """Leads that nothing tells apart but their whole row."""
-        return self.kind.key == "leads" and not {"external_id", "email"} & set(specs_of(self.document))
+        found = set(specs_of(self.document))
+        return self.kind.key == "leads" and not self.is_nameless and not {"external_id", "email"} & found
 
     @property
     def several(self) -> list[tuple[str, list[str], bool]]:
@@ -204,7 +229,8 @@ class MappingFacts:
     @property
     def is_ready(self) -> bool:
         """Whether nothing stands in the way of a check."""
-        return not self.missing and not self.questions and self.study.question is None
+        waits = self.is_unsure or self.is_nameless or self.missing or self.questions
+        return not waits and self.study.question is None
 
 
 def _unless_auto(said: object) -> str:
