@@ -6,6 +6,9 @@ from django.db import IntegrityError
 
 from alignment.refusals import FieldError, Refused
 
+GONE = "23503"
+"""A foreign key that points to nothing: somebody, such as an undo, was quicker."""
+
 EXTERNAL_ID = ("external_id", "external_id_taken", "Another record of this system has this external_id.")
 
 TAKEN: dict[str, tuple[str, str, str]] = {
@@ -23,6 +26,8 @@ TAKEN: dict[str, tuple[str, str, str]] = {
 
 def conflict_of(error: IntegrityError) -> Refused | None:
     """The conflict behind the error; None for a rule that no caller can hit unless we are wrong."""
+    if getattr(error.__cause__, "pgcode", None) == GONE:
+        return Refused("gone", "What this names was taken out at this very moment. Send it again.", status=409)
     diagnosis = getattr(error.__cause__, "diag", None)
     known = TAKEN.get(getattr(diagnosis, "constraint_name", None) or "")
     if known is None:

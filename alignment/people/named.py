@@ -26,6 +26,9 @@ matches AS (
 SELECT DISTINCT ON (n) n, id FROM matches ORDER BY n, rank, id
 """
 
+HOLD = "SELECT id FROM people_user WHERE id = ANY(%(people)s::bigint[]) ORDER BY id FOR KEY SHARE"
+"""So that no undo takes away who is about to be named. Signing in does not wait for it."""
+
 MATCH_TEAMS = """
 SELECT w.n, t.id FROM unnest(%(labels)s::text[]) WITH ORDINALITY AS w(label, n)
 JOIN people_team t ON lower(t.name) = lower(w.label)
@@ -44,7 +47,7 @@ def named_people(
     """For each label (an e-mail, an external id or a name) the person it names; who names nobody is made.
 
     Somebody made so cannot sign in, is active, and belongs to `team_name`. Matching: e-mail, then external id,
-    then name, without regard to case; the person who is here longest.
+    then name, without regard to case; the person who is here longest. Whoever is named is held until the transaction ends.
     """
     wanted = sorted({label.strip() for label in labels if label and label.strip()})
     found = match_people(wanted)
@@ -54,14 +57,25 @@ def named_people(
         found = match_people(wanted)
         _make([label for label in wanted if label not in found], now=now, team_name=team_name, import_id=import_id)
         found = match_people(wanted)
-    return found
+    if _hold({person.pk for person in found.values()}):
+        return found
+    return named_people(wanted, now=now, team_name=team_name, import_id=import_id)
+
+
+def _hold(people: set[int]) -> bool:
+    """Keep these people until the transaction ends; False where one is gone."""
+    if not people:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, {"people": sorted(people)})
+        return len(cursor.fetchall()) == len(people)
 
 
 def match_people(labels: list[str]) -> dict[str, User]:
     """The people whom these labels name; labels that name nobody are not in it."""
     ids = _matched(MATCH_PEOPLE, labels)
     people = User.objects.select_related("team").in_bulk(set(ids.values()))
-    return {label: people[user_id] for label, user_id in ids.items()}
+    return {label: people[user_id] for label, user_id in ids.items() if user_id in people}
 
 
 def _make(labels: list[str], *, now: datetime, team_name: str, import_id: int | None) -> None:

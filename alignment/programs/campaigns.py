@@ -58,7 +58,7 @@ def save_campaigns(
     """Make or change campaigns; one result a row, in order. The newest stated value wins."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SAVING_CAMPAIGNS])
-    book = _Book(list(Campaign.objects.select_for_update().order_by("id")))
+    book = _Book(list(Campaign.objects.select_for_update(no_key=True).order_by("id")))
     results = []
     for index, row in enumerate(rows):
         try:

@@ -15,6 +15,9 @@ matches AS (
 SELECT DISTINCT ON (n) n, id FROM matches ORDER BY n, rank, id
 """
 
+HOLD = "SELECT id FROM programs_campaign WHERE id = ANY(%(campaigns)s::bigint[]) ORDER BY id FOR KEY SHARE"
+"""So that no undo takes away what is about to be pointed to. Other writers do not wait for it."""
+
 MAKE = """
 INSERT INTO programs_campaign (name, type, status, attributes, import_id, version)
 SELECT DISTINCT ON (lower(label)) label, '', '', '{}'::jsonb, %(import)s, 1
@@ -24,7 +27,7 @@ ON CONFLICT DO NOTHING
 
 
 def named_campaigns(labels: Iterable[str], *, import_id: int | None = None) -> dict[str, int]:
-    """For each label (a name, else an external id) the campaign's id; missing ones are made.
+    """For each label (a name, else an external id) the campaign's id; missing ones are made, all held until the transaction ends.
 
     A name's case counts only where two campaigns have it.
     """
@@ -35,7 +38,16 @@ def named_campaigns(labels: Iterable[str], *, import_id: int | None = None) -> d
         with connection.cursor() as cursor:
             cursor.execute(MAKE, {"labels": missing, "import": import_id})
         found = match_campaigns(wanted)
-    return found
+    return found if _hold(set(found.values())) else named_campaigns(wanted, import_id=import_id)
+
+
+def _hold(campaigns: set[int]) -> bool:
+    """Keep these campaigns until the transaction ends; False where one is gone."""
+    if not campaigns:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD, {"campaigns": sorted(campaigns)})
+        return len(cursor.fetchall()) == len(campaigns)
 
 
 def match_campaigns(labels: list[str]) -> dict[str, int]:

@@ -24,7 +24,7 @@ from leads.activities.rows import ActivityRow
 from leads.lifecycle.changes import touch
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
-from leads.records.finding import Found, Pointer, find_leads
+from leads.records.finding import Found, Pointer, find_and_hold_leads
 from leads.records.identities import Name
 from leads.records.namesakes import whole_name
 from leads.records.references import References, resolve
@@ -100,7 +100,7 @@ def log_activities(
             clean.append(_clean(index, row, now=now, scope=scope))
         except Unfit as unfit:
             results[index] = unfit.result(index)
-    found = find_leads((row.pointer for row in clean), scope=scope)
+    found = find_and_hold_leads((row.pointer for row in clean), scope=scope)
     erased = erased_at(row.pointer.name for row in clean)
     there = [row for row in clean if _is_of_now(row, erased, results) and _has_lead(row, found, results)]
     known = _known(row.identity for row in there) | _exported(there, found)

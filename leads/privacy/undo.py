@@ -118,7 +118,7 @@ def _delete_the_rest(import_id: int, spared: list[dict[str, object]]) -> dict[st
         "companies": _delete_companies(values),
         "spend": Spend.objects.filter(import_id=import_id, version=1).delete()[0],
         "series": Series.objects.filter(import_id=import_id, version=1).delete()[0],
-        "campaigns": _run(queries.UNUSED_CAMPAIGNS, values),
+        "campaigns": _run(queries.UNUSED_CAMPAIGNS, values | {"free": _ids(queries.FREE_CAMPAIGNS, values)}),
         "rates": Rate.objects.filter(import_id=import_id).delete()[0],
         "people": _delete_people(import_id),
     }
@@ -131,16 +131,18 @@ def _delete_the_rest(import_id: int, spared: list[dict[str, object]]) -> dict[st
 
 
 def _delete_companies(values: Values) -> int:
-    """From the bottom up: one that others stand below goes once those are gone."""
+    """From the bottom up: one that others stand below goes once those are gone. One that a writer holds right now stays."""
     deleted = 0
-    while gone := _run(queries.UNUSED_COMPANIES, values):
+    free: Values = values | {"free": _ids(queries.FREE_COMPANIES, values)}
+    while gone := _run(queries.UNUSED_COMPANIES, free):
         deleted += gone
     return deleted
 
 
 def _delete_people(import_id: int) -> int:
     """People whom nothing names any more, and who were never let in."""
-    made = User.objects.filter(import_id=import_id).only("pk", "password")
+    held_by_nobody = _ids(queries.FREE_PEOPLE, {"import": import_id})
+    made = User.objects.filter(pk__in=held_by_nobody).only("pk", "password")
     free = {user.pk for user in made if not user.has_usable_password()}
     for relation in User._meta.related_objects:
         if relation.related_model is not PersonChange and isinstance(relation.field, models.ForeignKey):

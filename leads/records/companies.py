@@ -92,7 +92,8 @@ class _Book:
 def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None) -> dict[Clue, int]:
     """The id of each clue's company. A company matched by its name learns the domain and the external id if it had none.
 
-    Two writers that need the same new company take turns: the locks are held until the transaction ends.
+    Two writers that need the same new company take turns: the locks are held until the transaction ends. What was there is held,
+    too, so that no undo takes it away; where one just did, the company is looked for again.
     """
     wishes = list(dict.fromkeys(clues))
     book = _look_up(wishes, scope)
@@ -105,12 +106,14 @@ def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None)
     named: dict[int, Clue] = {}
     ids = new_company_ids(len(missing))
     found: dict[Clue, int] = {}
+    new: set[int] = set()
     for wish in wishes:
         company_id = book.find(wish)
         if company_id is None and (company_id := book.adopt(wish)) is not None:
             named[company_id] = wish
         if company_id is None:
             company_id = ids.pop()
+            new.add(company_id)
             made.append(_new(company_id, wish))
             book.enter(company_id, wish.system, wish.external_id, wish.domain, str(made[-1]["normal_name"]))
         elif wish.domain and wish.external_id is None and company_id in book.without_domain:
@@ -118,9 +121,20 @@ def match_companies(clues: Iterable[Clue], *, scope: int, import_id: int | None)
             book.by_domain.setdefault(wish.domain, company_id)
             learnt[company_id] = wish.domain
         found[wish] = company_id
+    if not _hold(set(found.values()) - new):
+        return match_companies(wishes, scope=scope, import_id=import_id)
     _write(made, learnt, scope=scope, import_id=import_id)
     _name(named, import_id)
     return found
+
+
+def _hold(company_ids: set[int]) -> bool:
+    """Keep these companies until the transaction ends; False where one is gone."""
+    if not company_ids:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(queries.HOLD, {"companies": sorted(company_ids)})
+        return len(cursor.fetchall()) == len(company_ids)
 
 
 def _new(company_id: int, wish: Clue) -> dict[str, object]:

@@ -148,7 +148,7 @@ def read_book(rows: Sequence[CleanCompany], *, scope: int, import_id: int | None
     wishes += [clue for system, word in parents for clue in (Clue(system, word), Clue(name=word))]
     lock_clues(wishes)
     ids = company_ids(wishes, scope=scope) | _waiting(rows, scope)
-    here = Company.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    here = Company.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk")
     names = CompanyIdentity.objects.filter(company__in=ids)
     return Book(list(here), list(names), new_company_ids(len(rows)), scope=scope, import_id=import_id)
 

@@ -120,8 +120,20 @@ STEPS = {
 COMPANY_NAMES = "DELETE FROM leads_companyidentity WHERE import_id = %(import)s"
 AWAITED_PARENTS = "DELETE FROM leads_awaitedparent WHERE import_id = %(import)s"
 
+FREE = """
+SELECT id FROM {table} WHERE {condition} ORDER BY id FOR UPDATE SKIP LOCKED
+"""
+"""What nobody holds who is about to point to it. Whoever looks for it now waits for the undo, and then finds it gone.
+
+Only a statement after this one sees whether somebody pointed to it a moment before.
+"""
+
+FREE_COMPANIES = FREE.format(table="leads_company", condition="import_id = %(import)s AND version = 1")
+FREE_CAMPAIGNS = FREE.format(table="programs_campaign", condition="import_id = %(import)s AND version = 1")
+FREE_PEOPLE = FREE.format(table="people_user", condition="import_id = %(import)s")
+
 UNUSED_COMPANIES = """
-DELETE FROM leads_company c WHERE c.import_id = %(import)s AND c.version = 1
+DELETE FROM leads_company c WHERE c.id = ANY(%(free)s::bigint[]) AND c.version = 1
   AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.company_id = c.id)
   AND NOT EXISTS (SELECT FROM leads_deal d WHERE d.company_id = c.id)
   AND NOT EXISTS (SELECT FROM leads_company k WHERE k.parent_id = c.id)
@@ -130,7 +142,7 @@ DELETE FROM leads_company c WHERE c.import_id = %(import)s AND c.version = 1
 """
 
 UNUSED_CAMPAIGNS = """
-DELETE FROM programs_campaign c WHERE c.import_id = %(import)s AND c.version = 1
+DELETE FROM programs_campaign c WHERE c.id = ANY(%(free)s::bigint[]) AND c.version = 1
   AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.campaign_id = c.id)
   AND NOT EXISTS (SELECT FROM leads_leadvalue v WHERE v.field = 'campaign' AND v.ref = c.id)
   AND NOT EXISTS (SELECT FROM leads_activity a WHERE a.campaign_id = c.id)
