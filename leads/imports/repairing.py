@@ -26,6 +26,8 @@ from leads.imports.warnings import gather
 
 MOST_LINES = 10_000
 NUL = "␀"
+ALREADY_IN = "already_repaired"
+"""Somebody else was quicker; the only fault that is no fault of what was sent."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,10 @@ class Repaired:
 @again_after_deadlock
 @transaction.atomic
 def repair(import_id: int, corrections: Sequence[Correction], *, now: datetime, actor: User | None) -> Repaired:
-    """Bring corrected lines in. Refused, with all that is wrong and nothing changed, where a line or a column is not known."""
+    """Bring corrected lines in. Refused, with all that is wrong and nothing changed, where a line or a column is not known.
+
+    409 where nothing else is wrong than that lines came in meanwhile, by somebody else's correction.
+    """
     import_ = _repairable(import_id)
     if len(corrections) > MOST_LINES:
         raise Refused("too_many_rows", f"These are {len(corrections):,} lines; send at most {MOST_LINES:,} at a time.")
@@ -78,7 +83,9 @@ def repair(import_id: int, corrections: Sequence[Correction], *, now: datetime, 
     if wrong:
         said = " ".join(error.detail for error in wrong[:3])
         more = f" And {len(wrong) - 3:,} more." if len(wrong) > 3 else ""
-        raise Refused("invalid_repair", f"{said}{more} Nothing was changed.", wrong[:100])
+        late = {error.code for error in wrong} == {ALREADY_IN}
+        code, status = (ALREADY_IN, 409) if late else ("invalid_repair", 400)
+        raise Refused(code, f"{said}{more} Nothing was changed.", wrong[:100], status=status)
     sent = {correction.line: _sent(correction) for correction in corrections}
     still = _write(import_, records, sent, now, actor)
     import_.refresh_from_db()
@@ -152,7 +159,7 @@ def _already_in(line: int) -> FieldError:
     said = (
         f"Line {line} was corrected and is in already; what it says now can be changed where it is, or by a new file."
     )
-    return FieldError(f"line {line}", "already_repaired", said)
+    return FieldError(f"line {line}", ALREADY_IN, said)
 
 
 def _record(line: int, cells: list[str], before: Sequence[str]) -> Record:

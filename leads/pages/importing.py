@@ -141,8 +141,10 @@ def _after(request: Signed, import_id: int, step: Callable[[Import], None]) -> H
 
 @writing
 def for_real(request: Signed, import_id: int) -> HttpResponse:
-    """After a check that went well: the same file, profile and answers, and this time it stays."""
-    checked = visible_import(request, import_id)
+    """After a check that went well: the same file, profile and answers, and this time it stays. 404 for what is no such check."""
+    checked = get_object_or_404(
+        imports_visible_to(request.user).filter(dry_run=True, state=Import.State.DONE), pk=import_id
+    )
     try:
         with must_be_there(checked.file).open("rb") as file:
             import_ = service.start_import(

@@ -133,6 +133,17 @@ def test_after_a_check_an_answer_may_be_changed_and_holds_for_the_import(
     assert Lead.objects.get().created_at.isoformat() == "2024-03-04T00:00:00+00:00"
 
 
+@pytest.mark.django_db(transaction=True)
+def test_only_a_check_that_is_through_is_brought_in(people: Cast, browse: Browse, queue: Queue) -> None:
+    browser = browse(people.marketer)
+    checked, brought = bring(browser, GOOD_AND_BAD, how="check"), bring(browser, GOOD_AND_BAD)
+    assert browser.post(f"{checked}for-real/").status_code == 404
+    queue.work()
+    assert browser.post(f"{brought}for-real/").status_code == 404
+    assert Import.objects.count() == 2
+    assert browser.post(f"{checked}for-real/").status_code == 302
+
+
 def test_an_import_that_one_may_not_see_fills_in_nothing(people: Cast, browse: Browse) -> None:
     for again in ("999", "x", "9" * 30):
         assert browse(people.marketer).get(f"/import/?again={again}&say=iso").context["form"]["pasted"].value() is None

@@ -220,16 +220,29 @@ def test_two_who_correct_the_same_row_bring_it_in_once() -> None:
             together.wait(timeout=30)
             repair(import_.pk, [Correction(5, {"born": day})], now=LATER, actor=people.marketer)
         except Refused as refused:
-            return refused.errors[0].code
+            return f"{refused.code} {refused.status} {refused.errors[0].code}"
         finally:
             connection.close()
         return "in"
 
     with ThreadPoolExecutor(2) as both:
         ended = sorted(both.map(one_of_them, ("2024-02-01", "2024-02-02")))
-    assert ended == ["already_repaired", "in"]
+    assert ended == ["already_repaired 409 already_repaired", "in"]
     assert counts(import_) == (5, 2, 0, 0, 3, 1)
     assert Lead.objects.filter(external_id="d").count() == 1
+
+
+def test_a_line_that_came_in_meanwhile_and_another_fault_are_no_conflict() -> None:
+    import_ = brought()
+    mend(import_, Correction(5, {"born": "2024-02-01"}))
+    late = Correction(5, {"born": "2024-02-02"})
+    for others, code, status in (((Correction(3, {"born": "2024-02-02", "mail": ""}),), "already_repaired", 409),
+                                 ((Correction(3, {"none": "x"}),), "invalid_repair", 400)):  # fmt: skip
+        before = counts(import_)
+        with pytest.raises(Refused) as refused:
+            mend(import_, late, *others)
+        assert (refused.value.code, refused.value.status) == (code, status)
+        assert counts(import_) == before
 
 
 @pytest.mark.django_db(transaction=True)
