@@ -17,11 +17,11 @@ alike AS (
         SELECT l.id, l.team_id FROM leads_lead l
         WHERE regexp_replace(lower(btrim(coalesce(l.full_name, l.first_name || ' ' || l.last_name))), '\\s+', ' ', 'g') = w.whole
         AND l.merged_into_id IS NULL AND l.erased_at IS NULL
-        UNION
+        UNION ALL
         SELECT l.id, l.team_id FROM leads_lead l
         WHERE regexp_replace(lower(btrim(l.first_name || ' ' || l.last_name)), '\\s+', ' ', 'g') = w.whole
         AND l.full_name <> l.first_name || ' ' || l.last_name AND l.merged_into_id IS NULL AND l.erased_at IS NULL
-        UNION
+        UNION ALL
         SELECT l.id, l.team_id FROM leads_lead l
         WHERE lower(btrim(l.last_name)) = w.last AND l.merged_into_id IS NULL AND l.erased_at IS NULL
     ) c
@@ -31,5 +31,5 @@ known AS MATERIALIZED (
     SELECT a.n, a.id, EXISTS (SELECT FROM leads_leadidentity i WHERE i.lead_id = a.id AND i.system = a.system) AS is_known
     FROM alike a
 )
-SELECT n, count(*) FILTER (WHERE is_known), min(id) FILTER (WHERE is_known), count(*), min(id) FROM known GROUP BY n
+SELECT n, count(DISTINCT id) FILTER (WHERE is_known), min(id) FILTER (WHERE is_known), count(DISTINCT id), min(id) FROM known GROUP BY n
 """
