@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from alignment.agreements.in_force import InForce
 from alignment.refusals import Refused
 from leads.handoffs.deciding import accept, reject
-from leads.handoffs.reading import one, seen_by
+from leads.handoffs.models import Handoff
+from leads.handoffs.reading import one, seen_by, with_everybody
 from tests.leads.handoffs.handing import an_mql, at, offered
 from tests.world import Cast
 
@@ -49,3 +51,25 @@ def test_a_partner_who_gets_a_lead_sees_no_handoff_to_others_before(cast: Cast, 
         one(cast.partner, before.pk)
     assert (why.value.code, why.value.status) == ("not_found", 404)
     assert one(cast.partner, after.pk) == after
+
+
+def test_handoffs_come_with_everybody_they_name_by_three_statements(
+    cast: Cast, rule: InForce, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    decided, waits = (offered(an_mql(key), rule, to) for key, to in (("a", cast.salesperson), ("b", cast.partner)))
+    accept(decided.pk, by=cast.salesperson, now=at(1))
+    with django_assert_num_queries(3):
+        handoffs = list(with_everybody(Handoff.objects.order_by("pk")))
+        named = [
+            (row.lead.pk, row.to_team.name, row.to_user, row.decided_by, row.rule and row.rule.agreement.key)
+            for row in handoffs
+        ]
+    assert named == [
+        (decided.lead_id, decided.to_team.name, cast.salesperson, cast.salesperson, rule.key),
+        (waits.lead_id, waits.to_team.name, cast.partner, None, rule.key),
+    ]
+    with django_assert_num_queries(1):
+        assert list(with_everybody(Handoff.objects.order_by("pk")).values_list("pk", flat=True)) == [
+            decided.pk,
+            waits.pk,
+        ]
