@@ -47,7 +47,7 @@ def _cell(index: int, exactly: bool, free: bool, keep_prefix: bool, tell: Callab
         if text[0] == "'" and not keep_prefix and is_harmless(text):
             text = harmed(text)
             tell()
-        if exactly or type(text) is Plain:
+        if exactly or isinstance(text, Plain):
             return text
         trimmed = text.strip()
         return text.strip(BLANKS) if free and trimmed else trimmed

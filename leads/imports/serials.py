@@ -10,6 +10,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from leads.imports.reading import Since1904
 from leads.imports.values import BadValue, quoted
 
 _SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
@@ -22,6 +23,8 @@ _NO_LEAP_DAY = 60
 _FROM = datetime(1899, 12, 30)  # noqa: DTZ001 - serial numbers have no zone
 _LAST = 109_574
 """31 December 2199."""
+_TO_1904 = 1462
+"""So many days after the others do some workbooks begin to count."""
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -30,7 +33,8 @@ def read_bare(text: str, *, typed: bool = False) -> datetime | BadValue | None:
     if _YEAR.fullmatch(text):
         return BadValue("invalid_date", f"{quoted(text)} is only a year")
     if _SERIAL.fullmatch(text) or (typed and _TYPED.fullmatch(text)):
-        return _of_serial(Decimal(text.replace(",", ".")), text)
+        serial = Decimal(text.replace(",", "."))
+        return _of_serial(serial + _TO_1904 if isinstance(text, Since1904) else serial, text)
     return _of_epoch(text) if _EPOCH.fullmatch(text) else None
 
 

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 
-from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.datetime import CALENDAR_MAC_1904, from_excel
 
-from leads.imports.reading.layout import Plain
+from leads.imports.reading.layout import Plain, Since1904
 from leads.imports.reading.strings import Strings, unescaped
 
 _WHOLE = re.compile(r"-?\d+")
@@ -18,12 +18,13 @@ _WHOLE = re.compile(r"-?\d+")
 
 @dataclass(frozen=True)
 class Styles:
-    """Which styles show a number as a date, as a length of time, or with leading zeros (how many digits)."""
+    """Which styles show a number as a date, as a length of time, or with leading zeros (how many digits), as per cent."""
 
     epoch: datetime
     dates: frozenset[int]
     lengths: frozenset[int]
     zeros: Mapping[int, int]
+    percents: frozenset[int] = frozenset()
 
 
 def text_of(kind: str, style: str | None, raw: str, strings: Strings, styles: Styles) -> str:
@@ -44,16 +45,23 @@ def _number(raw: str, style: int, styles: Styles) -> str:
         return _length(raw)
     if style in styles.dates:
         return _date(raw, styles.epoch)
-    if _WHOLE.fullmatch(raw):
-        return Plain(raw.zfill(styles.zeros[style])) if style in styles.zeros else Plain(raw)
+    plain = Since1904 if styles.epoch == CALENDAR_MAC_1904 else Plain
+    if _WHOLE.fullmatch(raw) and style not in styles.percents:
+        return plain(raw.zfill(styles.zeros[style])) if style in styles.zeros else plain(raw)
     try:
         number = Decimal(f"{Decimal(raw):.15g}")  # no workbook shows more digits
     except InvalidOperation:
         return raw
     if style in styles.zeros:
-        return Plain(f"{number:.0f}".zfill(styles.zeros[style]))
+        return plain(f"{number:.0f}".zfill(styles.zeros[style]))
+    if style in styles.percents:
+        return f"{_short(number * 100)}%"
+    return plain(_short(number))
+
+
+def _short(number: Decimal) -> str:
     text = f"{number:f}"
-    return Plain(text.rstrip("0").rstrip(".") if "." in text else text)
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 def _date(raw: str, epoch: datetime) -> str:

@@ -50,6 +50,12 @@ class Plain(str):
     __slots__ = ()
 
 
+class Since1904(Plain):
+    """A typed number of a workbook that counts its days from 1904, should the number be one of a day."""
+
+    __slots__ = ()
+
+
 class Fault(NamedTuple):
     """Why a row cannot be read at all."""
 

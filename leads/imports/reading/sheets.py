@@ -6,6 +6,7 @@ rows must not.
 
 from __future__ import annotations
 
+import re
 import warnings
 import zipfile
 from collections.abc import Iterator
@@ -30,6 +31,8 @@ BLOCK = 1 << 16
 MOST_BYTES = 50_000_000_000
 MOST_OF_A_SMALL_PART = 200_000_000
 Row = tuple[int, list[str]]
+_QUOTED = re.compile(r'"[^"]*"|\\.')
+"""What a number's format shows as it stands."""
 
 
 @dataclass(frozen=True)
@@ -126,14 +129,16 @@ def _must_be_measured(archive: zipfile.ZipFile) -> None:
 
 def _styles(reader: ExcelReader) -> Styles:
     book = reader.wb
-    zeros = {}
+    zeros, percents = {}, set()
     for number, style in enumerate(book._cell_styles):
         code = BUILTIN_FORMATS.get(style.numFmtId)
         if code is None and 0 <= style.numFmtId - 164 < len(book._number_formats):
             code = book._number_formats[style.numFmtId - 164]
         if code and len(code) > 1 and not code.strip("0"):
             zeros[number] = len(code)
-    return Styles(book.epoch, frozenset(book._date_formats), frozenset(book._timedelta_formats), zeros)
+        if code and "%" in _QUOTED.sub("", code):
+            percents.add(number)
+    return Styles(book.epoch, frozenset(book._date_formats), frozenset(book._timedelta_formats), zeros, frozenset(percents))
 
 
 class _RowReader:
@@ -148,6 +153,8 @@ class _RowReader:
         self._kind = "n"
         self._style: str | None = None
         self._parts: list[str] = []
+        self._formula: list[str] = []
+        self._in_formula = False
         self._taking = self._phonetic = False
         self._columns: dict[str, int] = {}
         self.parser = make_parser(self._start, self._end, self._take)
@@ -158,6 +165,9 @@ class _RowReader:
             self._place = self._column(place) if place else self._place + 1
             self._kind, self._style = attributes.get("t", "n"), attributes.get("s")
             self._parts.clear()
+            self._formula.clear()
+        elif name == "f":
+            self._in_formula = True
         elif name == "v" or (name == TEXT and not self._phonetic):
             self._taking = True
         elif name == "row":
@@ -173,10 +183,14 @@ class _RowReader:
     def _end(self, name: str) -> None:
         if name == "v" or name == TEXT:
             self._taking = False
+        elif name == "f":
+            self._in_formula = False
         elif name == "c":
             if self._parts:
                 self._put("".join(self._parts))
                 self._parts.clear()
+            elif self._formula and self._kind != "str":
+                self._put_text("=" + "".join(self._formula))
         elif name == "row":
             if self._cells:
                 self.rows.append((self._number, self._cells))
@@ -186,9 +200,13 @@ class _RowReader:
     def _take(self, text: str) -> None:
         if self._taking:
             self._parts.append(text)
+        elif self._in_formula:
+            self._formula.append(text)
 
     def _put(self, raw: str) -> None:
-        text = text_of(self._kind, self._style, raw, self._strings, self._styles)
+        self._put_text(text_of(self._kind, self._style, raw, self._strings, self._styles))
+
+    def _put_text(self, text: str) -> None:
         if not text:
             return
         missing = self._place - 1 - len(self._cells)

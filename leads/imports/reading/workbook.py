@@ -17,7 +17,7 @@ from typing import IO
 
 import orjson
 
-from leads.imports.reading.layout import Layout, LeftOut, Note, Plain, Record
+from leads.imports.reading.layout import Layout, LeftOut, Note, Plain, Record, Since1904
 from leads.imports.reading.sheets import Book, Row, Seen, Sheet, open_book
 
 BATCH = 1000
@@ -57,18 +57,19 @@ def keep_rows(path: Path) -> Iterator[None]:
 def batches(path: Path, layout: Layout, tell: LeftOut) -> Iterator[list[Record]]:
     """The data records of a sheet, many at a time."""
     seen = Seen()
-    width = layout.width or 0
+    width = layout.width or 0  # of the names, not of the widest row
     batch: list[Record] = []
     for number, cells in _rows(path, layout, seen):
         if layout.header is not None and number <= layout.header:
             if number < layout.header:
                 tell(Note("above_the_table", "Lines above the names of the columns are left out", number))
-            width = len(cells) if number == layout.header else width
             continue
         if layout.comment and cells[0].startswith(layout.comment) and sum(map(bool, cells)) < width:
             tell(Note("comments", f"Lines that begin with {layout.comment} are comments and are left out", number))
             continue
-        if len(cells) < width:
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            del cells[width:]
+        elif len(cells) < width:
             cells += [""] * (width - len(cells))
         batch.append(Record(number, cells))
         if len(batch) >= BATCH:
@@ -117,8 +118,10 @@ def _to_disk(rows: Iterator[Row], seen: Seen, keeping: dict[str | None, _Kept], 
     """The rows as they come; once all of them came they are kept."""
     kept = _Kept(tempfile.TemporaryFile(), seen=seen)  # noqa: SIM115
     for number, cells in rows:
-        plain = [place for place, cell in enumerate(cells) if type(cell) is Plain]
-        line = orjson.dumps([number, [str(cell) if type(cell) is Plain else cell for cell in cells], plain])
+        plain = [place for place, cell in enumerate(cells) if isinstance(cell, Plain)]
+        since = any(isinstance(cell, Since1904) for cell in cells)
+        said = [str(cell) if isinstance(cell, Plain) else cell for cell in cells]
+        line = orjson.dumps([number, said, plain, since])
         kept.size += kept.file.write(line + b"\n")
         yield number, cells
     kept.file.flush()
@@ -132,7 +135,7 @@ def _from_disk(kept: _Kept) -> Iterator[Row]:
         place += len(block)
         *lines, rest = (rest + block).split(b"\n")
         for line in lines:
-            number, cells, plain = orjson.loads(line)
+            number, cells, plain, since = orjson.loads(line)
             for column in plain:
-                cells[column] = Plain(cells[column])
+                cells[column] = (Since1904 if since else Plain)(cells[column])
             yield number, cells
