@@ -6,20 +6,24 @@ import re
 from datetime import UTC, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from leads.imports.values import BadValue, quoted
 
 CACHED = 16_384
 LARGEST_OFFSET = timedelta(hours=14)
+LEAP_SECOND = 60
+"""It is read as the first second of the next minute, as computers count."""
 
 _CLOCK = re.compile(
-    r"([0-9]{1,2})(?:\s?([:.h])\s?([0-9]{2})(?:[:.]([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?"
-    r"\s?([ap]\.?\s?m\.?|uhr|uur|h)?\s?(.*)",
+    r"([0-9]{1,2})(?:\s?([:.h])\s?([0-9]{2})(?:([:.])([0-9]{2})(?:[.,]([0-9]{1,9}))?)?)?"
+    r"\s?(?:([ap]\.?\s?m\.?|uhr|uur|h)(?![a-z]))?\s?(.*)",
     re.IGNORECASE | re.DOTALL,
 )
 _OFFSET = re.compile(
     r"(?:utc|gmt)?\s?([+-])([0-9]{1,2})(?::?([0-9]{2}))?(?:\s?\(.*\)|\s[a-z]{2,5}|\[[\w/+-]+\])?", re.IGNORECASE
 )
+_PLACE = re.compile(r"[A-Za-z_]+(?:/[A-Za-z0-9_+-]+){1,2}")
 _NAMED = re.compile(r"([a-z]{1,5})(?:\s?\(.*\))?", re.IGNORECASE)
 
 _HOURS_AHEAD = {
@@ -49,20 +53,22 @@ def read_clock(text: str) -> Clock | BadValue | None:
     found = _CLOCK.fullmatch(text)
     if found is None:
         return None
-    hour, sign, minute, second, fraction, half, zone = found.groups()
+    hour, sign, minute, sign_again, second, fraction, half, zone = found.groups()
     if sign is None and half is None:
         return None
     told = BadValue("invalid_date", f"{quoted(text)} is no time of day")
     in_zone = _zone_of(zone, text) if zone else None
     if isinstance(in_zone, BadValue):
         return in_zone
-    hours = _hours(int(hour), half)
-    if hours is None or int(minute or 0) > 59 or int(second or 0) > 59:
-        return told
+    hours, minutes, seconds = _hours(int(hour), half), int(minute or 0), int(second or 0)
+    if hours is None or minutes > 59 or seconds > LEAP_SECOND or (sign == ":" and sign_again == "."):
+        return told  # 13:45.50 may be seconds or a part of a minute
     micros = int((fraction or "0")[:6].ljust(6, "0"))
-    if hours == 24:
-        return told if int(minute or 0) or int(second or 0) or micros else Clock(0, 0, 0, 0, True, in_zone)
-    return Clock(hours, int(minute or 0), int(second or 0), micros, False, in_zone)
+    if hours == 24 and (minutes or seconds or micros):
+        return told
+    minutes, seconds = (minutes + 1, 0) if seconds == LEAP_SECOND else (minutes, seconds)
+    days, minutes = divmod(hours * 60 + minutes, 24 * 60)
+    return Clock(minutes // 60, minutes % 60, seconds, micros, days > 0, in_zone)
 
 
 def _hours(hour: int, half: str | None) -> int | None:
@@ -84,11 +90,20 @@ def _zone_of(text: str, whole: str) -> tzinfo | BadValue:
         if int(minutes or 0) > 59 or offset > LARGEST_OFFSET:
             return BadValue("invalid_date", f"{quoted(text)} is no distance from UTC")
         return timezone(-offset if sign == "-" else offset) if offset else UTC
+    if _PLACE.fullmatch(text):
+        try:
+            return ZoneInfo(text)
+        except (ZoneInfoNotFoundError, ValueError, OSError):
+            return _unknown_zone(text, whole)
     if found := _NAMED.fullmatch(text):
         name = found.group(1)
         if name.lower() in _ZONES:
             return _ZONES[name.lower()]
         if len(name) > 2:
-            words = f"the time zone “{name}” has more than one meaning or is not known: write it as +01:00 or -05:00"
-            return BadValue("ambiguous_zone", f"{quoted(whole)}: {words}")
+            return _unknown_zone(name, whole)
     return BadValue("invalid_date", f"{quoted(whole)} is no time of day")
+
+
+def _unknown_zone(name: str, whole: str) -> BadValue:
+    words = f"the time zone “{name}” has more than one meaning or is not known: write it as +01:00 or -05:00"
+    return BadValue("ambiguous_zone", f"{quoted(whole)}: {words}")

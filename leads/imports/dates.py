@@ -31,9 +31,13 @@ _PLACE = {order: place for place, order in enumerate(ORDERS)}
 _YEAR_FIRST = re.compile(r"%y([./-])%m\1%d")
 _AFTER_DAY = ("", "T", "t", " ")
 """Python takes any sign there: to it 2024-01-03-05 is five o'clock."""
+_SECONDS = re.compile(r"[0-9]{2}:?[0-9]{2}:?[0-9]{2}[.,]")
+"""Python takes fractions of hours and minutes too: to it 13.45 is not a quarter to two."""
+_LOG = re.compile(r"([0-9]{1,2}/[A-Za-z]{3,9}/[0-9]{4}):([0-9]{1,2}:.*)")
+"""As web servers write their logs: `15/Apr/2021:10:00:00 +0200`."""
 _ODD_BLANKS = str.maketrans("\u00a0\u202f\u2009\u2007\u3000\t", "      ", "\u200e\u200f\u202a\u202c\u200b\ufeff")
 _CLOCK = re.compile(r"(?<![0-9.:/-])[0-9]{1,2}(?:[:h][0-9]{2}|\s?[ap]\.?\s?m\b|\s?(?:uhr|uur|h)\b)", re.IGNORECASE)
-_DOTTED_CLOCK = re.compile(r"(?<=[ ,])[0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?(?![.0-9])")
+_DOTTED_CLOCK = re.compile(r"(?<=[ ,T])[0-9]{1,2}\.[0-9]{2}(?:\.[0-9]{2})?(?![.0-9])")
 _JOINED_BY = re.compile(r"(?:[\sT,]|\s-|\b(?:at|um|à|às|as|alle|ore|om|a las|a la|kl\.?))+$", re.IGNORECASE)
 _YEAR_LAST = re.compile(r"(\D.*?) ([0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?)(?: ([A-Za-z]{3,5}|[+-][0-9]{4}))? ([0-9]{4})")
 
@@ -65,7 +69,7 @@ def form_of(text: str) -> Form:
     """What the text says. The commonest forms are read at once, all others once and remembered."""
     if text[4:5] == "-" and text[10:11] in _AFTER_DAY and text.isascii():
         try:
-            return Form(datetime.fromisoformat(text))
+            return Form(_from_iso(text, 11))
         except ValueError:
             pass
     day, blank, rest = text.partition(" ")
@@ -79,6 +83,13 @@ def form_of(text: str) -> Form:
     return _other_form(text)
 
 
+def _from_iso(text: str, clock_at: int) -> datetime:
+    """What ISO 8601 means by it, with fractions of seconds only. Raises `ValueError`."""
+    if ("." in text or "," in text) and not _SECONDS.match(text, clock_at):
+        raise ValueError(text)
+    return datetime.fromisoformat(text)
+
+
 @lru_cache(maxsize=CACHED)
 def _other_form(text: str) -> Form:
     bare = read_bare(text)
@@ -87,9 +98,11 @@ def _other_form(text: str) -> Form:
     text = " ".join(text.translate(_ODD_BLANKS).split())
     if text[:8].isdigit() and text[8:9] in ("", " ", "T"):
         try:
-            return Form(datetime.fromisoformat(text))
+            return Form(_from_iso(text, 9))
         except ValueError:
             pass
+    if found := _LOG.fullmatch(text):
+        return _together(found.group(1), found.group(2))
     if found := _YEAR_LAST.fullmatch(text):
         day, time, zone, year = found.groups()
         return _together(f"{day} {year}", f"{time} {zone or ''}".strip())
@@ -192,7 +205,9 @@ def instant_reader(order: str, zone: ZoneInfo) -> Callable[[str], datetime]:
     @lru_cache(maxsize=CACHED, typed=True)
     def read(text: str) -> datetime:
         written = _must_read(text, order)
-        return instant(written, zone) if written.tzinfo is None else written.astimezone(UTC)
+        if written.tzinfo is None or isinstance(written.tzinfo, ZoneInfo):
+            return instant(written.replace(tzinfo=None), written.tzinfo or zone)
+        return written.astimezone(UTC)
 
     return read
 

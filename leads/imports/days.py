@@ -20,6 +20,7 @@ PIVOT = 69
 
 _NUMBERS = re.compile(r"([0-9]{1,4})\s?([./-])\s?([0-9]{1,2})\s?\2\s?([0-9]{1,4})\.?")
 _COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
+_CHARACTERS = re.compile(r"([0-9]{4})\s?[年년]\s?([0-9]{1,2})\s?[月월]\s?([0-9]{1,2})\s?[日일]")
 _WORDS = re.compile(r"[\w\s.,/'’-]+")
 _PART = re.compile(r"[0-9]+|[^\W\d_]+(?:-feira)?")
 _FILLING = frozenset({"de", "del", "of", "the", "le", "el", "den", "der", "th", "st", "nd", "rd", "er", "º", "ª", "o"})
@@ -50,7 +51,7 @@ def read_day(text: str) -> Days:
     """The day that a text without a time of day means."""
     if found := _NUMBERS.fullmatch(text):
         return _of_numbers(found.group(1), found.group(3), found.group(4))
-    if found := _COMPACT.fullmatch(text):
+    if found := _COMPACT.fullmatch(text) or _CHARACTERS.fullmatch(text):
         return _one(int(found.group(1)), int(found.group(2)), int(found.group(3)))
     return _of_words(text) if _WORDS.fullmatch(text) else NO_DAY
 

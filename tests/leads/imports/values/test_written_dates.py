@@ -178,3 +178,37 @@ def test_clocks_that_go_forward_and_back_are_read_in_every_form() -> None:
     assert reader("31. März 2024 02:30") == datetime(2024, 3, 31, 1, tzinfo=UTC)
     assert reader("27/10/2024 2:30 AM") == datetime(2024, 10, 27, 0, 30, tzinfo=UTC)
     assert reader("27/10/2024 2:30 CET") == datetime(2024, 10, 27, 1, 30, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2024-05-03 13.45", "2024-05-03T13.45", "20240503 13.45", "3 May 2024 13.45"])
+def test_a_clock_with_a_dot_is_hours_and_minutes(text: str) -> None:
+    assert read(text) == datetime(2024, 5, 3, 13, 45, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("text", ["2024-05-03 13:45.5", "2024-05-03 13:45.50", "2024-05-03 13,45", "20240503 13,45"])
+def test_only_seconds_have_fractions(text: str) -> None:
+    with pytest.raises(BadValue):
+        read(text)
+    assert read("2024-05-03 13:45:10,5") == read("20240503T134510.5") == datetime(2024, 5, 3, 13, 45, 10, 500_000, UTC)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("2024-05-01 10:00 Europe/Berlin", datetime(2024, 5, 1, 8, tzinfo=UTC)),
+        ("2024-01-01T10:00:00 America/Argentina/Salta", datetime(2024, 1, 1, 13, tzinfo=UTC)),
+        ("2024-03-31 02:30 Europe/Berlin", datetime(2024, 3, 31, 1, tzinfo=UTC)),
+        ("2021年4月15日", MIDNIGHT),
+        ("2021年4月15日 00:03", THREE_PAST),
+        ("2024-06-30T23:59:60Z", datetime(2024, 7, 1, tzinfo=UTC)),
+        ("15/Apr/2021:02:03:00 +0200", THREE_PAST),
+    ],
+)
+def test_forms_of_logs_and_of_other_places_are_read(text: str, expected: datetime) -> None:
+    assert read(text) == expected
+
+
+def test_a_place_that_no_zone_is_called_by_is_told() -> None:
+    with pytest.raises(BadValue, match="Europe/Nowhere") as told:
+        read("2024-05-01 10:00 Europe/Nowhere")
+    assert told.value.code == "ambiguous_zone"
