@@ -5,12 +5,13 @@ The only writer of drafts; `leads.imports.dropping` lets them go.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from alignment.people.models import User
 from alignment.refusals import Refused
@@ -31,6 +32,11 @@ from leads.imports.uploads import keep_copy, must_be_there, path_of
 
 TOLD_BY_NAMES = frozenset({"ambiguous_header", "ambiguous_delimiter"})
 """Questions that the names of the columns answer, where they are names that we know."""
+
+COUNTING = 7_104
+"""The advisory lock of whoever counts a file: one at a time, so that imports find a worker."""
+
+COUNTING_SECONDS = 60
 
 LAYOUT = ("encoding", "delimiter", "header", "sheet")
 """What somebody may say about how a file is read; besides, which of two columns of one name is meant."""
@@ -68,7 +74,13 @@ def start_draft(
     )
 
 
-def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, Any], limit: int | None = AT_ONCE) -> Study:
+def _study(
+    file: str,
+    document: Mapping[str, Any],
+    answers: Mapping[str, Any],
+    limit: int | None = AT_ONCE,
+    goes_on: Callable[[], bool] = lambda: True,
+) -> Study:
     path = must_be_there(file)
     wishes = read_wishes(dict(document), answers)
     seen = look(path, wishes)
@@ -77,7 +89,7 @@ def _study(file: str, document: Mapping[str, Any], answers: Mapping[str, Any], l
         by_names = look(path, wishes, lambda columns: tells_by_names(columns, known))
         seen = by_names if by_names.question is None else seen
     must_be_workable(seen.columns)
-    return study_file(path, seen, limit)
+    return study_file(path, seen, limit, goes_on)
 
 
 def _begin(study: Study, file_name: str, kind: str, named: Named | None) -> Beginning:
@@ -177,14 +189,29 @@ def keep(draft_id: int, *, name: str, replace: bool, now: datetime) -> ImportPro
     return kept
 
 
-@transaction.atomic
-def count_all(draft_id: int) -> None:
-    """Read the rest of a big file, so that values are counted over all of it."""
+def count_all(draft_id: int, *, seconds: Callable[[], float] = time.monotonic) -> bool:
+    """Read the rest of a big file, so that values are counted over all of it; False while another file is being counted.
+
+    It stops once the draft is gone or its file is read otherwise, and after `COUNTING_SECONDS`: others wait for the same worker.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [COUNTING])
+        if not cursor.fetchone()[0]:
+            return False
+        try:
+            _count(draft_id, seconds)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [COUNTING])
+    return True
+
+
+def _count(draft_id: int, seconds: Callable[[], float]) -> None:
     draft = ImportDraft.objects.filter(pk=draft_id).first()
     if draft is None or not path_of(draft.file).is_file():
         return
-    study = _study(draft.file, draft.profile, draft.answers, limit=None)
     same = ImportDraft.objects.filter(pk=draft_id, answers=draft.answers, study=draft.study)
+    until = seconds() + COUNTING_SECONDS
+    study = _study(draft.file, draft.profile, draft.answers, None, lambda: seconds() < until and same.exists())
     same.update(study=study.as_json())
 
 

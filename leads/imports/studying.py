@@ -7,7 +7,7 @@ thousand different values is said to have many.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from itertools import chain, islice
@@ -22,6 +22,9 @@ from leads.imports.reading import Fault, Layout, Look, Plain, Record, read_recor
 
 AT_ONCE = 20_000
 """So many rows are read while somebody waits for the page."""
+
+BLOCK_ROWS = 2_000
+"""After so many rows whoever counts is asked whether to go on."""
 
 SAMPLES, TESTED, DIFFERENT, LISTED, LONGEST, FIRST = 4, 400, 3_000, 200, 200, 10
 WAYS = {Looks.DATE: FieldType.INSTANT, Looks.NUMBER: FieldType.NUMBER, Looks.MONEY: FieldType.MONEY}
@@ -65,6 +68,8 @@ class Study:
     notes: tuple[str, ...] = ()
     question: Question | None = None
     first: tuple[Record, ...] = ()
+    given_up: bool = False
+    """Too many rows to count them all now: the rest is looked at when the file is checked."""
 
     @property
     def names(self) -> list[str]:
@@ -108,6 +113,7 @@ def kept_study(document: dict[str, Any]) -> Study:
         notes=tuple(document["notes"]),
         question=kept_question(document["question"]),
         first=tuple(_kept_record(record) for record in document["first"]),
+        given_up=document.get("given_up", False),
     )
 
 
@@ -186,15 +192,19 @@ class _Tally:
         )
 
 
-def study_file(path: Path, look: Look, limit: int | None = AT_ONCE) -> Study:
-    """Read the file, or its first `limit` rows. `look` says how it is laid out."""
+def _always() -> bool:
+    return True
+
+
+def study_file(path: Path, look: Look, limit: int | None = AT_ONCE, goes_on: Callable[[], bool] = _always) -> Study:
+    """Read the file, or its first `limit` rows, or as many as `goes_on` lets it. `look` says how it is laid out."""
     told = [note.sentence for note in look.notes]
     records = read_records(path, look.layout)
     tallies = [_Tally(name) for name in look.columns]
     first = tuple(islice(records, FIRST))
     rest = islice(records, None if limit is None else limit - FIRST)
-    rows = _read(tallies, chain(first, rest))
-    whole = limit is None or next(records, None) is None
+    rows = _read(tallies, chain(first, rest), goes_on)
+    whole = next(records, None) is None
     return Study(
         look.layout,
         tuple(tally.seen() for tally in tallies),
@@ -203,19 +213,21 @@ def study_file(path: Path, look: Look, limit: int | None = AT_ONCE) -> Study:
         tuple(dict.fromkeys(told)),
         look.question,
         first,
+        given_up=not whole and limit is None,
     )
 
 
-def _read(tallies: Sequence[_Tally], records: Iterable[Record]) -> int:
+def _read(tallies: Sequence[_Tally], records: Iterable[Record], goes_on: Callable[[], bool]) -> int:
     rows = 0
     for record in records:
         rows += 1
-        if record.fault is not None or len(record.cells) < len(tallies):
-            continue
-        for tally, cell in zip(tallies, record.cells, strict=False):
-            text = cell.strip()
-            if text:
-                tally.see(text, record.line)
+        if record.fault is None and len(record.cells) >= len(tallies):
+            for tally, cell in zip(tallies, record.cells, strict=False):
+                text = cell.strip()
+                if text:
+                    tally.see(text, record.line)
+        if rows % BLOCK_ROWS == 0 and not goes_on():
+            break
     return rows
 
 

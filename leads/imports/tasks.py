@@ -8,6 +8,9 @@ from alignment.clock import now
 from leads.imports import drafting, line, running
 
 
+LATER_SECONDS = 15
+
+
 @shared_task
 def run_import(import_id: int) -> None:
     """Bring an import to its end: the one in front of the line, which need not be the one that was asked for."""
@@ -21,8 +24,9 @@ def run_import(import_id: int) -> None:
 
 @shared_task
 def count_draft(draft_id: int) -> None:
-    """Read the rest of a big file that is being mapped."""
-    drafting.count_all(draft_id)
+    """Read the rest of a big file that is being mapped; later, while another one is being counted."""
+    if not drafting.count_all(draft_id):
+        count_draft.apply_async((draft_id,), countdown=LATER_SECONDS)
 
 
 def hurry_next() -> None:

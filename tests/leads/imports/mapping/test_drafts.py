@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import io
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.db import connection
 
 from alignment.clock import now
 from alignment.refusals import Refused
@@ -14,6 +16,7 @@ from leads.imports import drafting, dropping
 from leads.imports.drafts import ImportDraft
 from leads.imports.kinds import KINDS
 from leads.imports.models import Import
+from leads.imports.studying import BLOCK_ROWS
 from leads.imports.uploads import path_of
 from leads.privacy import tasks
 from leads.privacy.removal import erase
@@ -69,7 +72,7 @@ def test_an_erasure_takes_drafts_with_it_that_speak_of_the_person(
 
 
 def test_the_rest_of_a_big_file_is_counted_later(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(drafting._study, "__defaults__", (20,))
+    monkeypatch.setattr(drafting._study, "__defaults__", (20, lambda: True))
     draft = drafted(
         people, "mail,from\n" + "".join(f"m{n}@ferrous.example,{'web' if n < 30 else 'fair'}\n" for n in range(50))
     )
@@ -78,6 +81,36 @@ def test_the_rest_of_a_big_file_is_counted_later(people: Cast, monkeypatch: pyte
     draft.refresh_from_db()
     assert (draft.study["rows"], draft.study["whole"]) == (50, True)
     assert draft.study["columns"][1]["values"] == [["web", 30], ["fair", 20]]
+
+
+def test_counting_ends_where_the_draft_is_gone_or_it_takes_too_long_and_one_file_is_counted_at_a_time(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(drafting._study, "__defaults__", (20, lambda: True))
+    draft = drafted(people, "mail\n" + "".join(f"m{n}@ferrous.example\n" for n in range(3 * BLOCK_ROWS)))
+    clock = iter((0.0, 1.0, 61.0))
+    drafting.count_all(draft.pk, seconds=lambda: next(clock))
+    draft.refresh_from_db()
+    assert (draft.study["rows"], draft.study["whole"], draft.study["given_up"]) == (2 * BLOCK_ROWS, False, True)
+
+    def gone() -> float:
+        ImportDraft.objects.filter(pk=draft.pk).delete()
+        return 0.0
+
+    drafting.count_all(draft.pk, seconds=gone)
+    assert not ImportDraft.objects.exists()
+
+    def at_once() -> bool:
+        try:
+            return drafting.count_all(draft.pk)
+        finally:
+            connection.close()
+
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as other:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [drafting.COUNTING])
+        assert not other.submit(at_once).result()
+        cursor.execute("SELECT pg_advisory_unlock(%s)", [drafting.COUNTING])
+        assert other.submit(at_once).result()
 
 
 def test_a_file_that_is_gone_is_told(people: Cast) -> None:
