@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db.models import Model, QuerySet
 from django.http import Http404
 from rest_framework import mixins
-from rest_framework.exceptions import NotAcceptable
+from rest_framework.exceptions import APIException, NotAcceptable
 from rest_framework.negotiation import BaseContentNegotiation
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
@@ -24,9 +24,19 @@ from alignment.api.forms import JsonOrFile, wants_csv
 from alignment.api.versions import etag
 from alignment.outcome import RowResult
 from alignment.ui.exports import Export, send
+from alignment.ui.exports.sending import BUSY, COME_BACK
 
 if TYPE_CHECKING:
     from alignment.people.models import User
+
+
+class Busy(APIException):
+    """No place for one more file right now: 503 with `Retry-After`."""
+
+    status_code = 503
+    default_code = "busy"
+    default_detail = BUSY
+    wait = COME_BACK
 
 
 class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
@@ -65,7 +75,10 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
         found = self.as_file(self.filter_queryset(self.get_queryset()).order_by(order, *ties))
         if found is None:
             raise NotAcceptable
-        return send(found, "csv", by=str(self.person), mark=False)  # type: ignore[return-value]  # what streams
+        answer = send(found, "csv", by=str(self.person), mark=False)
+        if answer.status_code == Busy.status_code:
+            raise Busy
+        return answer  # type: ignore[return-value]  # what streams
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):

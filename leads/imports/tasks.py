@@ -7,7 +7,6 @@ from celery import shared_task
 from alignment.clock import now
 from leads.imports import drafting, line, running
 
-
 LATER_SECONDS = 15
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -16,9 +17,9 @@ from django.test import RequestFactory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from alignment.ui.exports import Export, download, harmed, harmless, is_asked_for
+from alignment.ui.exports import Export, download, harmed, harmless, is_asked_for, sending
 from alignment.ui.exports.csv_file import csv_blocks
-from alignment.ui.exports.sending import AT_ONCE
+from alignment.ui.exports.sending import AT_ONCE, BUSY
 from alignment.ui.exports.workbook import CUT, LONGEST_TEXT, workbook_blocks
 
 NOW = datetime(2024, 12, 1, 12, 0, tzinfo=UTC)
@@ -117,17 +118,29 @@ def test_a_file_is_sent_before_its_rows_are_read(ending: str) -> None:
     answer.close()
 
 
-def test_only_so_many_are_sent_at_once_and_a_place_is_free_when_one_ends() -> None:
+@pytest.mark.django_db
+def test_only_so_many_are_sent_at_once_and_a_place_is_free_when_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sending, "PATIENCE_SECONDS", 0.05)
+
     def one() -> object:
-        return download(asked(), Export("Rows", ["n"], iter([[1]]), NOW))  # type: ignore[arg-type]
+        return download(asked("format=csv&q=a"), Export("Rows", ["n"], iter([[1]]), NOW))  # type: ignore[arg-type]
 
     answers = [one() for _ in range(AT_ONCE)]
     refused = one()
     assert (refused.status_code, refused["Retry-After"]) == (503, "20")  # type: ignore[attr-defined, index]
+    page = refused.content.decode()  # type: ignore[attr-defined]
+    assert BUSY in page
+    assert 'href="/?q=a"' in page
     assert b"".join(answers[0].streaming_content).endswith(b"1\r\n")  # type: ignore[attr-defined]
     again = one()
     assert again.status_code == 200  # type: ignore[attr-defined]
-    for answer in (again, *answers):
+    monkeypatch.setattr(sending, "PATIENCE_SECONDS", 20.0)
+    with ThreadPoolExecutor(1) as other:
+        waiting = other.submit(one)
+        again.close()  # type: ignore[attr-defined]
+        last = waiting.result()
+    assert last.status_code == 200, "who comes third waits for a place"  # type: ignore[attr-defined]
+    for answer in (last, *answers):
         answer.close()  # type: ignore[attr-defined]
 
 
