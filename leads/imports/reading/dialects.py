@@ -15,6 +15,7 @@ from leads.imports.reading.layout import AUTO, Layout, Record, Wanted, Wishes
 SIGNS = (",", ";", "\t", "|")
 ESCAPES = ("double", "backslash")
 MARGIN = 0.2
+_ID = re.compile(r"\w+$")
 _SEP = re.compile(r'"?sep=(.)"?[\r\n]*')
 
 Sample = Callable[[Layout], list[Record]]
@@ -52,6 +53,14 @@ class _Try:
         width = width_of(rows)
         whole = sum(record.fault is None and len(record.cells) == width for record in rows)
         return whole / len(rows) if width > 1 else 0.0
+
+    def whole(self) -> float:
+        """How many of the rows below the names are as wide as those."""
+        if self.header is None:
+            return 0.0
+        first = self.header.record.line if self.header.record else 0
+        rows = [record for record in self.records if record.line > first]
+        return sum(len(row.cells) == len(self.header.columns) for row in rows) / len(rows) if rows else 1.0
 
     @property
     def fits(self) -> bool:
@@ -100,6 +109,12 @@ def _try(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | None, 
 def _read(sample: Sample, layout: Layout, wishes: Wishes, wanted: Wanted | None) -> _Try:
     records = [record for record in sample(layout) if not is_sep_line(record)]
     table = [record for record in records if len(record.cells) > 1 or not is_comment(record, layout)]
+    if (
+        len(table) == 1
+        and len(table[0].cells) == 1
+        and all(_ID.match(one.cells[0][1:]) for one in records if one not in table)
+    ):
+        table = records
     if not table:
         raise Refused("empty_file", _nothing(records, layout))
     header = fitting_header(table, wishes.header, wanted) if wanted is not None else None
@@ -114,6 +129,9 @@ def _nothing(records: Sequence[Record], layout: Layout) -> str:
 
 def _best(tries: Sequence[_Try]) -> list[_Try]:
     """The tries that fit best; several where they fit equally."""
+    if all(one.fits for one in tries):
+        most = max(one.whole() for one in tries)
+        tries = [one for one in tries if one.whole() > most - MARGIN]
     start = min(one.first_parted() for one in tries)
     shares = [(one.share(start), one) for one in tries]
     perfect = [one for share, one in shares if share == 1.0]

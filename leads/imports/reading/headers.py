@@ -115,6 +115,7 @@ def _judged(records: Sequence[Record]) -> Header:
 
 
 def _names_or_row(record: Record, rows: Sequence[Record]) -> Header:
+    rows = [row for row in rows if row.cells != record.cells]
     verdict = _verdict(record.cells, rows)
     named = Header(record, names_of(record.cells))
     if verdict is None and rows:

@@ -14,9 +14,10 @@ from leads.imports.reading.headers import Header
 from leads.imports.reading.layout import AUTO, Layout, Look, Record, Wanted, Wishes
 from leads.imports.reading.names import repeated
 from leads.imports.reading.rows import faults_and_misfits, open_records
-from leads.imports.reading.scanning import Scan
+from leads.imports.reading.scanning import BLOCK, Scan
 
 SAMPLE = 100
+_ASCII_INSIDE = frozenset({"utf-8-sig", "cp1252"})
 
 
 def look(path: Path, wishes: Wishes, wanted: Wanted | None = None) -> Look:
@@ -58,9 +59,36 @@ def _seen(path: Path, layout: Layout, wishes: Wishes, wanted: Wanted | None, sca
     _must_hold_rows(way, wanted, header)
     line = header.record.line if header.record else None
     twice = repeated(header.record.cells) if header.record else ()
+    if wishes.comment == AUTO and _begin_rows(path, chosen, len(header.columns)):
+        chosen = replace(chosen, comment="")
     layout = replace(chosen, header=line, width=len(header.columns))
     look = Look(layout, header.columns, question=way.question or header.question, repeated=twice)
     return look, header.fits
+
+
+def _begin_rows(path: Path, layout: Layout, width: int) -> bool:
+    """Whether a row as wide as the table begins with the sign of comments: then none of the lines that do is a comment."""
+    sign = layout.comment
+    if layout.encoding in _ASCII_INSIDE and not _begins_a_line(path, layout, sign.encode()):
+        return False
+    with open_records(path, layout) as records:
+        return any(
+            record.cells[0].startswith(sign) and len(record.cells) == width and record.fault is None
+            for batch in records.batches(width, lambda line: None)
+            for record in batch
+            if sign in record.cells[0]
+        )
+
+
+def _begins_a_line(path: Path, layout: Layout, sign: bytes) -> bool:
+    last = b""
+    with container.unpacked(path, layout.container) as stream:
+        while block := stream.read(BLOCK):
+            text = last + block
+            if any(end + quote + sign in text for end in (b"\n", b"\r") for quote in (b"", b'"')):
+                return True
+            last = text[-2:]
+    return False
 
 
 def _line_end(path: Path, layout: Layout, way: Way) -> str:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from leads.imports.reading.layout import Fault, Record
+
 _AROUND = "".join(map(chr, [*range(9, 14), *range(28, 33), 0x85, 0xA0, 0x200B, 0x200C, 0x200D, 0x2060, 0x3000, 0xFEFF]))
+
+
+_AGAIN = Fault("repeated_header", "the row repeats the names of the columns")
 
 
 def bare(name: str) -> str:
@@ -29,6 +34,13 @@ def names_of(cells: Sequence[str]) -> list[str]:
 def numbers(width: int) -> list[str]:
     """The names of columns that have none."""
     return [f"Column {place}" for place in range(1, width + 1)]
+
+
+def set_names_aside(batch: list[Record], names: Sequence[str]) -> list[Record]:
+    """The records, with those set aside that are the names of the columns once more."""
+    if not names or not any(one.cells[0] == names[0] for one in batch):
+        return batch
+    return [one._replace(fault=_AGAIN) if one.fault is None and one.cells == names else one for one in batch]
 
 
 def repeated(cells: Sequence[str]) -> tuple[tuple[str, tuple[int, ...]], ...]:

@@ -14,6 +14,7 @@ from leads.imports.reading import totals, workbook
 from leads.imports.reading.container import is_workbook, unpacked
 from leads.imports.reading.dialects import is_comment, is_sep_line
 from leads.imports.reading.layout import Layout, LeftOut, Note, Record
+from leads.imports.reading.names import set_names_aside
 from leads.imports.reading.records import Records
 
 ABOVE = Note("above_the_table", "Lines above the names of the columns are left out", 0)
@@ -80,8 +81,10 @@ def _of_text(records: Records, layout: Layout, tell: LeftOut) -> Batches:
             yield [record]
     if first and not named:
         yield first[-1:]
+    names = first[-1].cells if first and named else []
     for batch in records.batches(width, comment):
-        yield [one if len(one[1]) <= width else _without_blank_end(one, width) for one in batch]
+        whole = [one if len(one[1]) <= width else _without_blank_end(one, width) for one in batch]
+        yield set_names_aside(whole, names)
 
 
 def _until_table(records: Records, layout: Layout) -> list[Record]:
@@ -118,18 +121,29 @@ def _without_totals(path: Path, layout: Layout, tell: LeftOut) -> Batches:
 
 
 def _totals_set_aside(path: Path, layout: Layout, held: list[Record], before: Record | None) -> list[Record]:
+    """The last rows, with the totals and notes at their end set aside."""
+    start = len(held)
+    while start > 0 and totals.may_end(held[start - 1]):
+        start -= 1
     rows = [*([before] if before else []), *held]
-    place = len(held) - 1
-    while place >= 0 and totals.says_total(held[place]):
-        above = rows[: len(rows) - len(held) + place]
-        like = next((row for row in reversed(above) if row.fault is None and not totals.says_total(row)), None)
-        if not totals.is_total(held[place], like) and not totals.adds_up(
-            held[place], _cells_above(path, layout, held[place].line)
-        ):
-            break
-        held[place] = totals.set_aside(held[place])
-        place -= 1
-    return held
+    like = next((row for row in reversed(rows[: len(rows) - len(held) + start]) if row.fault is None), None)
+    last, marked, ended = (held[start - 1] if start else before), {}, False
+    for place, record in enumerate(held[start:], start):
+        apart = ended or totals.is_apart(record, last)
+        last = record
+        if totals.says_total(record) and _is_total(path, layout, record, like):
+            marked[place], ended = totals.set_aside(record), True
+        elif not any(cell.strip() for cell in record.cells):
+            ended = True
+        elif apart and totals.is_note(record, like):
+            marked[place], ended = totals.noted(record), True
+        else:
+            marked, ended = {}, False
+    return [marked.get(place, record) for place, record in enumerate(held)]
+
+
+def _is_total(path: Path, layout: Layout, record: Record, like: Record | None) -> bool:
+    return totals.is_total(record, like) or totals.adds_up(record, _cells_above(path, layout, record.line))
 
 
 def _cells_above(path: Path, layout: Layout, line: int) -> Iterator[list[str]]:

@@ -138,7 +138,9 @@ def _styles(reader: ExcelReader) -> Styles:
             zeros[number] = len(code)
         if code and "%" in _QUOTED.sub("", code):
             percents.add(number)
-    return Styles(book.epoch, frozenset(book._date_formats), frozenset(book._timedelta_formats), zeros, frozenset(percents))
+    return Styles(
+        book.epoch, frozenset(book._date_formats), frozenset(book._timedelta_formats), zeros, frozenset(percents)
+    )
 
 
 class _RowReader:

@@ -16,6 +16,7 @@ _WORDS = (
 _TOTAL = re.compile(rf"(?:{_WORDS})\s*(?:[:=].*|\(.*\)|\d.*)?", re.IGNORECASE)
 _NUMBER = re.compile(r"[-+(]?\s*[^\w\s(+-]{0,3}\s*\d[\d.,' \u00a0]*[^\w\s]{0,2}\)?")
 CODE = "totals_row"
+NOTE = "note_row"
 
 
 def is_total(record: Record, before: Record | None) -> bool:
@@ -59,10 +60,37 @@ def adds_up(record: Record, rows: Iterable[Sequence[str]]) -> bool:
     )
 
 
+def may_end(record: Record) -> bool:
+    """Whether a record may stand below the rows of a table: a total, a line of one cell, an empty one."""
+    return says_total(record) or (record.fault is None and sum(bool(cell.strip()) for cell in record.cells) <= 1)
+
+
+def is_apart(record: Record, before: Record | None) -> bool:
+    """Whether a blank line stands between two records."""
+    if before is None:
+        return False
+    inside = sum(max(cell.count("\n"), cell.count("\r")) for cell in before.cells)
+    return record.line > before.line + inside + 1
+
+
+def is_note(record: Record, like: Record | None) -> bool:
+    """Whether a record is a text in its first cell and nothing else, below rows that are more."""
+    if like is None or sum(bool(cell.strip()) for cell in like.cells) < 2:
+        return False
+    first, *others = record.cells
+    return bool(first.strip()) and not any(cell.strip() for cell in others) and not is_number(first)
+
+
+def noted(record: Record) -> Record:
+    """The note with the fault that says what it is."""
+    reason = "the line stands below the table and reads like a note, not like a row"
+    return Record(record.line, record.cells, Fault(NOTE, reason))
+
+
 def set_aside(record: Record) -> Record:
     """The record with the fault that says what it is."""
     word = record.cells[_first(record) or 0].strip()
-    reason = f"the last row reads like a total of the rows above (“{word}”), not like a row of its own"
+    reason = f"the row at the end reads like a total of the rows above (“{word}”), not like a row of its own"
     return Record(record.line, record.cells, Fault(CODE, reason))
 
 

@@ -18,6 +18,7 @@ from typing import IO
 import orjson
 
 from leads.imports.reading.layout import Layout, LeftOut, Note, Plain, Record, Since1904
+from leads.imports.reading.names import set_names_aside
 from leads.imports.reading.sheets import Book, Row, Seen, Sheet, open_book
 
 BATCH = 1000
@@ -59,10 +60,13 @@ def batches(path: Path, layout: Layout, tell: LeftOut) -> Iterator[list[Record]]
     seen = Seen()
     width = layout.width or 0  # of the names, not of the widest row
     batch: list[Record] = []
+    names: list[str] = []
     for number, cells in _rows(path, layout, seen):
         if layout.header is not None and number <= layout.header:
             if number < layout.header:
                 tell(Note("above_the_table", "Lines above the names of the columns are left out", number))
+            else:
+                names = cells[:width] + [""] * (width - len(cells))
             continue
         if layout.comment and cells[0].startswith(layout.comment) and sum(map(bool, cells)) < width:
             tell(Note("comments", f"Lines that begin with {layout.comment} are comments and are left out", number))
@@ -73,11 +77,11 @@ def batches(path: Path, layout: Layout, tell: LeftOut) -> Iterator[list[Record]]
             cells += [""] * (width - len(cells))
         batch.append(Record(number, cells))
         if len(batch) >= BATCH:
-            yield batch
+            yield set_names_aside(batch, names)
             batch = []
     _tell_seen(seen, layout, tell)
     if batch:
-        yield batch
+        yield set_names_aside(batch, names)
 
 
 def _tell_seen(seen: Seen, layout: Layout, tell: LeftOut) -> None:

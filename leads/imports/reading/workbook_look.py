@@ -41,6 +41,7 @@ def look(path: Path, container: str, wishes: Wishes, wanted: Wanted | None) -> L
     if header is not None and header.line == chosen.rows[-1].line and (wanted is None or chosen.header.fits):
         words = f"There is nothing below the names of the columns (row {header.line}): the sheet has no rows."
         raise Refused("only_a_header", words)
+    columns = _named(chosen, wanted)
     layout = Layout(
         container,
         encoding="",
@@ -49,10 +50,25 @@ def look(path: Path, container: str, wishes: Wishes, wanted: Wanted | None) -> L
         header=header.line if header else None,
         comment="" if wishes.comment == AUTO else wishes.comment,
         sheet=chosen.sheet.name,
-        width=len(chosen.header.columns),
+        width=len(columns),
     )
     notes = tuple(_left_out(book.sheets, filled, chosen.sheet))
-    return Look(layout, chosen.header.columns, notes, question, repeated(header.cells) if header else ())
+    return Look(layout, columns, notes, question, repeated(header.cells) if header else ())
+
+
+def _named(chosen: _Candidate, wanted: Wanted | None) -> list[str]:
+    """The columns without those at the right that have no name and hardly a value: stray cells are no columns."""
+    header = chosen.header
+    if header.record is None:
+        return header.columns
+    rows = [row for row in chosen.rows if row.line > header.record.line]
+    width = len(header.columns)
+    while width > 1 and not header.record.cells[width - 1].strip():
+        if 2 * sum(bool(row.cells[width - 1].strip()) for row in rows) > len(rows):
+            break
+        width -= 1
+    columns = header.columns[:width]
+    return header.columns if wanted is not None and header.fits and not wanted(columns) else columns
 
 
 def _asked_for(book: Book, wish: str) -> list[Sheet]:

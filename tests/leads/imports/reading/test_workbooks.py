@@ -12,6 +12,7 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from alignment.refusals import Refused
+from leads.imports.dates import read_as_written
 from leads.imports.reading import NONE, Plain, Wishes, keep_rows, look, read_records
 from tests.leads.imports.reading.files import read, write
 
@@ -164,3 +165,34 @@ def test_rows_that_are_kept_are_the_rows_that_were_read(tmp_path: Path) -> None:
     assert first == again == list(read_records(path, layout))
     assert {type(record.cells[1]) for record in again} == {Plain}
     assert len(again) == 3000
+
+
+def test_a_stray_cell_to_the_right_costs_no_other_row(tmp_path: Path) -> None:
+    book = book_of(
+        ["name", "city", "note"], ["Anna", "Köln", "x", None, " "], ["Boris"], ["Zoë", "Bonn", "y", None, "!"]
+    )
+    found = read(saved(tmp_path, book))
+    assert found.look.columns == ["name", "city", "note"]
+    assert [len(record.cells) for record in found.records] == [3, 3, 5]
+
+
+def test_a_formula_without_a_value_is_its_text_and_a_per_cent_one(tmp_path: Path) -> None:
+    book = book_of(["name", "amount", "rate"], ["Anna", "=5*2", 0.12], ["Boris", 1, 0.5])
+    book.active["C2"].number_format = "0.00%"
+    found = read(saved(tmp_path, book))
+    assert found.rows[1:] == [["Anna", "=5*2", "12%"], ["Boris", "1", "0.5"]]
+    assert type(found.records[0].cells[2]) is str
+
+
+def test_a_bare_number_of_a_1904_workbook_is_a_day_of_that_epoch(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    book.epoch = CALENDAR_MAC_1904
+    book.active.append(["name", "born"])
+    book.active.append(["Anna", 43923])
+    path = saved(tmp_path, book)
+    layout = look(path, Wishes()).layout
+    with keep_rows(path):
+        for _time in range(2):
+            (record,) = read_records(path, layout)
+            assert record.cells == ["Anna", "43923"]
+            assert read_as_written(record.cells[1], "iso") == datetime(2024, 4, 3)
