@@ -29,6 +29,10 @@ class RowResult:
         """The same fate for the row of another number."""
         return replace(self, index=index)
 
+    def warned(self, code: str, sentence: str) -> RowResult:
+        """The same fate, with something that deserves a look."""
+        return replace(self, warning_code=code, warning=sentence)
+
 
 def rejected(index: int, field: str | None, code: str, detail: str, value: str | None = None) -> RowResult:
     """A row that is set aside, with what to do about it."""

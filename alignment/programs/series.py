@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -27,7 +28,7 @@ LOWER = "SELECT m, lower(m) FROM unnest(%(metrics)s::text[]) AS m"
 """By the database, whose rules of case need not be Python's."""
 
 FIND = """
-SELECT lower(s.metric), s.date, s.campaign_id, s.channel, s.source, s.id, s.value FROM programs_series s
+SELECT lower(s.metric), s.date, s.campaign_id, s.channel, s.source, s.id, s.value, s.import_id FROM programs_series s
 JOIN (SELECT DISTINCT lower(metric) AS metric, date
       FROM json_to_recordset(%(rows)s) AS w(metric text, date date)) AS w ON lower(s.metric) = w.metric AND s.date = w.date
 """
@@ -40,6 +41,17 @@ ORDER BY lower(w.metric), w.date
 ON CONFLICT (lower(metric), date, campaign_id, channel, source) DO UPDATE SET value = excluded.value,
     version = programs_series.version + CASE WHEN programs_series.import_id = %(import)s THEN 0 ELSE 1 END
 """
+
+
+REPEATED = "Several rows of this file are for the same metric, day, campaign, channel and source: the last one counts"
+
+
+class Found(NamedTuple):
+    """A value that is here, and the import that made it."""
+
+    id: int
+    value: Decimal
+    import_id: int | None
 
 
 @dataclass(slots=True)
@@ -78,15 +90,23 @@ def save_series(
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [SAVING_SERIES])
     found = _find(list(clean.values()))
-    known: dict[Key, Decimal] = {key: value for key, (_id, value) in found.items()}
+    known: dict[Key, Decimal] = {key: one.value for key, one in found.items()}
+    ours = {key for key, one in found.items() if import_id is not None and one.import_id == import_id}
     status: dict[int, str] = {}
+    repeated: set[int] = set()
     for index, one in clean.items():
         before = known.get(one.key)
         status[index] = "created" if before is None else "unchanged" if before == one.value else "updated"
         known[one.key] = one.value
+        if one.key in ours:
+            repeated.add(index)
+        elif import_id is not None:
+            ours.add(one.key)
     ids = _write({one.key: one for one in reversed(clean.values())}, known, found, import_id)
     for index, one in clean.items():
         results[index] = RowResult(index, status[index], ids[one.key])  # type: ignore[arg-type]
+        if index in repeated:
+            results[index] = results[index].warned("repeated_value", REPEATED)
     return [results[index] for index in range(len(rows))]
 
 
@@ -112,31 +132,33 @@ def _lower(metrics: set[str]) -> dict[str, str]:
         return dict(cursor.fetchall())
 
 
-def _find(rows: Sequence[_Clean]) -> dict[Key, tuple[int, Decimal]]:
+def _find(rows: Sequence[_Clean]) -> dict[Key, Found]:
     """The values of these metrics on these days, whatever they are of."""
     wanted = [{"metric": row.metric, "date": row.date} for row in rows]
     with connection.cursor() as cursor:
         cursor.execute(FIND, {"rows": orjson.dumps(wanted).decode()})
-        return {tuple(row[:5]): (row[5], row[6]) for row in cursor.fetchall()}
+        return {tuple(row[:5]): Found(*row[5:]) for row in cursor.fetchall()}
 
 
 def _write(
-    rows: dict[Key, _Clean], values: dict[Key, Decimal], found: dict[Key, tuple[int, Decimal]], import_id: int | None
+    rows: dict[Key, _Clean], values: dict[Key, Decimal], found: dict[Key, Found], import_id: int | None
 ) -> dict[Key, int]:
     """Write what differs; the ids of all."""
-    changed = {key: row for key, row in rows.items() if key not in found or found[key][1] != values[key]}
+    changed = {key: row for key, row in rows.items() if key not in found or found[key].value != values[key]}
     if not changed:
-        return {key: pk for key, (pk, _value) in found.items()}
+        return {key: one.id for key, one in found.items()}
     document = [
         {"metric": row.metric, "date": row.date, "value": str(values[key]), "campaign_id": row.campaign_id,
          "channel": row.channel, "source": row.source} for key, row in changed.items()
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(SAVE, {"rows": orjson.dumps(document).decode(), "import": import_id})
-    ids = {key: pk for key, (pk, _value) in _find(list(changed.values())).items()}
-    ids |= {key: pk for key, (pk, _value) in found.items()}
+    ids = {key: one.id for key, one in _find(list(changed.values())).items()}
+    ids |= {key: one.id for key, one in found.items()}
     corrected = [key for key in changed if key in found]
     remember(
-        import_id, "series", [Before(ids[key], {"value": found[key][1]}, {"value": values[key]}) for key in corrected]
+        import_id,
+        "series",
+        [Before(ids[key], {"value": found[key].value}, {"value": values[key]}) for key in corrected],
     )
     return ids

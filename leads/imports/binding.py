@@ -15,7 +15,7 @@ from leads.imports.numbers import Amount
 from leads.imports.profiles import AUTO, FieldSpec, Profile
 from leads.imports.reading import Record
 from leads.imports.sources import ValueOf, constant, readers, value_of
-from leads.imports.sums import settle_sums
+from leads.imports.sums import ROUNDED, TELL_ROUNDED, is_rounded, settle_sums
 from leads.imports.values import BadValue
 from leads.imports.warnings import RowWarning
 
@@ -86,6 +86,8 @@ class Binding:
         self._grouped = {field: _short_names(names, prefix) for prefix, field in self.kind.groups}
         self._indexes = {source.field: source.indexes for source in self.sources}
         self._sums = [name for name in names if self.kind.fields.get(name) in (FieldType.NUMBER, FieldType.MONEY)]
+        tell = self.kind.key in TELL_ROUNDED
+        self._amounts = [name for name in self._sums if tell and self.kind.fields[name] is FieldType.MONEY]
         self._content = content_of(profile, self.columns)
 
     def _bind(self, profile: Profile, field: str, spec: FieldSpec, decided: str, reporting: ZoneInfo) -> None:
@@ -137,9 +139,11 @@ class Binding:
         if Amount in [type(values[name]) for name in self._sums]:
             try:
                 said = settle_sums(self.kind, self._sums, values, self.currency)
-                warnings += [RowWarning(code, sentence, record.line) for code, sentence in said]
+                warnings += [RowWarning(code, sentence, record.line, mark) for code, sentence, mark in said]
             except BadValue as bad:
                 errors.append(self.error(record, self._first_sum(values), bad.code, bad.reason))
+        if self._amounts and any(is_rounded(values[name]) for name in self._amounts):
+            warnings.append(RowWarning("rounded", ROUNDED, record.line))
         if self._taken:
             warnings += [RowWarning("text_prefix", PREFIX_TAKEN, record.line)] * self._taken
             self._taken = 0

@@ -22,7 +22,7 @@ _MARKS = {
     "฿": "THB", "₫": "VND", "₴": "UAH", "₦": "NGN", "₱": "PHP", "₸": "KZT", "₡": "CRC", "₲": "PYG", "cn¥": "CNY", "jp¥": "JPY",
     "元": "CNY", "rmb": "CNY", "円": "JPY", "$": _DOLLARS, "¥": "JPY CNY", "￥": "JPY CNY", "kr": "SEK NOK DKK ISK",
     "kr.": "SEK NOK DKK ISK", "rs": "INR PKR LKR NPR MUR SCR", "rs.": "INR PKR LKR NPR MUR SCR", "fr.": "CHF XOF XAF",
-    "c$": "CAD NIO", "s$": "SGD", "lei": "RON MDL",
+    "c$": "CAD", "s$": "SGD", "lei": "RON MDL",
 }  # fmt: skip
 
 CURRENCIES = frozenset(_CODES.split())

@@ -128,5 +128,5 @@ class Column:
         )
         readings = " or ".join(f"{choice.reads} ({choice.answer})" for choice in choices)
         where = f"In column “{self.column}”, “{seen.value}” (line {seen.line})"
-        detail = f"{where} may be {readings}. {why} Say which in the profile."
+        detail = f"{where} may be {readings}. {why}"
         return Question(self.dialect.code, self.field, self.column, seen.value, seen.line, detail, choices)

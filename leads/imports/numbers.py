@@ -32,6 +32,7 @@ _PARTS = {"%": -2, "‰": -3}
 _UNUSUAL = str.maketrans("−–—﹣－\u00a0\u202f\u2009\u2007", "-----    ", "\u200e\u200f\u200b\ufeff")
 _BODY = re.compile(r"([^0-9]*?)([.,]?[0-9](?:[0-9., '’]*[0-9])?[.,]?(?:[eE][+-]?[0-9]{1,2}(?![0-9]))?)(.*)", re.DOTALL)
 _WHOLE = re.compile(r"([0-9.,' ’]*[0-9])[.,]-{1,2}(?![0-9])")
+_TYPED_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _RANGE = re.compile(r"[0-9][\s]*(?:-|–|—|to|bis|à)[\s]*[0-9]|[0-9]\s*\+$|^\s*[<>~≈≥≤]")
 
 
@@ -185,11 +186,14 @@ def fit_of(text: str, *, whole: bool = False, parts: bool = True) -> Fit:
 
 
 def spelled_out(text: str, sign: str) -> str:
-    """The number as it reads with this sign, with its currency's mark as it is written."""
+    """The number as it reads with this sign, as nobody can mistake it: “R$ 100,000.00”, “100.00”."""
     amount = read_amount(text, sign)
     if amount is None:
         return text
-    return " ".join(part for part in (amount.mark, f"{amount.value:f}") if part)
+    whole, _point, after = f"{amount.value:,f}".partition(".")
+    after = after.rstrip("0")
+    after = after.ljust(4 if len(after) == 3 else 2, "0")  # three digits could be thousands
+    return " ".join(part for part in (amount.mark, f"{whole}.{after}") if part)
 
 
 def amount_reader(sign: str, factor: Decimal | None = None) -> Callable[[str], Decimal | Amount]:
@@ -245,6 +249,8 @@ def _must_read(text: str, sign: str, factor: Decimal | None) -> Amount:
 def _why_not(text: str, sign: str) -> BadValue:
     if is_error_cell(text):
         return failed_formula(text)
+    if isinstance(text, Plain) and _TYPED_DATE.match(text):
+        return BadValue("invalid_number", f"{quoted(text)} is a date, here goes a number")
     if _RANGE.search(text):
         return BadValue("invalid_number", f"{quoted(text)} is a range or a guess, here goes one number")
     return BadValue("invalid_number", f"{quoted(text)} is not a number such as 1234{sign}50")

@@ -83,6 +83,10 @@ def _misfits(kind: Kind, given: dict[str, Any], columns: Sequence[str] | None) -
         return
     for name, spec in fields.items():
         yield from _field_misfits(kind, name, spec, columns)
+    spans = [name for name in ("starts_at", "ends_at") if name in fields]
+    if kind.key == "spend" and "date" in fields and spans:
+        detail = f"spend is of one day (date) or of a span (starts_at and ends_at): date and {' and '.join(spans)} contradict"
+        yield FieldError("fields.date", "contradicting_fields", detail)
     for group in kind.needs_one_of:
         if not any(name in fields for name in group):
             yield FieldError(f"fields.{group[0]}", "missing", f"{kind.key} need {' or '.join(group)}")

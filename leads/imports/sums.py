@@ -6,14 +6,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from leads.imports.kinds import FieldType, Kind
 from leads.imports.numbers import Amount
 from leads.imports.values import BadValue, quoted
+from leads.imports.warnings import MARKS
 
 CURRENCY = "currency"
-Said = tuple[str, str]
-"""A warning's code and sentence."""
+PLACES = 4
+FLOAT_DIGITS = 15
+"""So many a binary float keeps of any decimal number; what comes after them is noise."""
+TELL_ROUNDED = frozenset({"spend", "deals"})
+ROUNDED = "amounts had more than four decimals and were rounded to four"
+Said = tuple[str, str, str]
+"""A warning's code and sentence, and the mark that it is about."""
 
 
 def settle_sums(kind: Kind, sums: Sequence[str], values: dict[str, object], reporting: str) -> list[Said]:
@@ -27,7 +34,7 @@ def settle_sums(kind: Kind, sums: Sequence[str], values: dict[str, object], repo
         if not isinstance(amount, Amount):
             continue
         if kind.fields[name] is FieldType.NUMBER:
-            said.append(("mark_left_out", f"numbers of {name} had a currency's mark, which was left out"))
+            said.append(("mark_left_out", f"numbers of {name} had a currency's mark, which was left out", ""))
         elif CURRENCY in kind.fields:
             said += _of_row(amount, values, reporting)
         else:
@@ -62,4 +69,13 @@ def _in_reporting(amount: Amount, reporting: str) -> Iterator[Said]:
 
 def _taken_as_reporting(amount: Amount, reporting: str) -> Said:
     taken = f"{reporting}, the reporting currency" if reporting else "the reporting currency"
-    return "currency_mark", f"amounts with {quoted(amount.mark)}, a mark of several currencies, were taken as {taken}"
+    wrong = "if that is wrong, state the currency in the profile"
+    return "currency_mark", f"amounts with {MARKS} were taken as {taken}; {wrong}", amount.mark
+
+
+def is_rounded(value: object) -> bool:
+    """Whether an amount says more than the four decimals that are kept; the noise of a binary float says nothing."""
+    if not isinstance(value, Decimal) or not value.is_finite():
+        return False
+    kept = round(value, PLACES)
+    return kept != value and kept != Decimal(f"{value:.{FLOAT_DIGITS}g}")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import NamedTuple, TypedDict
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple, NotRequired, TypedDict
 
 from leads.imports.reading import Note
 
@@ -16,6 +16,8 @@ class RowWarning(NamedTuple):
     code: str
     sentence: str
     line: int
+    mark: str = ""
+    """what it was written with, where that is told: `$`"""
 
 
 class Gathered(TypedDict):
@@ -25,6 +27,8 @@ class Gathered(TypedDict):
     count: int
     detail: str
     lines: list[int]
+    marks: NotRequired[dict[str, int]]
+    """how many had which mark"""
 
 
 _TOLD = {
@@ -35,8 +39,12 @@ _TOLD = {
 }
 
 
-_COUNTED = frozenset({"currency_mark", "mark_left_out", "text_prefix"})
+_COUNTED = frozenset({"currency_mark", "mark_left_out", "text_prefix", "rounded"})
 """Of these the sentence begins with how many there are."""
+
+
+MARKS = "{marks}"
+"""Where a sentence names the marks: “$”, a mark of several currencies."""
 
 
 def gather(known: Iterable[Gathered], new: Iterable[RowWarning | Note]) -> list[Gathered]:
@@ -49,6 +57,10 @@ def gather(known: Iterable[Gathered], new: Iterable[RowWarning | Note]) -> list[
         gathered["count"] += 1
         if len(gathered["lines"]) < FIRST_LINES:
             gathered["lines"] = [*gathered["lines"], warning.line]
+        if isinstance(warning, RowWarning) and warning.mark:
+            marks = gathered.get("marks", {})
+            gathered["marks"] = {**marks, warning.mark: marks.get(warning.mark, 0) + 1}
+            gathered["detail"] = warning.sentence
     for gathered in by_code.values():
         gathered["detail"] = _told(gathered)
     return list(by_code.values())
@@ -58,6 +70,7 @@ def _told(gathered: Gathered) -> str:
     one_and_many = _TOLD.get(gathered["code"])
     if one_and_many is None:
         words = gathered["detail"].split(" (line")[0].rstrip(".")
+        words = words.replace(MARKS, _marks(gathered.get("marks", {})))
         if gathered["code"] in _COUNTED:
             words = f"{gathered['count']:,} {words.lstrip('0123456789, ')}"
     else:
@@ -65,3 +78,11 @@ def _told(gathered: Gathered) -> str:
     lines = ", ".join(str(line) for line in gathered["lines"])
     more = ", …" if gathered["count"] > len(gathered["lines"]) else ""
     return f"{words} (line{'s' if gathered['count'] > 1 else ''} {lines}{more})"
+
+
+def _marks(marks: Mapping[str, int]) -> str:
+    """The marks that stood there, the commonest first; how many of each where there are several."""
+    if len(marks) == 1:
+        return f"“{next(iter(marks))}”, a mark of several currencies,"
+    told = [f"“{mark}” ({count:,})" for mark, count in sorted(marks.items(), key=lambda one: (-one[1], one[0]))]
+    return f"{', '.join(told)}, marks of several currencies,"

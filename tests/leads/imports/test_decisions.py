@@ -96,7 +96,7 @@ def test_a_thousand_or_one_and_a_bit_is_a_question() -> None:
     question = decide(NUMBERS, "1234", "1.234")
     assert isinstance(question, Question)
     assert (question.code, question.value, question.line) == ("ambiguous_decimal", "1.234", 3)
-    assert [(choice.answer, choice.reads) for choice in question.choices] == [(".", "1.234"), (",", "1234")]
+    assert [(choice.answer, choice.reads) for choice in question.choices] == [(".", "1.2340"), (",", "1,234.00")]
 
 
 @pytest.mark.parametrize(

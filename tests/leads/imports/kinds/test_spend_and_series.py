@@ -9,29 +9,65 @@ import pytest
 
 from alignment.own_names import own_name
 from alignment.programs.models import Campaign, Series, Spend
-from tests.leads.imports.bringing import faults
+from alignment.refusals import Refused
+from tests.leads.imports.bringing import bring, faults
 from tests.leads.imports.kinds.filing import bring_columns, everything, statuses, undo, warnings
 
 pytestmark = pytest.mark.django_db
 
 
 def test_spend_of_a_day_or_of_a_span() -> None:
-    document = bring_columns(
+    of_days = bring_columns(
         "spend",
-        "date,starts_at,ends_at,amount,currency,campaign,channel,source\n"
-        "2024-01-01,,,10.50,USD,Spring,paid,google\n,2024-01-01,2024-01-31,-100,,,,\n,2024-01-01,,5,,,,\n"
-        ",2024-01-05,2024-01-01,5,,,,\n,,2024-01-05,5,,,,\n,,,,,,,\n2024-01-01,,,,,,,\n",
+        "date,amount,currency,campaign,channel,source\n2024-01-01,10.50,USD,Spring,paid,google\n2024-01-01,,USD,,paid,\n2024-01-02,2,,,paid,\n",
         decimal=".",
     )
-    assert statuses(document) == (2, 0, 0, 5)
-    assert [(line, column, code) for line, column, _value, code in faults(document)] == [
-        (4, "ends_at", "required"), (5, "ends_at", "invalid_span"), (6, "date", "missing_value"),
-        (7, None, "empty_row"), (8, "amount", "missing_value"),
+    assert statuses(of_days) == (2, 0, 0, 1)
+    assert [fault[:2] + fault[3:] for fault in faults(of_days)] == [
+        (3, "amount", "missing_value"),
+    ]
+    of_spans = bring_columns(
+        "spend",
+        "starts_at,ends_at,amount\n2024-01-01,2024-01-31,-100\n2024-01-01,,5\n2024-01-05,2024-01-01,5\n,2024-01-05,5\n",
+    )
+    assert statuses(of_spans) == (1, 0, 0, 3)
+    assert [(line, column, code) for line, column, _value, code in faults(of_spans)] == [
+        (3, "ends_at", "required"), (4, "ends_at", "invalid_span"), (5, "starts_at", "missing_value"),
     ]  # fmt: skip
     assert sorted(Spend.objects.values_list("starts_on", "ends_on", "amount", "currency", "campaign__name", "channel", "source")) == [
         (date(2024, 1, 1), date(2024, 1, 1), Decimal("10.5"), "USD", "Spring", "paid", "google"),
         (date(2024, 1, 1), date(2024, 1, 31), Decimal(-100), "EUR", None, None, None),
+        (date(2024, 1, 2), date(2024, 1, 2), Decimal(2), "EUR", None, "paid", None),
     ]  # fmt: skip
+
+
+def test_a_profile_of_spend_is_of_days_or_of_spans() -> None:
+    with pytest.raises(Refused, match="date and starts_at and ends_at contradict"):
+        bring_columns("spend", "date,starts_at,ends_at,amount\n2024-01-01,2024-01-01,2024-01-31,1\n")
+
+
+@pytest.mark.parametrize("size", [1, 100])
+@pytest.mark.parametrize(
+    ("kind", "content"),
+    [
+        ("series", "metric,date,value\nvisits,2024-01-01,5\nVisits,2024-01-01,7\nvisits,2024-01-02,1\n"),
+        ("rates", "currency,date,rate\nUSD,2024-01-01,0.9\nUSD,2024-01-01,0.8\nUSD,2024-01-02,0.9\n"),
+    ],
+)
+def test_several_rows_of_a_file_for_one_value_are_told(kind: str, content: str, size: int) -> None:
+    names = content.split("\n", 1)[0].split(",")
+    document = bring(kind, content, {"kind": kind, "fields": {name: name for name in names}}, chunk_rows=size)
+    assert warnings(document) == {"repeated_value": [3]}
+    assert (
+        bring_columns(kind, content.replace("2024-01-01,7\n", "2024-01-03,7\n").replace("01,0.8", "03,0.8"))["warnings"]
+        == []
+    )
+
+
+def test_a_rate_of_the_reporting_currency_is_one() -> None:
+    document = bring_columns("rates", "currency,date,rate\nEUR,2024-01-01,1.1\nEUR,2024-01-02,1\n")
+    assert statuses(document) == (1, 0, 0, 1)
+    assert [fault[3] for fault in faults(document)] == ["invalid_rate"]
 
 
 def test_what_came_already_for_the_same_days_is_told_and_stays() -> None:

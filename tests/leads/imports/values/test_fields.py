@@ -157,7 +157,8 @@ class TestCurrency:
         (warning,) = document["warnings"]
         assert (warning["code"], warning["count"], warning["lines"]) == ("currency_mark", 2, [2, 3])
         assert warning["detail"].startswith(
-            "2 amounts with “$”, a mark of several currencies, were taken as EUR, the reporting currency"
+            "2 amounts with “$”, a mark of several currencies, were taken as EUR, the reporting currency; "
+            "if that is wrong, state the currency in the profile"
         )
 
     def test_one_value_alone_may_mean_two_amounts_whatever_stands_around_it(self) -> None:
@@ -170,7 +171,29 @@ class TestCurrency:
             "ambiguous_decimal",
             "R$ 100.000",
         )
-        assert "may be R$ 100.000 (.) or R$ 100000 (,)" in str(question["detail"])
+        assert "in the profile" not in str(question["detail"])
+        assert "may be R$ 100.00 (.) or R$ 100,000.00 (,)" in str(question["detail"])
+
+    def test_each_mark_is_named_with_how_many_it_stood_at(self) -> None:
+        content = "external_id,amount\na,¥1\nb,$2\nc,¥3\nd,C$4\ne,A$5\nf,S$6\n"
+        fields = {"external_id": "external_id", "amount": "amount"}
+        document = bring("deals", content, {"kind": "deals", "create_leads": True, "fields": fields}, chunk_rows=1)
+        kept = dict(Deal.objects.values_list("external_id", "currency"))
+        assert kept == {"a": "EUR", "b": "EUR", "c": "EUR", "d": "CAD", "e": "AUD", "f": "SGD"}
+        (warning,) = document["warnings"]
+        assert warning["detail"].startswith(
+            "3 amounts with “¥” (2), “$” (1), marks of several currencies, were taken as EUR"
+        )
+
+    def test_more_decimals_than_are_kept_are_told_unless_they_are_noise(self) -> None:
+        content = "external_id,amount\na,1.23456\nb,1.23450\nc,0.30000000000000004\nd,1234.5600000000002\ne,0.00004\n"
+        fields = {"external_id": "external_id", "amount": "amount"}
+        document = bring("deals", content, {"kind": "deals", "create_leads": True, "fields": fields}, chunk_rows=2)
+        (warning,) = document["warnings"]
+        assert (warning["code"], warning["count"], warning["lines"]) == ("rounded", 2, [2, 6])
+        assert warning["detail"].startswith(
+            "2 amounts had more than four decimals and were rounded to four (lines 2, 6)"
+        )
 
     def test_what_has_no_currency_of_its_own_is_in_the_reporting_one(self) -> None:
         fields = {"name": "name", "annual_revenue": "revenue"}

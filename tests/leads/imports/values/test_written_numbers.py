@@ -146,3 +146,8 @@ def test_typed_numbers_of_a_workbook_have_one_reading() -> None:
     assert signs_that_fit(Plain("1.234")) == (".", ",")
     assert number_reader(",")(Plain("1.234")) == Decimal("1.234")
     assert number_reader(",")("1.234") == Decimal(1234)
+
+
+def test_a_typed_date_in_the_place_of_an_amount_is_called_one() -> None:
+    with pytest.raises(BadValue, match="“2024-05-01” is a date"):
+        amount_reader(".")(Plain("2024-05-01"))
