@@ -68,12 +68,13 @@ def _save(request: Signed, found: ImportDraft) -> None:
 
 
 def _read_otherwise(request: Signed, found: ImportDraft) -> HttpResponse:
-    kind = request.POST.get("kind", found.kind)
+    now_is = "" if found.basis.get("unsure") else found.kind
+    kind = request.POST.get("kind", now_is)
     profile = request.POST.get("profile", "=")
     read = drafting.read_otherwise(
         found.pk,
         said=read_layout(request.POST, facts_of(found).study.layout),
-        kind=kind if kind in KINDS else "" if found.basis.get("unsure") else found.kind,
+        kind=kind if kind in KINDS else now_is,
         profile=None if profile == "=" else profile,
         now=now(),
     )
