@@ -32,7 +32,7 @@ def test_spend_of_a_day_or_of_a_span() -> None:
     )
     assert statuses(of_spans) == (1, 0, 0, 3)
     assert [(line, column, code) for line, column, _value, code in faults(of_spans)] == [
-        (3, "ends_at", "required"), (4, "ends_at", "invalid_span"), (5, "starts_at", "missing_value"),
+        (3, "ends_at", "required"), (4, "ends_at", "invalid_span"), (5, None, "missing_value"),
     ]  # fmt: skip
     assert sorted(Spend.objects.values_list("starts_on", "ends_on", "amount", "currency", "campaign__name", "channel", "source")) == [
         (date(2024, 1, 1), date(2024, 1, 1), Decimal("10.5"), "USD", "Spring", "paid", "google"),
