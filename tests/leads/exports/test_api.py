@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
+from alignment.ui.exports import sending
 from leads.models import Lead
 from tests.leads.exports.taking import csv_rows, sent
 from tests.leads.exports.world_to_take import company
@@ -38,3 +39,16 @@ def test_csv_is_also_what_is_accepted_and_json_what_is_not_asked_otherwise() -> 
     assert operator.get("/api/v1/deals?format=csv&nonsense=1").json()["code"] == "invalid_fields"
     refused = operator.get("/api/v1/teams?format=csv")
     assert (refused.status_code, refused["Content-Type"]) == (406, "application/problem+json")
+
+
+def test_where_no_place_is_free_the_api_says_so_as_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
+    people = company()
+    operator = Client()
+    operator.force_login(people.operator)
+    monkeypatch.setattr(sending, "PATIENCE_SECONDS", 0.01)
+    held = [operator.get("/api/v1/deals?format=csv") for _ in range(sending.AT_ONCE)]
+    refused = operator.get("/api/v1/deals?format=csv")
+    assert (refused.status_code, refused["Content-Type"]) == (503, "application/problem+json")
+    assert (refused.json()["code"], refused["Retry-After"]) == ("busy", "20")
+    for answer in held:
+        answer.close()
