@@ -6,9 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import cast
 
 import orjson
-from django.db.models import F, Model
+from django.db.models import F, ForeignKey, Model
 
 from alignment.people.models import User
 from alignment.programs.models import Campaign, Rate, Series, Spend
@@ -45,6 +46,7 @@ def restore(import_id: int, spared: list[dict[str, object]]) -> dict[str, set[in
     images = ImportBefore.objects.filter(source_id=import_id).order_by("id").iterator(BATCH)
     while batch := list(islice(images, BATCH)):
         found = list(_look(batch, import_id))
+        _forget_gone(found)
         _put_back(found)
         for item in found:
             concerned[item.image.table].add(item.image.object_id)
@@ -68,6 +70,22 @@ def _look(batch: Sequence[ImportBefore], import_id: int) -> Iterator[_Found]:
         was, became = image.before["was"], image.before["became"]
         changed = sorted(name for name in was if _plain(getattr(row, name)) != became[name])
         yield _Found(image, row, {name: value for name, value in was.items() if name not in changed}, changed)
+
+
+def _forget_gone(found: Sequence[_Found]) -> None:
+    """Nothing instead of what an undo of another import took away meanwhile: a company, a campaign, a person."""
+    named: dict[type[Model], dict[str, set[object]]] = defaultdict(lambda: defaultdict(set))
+    for item in found:
+        for field in type(item.row)._meta.concrete_fields:
+            if isinstance(field, ForeignKey) and field.null and (value := item.back.get(field.attname)) is not None:
+                named[type(item.row)][field.attname].add(value)
+    for model, fields in named.items():
+        for name, values in fields.items():
+            related = cast("ForeignKey[Model, Model]", model._meta.get_field(name.removesuffix("_id"))).related_model
+            there = set(related._base_manager.filter(pk__in=values).values_list("pk", flat=True))
+            for item in found:
+                if type(item.row) is model and item.back.get(name) is not None and item.back[name] not in there:
+                    item.back[name] = None
 
 
 def _put_back(found: Iterable[_Found]) -> None:

@@ -10,7 +10,7 @@ from django.apps import apps
 
 from alignment.refusals import Refused
 from leads.imports import service
-from leads.models import Import, Lead, Removal
+from leads.models import Company, Import, Lead, Removal
 from tests.leads.imports.bringing import LEADS, bring, counts, run, start
 from tests.leads.imports.test_kinds import bring_columns
 from tests.world import NOW, moved
@@ -133,3 +133,15 @@ def test_what_cannot_be_undone() -> None:
     with pytest.raises(Refused) as refused:
         service.resume(document["id"])
     assert refused.value.code == "undone"
+
+
+def test_what_an_earlier_undo_took_away_is_put_back_as_nothing() -> None:
+    profile = {"kind": "leads", "system": "t", "fields": {"external_id": "key", "company": "firm"}}
+    bring("leads", "key,firm\na,\n", profile)
+    first = bring("leads", "key,firm\na,First Ltd\n", profile)
+    second = bring("leads", "key,firm\na,Second Ltd\n", profile)
+    undo(first["id"])
+    assert [lead.company.name for lead in Lead.objects.all() if lead.company] == ["Second Ltd"]
+    assert undo(second["id"]).state == "undone"
+    assert [lead.company for lead in Lead.objects.all()] == [None]
+    assert not Company.objects.exists()
