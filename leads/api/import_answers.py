@@ -57,6 +57,7 @@ class ImportAnswers(Collection):
                 "came_in": repaired.came_in,
                 "still_aside": repaired.still_aside,
                 "as_before": repaired.as_before,
+                "warnings": repaired.warnings,
                 "import": describe(repaired.import_),
             }
         )

@@ -107,6 +107,7 @@ class RepairedShown(serializers.Serializer[Any]):
     came_in = serializers.IntegerField()
     still_aside = serializers.IntegerField()
     as_before = serializers.IntegerField(help_text="Rows that said nothing new.")
+    warnings = serializers.ListField(child=serializers.DictField(), help_text="`spreadsheet_rewrites`, with lines.")
 
 
 RepairedShown._declared_fields["import"] = ImportShown()  # a keyword, so it cannot be written in the class

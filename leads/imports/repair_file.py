@@ -1,6 +1,7 @@
 """What does a file of corrected rows say? It is the one of the rows set aside, sent back: CSV or a workbook, as spreadsheets save it.
 
-The first five columns say which line a row is; the rest are its cells. Anything else is refused by name.
+The first five columns say which line a row is; the rest are its cells. Anything else is refused by name. A cell that was not named
+as wrong and says the same as before, only as a spreadsheet rewrites it, stays as it was set aside.
 """
 
 from __future__ import annotations
@@ -8,6 +9,7 @@ from __future__ import annotations
 import re
 import tempfile
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
@@ -17,9 +19,18 @@ from leads.imports.error_file import COLUMNS
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.reading import Record, Wishes, look, read_records
 from leads.imports.repairing import MOST_LINES, Correction
+from leads.imports.rewriting import is_rewritten
 from leads.imports.uploads import BLOCK
 
 NAMED = ", ".join(COLUMNS)
+
+
+@dataclass(frozen=True)
+class _Aside:
+    """A row as it was set aside, and its columns that were named as wrong."""
+
+    cells: list[str]
+    wrong: frozenset[str]
 
 
 def read_corrections(import_: Import, stream: BinaryIO) -> list[Correction]:
@@ -76,27 +87,43 @@ def _line_of(record: Record) -> int:
     return int(number)
 
 
-def _rows_aside(import_: Import, lines: Sequence[int]) -> dict[int, list[str]]:
-    found = ImportError.objects.filter(source=import_, line__in=lines).values_list("line", "row")
-    return {line: list(row) for line, row in found}
+def _rows_aside(import_: Import, lines: Sequence[int]) -> dict[int, _Aside]:
+    rows: dict[int, _Aside] = {}
+    found = ImportError.objects.filter(source=import_, line__in=lines).values_list("line", "row", "column")
+    for line, row, column in found:
+        known = rows.get(line, _Aside(list(row), frozenset()))
+        rows[line] = _Aside(known.cells, known.wrong | ({column} if column else frozenset()))
+    return rows
 
 
 def _correction(
-    line: int, rows: Sequence[list[str]], aside: list[str] | None, given: Sequence[str], columns: Sequence[str]
+    line: int, rows: Sequence[list[str]], aside: _Aside | None, given: Sequence[str], columns: Sequence[str]
 ) -> Correction | None:
     """What the rows sent for a line say together, a row for each of its faults; None where they say what was set aside."""
     sent = tuple("\x1f".join(_bare(row)) for row in rows)
     if aside is None:
         return Correction(line, {}, tuple(_in_order(rows[0], [], given, columns)), sent)
-    whole = [_in_order(row, aside, given, columns) for row in rows]
-    changed = [cells for cells in whole if _bare(cells) != _bare(aside)]
+    before, width = aside.cells, len(columns)
+    read = [_in_order(row, before, given, columns) for row in rows]
+    wrong = [index < width and columns[index] in aside.wrong for index in range(len(before))]
+    whole = [_restored(cells, before, wrong) for cells in read]
+    rewritten = whole != read
+    changed = [cells for cells in whole if _bare(cells) != _bare(before)]
     if not changed:
-        return None
-    if not any(_belongs(cells, aside) for cells in whole):
+        return Correction(line, {}, tuple(before), sent, rewritten=True) if rewritten else None
+    if not any(_belongs(cells, before) for cells in whole):
         raise Refused(
             "other_import", f"Line {line} is not the row that was set aside here: is this the file of another import?"
         )
-    return Correction(line, {}, tuple(_merged(line, changed, aside)), sent)
+    return Correction(line, {}, tuple(_merged(line, changed, before)), sent, rewritten=rewritten)
+
+
+def _restored(cells: Sequence[str], before: Sequence[str], wrong: Sequence[bool]) -> list[str]:
+    """The cells, with what a spreadsheet alone rewrote as it was; a cell that was named as wrong is as it was sent."""
+    return [
+        before[index] if index < len(before) and not wrong[index] and is_rewritten(before[index], cell) else cell
+        for index, cell in enumerate(cells)
+    ]
 
 
 def _bare(cells: Sequence[str]) -> list[str]:

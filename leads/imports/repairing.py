@@ -22,12 +22,14 @@ from leads.imports.applying import CHUNK_ROWS, STATUSES, bind, job_of, set_aside
 from leads.imports.models import Import, ImportError, ImportRepair  # noqa: A004
 from leads.imports.reading import Fault, Record
 from leads.imports.rows import Outcome, write_batch
-from leads.imports.warnings import gather
+from leads.imports.warnings import Gathered, RowWarning, gather
 
 MOST_LINES = 10_000
 NUL = "␀"
 ALREADY_IN = "already_repaired"
 """Somebody else was quicker; the only fault that is no fault of what was sent."""
+REWRITES = "spreadsheet_rewrites"
+"""Values that nobody corrected came back as a spreadsheet rewrites them; they stay as they were set aside."""
 
 
 @dataclass(frozen=True)
@@ -35,22 +37,25 @@ class Correction:
     """What a line that was set aside should say, by the file's own columns; those not named stay as they were.
 
     `cells`, where given, is the whole row instead; `sent` whatever was sent about the line, from which the row was put together.
+    `rewritten`: a spreadsheet had rewritten some of it, which was left as it was.
     """
 
     line: int
     values: Mapping[str, str]
     cells: tuple[str, ...] | None = None
     sent: tuple[str, ...] = ()
+    rewritten: bool = False
 
 
 @dataclass(frozen=True)
 class Repaired:
-    """The import afterwards; how many lines came in, are still set aside, and said nothing new."""
+    """The import afterwards; how many lines came in, are still set aside, and said nothing new; what deserves a look."""
 
     import_: Import
     came_in: int
     still_aside: int
     as_before: int
+    warnings: tuple[Gathered, ...] = ()
 
 
 @again_after_deadlock
@@ -87,9 +92,15 @@ def repair(import_id: int, corrections: Sequence[Correction], *, now: datetime, 
         code, status = (ALREADY_IN, 409) if late else ("invalid_repair", 400)
         raise Refused(code, f"{said}{more} Nothing was changed.", wrong[:100], status=status)
     sent = {correction.line: _sent(correction) for correction in corrections}
-    still = _write(import_, records, sent, now, actor)
+    rewritten = [correction.line for correction in corrections if correction.rewritten]
+    still = _write(import_, records, sent, frozenset(rewritten), now, actor)
     import_.refresh_from_db()
-    return Repaired(import_, len(records) - still, still, len(corrections) - len(records))
+    told = tuple(gather([], map(_rewrite, rewritten)))
+    return Repaired(import_, len(records) - still, still, len(corrections) - len(records), told)
+
+
+def _rewrite(line: int) -> RowWarning:
+    return RowWarning(REWRITES, "", line)
 
 
 def fingerprint(import_: Import, cells: Sequence[str]) -> str:
@@ -169,7 +180,12 @@ def _record(line: int, cells: list[str], before: Sequence[str]) -> Record:
 
 
 def _write(
-    import_: Import, records: Sequence[Record], sent: Mapping[int, tuple[str, ...]], now: datetime, actor: User | None
+    import_: Import,
+    records: Sequence[Record],
+    sent: Mapping[int, tuple[str, ...]],
+    rewritten: frozenset[int],
+    now: datetime,
+    actor: User | None,
 ) -> int:
     """Write the corrected rows and move the counts; how many are still set aside."""
     binding, job = bind(import_), replace(job_of(import_, now), actor_id=actor.pk if actor else None)
@@ -200,6 +216,9 @@ def _write(
         **counts,
         rejected=import_.rejected - len(came_in),
         repaired=import_.repaired + len(came_in),
-        warnings=gather(import_.warnings, total.warnings),
+        warnings=gather(
+            import_.warnings,
+            [*total.warnings, *(_rewrite(one.line) for one in came_in if one.line in rewritten)],
+        ),
     )
     return len(bad)

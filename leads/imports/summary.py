@@ -101,7 +101,8 @@ def in_words(import_: Import) -> str:
         lines.append(f"Question: {document['question']['detail']}")
         lines.append(f"Answer it: ./manage.py import --answer {import_.pk} {_choices(import_)}")
     if document["problem"]:
-        lines.append(f"It stopped: {document['problem']['detail']}")
+        detail = document["problem"]["detail"]
+        lines.append(detail if document["problem"]["code"] == "stopped" else f"It stopped: {detail}")
         if import_.cursor:
             ways = f"--resume {import_.pk} goes on from there, --undo {import_.pk} takes them out again"
             lines.append(f"{import_.cursor:,} of {import_.rows:,} rows are through: {ways}.")
@@ -130,7 +131,8 @@ def in_words_of(repaired: Repaired) -> str:
         said += f", {repaired.still_aside:,} {'is' if repaired.still_aside == 1 else 'are'} still set aside"
     if repaired.as_before:
         said += f", {repaired.as_before:,} said nothing new"
-    return f"{said}."
+    warnings = "".join(f" {warning['detail']}." for warning in repaired.warnings)
+    return f"{said}.{warnings}"
 
 
 def duration(seconds: int) -> str:

@@ -32,6 +32,12 @@ class Gathered(TypedDict):
 
 
 _TOLD = {
+    "spreadsheet_rewrites": (
+        "1 corrected row came back with numbers or dates that a spreadsheet had rewritten and nobody corrected; these values "
+        "stay as they were in the file",
+        "{count:,} corrected rows came back with numbers or dates that a spreadsheet had rewritten and nobody corrected; these "
+        "values stay as they were in the file",
+    ),
     "won_before_created": (
         "1 deal was won before its lead's first contact; it stays won",
         "{count:,} deals were won before their leads' first contact; they stay won",

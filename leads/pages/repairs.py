@@ -55,7 +55,8 @@ def save(request: Signed, import_id: int) -> HttpResponse:
         elif repaired.still_aside:
             messages.warning(request, in_words_of(repaired))
         else:
-            messages.info(request, "Nothing was corrected: every row says what it said before.")
+            told = "".join(f" {warning['detail']}." for warning in repaired.warnings)
+            messages.info(request, f"Nothing was corrected: every row says what it said before.{told}")
     except Refused as refused:
         messages.error(request, refused.detail)
     return redirect("import", import_.pk)

@@ -7,6 +7,7 @@ such a sign gets one more, so that `harmed` gives back exactly what was there. I
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
@@ -15,7 +16,24 @@ import orjson
 RUNS = re.compile(r"'*[=+\-@\t\r]")
 """How a text begins that a spreadsheet would run, or that says already that it must not."""
 FIRST = frozenset("'=+-@\t\r")
-NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)*")
+NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)*")
+"""Plain numbers stay as they are. Not with a plus: a spreadsheet takes that of a telephone number away."""
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """A time or a number that has a form of its own: CSV holds the text, a workbook the value."""
+
+    text: str
+    value: datetime | date | Decimal
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def to_the_second(moment: datetime | None) -> Typed | None:
+    """A moment that is exact in CSV, and in a workbook a real time without its fraction of a second."""
+    return None if moment is None else Typed(instant(moment), moment.replace(microsecond=0))
 
 
 def harmless(text: str) -> str:

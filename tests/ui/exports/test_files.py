@@ -30,7 +30,7 @@ SIGNS = ("=", "+", "-", "@", "\t", "\r")
 @settings(max_examples=300, derandomize=True, database=None)
 def test_what_is_made_harmless_never_runs_and_is_taken_back_exactly(text: str) -> None:
     cell = harmless(text)
-    assert not cell.startswith(SIGNS) or cell.lstrip("+-").replace(".", "").replace(",", "").isdigit()
+    assert not cell.startswith(SIGNS) or cell.removeprefix("-").replace(".", "").replace(",", "").isdigit()
     assert cell == text or harmed(cell) == text
 
 
@@ -38,7 +38,8 @@ def test_what_is_made_harmless_never_runs_and_is_taken_back_exactly(text: str) -
     ("text", "cell"),
     [
         ("=1+1", "'=1+1"), ("@SUM(1)", "'@SUM(1)"), ("\tx", "'\tx"), ("'=1", "''=1"), ("''-x", "'''-x"), ("-x", "'-x"),
-        ("-12.50", "-12.50"), ("+491701234", "+491701234"), ("'quoted'", "'quoted'"), ("a=1", "a=1"), ("", ""),
+        ("-12.50", "-12.50"), ("+491701234", "'+491701234"), ("491701234", "491701234"), ("'+1", "''+1"),
+        ("'quoted'", "'quoted'"), ("a=1", "a=1"), ("", ""),
     ],
 )  # fmt: skip
 def test_a_cell_that_would_run_gets_one_apostrophe(text: str, cell: str) -> None:

@@ -272,3 +272,62 @@ def test_a_correction_and_an_undo_do_not_cross() -> None:
             each.result()
     assert everything() == before
     assert run_import(import_.pk).state == "undone"
+
+
+REWRITTEN = {
+    "007": "7", "1e5": "1.00E+05", "12345678901234567890": "1.23457E+19", "+4915100000": "4915100000", "0.10": "0,1",
+    "2024-01-05": "05.01.2024",
+}  # fmt: skip
+SHEET = (
+    "key,born,mail,number,phone,share,since,power\n"
+    "007,soon,a@example.com,12345678901234567890,+4915100000,0.10,2024-01-05,1e5\n"
+    "008,never,b@example.com,12345678901234567890,+4915100000,0.10,2024-01-05,1e5\n"
+)
+
+
+def saved_by_a_spreadsheet(rows: list[list[str]]) -> None:
+    for row in rows[1:]:
+        row[5:] = [REWRITTEN.get(cell.removeprefix("'"), cell) for cell in row[5:]]
+
+
+def test_what_a_spreadsheet_alone_rewrites_stays_as_it_was_and_is_told() -> None:
+    fields = {"external_id": "key", "created_at": "born", "email": "mail", "phone": "phone"}
+    kept = {f"attributes.{name}": name for name in ("number", "share", "since", "power")}
+    import_ = brought_by(SHEET, {**fields, **kept})
+
+    def correct(rows: list[list[str]]) -> None:
+        assert rows[1][9] == "'+4915100000", "marked as a text, so that the plus stays"
+        saved_by_a_spreadsheet(rows)
+        rows[1][6] = "2024-03-04"
+
+    file = sheet(import_, correct)
+    done = send(import_, file)
+    assert (done.came_in, done.still_aside, done.as_before) == (1, 0, 1)
+    assert [(one["code"], one["count"], one["lines"]) for one in done.warnings] == [("spreadsheet_rewrites", 2, [2, 3])]
+    lead = Lead.objects.get()
+    assert (lead.external_id, lead.phone) == ("007", "+4915100000")
+    assert lead.attributes == {
+        "number": "12345678901234567890", "share": "0.10", "since": "2024-01-05", "power": "1e5",
+    }  # fmt: skip
+    import_.refresh_from_db()
+    told = {one["code"]: (one["count"], one["lines"]) for one in import_.warnings}
+    assert told["spreadsheet_rewrites"] == (1, [2])
+    before = everything()
+    file.seek(0)
+    assert (send(import_, file).came_in, everything()) == (0, before)
+
+
+def test_a_cell_that_was_named_as_wrong_is_taken_as_it_was_sent() -> None:
+    import_ = brought_by("key,born\n7,05/01\n", {"external_id": "key", "created_at": "born"})
+    wrong = ImportError.objects.get(source=import_)
+    assert wrong.column == "born"
+    ImportError.objects.filter(pk=wrong.pk).update(row=["7", "05/01/2024"])
+
+    def correct(rows: list[list[str]]) -> None:
+        rows[1][6] = "2024-01-05"
+
+    assert [one.cells for one in read_corrections(import_, sheet(import_, correct))] == [("7", "2024-01-05")]
+
+
+def brought_by(content: str, fields: dict[str, str]) -> Import:
+    return Import.objects.get(pk=bring("leads", content, {**LEADS, "fields": fields})["id"])
