@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from alignment.people.models import User
-from alignment.ui.exports import Export
+from alignment.ui.exports import Export, to_the_second
 from kpis.leaks.queries.flags import Flag, Only
 from kpis.leaks.whole import Leaks, all_leaks
 from kpis.mine import Outcome
@@ -17,7 +17,7 @@ from kpis.reports.behind import After, changes_behind, leads_behind
 from kpis.reports.lines import Line, Listing
 from kpis.reports.params import ReportParams
 from kpis.reports.registry import Report
-from kpis.reports.tables import columns_of, flatten
+from kpis.reports.tables import columns_of, flatten, typed
 from leads.exports.of_leads import LEAD, with_leads
 
 PAGE = 50_000
@@ -47,7 +47,7 @@ def report_file(report: Report, document: dict[str, Any], question: Question, pa
     names = columns_of(rows)
     sight = document.get("sight")
     filters = [*said(question, params), *([str(sight)] if sight else [])]
-    cells = ([row.get(name) for name in names] for row in rows)
+    cells = ([typed(name, row.get(name), names) for name in names] for row in rows)
     return Export(f"{report.title} report", names, cells, params.as_of, filters)
 
 
@@ -55,7 +55,7 @@ def leads_file(question: Question, params: ReportParams, user: User, *, measure:
     """The leads behind a figure, with the moment at which they reached the start stage."""
     first = leads_behind(params, user, measure=measure, stage=stage, limit=PAGE)
     rows = _on(first, lambda row: leads_behind(params, user, measure=measure, stage=stage, after=row.key, limit=PAGE))
-    cells = with_leads(user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [row.anchor])
+    cells = with_leads(user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [to_the_second(row.anchor)])
     return Export(f"Leads {title}", [*LEAD, f"{params.start_stage}_at"], cells, params.as_of, said(question, params))
 
 
@@ -65,7 +65,9 @@ def changes_file(
     """The changes of stage behind a figure of a flow report."""
     first = changes_behind(params, user, entered=entered, left=left, limit=PAGE)
     rows = _on(first, lambda row: changes_behind(params, user, entered=entered, left=left, after=row.key, limit=PAGE))
-    cells = with_leads(user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [row.left, row.entered, row.at])
+    cells = with_leads(
+        user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [row.left, row.entered, to_the_second(row.at)]
+    )
     filters = said(question, params, into=entered or "", out_of=left or "")
     return Export("Changes of stage", [*LEAD, "from", "to", "at"], cells, params.as_of, filters)
 
@@ -86,7 +88,9 @@ def lines_file(
         return listing.read(params, user, measure=measure, which=which, after=after, limit=PAGE)
 
     rows = _on(page(None), lambda row: page(row.key))
-    cells = with_leads(user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [*row.cells, row.at])
+    cells = with_leads(
+        user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [*row.cells, to_the_second(row.at)]
+    )
     names = [*LEAD, *(head.lower().replace(" ", "_") for head in listing.heads(user)), "at"]
     return Export(title, names, cells, params.as_of, said(question, params, **which))
 
@@ -109,7 +113,8 @@ def leaks_file(question: Question, params: ReportParams, user: User, only: Only,
 def _leak(flag: Flag, leaks: Leaks) -> list[object]:
     amount = leaks.value(flag)
     currency = leaks.currency if amount is not None else None
-    return [flag.kind, flag.since, flag.until, flag.side, flag.stage, flag.limit_seconds, amount, currency]
+    span = (to_the_second(flag.since), to_the_second(flag.until))
+    return [flag.kind, *span, flag.side, flag.stage, flag.limit_seconds, amount, currency]
 
 
 def outcomes_file(cuts: Sequence[tuple[str, Sequence[Outcome]]], question: Question, whose: str) -> Export:

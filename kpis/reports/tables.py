@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from alignment.ui import words
-from alignment.ui.exports import csv_cell
+from alignment.ui.exports import Typed, csv_cell, to_the_second
 
 
 def flatten(document: dict[str, Any], path: tuple[str, ...]) -> list[dict[str, Any]]:
@@ -38,8 +40,25 @@ def _plain(item: dict[str, Any]) -> dict[str, Any]:
 
 
 def columns_of(rows: list[dict[str, Any]]) -> list[str]:
-    """The columns of these rows, in the order in which they come."""
-    return list(dict.fromkeys(column for row in rows for column in row))
+    """The columns of these rows, in the order in which they come; no empty one beside the parts of what is not always known."""
+    columns = dict.fromkeys(column for row in rows for column in row)
+    parted = {column.rpartition(".")[0] for column in columns}
+    empty = {column for column in parted & columns.keys() if all(row.get(column) is None for row in rows)}
+    return [column for column in columns if column not in empty]
+
+
+def typed(column: str, value: object, columns: Collection[str]) -> object:
+    """A cell for a file: times and amounts of money are texts in a report's JSON, and are typed where a file has types."""
+    if not isinstance(value, str) or column.startswith("attributes."):
+        return value
+    if column in TIMES or column.endswith("_at"):
+        return Typed(value, date.fromisoformat(value)) if len(value) == DAY else _moment(value)
+    whole, _, part = column.rpartition(".")
+    return Typed(value, Decimal(value)) if part == "amount" and f"{whole}.currency" in columns else value
+
+
+def _moment(text: str) -> Typed | None:
+    return to_the_second(datetime.fromisoformat(text))
 
 
 def as_csv(rows: list[dict[str, Any]]) -> str:
@@ -65,6 +84,9 @@ def as_table(rows: list[dict[str, Any]]) -> str:
         "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in cells
     )
 
+
+TIMES = ("since", "until")
+DAY = len("2024-01-31")
 
 SHORT = {
     "conversion_from_start": "from_start",

@@ -14,7 +14,7 @@ from decimal import Decimal
 from itertools import chain
 
 from alignment.ui.exports import parts
-from alignment.ui.exports.cells import is_harmless, written
+from alignment.ui.exports.cells import Typed, is_harmless, written
 
 MOST_ROWS = 1_048_576
 LONGEST_TEXT = 32_767
@@ -123,7 +123,7 @@ def _cell(value: object) -> str:
         return _day(value)
     if isinstance(value, int | float | Decimal) and _is_exact(value):
         return f"<c><v>{written(value)}</v></c>"
-    return _text(written(value))
+    return _cell(value.value) if isinstance(value, Typed) else _text(written(value))
 
 
 def _text(text: str, style: str = "") -> str:
