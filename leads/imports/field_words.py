@@ -88,6 +88,13 @@ def title_of(field: str) -> str:
     return _TITLE_OF.get(field) or field.replace("_", " ").capitalize()
 
 
+def in_words(column: str) -> str:
+    """What a column of a table is called within a sentence: “job title” for `title`, “owner” for `owner_id`."""
+    field = column if column in _TITLE_OF else column.removesuffix("_id")
+    said = "further attributes" if field == "attributes" else title_of(field)
+    return said[:1].lower() + said[1:]
+
+
 def group_of(field: str) -> str:
     """The group that a field stands in."""
     return CONSENT if field.startswith("consent.") else _GROUP_OF.get(field, WHAT)

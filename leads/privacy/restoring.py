@@ -14,6 +14,7 @@ from django.db.models import F, ForeignKey, Model
 from alignment.people.models import User
 from alignment.programs.models import Campaign, Rate, Series, Spend
 from leads.deals.models import Deal
+from leads.imports.field_words import in_words
 from leads.imports.models import ImportBefore
 from leads.records.models import AwaitedParent, Company, Lead
 
@@ -51,7 +52,7 @@ def restore(import_id: int, spared: list[dict[str, object]]) -> dict[str, set[in
         for item in found:
             concerned[item.image.table].add(item.image.object_id)
             if item.changed and item.image.table not in SILENT:
-                why = f"{', '.join(item.changed)} changed since"
+                why = f"{', '.join(map(in_words, item.changed))} changed since"
                 spared.append({"table": item.image.table, "id": item.image.object_id, "why": why})
     ImportBefore.objects.filter(source_id=import_id).delete()
     return concerned

@@ -129,7 +129,7 @@ def test_a_field_that_was_changed_since_stays_and_the_others_go_back(people: Cas
     undone = undo_import(import_, now=NOW, actor_id=None)
     lead.refresh_from_db()
     assert (lead.title, lead.first_name) == ("Owner", "Ann")
-    assert undone.spared == [{"table": "lead", "id": lead.pk, "why": "title changed since"}]
+    assert undone.spared == [{"table": "lead", "id": lead.pk, "why": "job title changed since"}]
 
 
 def test_two_imports_undone_in_the_opposite_order_leave_nothing(people: Cast) -> None:
@@ -301,7 +301,7 @@ def test_who_was_moved_since_a_list_is_logged_as_they_are(people: Cast) -> None:
     undone = undo_import(import_, now=NOW, actor_id=None)
     ann.refresh_from_db()
     assert (ann.is_active, ann.team, undone.spared) == (
-        True, people.sales, [{"table": "person", "id": ann.pk, "why": "team_id changed since"}],
+        True, people.sales, [{"table": "person", "id": ann.pk, "why": "team changed since"}],
     )  # fmt: skip
     assert standing(ann) == [first, (day(6), False, "Sales", None), (NOW, True, "Sales", None)]
 
