@@ -1,4 +1,4 @@
-"""`/api/v1/imports`: send a file, watch it, answer it, get what was set aside, send it corrected, take it all back."""
+"""`/api/v1/imports`: send a file, watch it, stop it, answer it, get what was set aside, send it corrected, take it all back."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from leads.imports.error_file import error_lines
 from leads.imports.models import Import
 from leads.imports.named_profiles import find_profile
 from leads.imports.summary import describe
-from leads.imports.tasks import run_import
+from leads.imports.tasks import hurry_next, run_import
 from leads.selectors.imports import imports_visible_to
 
 
@@ -89,6 +89,16 @@ class Imports(Collection):
         self.found(pk)
         must_import(self.person)
         return Response(describe(service.undo(pk, now=now(), actor=self.person)))
+
+    @extend_schema(request=None, responses={200: ImportShown})
+    @idempotent
+    def stop(self, request: Request, pk: int) -> Response:
+        """Let the import go no further; what is in stays until it is resumed or undone."""
+        self.found(pk)
+        must_import(self.person)
+        stopped = service.stop(pk, now=now(), actor=self.person)
+        transaction.on_commit(hurry_next, robust=True)
+        return Response(describe(stopped))
 
     @extend_schema(request=None, responses={202: ImportQueued})
     @idempotent

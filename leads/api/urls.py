@@ -73,5 +73,6 @@ urlpatterns = [
     path("imports/<int:pk>/answer", to(ImportAnswers, post="answer"), name="api-import-answer"),
     path("imports/<int:pk>/repairs", to(ImportAnswers, post="repair"), name="api-import-repairs"),
     path("imports/<int:pk>/undo", to(Imports, post="undo"), name="api-import-undo"),
+    path("imports/<int:pk>/stop", to(Imports, post="stop"), name="api-import-stop"),
     path("imports/<int:pk>/resume", to(Imports, post="resume"), name="api-import-resume"),
 ]

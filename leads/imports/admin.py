@@ -20,7 +20,7 @@ from leads.imports.models import (
     ImportProfile,
     ImportRepair,
 )
-from leads.imports.tasks import run_import
+from leads.imports.tasks import hurry_next, run_import
 
 
 @admin.register(Import)
@@ -32,11 +32,16 @@ class ImportTable(Table):
     list_filter = ("state", "kind", "dry_run")
     list_select_related = ("actor",)
     search_fields = ("file_name", "profile_name", "=id")
-    actions = ("undo", "resume")
+    actions = ("undo", "stop", "resume")
 
     @admin.action(description="Undo: take out what it wrote; what was touched since is spared")
     def undo(self, request: Operated, imports: QuerySet[Import]) -> None:
         hand_over(request, imports, lambda row: service.undo(row.pk, now=now(), actor=request.user), "undone")
+
+    @admin.action(description="Stop: go no further; what is in stays until it is resumed or undone")
+    def stop(self, request: Operated, imports: QuerySet[Import]) -> None:
+        hand_over(request, imports, lambda row: service.stop(row.pk, now=now(), actor=request.user), "stopped")
+        transaction.on_commit(hurry_next, robust=True)
 
     @admin.action(description="Resume what stopped half-way")
     def resume(self, request: Operated, imports: QuerySet[Import]) -> None:

@@ -53,7 +53,7 @@ class Run:
 
 
 class TakenOver(Exception):
-    """Somebody else is at this import, or it was undone meanwhile."""
+    """Somebody else is at this import, or it was stopped or undone meanwhile."""
 
 
 def apply(import_: Import, run: Run) -> None:

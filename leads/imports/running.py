@@ -93,7 +93,7 @@ def _check(import_id: int, run: Run) -> bool:
     """The first pass, if it was not done yet; whether the import may run."""
     unchecked = Import.objects.filter(pk=import_id, state__in=(Import.State.QUEUED, Import.State.CHECKING))
     if not unchecked.update(state=Import.State.CHECKING):
-        return True
+        return Import.objects.filter(pk=import_id, state=Import.State.RUNNING).exists()
     import_ = Import.objects.get(pk=import_id)
     path = must_be_there(import_.file)
     answers = import_.decisions.get("answers", {})

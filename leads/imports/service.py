@@ -1,4 +1,4 @@
-"""What may be done with an import: start it, answer its question, resume it, undo it."""
+"""What may be done with an import: start it, answer its question, stop it, resume it, undo it."""
 
 from __future__ import annotations
 
@@ -109,6 +109,37 @@ def _question(import_: Import, field: str | None, now: datetime) -> dict[str, An
 def _must_rest(import_: Import, now: datetime) -> None:
     if import_.state in AT_WORK and import_.lease_until is not None and import_.lease_until > now:
         raise Refused("at_work", f"Import {import_.pk} is still at work; wait until it is through.", status=409)
+
+
+@transaction.atomic
+def stop(import_id: int, *, now: datetime, actor: User | None) -> Import:
+    """Let an import go no further: it ends as failed, by the problem `stopped`, and the line is free for the next.
+
+    Whoever is at it ends at its next chunk, and writes nothing more. What is in stays, until it is resumed or undone.
+    """
+    import_ = find_import(import_id, lock=True)
+    if import_.state not in (*AT_WORK, State.NEEDS_ANSWER):
+        said = import_.get_state_display().lower()
+        raise Refused("not_at_work", f"Import {import_id} is {said} already; there is nothing to stop.", status=409)
+    Import.objects.filter(pk=import_id).update(
+        state=State.FAILED, problem={"code": "stopped", "detail": _stopped(import_, now, actor)}, question=None,
+        finished_at=now, lease_until=None, progress={},
+    )  # fmt: skip
+    import_.refresh_from_db()
+    return import_
+
+
+def _stopped(import_: Import, now: datetime, actor: User | None) -> str:
+    """Who stopped it and when, how much of it is in, and what may be done now."""
+    at = f"{now.astimezone(reporting_zone()):%-d %B %Y, %H:%M}"
+    who = f"Stopped by {actor} at {at}" if actor else f"Stopped at the command line at {at}"
+    if import_.dry_run:
+        return f"{who}: it was a check, nothing is written. Let it go on, or bring the file anew."
+    if not import_.cursor:
+        return f"{who}: nothing of it is in. Let it go on, or leave it."
+    came_in = import_.created + import_.updated + import_.unchanged
+    aside = f", {import_.rejected:,} set aside" if import_.rejected else ""
+    return f"{who}: {came_in:,} of {import_.rows:,} rows are in{aside}. Let it go on, or undo it."
 
 
 @transaction.atomic

@@ -21,7 +21,7 @@ from leads.imports.aside import rows_aside
 from leads.imports.error_file import error_lines
 from leads.imports.models import Import
 from leads.imports.summary import describe, duration
-from leads.imports.tasks import run_import
+from leads.imports.tasks import hurry_next, run_import
 from leads.imports.uploads import must_be_there
 from leads.pages.access import Signed, reading, writing
 from leads.selectors.imports import facts_of, imports_visible_to
@@ -113,6 +113,17 @@ def undo(request: Signed, import_id: int) -> HttpResponse:
         undone = service.undo(import_.pk, now=now(), actor=request.user)
         left = f" {len(undone.spared):,} of them were touched since and stay." if undone.spared else ""
         say_done(request, f"What {import_.file_name} brought is taken out again.{left}")
+
+    return _after(request, import_id, step)
+
+
+@writing
+def stop(request: Signed, import_id: int) -> HttpResponse:
+    """Let the import go no further; the next in line begins."""
+
+    def step(import_: Import) -> None:
+        service.stop(import_.pk, now=now(), actor=request.user)
+        transaction.on_commit(hurry_next, robust=True)
 
     return _after(request, import_id, step)
 

@@ -55,6 +55,7 @@ urlpatterns = [
     path("import/<int:import_id>/rows/", repairs.save, name="import-repair"),
     path("import/<int:import_id>/rows/<int:line>/", repairs.row, name="import-row"),
     path("import/<int:import_id>/undo/", importing.undo, name="import-undo"),
+    path("import/<int:import_id>/stop/", importing.stop, name="import-stop"),
     path("import/<int:import_id>/resume/", importing.resume, name="import-resume"),
     path("import/<int:import_id>/for-real/", importing.for_real, name="import-for-real"),
 ]

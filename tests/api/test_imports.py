@@ -94,6 +94,25 @@ def test_an_import_is_taken_back_once(client: APIClient) -> None:
     problem(client.post(f"{IMPORTS}/{shown['id']}/resume"), 409, "undone")
 
 
+def test_what_waits_is_stopped_once_and_goes_on(client: APIClient) -> None:
+    queued = client.post(IMPORTS, sent(), format="multipart").json()
+    stopped = client.post(f"{IMPORTS}/{queued['id']}/stop")
+    assert (stopped.status_code, stopped.json()["state"], stopped.json()["problem"]["code"]) == (
+        200,
+        "failed",
+        "stopped",
+    )
+    problem(client.post(f"{IMPORTS}/{queued['id']}/stop"), 409, "not_at_work")
+    assert client.post(f"{IMPORTS}/{queued['id']}/resume").status_code == 202
+    assert run_import(queued["id"]).state == "done"
+
+
+def test_who_may_not_import_stops_nothing(client: APIClient, cast: Cast, calling: Caller) -> None:
+    queued = client.post(IMPORTS, sent(), format="multipart").json()
+    problem(calling(cast.partner).post(f"{IMPORTS}/{queued['id']}/stop"), 404, "not_found")
+    assert Import.objects.get().state == "queued"
+
+
 def test_what_is_through_is_resumed_without_harm(client: APIClient) -> None:
     shown = brought(client)
     answer = client.post(f"{IMPORTS}/{shown['id']}/resume")

@@ -1,4 +1,4 @@
-"""`manage.py import leads FILE --profile NAME`: bring a file in, or see, resume or undo what came in."""
+"""`manage.py import leads FILE --profile NAME`: bring a file in, or see, stop, resume or undo what came in."""
 # ruff: noqa: N999
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ class Command(BaseCommand):
         known = parser.add_mutually_exclusive_group()
         known.add_argument("--errors", type=int, metavar="ID", help="print the rows that an import set aside, as CSV")
         known.add_argument("--undo", type=int, metavar="ID", help="take out what an import wrote")
+        known.add_argument("--stop", type=int, metavar="ID", help="let an import go no further; what is in stays")
         known.add_argument("--resume", type=int, metavar="ID", help="bring an import that stopped to its end")
         known.add_argument(
             "--answer", nargs=2, metavar=("ID", "CHOICE"), help="answer what an import asks, and bring it to its end"
@@ -54,6 +55,8 @@ class Command(BaseCommand):
                 self.stdout.write(line, ending="")
         elif options["undo"] is not None:
             self._end(service.undo(options["undo"], now=clock.now(), actor=None))
+        elif options["stop"] is not None:
+            self._stop(options["stop"])
         elif options["resume"] is not None:
             self._run(service.resume(options["resume"]))
         elif options["answer"] is not None:
@@ -63,6 +66,11 @@ class Command(BaseCommand):
             self._repair(*options["repair"])
         else:
             self._run(self._start(options))
+
+    def _stop(self, number: int) -> None:
+        self._end(service.stop(number, now=clock.now(), actor=None))
+        self.exit_code = DONE
+        _let_the_next_begin()
 
     def _repair(self, number: str, file: str) -> None:
         import_ = service.find_import(_number(number))
@@ -96,8 +104,7 @@ class Command(BaseCommand):
         ended = run_to_end(import_.pk, progress=watch.rows, waiting=watch.waiting)
         watch.end()
         self._end(ended)
-        with suppress(Exception):
-            hurry_next()  # the sweep does it, too
+        _let_the_next_begin()
 
     def _end(self, import_: Import) -> None:
         """Have the figures recomputed, print the result, and end as it ended."""
@@ -107,6 +114,11 @@ class Command(BaseCommand):
         for warning in import_.warnings:
             self.stderr.write(f"Warning: {warning['detail']}.")
         self.show(describe(import_), lambda: in_words(import_))
+
+
+def _let_the_next_begin() -> None:
+    with suppress(Exception):
+        hurry_next()  # the sweep does it, too
 
 
 def _number(text: str) -> int:

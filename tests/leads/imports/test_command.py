@@ -103,6 +103,16 @@ def test_a_good_file_ends_with_0_and_one_json(write: Write) -> None:
     }
 
 
+def test_an_import_is_stopped_and_says_how_it_goes_on() -> None:
+    import_ = start("leads", GOOD, LEADS)
+    ended = manage("import", "--stop", import_.pk)
+    assert ended.code == 0
+    assert "Stopped at the command line at" in ended.out
+    again = manage("import", "--stop", import_.pk)
+    assert (again.code, Import.objects.get().state) == (2, "failed")
+    assert "there is nothing to stop" in again.err
+
+
 def test_people_read_a_sentence(write: Write) -> None:
     ended = manage("import", "leads", write("a.csv", GOOD), "--profile", write("p.json", LEADS))
     number = Import.objects.get().pk

@@ -150,6 +150,20 @@ def test_an_import_that_one_may_not_see_fills_in_nothing(people: Cast, browse: B
 
 
 @pytest.mark.django_db(transaction=True)
+def test_an_import_is_stopped_by_a_button_and_the_next_begins(people: Cast, browse: Browse, queue: Queue) -> None:
+    browser = browse(people.marketer)
+    address, following = bring(browser, GOOD_AND_BAD), bring(browser, GOOD_AND_BAD.replace("ada@", "eve@"))
+    queue.waiting.clear()
+    assert "Stop Nothing of it is in yet. You may let it go on later." in text_of(browser.get(address))
+    assert browse(people.partner).post(f"{address}stop/").status_code == 404
+    page = browser.post(f"{address}stop/", follow=True)
+    assert f"Stopped by {people.marketer} at" in text_of(page)
+    assert "Go on where it stopped" in text_of(page)
+    assert queue.waiting == [int(following.strip("/").split("/")[-1])]
+    assert "nothing to stop" in text_of(browser.post(f"{address}stop/", follow=True))
+
+
+@pytest.mark.django_db(transaction=True)
 def test_an_import_that_stopped_goes_on(people: Cast, browse: Browse, queue: Queue) -> None:
     browser = browse(people.marketer)
     address = bring(browser, GOOD_AND_BAD)
