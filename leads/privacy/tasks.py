@@ -12,7 +12,7 @@ from leads.privacy import outside, retention, uploads
 @shared_task
 def tidy() -> None:
     """What an erasure that was cut short left to do, and files that nobody mapped in two weeks."""
-    uploads.delete_discarded()
+    uploads.delete_discarded(now=now())
     outside.keep_outside()
     forget_old(now=now())
 

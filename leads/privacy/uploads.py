@@ -1,7 +1,8 @@
 """Which kept files speak of somebody erased, and which does nobody need any more? Those are deleted.
 
 The file is the sender's own; we keep a copy so that an import can go on where it stopped, be answered, or be brought in after a check.
-After `KEPT` it serves nobody. What is set aside lies in the database, so that rows are corrected without the file.
+After `KEPT` it serves nobody. One that speaks of somebody erased goes at once, unless an import is at work with it. What is set aside
+lies in the database, so that rows are corrected without the file.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from leads.privacy.models import Discarded
 from leads.privacy.searching import Person, names_of, speaks_of
 from leads.records.models import Lead
 
-UNDER_WAY = (Import.State.QUEUED, Import.State.CHECKING, Import.State.NEEDS_ANSWER, Import.State.RUNNING)
 AT_WORK = (Import.State.QUEUED, Import.State.CHECKING, Import.State.RUNNING)
 KEPT = timedelta(days=30)
 UNCLAIMED = timedelta(days=1)
 """A copy that no import names is of a file that was refused."""
+GONE = (
+    "The file speaks of somebody who was erased before the question was answered, so its copy was deleted: bring the file again "
+    "without this person."
+)
 
 
 def discard_uploads(lead: Lead, *, now: datetime) -> int:
@@ -39,20 +43,38 @@ def discard_uploads(lead: Lead, *, now: datetime) -> int:
     )
     found = [name for name in _names() if speaks_of(path_of(name), person, _layouts(name))]
     Discarded.objects.bulk_create([Discarded(name=name, noted_at=now) for name in found], ignore_conflicts=True)
-    transaction.on_commit(delete_discarded, robust=True)
+    transaction.on_commit(lambda: delete_discarded(now=now), robust=True)
     return len(found)
 
 
-def delete_discarded() -> int:
-    """Delete noted files that no import needs any more, and drafts of them; how many. Safe twice, and killed at any instant."""
-    done = 0
-    for name in Discarded.objects.values_list("name", flat=True):
-        ImportDraft.objects.filter(file=name).delete()
-        if not Import.objects.filter(file=name, state__in=UNDER_WAY).exists():
-            path_of(name).unlink(missing_ok=True)
-            Discarded.objects.filter(name=name).delete()
-            done += 1
-    return done
+def delete_discarded(*, now: datetime) -> int:
+    """Delete noted files that no import is at work with, and drafts of them; how many. Safe twice, and killed at any instant.
+
+    An import that waits for an answer does not hold its file back: it fails, and says that the file must come again.
+    """
+    return sum(_delete(name, now) for name in Discarded.objects.values_list("name", flat=True))
+
+
+@transaction.atomic
+def _delete(name: str, now: datetime) -> bool:
+    ImportDraft.objects.filter(file=name).delete()
+    imports = list(Import.objects.select_for_update().filter(file=name).order_by("pk"))
+    for import_ in imports:
+        if import_.state == Import.State.NEEDS_ANSWER:
+            _fail(import_, now)
+    if any(import_.state in AT_WORK for import_ in imports):
+        return False
+    path_of(name).unlink(missing_ok=True)
+    Discarded.objects.filter(name=name).delete()
+    return True
+
+
+def _fail(import_: Import, now: datetime) -> None:
+    """It cannot be answered any more; what it asked quotes the file, so that goes as well."""
+    import_.state, import_.finished_at, import_.lease_until = Import.State.FAILED, now, None
+    import_.problem, import_.question = {"code": "file_gone", "detail": GONE}, None
+    import_.decisions = {key: value for key, value in import_.decisions.items() if key != "asked"}
+    import_.save(update_fields=["state", "finished_at", "lease_until", "problem", "question", "decisions"])
 
 
 def delete_old(*, now: datetime) -> int:

@@ -13,6 +13,8 @@ import pytest
 from openpyxl import Workbook
 from pytest_django import Settings
 
+from alignment.refusals import Refused
+from leads.imports import service
 from leads.imports.drafts import ImportDraft
 from leads.imports.models import Import
 from leads.privacy import uploads
@@ -85,7 +87,7 @@ def test_files_that_speak_of_somebody_are_found_whatever_they_are(folder: Path) 
     )  # fmt: skip
     assert uploads.discard_uploads(lead, now=NOW) == len(FILES)
     assert sorted(Discarded.objects.values_list("name", flat=True)) == sorted(f"imports/{name}" for name in FILES)
-    assert uploads.delete_discarded() == len(FILES)
+    assert uploads.delete_discarded(now=NOW) == len(FILES)
     assert sorted(path.name for path in folder.iterdir()) == sorted(OTHERS)
 
 
@@ -93,8 +95,53 @@ def test_a_draft_of_such_a_file_goes_with_it(folder: Path) -> None:
     (folder / "a").write_bytes(b"x")
     ImportDraft.objects.create(file="imports/a", file_name="a.csv", kind="leads")
     Discarded.objects.create(name="imports/a", noted_at=NOW)
-    assert uploads.delete_discarded() == 1
+    assert uploads.delete_discarded(now=NOW) == 1
     assert not ImportDraft.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["queued", "checking", "running"])
+def test_an_import_at_work_holds_such_a_file_back_and_one_that_needs_an_answer_does_not(
+    folder: Path, state: str
+) -> None:
+    (folder / "a").write_bytes(ABOUT_HER.encode())
+    asked = {
+        "field": "encoding",
+        "value": "Émilie",
+        "line": 3,
+        "detail": "A word in line 3 may be “Émilie”",
+        "choices": [],
+    }
+    at_work = Import.objects.create(kind="leads", file_name="a", file="imports/a", profile={}, state=state)
+    waits = Import.objects.create(
+        kind="leads", file_name="a", file="imports/a", profile={}, state="needs_answer", question=asked,
+        decisions={"columns": ["Name", "Mail"], "asked": {"encoding": asked}},
+    )  # fmt: skip
+    ImportDraft.objects.create(file="imports/a", file_name="a.csv", kind="leads", checked=waits)
+    assert uploads.discard_uploads(Lead(email="emilie@öst.example"), now=NOW) == 1
+    assert uploads.delete_discarded(now=NOW) == 0
+    assert (folder / "a").exists()
+    assert not ImportDraft.objects.exists()
+    waits.refresh_from_db()
+    assert (waits.state, waits.question, waits.finished_at) == ("failed", None, NOW)
+    assert waits.decisions == {"columns": ["Name", "Mail"]}
+    assert waits.problem is not None
+    assert waits.problem["code"] == "file_gone"
+    assert waits.problem["detail"].endswith("bring the file again without this person.")
+    Import.objects.filter(pk=at_work.pk).update(state="done")
+    assert uploads.delete_discarded(now=NOW) == 1
+    assert not (folder / "a").exists()
+    with pytest.raises(Refused) as refused:
+        service.resume(waits.pk)
+    assert refused.value.code == "file_gone"
+
+
+def test_a_file_that_only_waits_for_an_answer_goes_at_once(folder: Path) -> None:
+    (folder / "a").write_bytes(ABOUT_HER.encode())
+    Import.objects.create(kind="leads", file_name="a", file="imports/a", profile={}, state="needs_answer", question={})
+    uploads.discard_uploads(Lead(email="emilie@öst.example"), now=NOW)
+    assert uploads.delete_discarded(now=NOW) == 1
+    assert not (folder / "a").exists()
+    assert Import.objects.get().state == "failed"
 
 
 @pytest.mark.parametrize(
