@@ -22,6 +22,8 @@ from alignment.ui import words
 from leads.funnel.stage_sets import stage_set
 from leads.imports.arranging import columns_of, parts_of, specs_of
 from leads.imports.binding import Binding, RowError
+from leads.imports.decimals import SIGNS
+from leads.imports.decisions import DIALECTS
 from leads.imports.field_words import in_order, title_of
 from leads.imports.kinds import KINDS, FieldType, Job, Kind
 from leads.imports.profile_check import read_profile
@@ -78,7 +80,8 @@ def _decided(kind: Kind, field: str, spec: object, document: Mapping[str, Any], 
     columns = [column for name in columns_of(spec) if (column := study.column(name)) is not None]
     if any(column.question is not None and _is_of(column.question, type_) for column in columns):
         return None
-    return next((column.way for column in columns if column.way), "." if type_ in NUMERIC else "iso")
+    ways = [column.way for column in columns if column.way and (column.way in SIGNS) == (type_ in NUMERIC)]
+    return ways[0] if ways else DIALECTS[type_].plain
 
 
 def _is_of(question: Question, type_: FieldType) -> bool:

@@ -14,7 +14,7 @@ from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
-from leads.imports.contents import Looks, look_of
+from leads.imports.contents import Looks, is_date, is_number, look_of
 from leads.imports.decisions import DIALECTS, Column
 from leads.imports.kinds import FieldType
 from leads.imports.questions import Choice, Question
@@ -34,7 +34,7 @@ WAYS = {Looks.DATE: FieldType.INSTANT, Looks.NUMBER: FieldType.NUMBER, Looks.MON
 class SeenColumn:
     """What is known of one column. `distinct` counts up to `DIFFERENT`; `values` are the most frequent ones with their counts.
 
-    `way` is how its dates or numbers read, where only one reading fits the whole column; else there is a `question`.
+    `way` is how its dates or numbers read, be they all or a few of it, where only one reading fits them; else there is a `question`.
     """
 
     name: str
@@ -164,12 +164,20 @@ class _Tally:
     def settle(self) -> None:
         """Enough was seen to say what the column looks like; dates and numbers are read on with that."""
         self.looks = look_of(self.tested, len(self.counts), self.filled)
-        dialect = DIALECTS.get(WAYS[self.looks]) if self.looks in WAYS else None
-        if dialect is not None:
-            self.way = Column("", self.name, dialect)
+        type_ = WAYS.get(self.looks) or self._type_of_some()
+        if type_ is not None:
+            self.way = Column("", self.name, DIALECTS[type_])
             for text, line in self.unread:
                 self.way.see(text, line)
         self.unread.clear()
+
+    def _type_of_some(self) -> FieldType | None:
+        """What a few of the values are: whoever takes the column for dates (numbers) has the others set aside, and these read."""
+        if self.looks in (Looks.EMAIL, Looks.URL, Looks.YES_NO):
+            return None
+        if any(map(is_date, self.tested)):
+            return FieldType.INSTANT
+        return FieldType.NUMBER if any(map(is_number, self.tested)) else None
 
     def seen(self) -> SeenColumn:
         if self.unread or not self.tested:

@@ -103,13 +103,14 @@ _CREATED = (
     "dateadded, add time, deal created, lead created time"
 )
 _NUMBER = (
-    "id, number, no, nr, key, record id, external id, identifier, uuid, guid, kennung, nummer, numéro, "
+    "id, number, no, nr, lfd nr, key, record id, external id, identifier, uuid, guid, kennung, nummer, numéro, "
     "identifiant, número, identificador, identificativo, codice"
 )
 _LEAD_NUMBER = (
-    "lead id, leadid, lead number, lead no, contact id, contactid, person id, prospect id, customer id, "
+    "lead id, leadid, lead number, lead no, lead nr, contact id, contactid, person id, prospect id, customer id, "
     "kontaktnummer, kundennummer, leadnummer, "
-    "contact number, contact no, lead key, mql id, case id, case, case concept name, lead or contact id, record id"
+    "contact number, contact no, contact nr, kunden nr, customer no, customer number, kontakt nr, "
+    "lead nummer, lead key, mql id, case id, case, case concept name, lead or contact id, record id"
 )
 _REASON = (
     "reason, lost reason, loss reason, closed lost reason, lead lost reason, disqualification reason, "

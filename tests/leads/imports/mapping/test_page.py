@@ -126,6 +126,27 @@ def test_a_date_that_reads_in_two_ways_is_asked_and_the_answer_is_kept(
     }
 
 
+def test_dates_among_few_dates_are_shown_as_the_import_reads_them(desk: Client, bring: Bring, queue: Queue) -> None:
+    draft = bring(
+        "email,created,amount\na@b.example,31.01.2024,x\nb@b.example,open,x\nc@b.example,open,x\nd@b.example,later,x\n"
+    )
+    draft = say(desk, draft, **{"column-1": "created_at"})
+    page = text_of(desk.get(address(draft)))
+    assert "31 January 2024, 00:00" in page
+    assert page.count("set aside") >= 3
+    say(desk, draft, "import")
+    queue.work()
+    import_ = Import.objects.get()
+    assert (import_.created, import_.rejected) == (1, 3)
+    assert Lead.objects.get().created_at.date().isoformat() in ("2024-01-30", "2024-01-31")
+
+
+def test_a_date_among_few_dates_that_reads_in_two_ways_is_asked(desk: Client, bring: Bring, queue: Queue) -> None:
+    draft = bring("email,created\na@b.example,03/04/2024\nb@b.example,open\nc@b.example,open\n")
+    page = text_of(desk.get(address(say(desk, draft, **{"column-1": "created_at"}))))
+    assert "what is “03/04/2024” (line 2)?" in page
+
+
 def test_what_is_needed_is_named_with_the_next_step_until_it_is_there(desk: Client, bring: Bring, queue: Queue) -> None:
     draft = bring("Something,Amount\nx1,12.5\nx2,13.5\n", kind="deals")
     assert "Deals need “Number in the other system”. Choose it below" in text_of(desk.get(address(draft)))
@@ -342,7 +363,7 @@ def test_letters_that_may_be_others_are_asked_and_the_answer_reads_the_file_anew
     desk: Client, bring: Bring, queue: Queue
 ) -> None:
     draft = bring("email,name\na@b.example,Łukasz Żółć\nc@d.example,Świątek\n".encode("cp1250"))
-    assert "may be “Żółć” (cp1250) or" in text_of(desk.get(address(draft)))
+    assert "may be “Łukasz” (cp1250) or “£ukasz” (cp1252)" in text_of(desk.get(address(draft)))
     desk.post(address(draft), {"do": "layout", "question": "encoding", "answer": "cp1250"})
     assert "Łukasz Żółć" in text_of(desk.get(address(draft)))
     say(desk, ImportDraft.objects.get(), "import")

@@ -158,3 +158,8 @@ def test_every_kind_has_its_words() -> None:
     assert set(NAMES) == set(SPEAKS_OF) == set(KINDS)
     for kind, fields in NAMES.items():
         assert set(fields) <= {*KINDS[kind].fields, "consent.marketing"}, kind
+
+
+@pytest.mark.parametrize("name", ["Lead Nr", "Lead-Nr.", "Nr", "Nr.", "No.", "Kunden-Nr.", "Lfd. Nr.", "LeadNr"])
+def test_a_number_by_its_short_names_is_the_other_systems_number(name: str) -> None:
+    assert proposed("leads", {name: ("101", "102", "103"), "Mail": MAILS})[name] == "external_id"
