@@ -68,8 +68,13 @@ def as_csv(rows: list[dict[str, Any]]) -> str:
     columns = columns_of(rows)
     writer.writerow(columns)
     for row in rows:
-        writer.writerow([csv_cell(row.get(column)) for column in columns])
+        writer.writerow([_csv_cell(row.get(column)) for column in columns])
     return out.getvalue()
+
+
+def _csv_cell(value: object) -> str:
+    """As at the terminal always: `True` and `False` have a capital."""
+    return str(value) if isinstance(value, bool) else csv_cell(value)
 
 
 def as_table(rows: list[dict[str, Any]]) -> str:
