@@ -19,7 +19,7 @@ from leads.handoffs.models import (
     ToRoute,
     Turn,
 )
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import Import, ImportBefore, ImportError, ImportLine, ImportProfile, ImportRepair
 from leads.lifecycle.models import Progress, StageChange, StageVoid, Stay, Touched, TouchedAll
 from leads.privacy.models import Consent, Discarded, Erased, Removal

@@ -15,8 +15,8 @@ from leads.api.import_documents import AnswerBody, ImportQueued, ImportShown, Re
 from leads.api.imports import hurry, must_import, queued
 from leads.imports import service
 from leads.imports.models import Import
-from leads.imports.repair_file import read_corrections
-from leads.imports.repairing import Correction, repair
+from leads.imports.repairs.repair_file import read_corrections
+from leads.imports.repairs.repairing import Correction, repair
 from leads.imports.summary import describe
 from leads.selectors.imports import imports_visible_to
 

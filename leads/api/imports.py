@@ -23,9 +23,9 @@ from alignment.people.models import User
 from leads.api.filters import ImportFilters
 from leads.api.import_documents import ImportBody, ImportQueued, ImportShown
 from leads.imports import service
-from leads.imports.error_file import error_lines
 from leads.imports.models import Import
-from leads.imports.named_profiles import find_profile
+from leads.imports.profiles.named import find_profile
+from leads.imports.repairs.error_file import error_lines
 from leads.imports.summary import describe
 from leads.imports.tasks import hurry_next, run_import
 from leads.selectors.imports import imports_visible_to

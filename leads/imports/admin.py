@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from alignment.clock import now
 from alignment.console import Operated, Table, hand_over
 from leads.imports import service
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import (
     Import,
     ImportBefore,

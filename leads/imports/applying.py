@@ -18,13 +18,13 @@ from alignment.attempts import again_after_deadlock
 from alignment.own_names import SYSTEM
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_currency, reporting_zone
-from leads.imports.binding import Binding, RowError
 from leads.imports.kinds import Job
 from leads.imports.line import LEASE
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.pace import Pace
 from leads.imports.pace import Progress as Kept
-from leads.imports.profile_check import read_profile
+from leads.imports.profiles.binding import Binding, RowError
+from leads.imports.profiles.fields import read_profile
 from leads.imports.reading import kept_layout, read_records
 from leads.imports.rows import Read, read_batches, write_batch
 from leads.imports.uploads import must_be_there

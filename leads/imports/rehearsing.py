@@ -17,11 +17,11 @@ from django.db import connection, transaction
 
 from alignment.attempts import again_after_deadlock
 from leads.imports.applying import STATUSES, Run, TakenOver, batches, bind, job_of, set_aside
-from leads.imports.binding import Binding
 from leads.imports.kinds import Job
 from leads.imports.line import LEASE
 from leads.imports.models import Import
 from leads.imports.pace import Pace, Progress
+from leads.imports.profiles.binding import Binding
 from leads.imports.rows import Outcome, Read, write_batch, write_rows
 from leads.imports.warnings import gather
 

@@ -12,8 +12,8 @@ from typing import Any
 from django.db import DataError, IntegrityError, transaction
 
 from alignment.outcome import RowResult, rejected
-from leads.imports.binding import Binding, RowError
 from leads.imports.kinds import Job, Kind
+from leads.imports.profiles.binding import Binding, RowError
 from leads.imports.reading import Record
 from leads.imports.warnings import RowWarning
 

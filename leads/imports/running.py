@@ -18,10 +18,10 @@ from alignment import clock
 from alignment.refusals import Refused
 from leads.imports import line
 from leads.imports.applying import CHUNK_ROWS, Progress, Run, TakenOver, apply
-from leads.imports.checking import check_file, fit_profile
 from leads.imports.line import AT_WORK, LEASE
 from leads.imports.models import Import
 from leads.imports.pace import Pace, rows_by_size
+from leads.imports.profiles.checking import check_file, fit_profile
 from leads.imports.reading import keep_rows
 from leads.imports.rehearsing import rehearse
 from leads.imports.uploads import NO_ROOM, must_be_there, path_of

@@ -13,10 +13,10 @@ from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
 from alignment.people.selectors import may_write, reporting_currency, reporting_zone, sees_everything
 from alignment.refusals import Refused
-from leads.imports.binding import Binding
-from leads.imports.checking import fit_profile
 from leads.imports.line import AT_WORK, LEASE
 from leads.imports.models import Import
+from leads.imports.profiles.binding import Binding
+from leads.imports.profiles.checking import fit_profile
 from leads.imports.uploads import keep_copy, must_be_there
 from leads.privacy.removal import undo_import
 

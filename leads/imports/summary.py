@@ -8,8 +8,8 @@ from alignment import clock
 from leads.imports.line import place_of
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.reading import forms, kept_layout
-from leads.imports.repairing import Repaired
-from leads.imports.spared import SparedDocument, describe_spared
+from leads.imports.repairs.repairing import Repaired
+from leads.imports.repairs.spared import SparedDocument, describe_spared
 from leads.imports.warnings import Gathered
 
 FIRST_ERRORS = 100

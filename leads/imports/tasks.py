@@ -5,7 +5,8 @@ from __future__ import annotations
 from celery import shared_task
 
 from alignment.clock import now
-from leads.imports import drafting, line, running
+from leads.imports import line, running
+from leads.imports.mapping import drafting
 
 LATER_SECONDS = 15
 

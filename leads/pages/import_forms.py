@@ -9,7 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from alignment.refusals import Refused
 from leads.imports.kinds import KINDS
-from leads.imports.named_profiles import Named, find_profile
+from leads.imports.profiles.named import Named, find_profile
 from leads.imports.reading import Wishes, look
 from leads.imports.uploads import keep_copy
 from leads.selectors.imports import profile_by_names, profile_names

@@ -17,9 +17,9 @@ from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
 from leads.exports.lists import set_aside_export
 from leads.imports import service
-from leads.imports.aside import rows_aside
-from leads.imports.error_file import error_lines
 from leads.imports.models import Import
+from leads.imports.repairs.aside import rows_aside
+from leads.imports.repairs.error_file import error_lines
 from leads.imports.summary import describe, duration
 from leads.imports.tasks import hurry_next, run_import
 from leads.imports.uploads import must_be_there

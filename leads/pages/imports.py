@@ -11,11 +11,12 @@ from alignment.people.pages.fields import show_refusal
 from alignment.refusals import Refused
 from alignment.ui.exports import download, is_asked_for
 from leads.exports.lists import imports_export
-from leads.imports import drafting, service
-from leads.imports.drafts import ImportDraft
+from leads.imports import service
 from leads.imports.kinds import KINDS
+from leads.imports.mapping import drafting
+from leads.imports.mapping.drafts import ImportDraft
+from leads.imports.mapping.naming import must_name
 from leads.imports.models import Import
-from leads.imports.naming import must_name
 from leads.pages.access import Signed, only, page, reading
 from leads.pages.import_forms import ImportForm
 from leads.pages.importing import hurry

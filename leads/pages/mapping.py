@@ -19,12 +19,13 @@ from alignment.people.company import known_timezones
 from alignment.people.selectors import may_write, organisation
 from alignment.refusals import Refused
 from alignment.ui.undo import say_done
-from leads.imports import drafting, service
-from leads.imports.drafts import ImportDraft
-from leads.imports.dropping import drop_drafts
+from leads.imports import service
 from leads.imports.kinds import KINDS
-from leads.imports.named_profiles import delete_profile, rename_profile
-from leads.imports.previewing import preview_of
+from leads.imports.mapping import drafting
+from leads.imports.mapping.drafts import ImportDraft
+from leads.imports.mapping.dropping import drop_drafts
+from leads.imports.mapping.previewing import preview_of
+from leads.imports.profiles.named import delete_profile, rename_profile
 from leads.imports.tasks import count_draft
 from leads.pages import mapping_forms
 from leads.pages.access import Signed, only, page, reading, writing

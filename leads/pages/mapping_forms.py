@@ -8,8 +8,8 @@ from django.http import QueryDict
 
 from alignment.people.company import known_timezones
 from alignment.refusals import FieldError, Refused
-from leads.imports.arranging import AS_IT_STANDS, KEEP, Change
-from leads.imports.drafting import LAYOUT
+from leads.imports.mapping.arranging import AS_IT_STANDS, KEEP, Change
+from leads.imports.mapping.drafting import LAYOUT
 from leads.imports.reading import Layout
 from leads.selectors.mapping import ColumnFacts, MappingFacts
 from leads.selectors.mapping_values import NOTHING, ValuesFacts

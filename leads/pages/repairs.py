@@ -13,10 +13,10 @@ from alignment.clock import now
 from alignment.refusals import Refused
 from alignment.ui.undo import say_done
 from leads.imports import service
-from leads.imports.aside import AsideRow, row_aside
 from leads.imports.models import Import
-from leads.imports.repair_file import read_corrections
-from leads.imports.repairing import Correction, repair
+from leads.imports.repairs.aside import AsideRow, row_aside
+from leads.imports.repairs.repair_file import read_corrections
+from leads.imports.repairs.repairing import Correction, repair
 from leads.imports.summary import in_words_of
 from leads.pages.access import Signed, only, reading, writing
 from leads.pages.importing import visible_import

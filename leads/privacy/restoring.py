@@ -14,7 +14,7 @@ from django.db.models import F, ForeignKey, Model
 from alignment.people.models import User
 from alignment.programs.models import Campaign, Rate, Series, Spend
 from leads.deals.models import Deal
-from leads.imports.field_words import in_words
+from leads.imports.mapping.field_words import in_words
 from leads.imports.models import ImportBefore
 from leads.records.models import AwaitedParent, Company, Lead
 

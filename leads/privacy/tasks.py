@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from alignment.clock import now
-from leads.imports.dropping import forget_old
+from leads.imports.mapping.dropping import forget_old
 from leads.privacy import outside, retention, uploads
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from django.db import transaction
 from django.db.models.functions import Coalesce
 
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import Import
 from leads.imports.reading import Layout, kept_layout
 from leads.imports.uploads import path_of

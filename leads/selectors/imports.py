@@ -11,7 +11,7 @@ from alignment.people.models import User
 from alignment.people.selectors import sees_everything
 from leads.imports.kinds import KINDS, FieldType
 from leads.imports.models import Import, ImportError, ImportProfile  # noqa: A004
-from leads.imports.named_profiles import shipped
+from leads.imports.profiles.named import shipped
 from leads.imports.running import AT_WORK
 
 PAGE = 20

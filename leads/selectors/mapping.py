@@ -12,20 +12,20 @@ from django.db.models import QuerySet
 
 from alignment.people.models import User
 from leads.imports import service
-from leads.imports.arranging import KEEP, columns_of, parts_of, specs_of, taken_for
-from leads.imports.drafts import ImportDraft
-from leads.imports.field_words import MARKETING, fields_of, grouped, title_of
 from leads.imports.kinds import KINDS, Kind
+from leads.imports.mapping.arranging import KEEP, columns_of, parts_of, specs_of, taken_for
+from leads.imports.mapping.drafts import ImportDraft
+from leads.imports.mapping.field_words import MARKETING, fields_of, grouped, title_of
+from leads.imports.mapping.naming import is_nameless
+from leads.imports.mapping.previewing import open_questions
+from leads.imports.mapping.recognising import fitting_profiles
+from leads.imports.mapping.studying import SeenColumn, Study, kept_study
+from leads.imports.mapping.targets import is_mapped
 from leads.imports.models import Import, ImportProfile
-from leads.imports.named_profiles import known_profiles
-from leads.imports.naming import is_nameless
-from leads.imports.previewing import open_questions
-from leads.imports.profiles import AUTO
-from leads.imports.questions import Question
+from leads.imports.profiles.document import AUTO
+from leads.imports.profiles.named import known_profiles
+from leads.imports.profiles.questions import Question
 from leads.imports.reading import forms
-from leads.imports.recognising import fitting_profiles
-from leads.imports.studying import SeenColumn, Study, kept_study
-from leads.imports.targets import is_mapped
 from leads.selectors.mapping_values import ValuesFacts, values_of
 
 SHOWN = 200

@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from leads.imports.arranging import AS_IT_STANDS, columns_of, parts_of
-from leads.imports.field_words import title_of
-from leads.imports.proposing import plain
-from leads.imports.studying import DIFFERENT, LISTED, Study
-from leads.imports.targets import is_closed, targets_of
-from leads.imports.value_maps import Target
+from leads.imports.mapping.arranging import AS_IT_STANDS, columns_of, parts_of
+from leads.imports.mapping.field_words import title_of
+from leads.imports.mapping.proposing import plain
+from leads.imports.mapping.studying import DIFFERENT, LISTED, Study
+from leads.imports.mapping.targets import is_closed, targets_of
+from leads.imports.mapping.value_maps import Target
 
 FEW = 40
 """From more choices than these one is typed, with the others offered meanwhile."""

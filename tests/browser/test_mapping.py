@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from pytest_django import Settings
 
 from leads.imports import tasks
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.running import run_import
 from leads.records.models import Lead
 from tests.browser.conftest import Open

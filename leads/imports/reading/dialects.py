@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from alignment.refusals import Refused
-from leads.imports.questions import Choice, Question
+from leads.imports.profiles.questions import Choice, Question
 from leads.imports.reading.headers import Header, find_header, fitting_header, width_of
 from leads.imports.reading.layout import AUTO, Layout, Record, Wanted, Wishes
 

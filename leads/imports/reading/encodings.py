@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from leads.imports.questions import Choice, Question
+from leads.imports.profiles.questions import Choice, Question
 from leads.imports.reading.layout import AUTO
 from leads.imports.reading.readings import likeness
 from leads.imports.reading.scanning import BLOCK, Broken, Lines, Opened, Scan, invalid, scan

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from alignment.refusals import Refused
-from leads.imports.questions import Choice, Question
+from leads.imports.profiles.questions import Choice, Question
 from leads.imports.reading.layout import AUTO, NONE, Record, Wanted
 from leads.imports.reading.names import bare, names_of, numbers
 

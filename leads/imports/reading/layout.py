@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, NamedTuple
 
-from leads.imports.questions import Question
+from leads.imports.profiles.questions import Question
 
 AUTO = "auto"
 NONE = "none"

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from alignment.refusals import Refused
-from leads.imports.questions import Choice, Question
+from leads.imports.profiles.questions import Choice, Question
 from leads.imports.reading.headers import Header, find_header
 from leads.imports.reading.layout import AUTO, Layout, Look, Note, Record, Wanted, Wishes
 from leads.imports.reading.names import repeated

@@ -15,12 +15,12 @@ from alignment.commands import DONE, REFUSED, SOME_SET_ASIDE, UNEXPECTED
 from alignment.commands import Command as BaseCommand
 from alignment.refusals import Refused
 from leads.imports import service
-from leads.imports.error_file import error_lines
 from leads.imports.kinds import KINDS
 from leads.imports.models import Import
-from leads.imports.named_profiles import find_profile
-from leads.imports.repair_file import read_corrections
-from leads.imports.repairing import repair
+from leads.imports.profiles.named import find_profile
+from leads.imports.repairs.error_file import error_lines
+from leads.imports.repairs.repair_file import read_corrections
+from leads.imports.repairs.repairing import repair
 from leads.imports.summary import describe, in_words, in_words_of
 from leads.imports.tasks import hurry_next
 from leads.imports.waiting import run_to_end

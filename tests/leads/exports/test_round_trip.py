@@ -14,7 +14,7 @@ from alignment.people.persons import ensure_team
 from kpis.reports.params import read_params
 from kpis.reports.registry import REPORTS
 from leads.exports.kinds import TAKEN_OUT
-from leads.imports.named_profiles import find_profile
+from leads.imports.profiles.named import find_profile
 from leads.imports.running import run_import
 from leads.imports.service import start_import
 from leads.imports.summary import ImportDocument, describe

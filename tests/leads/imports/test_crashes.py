@@ -27,7 +27,7 @@ from openpyxl import Workbook
 from alignment.refusals import Refused
 from leads.imports import service
 from leads.imports.line import LEASE
-from leads.imports.repairing import Correction, repair
+from leads.imports.repairs.repairing import Correction, repair
 from leads.imports.running import run_import
 from leads.models import Import, ImportError, Lead, LeadIdentity, StageChange  # noqa: A004
 from tests.leads.imports.bringing import run, start
@@ -62,7 +62,7 @@ def write(rows, job):
 kinds.KINDS["leads"] = dataclasses.replace(leads, write=write)
 if line:
     from alignment.clock import now
-    from leads.imports.repairing import Correction, repair
+    from leads.imports.repairs.repairing import Correction, repair
     repair(import_id, [Correction(line, {"born": "2024-03-01"})], now=now(), actor=None)
 else:
     running.run_import(import_id, chunk_rows=chunk)

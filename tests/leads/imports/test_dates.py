@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.imports.dates import ORDERS, day_reader, instant_reader, orders_that_fit
-from leads.imports.values import BadValue
+from leads.imports.values.dates import ORDERS, day_reader, instant_reader, orders_that_fit
+from leads.imports.values.faults import BadValue
 
 BERLIN, SAO_PAULO, IN_UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo"), ZoneInfo("UTC")
 

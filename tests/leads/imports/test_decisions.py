@@ -6,12 +6,12 @@ from decimal import Decimal
 
 import pytest
 
-from leads.imports.decimals import read_number
-from leads.imports.decisions import AMOUNTS, COUNTS, DATES, NUMBERS, Column, Dialect
-from leads.imports.numbers import number_reader, signs_that_fit
-from leads.imports.questions import Question
+from leads.imports.profiles.decisions import AMOUNTS, COUNTS, DATES, NUMBERS, Column, Dialect
+from leads.imports.profiles.questions import Question
 from leads.imports.reading import Plain
-from leads.imports.values import BadValue
+from leads.imports.values.decimals import read_number
+from leads.imports.values.faults import BadValue
+from leads.imports.values.numbers import number_reader, signs_that_fit
 
 
 def decide(dialect: Dialect, *values: str) -> str | Question:

@@ -9,9 +9,9 @@ import pytest
 
 from alignment.refusals import Refused
 from leads.imports.kinds import KINDS, Kind
-from leads.imports.named_profiles import find_profile
-from leads.imports.profile_check import read_profile
-from leads.imports.profiles import FieldSpec, ProfileDocument
+from leads.imports.profiles.document import FieldSpec, ProfileDocument
+from leads.imports.profiles.fields import read_profile
+from leads.imports.profiles.named import find_profile
 
 PROFILES = Path(__file__).parents[3] / "docs" / "profiles"
 COLUMNS = ["key", "born", "from"]

@@ -15,7 +15,7 @@ from pytest_django import Settings
 
 from alignment.refusals import Refused
 from leads.imports import service
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import Import
 from leads.privacy import uploads
 from leads.privacy.models import Discarded

@@ -83,7 +83,7 @@ def test_who_goes_on_after_a_stop_and_a_resume_brings_no_row_twice(people: Cast)
 
 
 def test_one_that_is_being_read_ends_without_a_row(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("leads.imports.checking.REPORT_EVERY", 10)
+    monkeypatch.setattr("leads.imports.profiles.checking.REPORT_EVERY", 10)
     big = start("leads", many(40), LEADS)
     ended = stopped_after(big, 10, people, state="checking")
     assert (ended.state, ended.cursor, Lead.objects.count()) == ("failed", 0, 0)

@@ -7,9 +7,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from leads.imports.kinds import KINDS
-from leads.imports.proposing import propose_fields
+from leads.imports.mapping.proposing import propose_fields
+from leads.imports.mapping.studying import Study, study_file
 from leads.imports.reading import Wishes, look
-from leads.imports.studying import Study, study_file
 
 
 def study_of(text: str | bytes, limit: int | None = None) -> Study:

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from leads.imports import tasks
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import Import
 from leads.imports.running import run_import
 from tests.leads.pages.reading import text_of

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from leads.imports.arranging import KEEP, Change, arrange, taken_for
 from leads.imports.kinds import KINDS
+from leads.imports.mapping.arranging import KEEP, Change, arrange, taken_for
 
 LEADS = KINDS["leads"]
 PROFILE = {

@@ -12,11 +12,11 @@ from django.db import connection
 
 from alignment.clock import now
 from alignment.refusals import Refused
-from leads.imports import drafting, dropping
-from leads.imports.drafts import ImportDraft
 from leads.imports.kinds import KINDS
+from leads.imports.mapping import drafting, dropping
+from leads.imports.mapping.drafts import ImportDraft
+from leads.imports.mapping.studying import BLOCK_ROWS
 from leads.imports.models import Import
-from leads.imports.studying import BLOCK_ROWS
 from leads.imports.uploads import path_of
 from leads.privacy import tasks
 from leads.privacy.removal import erase

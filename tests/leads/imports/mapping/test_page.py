@@ -12,7 +12,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from openpyxl import Workbook
 
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import Import, ImportProfile
 from leads.records.models import Lead, LeadIdentity
 from tests.leads.imports.mapping.conftest import Bring, Queue

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from leads.imports.kinds import KINDS
-from leads.imports.proposing import likeness, propose_fields, rank_kinds
-from leads.imports.synonyms import NAMES, SPEAKS_OF
+from leads.imports.mapping.proposing import likeness, propose_fields, rank_kinds
+from leads.imports.mapping.synonyms import NAMES, SPEAKS_OF
 from tests.leads.imports.mapping.columns import proposed, study_of, table
 
 MAILS = ("ada@ferrous.example", "bo@ferrous.example", "cy@ferrous.example")

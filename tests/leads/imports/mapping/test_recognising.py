@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leads.imports.recognising import Known, fitting_profiles, recognised
+from leads.imports.mapping.recognising import Known, fitting_profiles, recognised
 
 
 def known(name: str, columns: str, *, is_own: bool = False, is_vendor: bool = False) -> Known:

@@ -6,8 +6,8 @@ import json
 
 import pytest
 
-from leads.imports.contents import Looks
-from leads.imports.studying import DIFFERENT, LISTED, kept_study
+from leads.imports.mapping.contents import Looks
+from leads.imports.mapping.studying import DIFFERENT, LISTED, kept_study
 from tests.leads.imports.mapping.columns import study_of, table
 
 LOOKS = {

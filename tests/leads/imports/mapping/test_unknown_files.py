@@ -6,7 +6,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from leads.imports.drafts import ImportDraft
+from leads.imports.mapping.drafts import ImportDraft
 from leads.imports.models import Import
 from leads.records.models import Lead
 from tests.leads.imports.mapping.conftest import Bring, Queue

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from leads.imports.value_maps import Target, propose_targets
+from leads.imports.mapping.value_maps import Target, propose_targets
 
 STAGES = (
     Target("inquiry", "Inquiry"),

@@ -12,8 +12,8 @@ import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 from alignment.refusals import Refused
-from leads.imports.dates import read_as_written
 from leads.imports.reading import NONE, Plain, Wishes, keep_rows, look, read_records
+from leads.imports.values.dates import read_as_written
 from tests.leads.imports.reading.files import read, write
 
 

@@ -14,9 +14,9 @@ from django.db import connection
 
 from alignment.refusals import Refused
 from leads.imports import service
-from leads.imports.error_file import COLUMNS, error_lines
-from leads.imports.repair_file import read_corrections
-from leads.imports.repairing import Correction, Repaired, repair
+from leads.imports.repairs.error_file import COLUMNS, error_lines
+from leads.imports.repairs.repair_file import read_corrections
+from leads.imports.repairs.repairing import Correction, Repaired, repair
 from leads.imports.running import run_import
 from leads.models import Import, ImportError, Lead  # noqa: A004
 from tests.leads.imports.bringing import LEADS, bring, run, start

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from leads.imports.rewriting import is_rewritten
+from leads.imports.repairs.rewriting import is_rewritten
 
 REWRITTEN = (
     ("007", "7"), ("-05", "-5"), ("1e5", "1.00E+05"), ("1e5", "100000"), ("12E4", "1,20E+05"),

@@ -8,10 +8,10 @@ from decimal import Decimal
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from leads.imports.dates import ORDERS, read_as_written
-from leads.imports.decisions import AMOUNTS, COUNTS, DATES, NUMBERS, Column, Dialect
-from leads.imports.numbers import read_amount
-from leads.imports.questions import Question
+from leads.imports.profiles.decisions import AMOUNTS, COUNTS, DATES, NUMBERS, Column, Dialect
+from leads.imports.profiles.questions import Question
+from leads.imports.values.dates import ORDERS, read_as_written
+from leads.imports.values.numbers import read_amount
 
 MONTHS = {
     "en": "January February March April May June July August September October November December",

@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.imports.dates import ORDERS, instant_reader, orders_that_fit
 from leads.imports.reading import Plain
-from leads.imports.values import BadValue
+from leads.imports.values.dates import ORDERS, instant_reader, orders_that_fit
+from leads.imports.values.faults import BadValue
 
 BERLIN = ZoneInfo("Europe/Berlin")
 THREE_PAST = datetime(2021, 4, 15, 0, 3, tzinfo=UTC)

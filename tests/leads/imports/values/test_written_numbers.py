@@ -6,9 +6,9 @@ from decimal import Decimal
 
 import pytest
 
-from leads.imports.numbers import Amount, amount_reader, count_reader, number_reader, signs_that_fit
 from leads.imports.reading import Plain
-from leads.imports.values import BadValue
+from leads.imports.values.faults import BadValue
+from leads.imports.values.numbers import Amount, amount_reader, count_reader, number_reader, signs_that_fit
 
 
 @pytest.mark.parametrize(

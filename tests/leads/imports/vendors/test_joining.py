@@ -6,7 +6,7 @@ import pytest
 
 from alignment.refusals import Refused
 from kpis.verify.run import verify
-from leads.imports.profile_check import read_profile
+from leads.imports.profiles.fields import read_profile
 from leads.models import Activity, Lead
 from tests.leads.imports.bringing import bring, counts
 from tests.leads.imports.kinds.filing import everything, undo
