@@ -73,11 +73,11 @@ def test_kept_files_that_speak_of_them_are_deleted(home: Path) -> None:
     hers = imported(home, "a.csv", "id,mail\n1,ADA@firm.example\n", "done")
     wide = imported(home, "w.csv", "id;mail\n1;ada@firm.example\n", "failed", "utf-16-le")
     others = imported(home, "b.csv", "id,mail\n1,bob@firm.example\n", "done")
-    waiting = imported(home, "c.csv", "id,mail\n1,ada@firm.example\n", "needs_answer")
+    waiting = imported(home, "c.csv", "id,mail\n1,ada@firm.example\n", "running")
     erase(a_lead("77", email="ada@firm.example"), now=NOW, actor_id=None)
     assert [path.exists() for path in (hers, wide, others, waiting)] == [False, False, True, True]
     Import.objects.filter(file="imports/c.csv").update(state="done")
-    assert delete_discarded() == 1
+    assert delete_discarded(now=NOW) == 1
     assert not waiting.exists()
     assert not Discarded.objects.exists()
 
