@@ -46,7 +46,8 @@ def test_pages_work_with_two_versions_before_and_after_leads_follow(monkeypatch:
     for _ in range(2):
         for address in pages:
             answer = client.get(address)
-            assert answer.status_code == 200, (address, answer.content[:500])
+            text = answer.getvalue()  # read to its end, as a browser does: a file on its way keeps its place
+            assert answer.status_code == 200, (address, text[:500])
             if address.startswith("/reports/") and "/?" in address and "leads" not in address:
                 _lists_have_the_length_of_their_figures(client, answer.content.decode())
         assert client.get(f"/reports/funnel/?{YEAR}&start_stage=mql").status_code == 400
