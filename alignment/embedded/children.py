@@ -38,22 +38,16 @@ def product(environment: Environment, home: Home) -> list[Program]:
     beat = ("celery", "-A", "alignment", "beat", "--pidfile=", f"--schedule={timetable}")
     quiet = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
     return [
-        _child("web", home, *web, orphan_signal=signal.SIGQUIT),
+        _child("web", home, *web),
         _child("worker", home, *worker, *quiet, f"--queues={QUEUES}", "--hostname=now@%h"),
         _child("bulk-worker", home, *worker, *quiet, f"--queues={BULK_QUEUES}", "--hostname=bulk@%h", before=GENTLY),
         _child("beat", home, *beat, "--loglevel=INFO"),
     ]
 
 
-def _child(
-    name: str,
-    home: Home,
-    *arguments: str,
-    orphan_signal: signal.Signals = signal.SIGKILL,
-    before: tuple[str, ...] = (),
-) -> Program:
+def _child(name: str, home: Home, *arguments: str, before: tuple[str, ...] = ()) -> Program:
     command = [*before, sys.executable, "-m", *arguments]
     environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "alignment.settings"}
     # Orphans leave at once: what they were at is in the database, and begun again by the next start. A worker that is
-    # just looking for a broker that died with us hears of nothing softer; its own children are killed with it.
-    return Program(name, command, home.log / f"{name}.log", ROOT, signal.SIGTERM, orphan_signal, None, environment)
+    # just looking for a broker that died with us, or a web process that just starts, hears of nothing softer.
+    return Program(name, command, home.log / f"{name}.log", ROOT, signal.SIGTERM, signal.SIGKILL, None, environment)
