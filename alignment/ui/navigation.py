@@ -37,19 +37,21 @@ DUPLICATES = Place("Duplicates", "/duplicates/", "users-group", "u")
 LEADS = Place("Leads", "/leads/", "users", "l")
 LEAKAGE = Place("Leakage", "/leakage/", "droplet", "k")
 AGREEMENTS = Place("Agreements", "/agreements/", "signature", "s")
+KPIS = Place("KPIs", "/kpis/", "gauge", "q")
+CAMPAIGNS = Place("Campaigns", "/campaigns/", "speakerphone", "g")
 REPORTS = Place("Reports", "/reports/funnel/", "report-analytics", "r")
 IMPORT = Place("Import", "/import/", "file-import", "i")
 PEOPLE = Place("People", "/people/", "user", "p")
 ADMIN = Place("Admin", "/admin/", "settings", "a")
 
 PLACES: dict[Kind, tuple[Place, ...]] = {
-    "marketer": (DASHBOARD, MINE, LEADS, RETURNED, DUPLICATES, LEAKAGE, AGREEMENTS, REPORTS, IMPORT),
-    "salesperson": (INBOX, LEADS, DASHBOARD, LEAKAGE, AGREEMENTS, REPORTS),
+    "marketer": (DASHBOARD, KPIS, MINE, LEADS, RETURNED, DUPLICATES, LEAKAGE, CAMPAIGNS, AGREEMENTS, REPORTS, IMPORT),
+    "salesperson": (INBOX, LEADS, DASHBOARD, KPIS, LEAKAGE, AGREEMENTS, REPORTS),
     "partner": (INBOX, LEADS, LEAKAGE, REPORTS),
-    "manager": (DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, RECEIVERS),
+    "manager": (DASHBOARD, KPIS, LEADS, LEAKAGE, CAMPAIGNS, AGREEMENTS, REPORTS, RECEIVERS),
     "operator": (
-        DASHBOARD, LEADS, LEAKAGE, AGREEMENTS, REPORTS, IMPORT, INBOX, RETURNED, DUPLICATES, RECEIVERS, MINE, PEOPLE,
-        ADMIN,
+        DASHBOARD, KPIS, LEADS, LEAKAGE, CAMPAIGNS, AGREEMENTS, REPORTS, IMPORT, INBOX, RETURNED, DUPLICATES, RECEIVERS,
+        MINE, PEOPLE, ADMIN,
     ),
     "nobody": (),
 }  # fmt: skip

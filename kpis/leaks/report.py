@@ -17,7 +17,7 @@ from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Flag, FlagCount, Flags, Only
 from kpis.leaks.queries.rate import Leaked, read_leaked
 from kpis.leaks.value import AtRisk, values_at_risk
-from kpis.money import as_money, in_minor_units
+from kpis.money.amounts import as_money, in_minor_units
 from kpis.reports.params import ReportParams, rfc3339
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot

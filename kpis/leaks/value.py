@@ -22,7 +22,7 @@ from alignment.refusals import Refused
 from alignment.timezones import instant
 from kpis.leaks.queries.amounts import Amount, Money, Standing, WonDeal, read_standing, read_won
 from kpis.leaks.queries.odds import Odds, read_odds
-from kpis.money import in_minor_units
+from kpis.money.amounts import in_minor_units
 from leads.funnel.stage_sets import StageSet
 
 WEIGHT = 20

@@ -10,7 +10,7 @@ from alignment.people.selectors import Somebody, reporting_currency
 from kpis.leaks.dearest import dearest
 from kpis.leaks.queries.flags import Flag, Flags, Only
 from kpis.leaks.value import AtRisk, values_at_risk
-from kpis.money import in_minor_units
+from kpis.money.amounts import in_minor_units
 from kpis.reports.params import ReportParams
 from kpis.snapshot import one_snapshot
 

@@ -1,0 +1,1 @@
+"""KPIs that both sides agreed on: targets, scorecard, milestones, the five numbers."""

@@ -1,0 +1,1 @@
+"""Which touches brought a deal: credit by seven models, to the cent."""

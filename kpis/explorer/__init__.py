@@ -1,0 +1,1 @@
+"""The funnel from every side: cuts, comparisons, cohorts, survival."""

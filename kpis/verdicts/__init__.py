@@ -1,0 +1,1 @@
+"""Was a campaign worth it? Agreed before launch, judged on the day."""
