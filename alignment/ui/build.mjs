@@ -16,7 +16,7 @@ const NAMES = [
   "refresh", "report-analytics", "route", "search", "settings", "sun", "target-arrow", "trash", "trophy", "upload",
   "user", "user-off", "user-question", "users", "x", "history", "link", "device-desktop", "player-pause", "send",
   "arrow-down", "arrow-up", "copy", "grip-vertical", "indent-decrease", "indent-increase",
-  "arrow-down", "arrow-up", "arrows-diff", "gavel", "signature", "inbox", "arrow-forward-up", "scale", "gauge",
+  "arrow-down", "arrow-up", "arrows-diff", "gavel", "signature", "inbox", "arrow-forward-up", "scale", "gauge", "speakerphone",
   "adjustments", "calendar-off", "users-group", "player-play", "file-type-csv", "file-spreadsheet", "table-export",
 ];
 
