@@ -1,0 +1,1 @@
+"""Statements about money: which deals and spend count, in the reporting currency."""

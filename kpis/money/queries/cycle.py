@@ -1,0 +1,84 @@
+"""How long did won deals take, and how many customers were there before? Figures that cannot be added up.
+
+`MEDIANS`: grain one row a group; clock closed_at; from opened_at to closed_at of won deals that have both. `BEFORE`: grain one row a
+group; customers whose first win lies before the start of the period. Besides, how many of them won a second time, and an upsell, in
+the period. Customers are cut by the values at their first win.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg2 import sql
+
+from alignment.people.selectors import Somebody
+from kpis.money.queries.counted import DEALS, LEAD, deal_cut
+from kpis.reports.cohorts import base_values, cut_parts
+from kpis.reports.params import ReportParams
+
+MEDIANS = """
+WITH {deals}, cycles AS (
+    SELECT (extract(epoch FROM f.ended_at - f.opened_at) * 1000000)::bigint AS micros{columns}
+    FROM deals f {lead}{joins}
+    WHERE f.status = 'won' AND f.opened_at IS NOT NULL
+      AND f.ended_at >= %(start)s AND f.ended_at < %(end)s AND f.ended_at <= %(as_of)s{conditions}
+),
+placed AS (
+    SELECT c.*, row_number() OVER (PARTITION BY {partition} ORDER BY micros) AS place, count(*) OVER (PARTITION BY {partition}) AS n
+    FROM cycles c
+)
+SELECT ARRAY[{cuts}]::text[], max(n), sum(micros), count(*) FROM placed
+WHERE place IN ((n + 1) / 2, n / 2 + 1) GROUP BY {group_by}
+"""
+"""The one in the middle, or the two: their sum and how many they are, so that nothing is lost before it is rounded."""
+
+BEFORE = """
+WITH {deals}, wins AS (
+    SELECT d.*, d.ended_at AS at, row_number() OVER (PARTITION BY d.customer ORDER BY d.ended_at, d.id) AS nth
+    FROM deals d WHERE d.status = 'won' AND d.ended_at <= %(as_of)s
+),
+customers AS (
+    SELECT f.customer{columns},
+           EXISTS (SELECT FROM wins w WHERE w.customer = f.customer AND w.nth = 2 AND w.at >= %(start)s AND w.at < %(end)s) AS again,
+           EXISTS (SELECT FROM wins w WHERE w.customer = f.customer AND w.kind = 'upsell'
+                   AND w.at >= %(start)s AND w.at < %(end)s) AS upsold
+    FROM wins f {lead}{joins}
+    WHERE f.nth = 1 AND f.at < %(start)s{conditions}
+)
+SELECT ARRAY[{cuts}]::text[], count(*), count(*) FILTER (WHERE again), count(*) FILTER (WHERE upsold)
+FROM customers GROUP BY {group_by}
+"""
+
+Row = tuple[tuple[str | None, ...], int, int, int]
+
+
+def read_medians(params: ReportParams, user: Somebody | None) -> list[Row]:
+    """By group: how many won deals, the sum of the microseconds in the middle, and how many these are."""
+    return _read(MEDIANS, params, user, "f.ended_at")
+
+
+def read_customers(params: ReportParams, user: Somebody | None) -> list[Row]:
+    """By group: how many customers before the period; how many of them won a second time, and an upsell, in it."""
+    return _read(BEFORE, params, user, "f.at")
+
+
+def _read(statement: str, params: ReportParams, user: Somebody | None, at: str) -> list[Row]:
+    columns, joins, conditions, values = cut_parts(params, sql.SQL(at), deal_cut)
+    names: Sequence[sql.Composable] = [sql.Identifier(f"cut_{n}") for n in range(1, len(params.by) + 1)]
+    cuts = sql.SQL(", ").join(names)
+    text = sql.SQL(statement).format(
+        deals=sql.SQL(DEALS.format(among="")),
+        columns=columns,
+        lead=sql.SQL(LEAD),
+        joins=joins,
+        conditions=conditions,
+        cuts=cuts,
+        group_by=cuts if names else sql.SQL("()"),
+        partition=cuts if names else sql.SQL("true"),
+    )
+    all_values: dict[str, Any] = {**base_values(params, user), **values}
+    with connection.cursor() as cursor:
+        cursor.execute(text, all_values)
+        return [(tuple(row[0]), int(row[1] or 0), int(row[2] or 0), int(row[3] or 0)) for row in cursor.fetchall()]
