@@ -60,6 +60,10 @@ class Asked:
     subjects: Sequence[int] | None = None
     measures: frozenset[str] | None = None
 
+    def wants(self, measure: str) -> bool:
+        """Whether lines of this measure are asked for."""
+        return self.measures is None or measure in self.measures
+
 
 @dataclass(frozen=True)
 class Statement:
@@ -80,11 +84,16 @@ class Statement:
 
 @dataclass(frozen=True)
 class Family:
-    """Lines that one query gives: the base of one or more summed metrics."""
+    """Lines that one query gives: the base of one or more summed metrics.
+
+    `unknown` says in one sentence why some values of a measure are not known (null), such as a rate that is missing: what, and
+    what to do.
+    """
 
     key: str
     subject: Subject
     lines: Callable[[Asked], Statement]
+    unknown: Callable[[Asked, str], str] | None = None
 
 
 @dataclass(frozen=True)

@@ -72,14 +72,14 @@ class Cohort:
 def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
     """The cohort of `params.start_stage` in [start, end), of the leads that `user` may see."""
     start = params.stages.ordinal(params.start_stage)
-    ctes_before, progress, stays_there = _progress(params)
+    log = progress(params)
     anchor = sql.SQL("p.reached[{}]").format(sql.Literal(start))
     at_or_as_of = sql.SQL("CASE WHEN {0} <= %(as_of)s THEN {0} ELSE %(as_of)s END").format(anchor)
     columns, joins, conditions, values = cut_parts(params, anchor)
     u_columns, u_joins, u_conditions, _values = cut_parts(params, at_or_as_of)
-    ctes = ctes_before + sql.SQL(COHORT).format(
+    ctes = log.ctes + sql.SQL(COHORT).format(
         start=sql.Literal(start),
-        progress=progress,
+        progress=log.progress,
         columns=columns,
         joins=joins,
         counted=sql.SQL(COUNTED),
@@ -87,7 +87,7 @@ def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
     )
     universe = sql.SQL(UNIVERSE).format(
         start=sql.Literal(start),
-        progress=progress,
+        progress=log.progress,
         values=_without_comma(u_columns),
         joins=u_joins,
         counted=sql.SQL(COUNTED),
@@ -95,7 +95,7 @@ def cohort(params: ReportParams, user: Somebody | None) -> Cohort:
     )
     return Cohort(
         ctes,
-        stays_there,
+        log.stays,
         universe,
         tuple(f"cut_{n}" for n in range(1, len(params.by) + 1)),
         {**base_values(params, user), **values},
@@ -119,10 +119,22 @@ def base_values(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
     }
 
 
-def _progress(params: ReportParams) -> tuple[sql.Composable, sql.Composable, sql.Composable]:
+@dataclass(frozen=True)
+class Log:
+    """What leads went through: the CTEs before it, a table of one row a lead, one of one row a change, and its column with the id."""
+
+    ctes: sql.Composable
+    progress: sql.Composable
+    stays: sql.Composable
+    key: sql.Composable
+
+
+def progress(params: ReportParams) -> Log:
+    """What is kept of the log, or the log as it was known, by the question's version of the funnel."""
     if reads_kept(params.stages, params.known_at):
-        return sql.SQL("WITH "), sql.SQL("leads_progress"), sql.SQL("leads_stay")
-    return milestones(params.stages) + sql.SQL(", "), sql.SQL("milestones"), sql.SQL("changes")
+        return Log(sql.SQL("WITH "), sql.SQL("leads_progress"), sql.SQL("leads_stay"), sql.SQL("change_id"))
+    ctes = milestones(params.stages) + sql.SQL(", ")
+    return Log(ctes, sql.SQL("milestones"), sql.SQL("changes"), sql.SQL("id"))
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,138 @@
+"""What is the value of a metric, now or as it was known then? Live and exact: lines are added up as they are.
+
+Asked by pages, the API, KPIs, reports and whatever checks kept values. One statement a family, whatever is asked of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from decimal import Decimal
+from fractions import Fraction
+
+from alignment.people.selectors import Somebody, reporting_currency
+from kpis.metrics.catalogue import catalogue, find, parts
+from kpis.metrics.computing import compute
+from kpis.metrics.declaring import Asked, Computed, Family, Group, Metric, Ratio, Summed, Unit, Value
+from kpis.metrics.periods import Period
+from kpis.metrics.queries.adding_up import Sum, read_sums
+from kpis.money.amounts import in_minor_units
+from kpis.reports.params import ReportParams
+from kpis.reports.statistics import wilson
+from kpis.snapshot import one_snapshot
+
+NO_LINES = Sum()
+Sums = Mapping[str, Mapping[Group, Sum]]
+
+
+@one_snapshot()
+def evaluate(keys: Sequence[str], params: ReportParams, user: Somebody | None = None) -> dict[Group, dict[str, Value]]:
+    """Each metric's value in each group, of what `user` may see (None: everything). `Refused` where a key is no metric.
+
+    Groups are those in which one of the metrics has a line (of a computed one: a value); not cut, there is the one group `()`.
+    """
+    metrics = [find(key, params.stages) for key in dict.fromkeys(keys)]
+    sums = read(metrics, params, user)
+    computed = {metric.key: compute(metric, params, user) for metric in metrics if isinstance(metric, Computed)}
+    currency = reporting_currency()
+    groups = _groups(params, sums, computed)
+    return {
+        group: {metric.key: _value(metric, group, sums, computed, currency) for metric in metrics} for group in groups
+    }
+
+
+def of_period(
+    keys: Sequence[str], period: Period, params: ReportParams, user: Somebody | None = None
+) -> dict[Group, dict[str, Value]]:
+    """The same in one period, whatever days `params` name."""
+    return evaluate(keys, in_period(params, period), user)
+
+
+def in_period(params: ReportParams, period: Period) -> ReportParams:
+    """The question asked of this period."""
+    return replace(
+        params,
+        start=period.since,
+        end=period.until,
+        start_text=period.first_day.isoformat(),
+        end_text=period.end_day.isoformat(),
+    )
+
+
+def read(metrics: Sequence[Metric], params: ReportParams, user: Somebody | None) -> Sums:
+    """What the lines behind these metrics add up to, by the key of each summed one."""
+    there = catalogue(params.stages)
+    wanted: dict[str, Family] = {}
+    for key in dict.fromkeys(key for metric in metrics for key in parts(metric)):
+        metric = there[key]
+        if isinstance(metric, Summed):
+            wanted[key] = metric.family
+    sums: dict[str, dict[Group, Sum]] = {key: {} for key in wanted}
+    for family in dict.fromkeys(wanted.values()):
+        measures = [key for key, its in wanted.items() if its == family]
+        asked = Asked(params, user, measures=frozenset(measures))
+        for (measure, group), found in read_sums(family, asked, measures).items():
+            sums[measure][group] = explained(found, family, asked, measure)
+    return sums
+
+
+def explained(found: Sum, family: Family, asked: Asked, measure: str) -> Sum:
+    """With a sentence that says why some of the lines have no value."""
+    if not found.unknown:
+        return found
+    said = family.unknown(asked, measure) if family.unknown else None
+    return replace(found, problem=said or f"{found.unknown} of {found.lines} have no value that is known.")
+
+
+def _groups(params: ReportParams, sums: Sums, computed: Mapping[str, Mapping[Group, Value]]) -> list[Group]:
+    if not params.by:
+        return [()]
+    found = {group for of_metric in (*sums.values(), *computed.values()) for group in of_metric}
+    return sorted(found, key=lambda group: tuple((value is None, value or "") for value in group))
+
+
+def _value(
+    metric: Metric, group: Group, sums: Sums, computed: Mapping[str, Mapping[Group, Value]], currency: str
+) -> Value:
+    match metric:
+        case Summed():
+            return of_sum(sums[metric.key].get(group, NO_LINES))
+        case Ratio():
+            minus = sums[metric.minus].get(group, NO_LINES) if metric.minus else None
+            return of_ratio(
+                metric, sums[metric.over].get(group, NO_LINES), sums[metric.under].get(group, NO_LINES), minus, currency
+            )
+        case _:
+            return computed[metric.key].get(group, Value(None))
+
+
+def of_sum(found: Sum) -> Value:
+    """0 where there is no line; not known where a line is not."""
+    return Value(None if found.unknown else found.total, n=found.lines, problem=found.problem)
+
+
+def of_ratio(metric: Ratio, over: Sum, under: Sum, minus: Sum | None, currency: str) -> Value:
+    """`over` ÷ `under` (÷ 0: not known), with Wilson's interval where it is a share of counts."""
+    problem = next((part.problem for part in (over, minus, under) if part is not None and part.problem), None)
+    if problem is not None:
+        return Value(None, n=under.lines, problem=problem)
+    above = over.total - (minus.total if minus else 0)
+    value = divided(above, under.total, metric.unit, currency)
+    low, high = None, None
+    if metric.unit is Unit.SHARE and minus is None and _counts(over, under):
+        low, high = wilson(int(over.total), int(under.total))
+    return Value(value, n=under.lines, over=above, under=under.total, low=low, high=high)
+
+
+def divided(over: Decimal, under: Decimal, unit: Unit, currency: str) -> Decimal | None:
+    """A quotient as its unit is written: money half even to minor units, all else to 28 digits."""
+    if not under:
+        return None
+    if unit is Unit.MONEY:
+        return in_minor_units(over, currency, times=1 / Fraction(under))
+    return over / under
+
+
+def _counts(over: Sum, under: Sum) -> bool:
+    """Whether `over` is so many of `under`: whole numbers, each line one."""
+    return all(part.total == part.lines for part in (over, under)) and over.total <= under.total
