@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from alignment.refusals import Refused
 from kpis.metrics import own
 from kpis.metrics.declaring import Family, Metric, Ratio, Summed
+from kpis.money import metrics as money
 from leads.funnel.stage_sets import StageSet
 
-ROOMS: tuple[Callable[[StageSet], Sequence[Metric]], ...] = (own.metrics,)
+ROOMS: tuple[Callable[[StageSet], Sequence[Metric]], ...] = (own.metrics, money.metrics)
 """Each room's `metrics`, in the order in which pages show them."""
 
 

@@ -37,5 +37,9 @@ def accepted_lines(asked: Asked) -> Statement:
     return Statement(
         people.ctes + sql.SQL(", "),
         sql.SQL(ACCEPTED).format(cuts=cuts, among=sql.SQL(among)),
-        {**people.values, "subjects": list(asked.subjects or ())},
+        {
+            **people.values,
+            "subjects": list(asked.subjects or ()),
+            "leads": None if asked.subjects is None else list(asked.subjects),
+        },
     )

@@ -35,7 +35,7 @@ FROM cut f CROSS JOIN LATERAL (VALUES
     ('opened_without_amount', 1, f.is_opening AND f.amount IS NULL),
     ('won_deals', 1, NOT f.is_opening AND f.status = 'won'),
     ('won_revenue', f.money, NOT f.is_opening AND f.status = 'won' AND f.amount IS NOT NULL),
-    ('deals_with_amount', 1, NOT f.is_opening AND f.status = 'won' AND f.money IS NOT NULL),
+    ('deals_with_amount', 1, NOT f.is_opening AND f.status = 'won' AND f.amount IS NOT NULL),
     ('won_without_amount', 1, NOT f.is_opening AND f.status = 'won' AND f.amount IS NULL),
     ('lost_deals', 1, NOT f.is_opening AND f.status = 'lost'),
     ('closed_deals', 1, NOT f.is_opening),
