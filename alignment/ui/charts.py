@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from decimal import Decimal
+from typing import Literal, Protocol
 
-from alignment.ui.words import count, percent
+from alignment.ui.words import NOTHING, count, money, percent, span
 
-Unit = Literal["count", "percent", "days"]
+Unit = Literal["count", "percent", "days", "money", "seconds", "number"]
 Number = int | float | None
+Height = Literal["", "short", "tall"]
+
+
+class Named(Protocol):
+    """A column of a chart's table."""
+
+    @property
+    def name(self) -> str: ...
+
+
+class Drawing(Protocol):
+    """What a page can have drawn: a picture for `charts.js`, and the same numbers as rows of a table."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def title(self) -> str: ...
+    @property
+    def height(self) -> Height: ...
+    @property
+    def wide(self) -> bool: ...
+    @property
+    def first_column(self) -> str: ...
+    @property
+    def series(self) -> Sequence[Named]: ...
+    @property
+    def is_empty(self) -> bool: ...
+    def as_json(self) -> Mapping[str, object]: ...
+    def rows(self) -> Sequence[ChartRow]: ...
 
 
 @dataclass(frozen=True)
@@ -36,8 +67,9 @@ class Chart:
     labelled: bool = False
     first_column: str = ""
     links: tuple[str | None, ...] = ()
-    height: Literal["", "short", "tall"] = ""
+    height: Height = ""
     wide: bool = False
+    currency: str = ""
 
     @property
     def is_empty(self) -> bool:
@@ -49,6 +81,7 @@ class Chart:
         return {
             "kind": self.kind,
             "unit": "" if self.unit == "count" else self.unit,
+            "currency": self.currency,
             "lying": self.lying,
             "stacked": self.stacked,
             "labelled": self.labelled,
@@ -63,7 +96,7 @@ class Chart:
         """The equal table: one row a label."""
         links = self.links or (None,) * len(self.labels)
         return [
-            ChartRow(label, link, tuple(_written(s.values[at], self.unit) for s in self.series))
+            ChartRow(label, link, tuple(written(s.values[at], self.unit, self.currency) for s in self.series))
             for at, (label, link) in enumerate(zip(self.labels, links, strict=True))
         ]
 
@@ -102,7 +135,7 @@ class Sankey:
     title: str
     nodes: tuple[Node, ...]
     links: tuple[Link, ...]
-    height: Literal["", "short", "tall"] = "tall"
+    height: Height = "tall"
     wide: bool = True
     series: tuple[Series, ...] = (Series("How many", ()),)
     first_column: str = "From and to"
@@ -131,13 +164,16 @@ class Sankey:
         ]
 
 
-Drawing = Chart | Sankey
-"""What a page can have drawn."""
-
-
-def _written(value: Number, unit: Unit) -> str:
+def written(value: Number, unit: Unit, currency: str = "") -> str:
+    """A value of a chart in the words of its table."""
     if value is None:
-        return "–"
+        return NOTHING
     if unit == "percent":
         return percent(value)
+    if unit == "money":
+        return money(Decimal(str(value)), currency)
+    if unit == "seconds":
+        return span(value)
+    if unit == "number":
+        return f"{value:,.2f}"
     return f"{value:.1f} days" if unit == "days" else count(value)

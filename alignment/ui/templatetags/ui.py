@@ -17,6 +17,8 @@ from django.utils.safestring import SafeString
 from alignment.clock import now
 from alignment.ui import navigation, undo, words
 from alignment.ui.charts import Drawing
+from alignment.ui.curves import Sparkline
+from alignment.ui.heat import Field, HeatMap
 
 register = template.Library()
 
@@ -52,6 +54,18 @@ def key_places(context: dict[str, Any]) -> tuple[navigation.Place, ...]:
 def chart(chart: Drawing, described_by: str = "") -> dict[str, Any]:
     """A chart and its equal table; with `described_by`, the id of a table that the page shows anyway."""
     return {"chart": chart, "described_by": described_by}
+
+
+@register.inclusion_tag("ui/_sparkline.html")
+def sparkline(line: Sparkline) -> dict[str, Any]:
+    """A small line beside a figure, with its numbers as a table that unfolds."""
+    return {"line": line}
+
+
+@register.filter
+def heat(field: Field, of: HeatMap) -> int:
+    """How dark a field of a table stands, from 0 to 10: `class="heat-{{ field|heat:map }}"`."""
+    return of.tone(field)
 
 
 @register.inclusion_tag("ui/_field.html")

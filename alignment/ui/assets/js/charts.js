@@ -1,29 +1,21 @@
 // Draws what `alignment/ui/charts.py` describes. Colours come from the stylesheet, so both themes look right.
-// Tooltips are drawn on the canvas: HTML ones need inline styles, which the content policy forbids.
-import { BarChart, LineChart, SankeyChart } from "echarts/charts";
-import { AriaComponent, GridComponent, LegendComponent, TooltipComponent } from "echarts/components";
+import { BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart } from "echarts/charts";
+import { AriaComponent, GridComponent, LegendComponent, MarkLineComponent, TooltipComponent, VisualMapComponent } from "echarts/components";
 import { init, use } from "echarts/core";
 import { CanvasRenderer } from "echarts/renderers";
+import { legend, onAxis, shown, still, token, toneOf, tooltip, words } from "./chart-words.js";
+import { fan, heat, steps } from "./curves.js";
+import { offerPicture } from "./pictures.js";
 
-use([BarChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, TooltipComponent, CanvasRenderer]);
+use([
+  BarChart, CustomChart, HeatmapChart, LineChart, SankeyChart, AriaComponent, GridComponent, LegendComponent, MarkLineComponent,
+  TooltipComponent, VisualMapComponent, CanvasRenderer,
+]);
 
-const PALETTE = ["accent", "marketing", "sales", "partner", "won", "leak", "recycled", "loyal", "lost", "disqualified"];
-const STILL = matchMedia("(prefers-reduced-motion: reduce)");
 const drawn = new Map();
 
-function token(name) {
-  return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-}
-
-function shown(value, unit) {
-  if (value === null || value === undefined) return "–";
-  if (unit === "percent") return `${(value * 100).toFixed(1)} %`;
-  if (unit === "days") return `${value.toFixed(1)} d`;
-  return value.toLocaleString("en-GB");
-}
-
 function series(chart, one, index) {
-  const colour = token(one.tone ?? PALETTE[index % PALETTE.length]);
+  const colour = toneOf(one, index);
   const data = one.values.map((value, at) => {
     const tone = one.tones?.[at];
     return tone ? { value, itemStyle: { color: token(tone) } } : value;
@@ -34,16 +26,8 @@ function series(chart, one, index) {
   return {
     type: "bar", name: one.name, data, color: colour, barMaxWidth: chart.lying ? 26 : 34,
     stack: chart.stacked ? "all" : undefined, itemStyle: { borderRadius: chart.stacked ? 0 : 4 },
-    label: { show: Boolean(chart.labelled), position: chart.lying ? "right" : "top", color: token("ink"), formatter: (p) => shown(p.value, chart.unit) },
+    label: { show: Boolean(chart.labelled), position: chart.lying ? "right" : "top", color: token("ink"), formatter: (p) => shown(p.value, chart.unit, chart.currency) },
   };
-}
-
-function words() {
-  return { color: token("ink-soft"), fontFamily: "Inter, system-ui, sans-serif", fontSize: 12 };
-}
-
-function tooltip(text) {
-  return { renderMode: "richText", backgroundColor: token("raised"), borderColor: token("line"), textStyle: { ...text, color: token("ink") } };
 }
 
 // Bands between places. Names are keys: a title may stand on both ends.
@@ -51,7 +35,7 @@ function bands(chart) {
   const text = words();
   const titles = new Map(chart.nodes.map((node) => [node.name, node.title]));
   return {
-    animation: !STILL.matches, animationDuration: 350, textStyle: text,
+    ...still(),
     tooltip: {
       ...tooltip(text), trigger: "item",
       formatter: ({ dataType, data, name, value }) => (dataType === "edge"
@@ -66,8 +50,7 @@ function bands(chart) {
   };
 }
 
-function options(chart) {
-  if (chart.kind === "sankey") return bands(chart);
+function columns(chart) {
   const text = words();
   const names = {
     type: "category", data: chart.labels, inverse: Boolean(chart.lying), axisTick: { show: false },
@@ -76,15 +59,15 @@ function options(chart) {
   const values = {
     axisLine: { show: false },
     type: "value", splitLine: { show: !chart.labelled, lineStyle: { color: token("line") } }, minInterval: chart.unit ? undefined : 1,
-    axisLabel: { ...text, show: !chart.labelled, formatter: (v) => (chart.unit === "percent" ? `${Math.round(v * 100)} %` : shown(v, "")) },
+    axisLabel: { ...text, show: !chart.labelled, formatter: onAxis(chart) },
   };
   return {
-    animation: !STILL.matches, animationDuration: 350, textStyle: text,
+    ...still(),
     grid: { left: 8, right: chart.labelled && chart.lying ? 64 : 16, top: chart.series.length > 1 ? 40 : 16, bottom: 8, containLabel: true },
-    legend: chart.series.length > 1 ? { top: 0, left: 0, type: "scroll", textStyle: text, itemWidth: 12, itemHeight: 12, icon: "roundRect" } : undefined,
+    legend: chart.series.length > 1 ? legend(text) : undefined,
     tooltip: {
       ...tooltip(text), trigger: "axis", axisPointer: { type: chart.kind === "line" ? "line" : "shadow" },
-      formatter: (points) => [points[0].axisValueLabel, ...points.map((p) => `${p.seriesName}: ${shown(p.value, chart.unit)}`)].join("\n"),
+      formatter: (points) => [points[0].axisValueLabel, ...points.map((p) => `${p.seriesName}: ${shown(p.value, chart.unit, chart.currency)}`)].join("\n"),
     },
     [chart.lying ? "yAxis" : "xAxis"]: names,
     [chart.lying ? "xAxis" : "yAxis"]: values,
@@ -92,12 +75,15 @@ function options(chart) {
   };
 }
 
+const DRAWN = { sankey: bands, steps, fan, heat, bar: columns, line: columns };
+
 export function draw(place) {
   const chart = JSON.parse(document.getElementById(place.dataset.chart).textContent);
   place.dataset.drawn = "";
   const instance = drawn.get(place) ?? init(place, null, { renderer: "canvas" });
   drawn.set(place, instance);
-  instance.setOption(options(chart), true);
+  instance.setOption(DRAWN[chart.kind](chart), true);
+  offerPicture(place, instance);
   instance.off("click");
   instance.on("click", (point) => {
     const link = point.data?.link ?? chart.links?.[point.dataIndex];
