@@ -35,6 +35,7 @@ app.conf.update(
         "leads.privacy.tasks.*": {"queue": "bulk"},
         "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
+        "kpis.attribution.tasks.*": {"queue": "bulk"},
     },
     beat_schedule={
         "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
@@ -62,6 +63,7 @@ app.conf.update(
         "deliver-chat": {"task": "alignment.outbox.tasks.deliver_chat", "schedule": 30.0},
         "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
         "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
+        "credit-everything-anew": {"task": "kpis.attribution.tasks.follow_terms", "schedule": 60.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
@@ -78,6 +80,7 @@ app.autodiscover_tasks(
         "leads.privacy",
         "leads",
         "kpis",
+        "kpis.attribution",
     ]
 )
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from alignment.console import Table, hand_over
+from kpis.attribution import admin as attribution_tables  # noqa: F401  registers its own
 from kpis.models import CohortPlace, Freshness, FunnelCell, Leak
 from kpis.tasks import recompute_everything
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from kpis.attribution.models import ChannelEffect, Credit, CreditDue, PastCompany
 from leads.models import Lead
 
 

@@ -1,0 +1,1 @@
+"""Statements about touches and credits, one question a module."""

@@ -1,0 +1,48 @@
+"""Which accounts have no deal? Grain: one id: a company, or a lead without one. Only those that count.
+
+Clock: as known at `known_at`. A company has a deal where one is its own, or of a lead of it and of no company.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+
+from kpis.attribution.queries.touches import Horizon
+
+COUNTS = """d.created_at <= coalesce(%(known_at)s::timestamptz, 'infinity')"""
+COUNTED = "NOT l.is_test AND l.merged_into_id IS NULL"
+
+COMPANIES = f"""
+SELECT c.id FROM leads_company c
+WHERE c.id > %(after)s
+  AND NOT EXISTS (
+      SELECT FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
+      WHERE d.company_id = c.id AND {COUNTS} AND (l.id IS NULL OR {COUNTED}))
+  AND NOT EXISTS (
+      SELECT FROM leads_lead l JOIN leads_deal d ON d.lead_id = l.id
+      WHERE l.company_id = c.id AND d.company_id IS NULL AND {COUNTS} AND {COUNTED})
+ORDER BY c.id LIMIT %(limit)s
+"""
+
+PEOPLE = f"""
+SELECT l.id FROM leads_lead l
+WHERE l.id > %(after)s AND l.company_id IS NULL AND {COUNTED}
+  AND NOT EXISTS (SELECT FROM leads_deal d WHERE d.lead_id = l.id AND {COUNTS})
+ORDER BY l.id LIMIT %(limit)s
+"""
+
+
+def idle_companies(after: int, limit: int, horizon: Horizon) -> list[int]:
+    """Companies behind `after`, by id."""
+    return _ids(COMPANIES, after, limit, horizon)
+
+
+def idle_people(after: int, limit: int, horizon: Horizon) -> list[int]:
+    """Leads without a company behind `after`, by id."""
+    return _ids(PEOPLE, after, limit, horizon)
+
+
+def _ids(statement: str, after: int, limit: int, horizon: Horizon) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"after": after, "limit": limit, "known_at": horizon.known_at})
+        return [row[0] for row in cursor.fetchall()]
