@@ -14,7 +14,7 @@ from django.db import transaction
 from alignment.clock import now as present
 from alignment.people.selectors import reporting_zone
 from kpis import cells
-from kpis.attribution import credits
+from kpis.attribution import keeping
 from kpis.freshness import note
 from kpis.leaks.queries import intervals
 from kpis.queries import queue
@@ -45,7 +45,7 @@ def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
     while spread(batch=batch) | bool(done := _recompute_batch(batch)):
         leads += done
         batches += bool(done)
-    credits.work_off(now=now)
+    keeping.work_off(now=now)
     note("leaks", now)
     note("cells", now, timezone=zone)
     return Recomputed(leads, batches)
@@ -64,7 +64,7 @@ def drain() -> Recomputed:
     while queue.somebody_waits():
         more = recompute_touched(now=present())
         done = Recomputed(done.leads + more.leads, done.batches + more.batches)
-    credits.follow_terms(now=present())
+    keeping.follow_terms(now=present())
     return done
 
 
@@ -74,7 +74,7 @@ def recompute_everything(*, now: datetime) -> Recomputed:
     touch_all()
     done = drain()
     cells.rebuild(now=now)
-    credits.rebuild(now=now)
+    keeping.rebuild(now=now)
     return Recomputed(done.leads, done.batches, everything=True)
 
 
@@ -84,5 +84,5 @@ def _recompute_batch(batch: int) -> int:
     if lead_ids:
         intervals.keep(lead_ids)
         cells.refresh(lead_ids)
-        credits.note_leads(lead_ids)
+        keeping.note_leads(lead_ids)
     return len(lead_ids)

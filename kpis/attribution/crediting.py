@@ -124,10 +124,7 @@ def allotted(journeys: Journeys, weights: Weights, totals: Int64) -> Int64:
     if not len(weights):
         return np.zeros(0, dtype=np.int64)
     sizes, most = np.abs(totals), np.maximum.reduceat(weights, journeys.starts)
-    if weights.dtype == np.int64:
-        fits = sizes <= EXACT_INTEGERS // most
-    else:
-        fits = sizes < EXACT_FLOATS
+    fits = sizes <= EXACT_INTEGERS // most if weights.dtype == np.int64 else sizes < EXACT_FLOATS
     units = _by_columns(journeys, weights, np.where(fits, sizes, 0))
     for deal in np.flatnonzero(~fits).tolist():
         span = slice(journeys.starts[deal], journeys.starts[deal] + journeys.counts[deal])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from celery import shared_task
 
 from alignment.clock import now
-from kpis.attribution import credits
+from kpis.attribution import keeping
 
 
 @shared_task
 def follow_terms() -> None:
     """Credit everything anew, if there is a reason to."""
-    credits.follow_terms(now=now())
+    keeping.follow_terms(now=now())

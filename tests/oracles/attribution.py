@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
 from fractions import Fraction
+from itertools import pairwise
 from typing import TypeAlias
 
 Channel: TypeAlias = str | None
@@ -253,7 +254,7 @@ def removal_effects(found: Iterable[Path]) -> dict[Channel, Fraction]:
     for path in found:
         times = path.won + path.nothing
         states: list[object] = [begin, *path.channels]
-        for before, after in zip(states, states[1:], strict=False):
+        for before, after in pairwise(states):
             steps[before, after] += times
         steps[states[-1], won] += path.won
         steps[states[-1], nothing] += path.nothing

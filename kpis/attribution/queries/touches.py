@@ -55,7 +55,8 @@ SELECT w.journey, a.id, a.lead_id, (extract(epoch FROM a.at) * 1000000)::bigint,
        coalesce(hashtextextended(a.channel, 0), 0)
 FROM people w CROSS JOIN LATERAL (
     SELECT a.* FROM leads_activity a
-    WHERE a.lead_id = w.lead_id AND a.at >= coalesce(greatest(w.since, w.came), '-infinity') AND a.at < coalesce(least(w.until, w.went), 'infinity')
+    WHERE a.lead_id = w.lead_id AND a.at >= coalesce(greatest(w.since, w.came), '-infinity')
+      AND a.at < coalesce(least(w.until, w.went), 'infinity')
       AND a.at <= %(as_of)s AND (%(known_at)s::timestamptz IS NULL OR a.recorded_at <= %(known_at)s)
       AND a.kind = ANY(%(kinds)s) AND a.direction = 'inbound' AND a.side = 'marketing'
       AND (a.kind <> 'page_view' OR NOT EXISTS (
