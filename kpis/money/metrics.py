@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from kpis.metrics.declaring import Better, Computed, Family, Metric, Ratio, Summed, Unit
-from kpis.money import computed
+from kpis.money import computed, credited
 from kpis.money.families import ACCEPTED, CUSTOMERS, DEALS, SPEND
 from kpis.money.queries.accepted import accepting_stage
 from leads.funnel.stage_sets import StageSet
@@ -23,7 +23,7 @@ ACCEPTING = {"marketing": "which leads are passed on", "sales": "which of them a
 
 def metrics(stages: StageSet) -> Sequence[Metric]:
     """The figures of money, by the stages of a version of the funnel."""
-    return (*_spent(stages), *_dealt(), *_came_again())
+    return (*_spent(stages), *_dealt(), *_came_again(), *credited.metrics())
 
 
 def _summed(

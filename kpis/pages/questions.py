@@ -93,6 +93,10 @@ class Question:
         """The list behind a count of a report that has lists of its own."""
         return self._behind(group).address(f"/reports/{key}/behind/", measure=measure, **which)
 
+    def metric(self, key: str, group: Mapping[str, str | None] | None = None) -> str:
+        """The lines behind a figure of the catalogue."""
+        return self._behind(group).address(f"/metrics/{key}/behind/")
+
     @property
     def address_of_report(self) -> str:
         """The funnel that a list of leads was opened from."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from alignment.ui.charts import Drawing
 from kpis.pages.handoff_charts import acceptance_chart, gap_chart, pace_chart, paths_chart, sla_chart, trail_chart
+from kpis.pages.money_rows import money_chart
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import Document, flow_chart, funnel_chart, leakage_chart, velocity_chart
 from kpis.reports.registry import REPORTS, Report
@@ -82,6 +83,11 @@ PAGES: dict[str, ReportPage] = {
             REPORTS["paths"],
             "Changes of stage, offers that came back, and leaks of this period. A lead that leaks also goes on: leaks take nothing away.",
             paths_chart, "kpis/_report_paths.html",
+        ),
+        ReportPage(
+            REPORTS["money"],
+            "Spend by its day, leads by when they came, deals by when they were opened and closed.",
+            money_chart, "kpis/_report_money.html", ("window_days",),
         ),
     )
 }  # fmt: skip

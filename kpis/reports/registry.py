@@ -9,6 +9,7 @@ from typing import Any
 
 from alignment.people.selectors import Somebody
 from kpis.leaks.report import leakage
+from kpis.money.report import money
 from kpis.reports import acceptance, backtest, gap, pace, paths, sla, trail
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
@@ -98,6 +99,7 @@ REPORTS: dict[str, Report] = {
             cuts=False,
             listing=paths.LISTING,
         ),
+        Report("money", "Money", "What was spent, what came of it, and what did it cost?", money, ("groups",)),
     )
 }
 
