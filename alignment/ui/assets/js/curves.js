@@ -48,6 +48,15 @@ export function steps(chart) {
   };
 }
 
+// A line that is not seen: it keeps the axis high enough for the band and the marks, which take no part in its reckoning.
+function room(chart) {
+  const top = Math.max(...chart.marks.map((mark) => mark.value), ...chart.high.filter((high) => high !== null));
+  return {
+    type: "line", name: "", silent: true, symbol: "none", lineStyle: { opacity: 0 }, tooltip: { show: false },
+    data: Number.isFinite(top) ? chart.labels.map(() => top) : [],
+  };
+}
+
 export function fan(chart) {
   const text = words();
   const line = (name, data, tone, more = {}) => ({
@@ -61,18 +70,19 @@ export function fan(chart) {
   }));
   const series = [
     ...(edges.length > 1 ? [area(chart.band, edges, token("accent"), 0.18)] : []),
+    room(chart),
     line("So far", chart.actual, "ink", { markLine: marks.length ? { symbol: "none", silent: true, data: marks } : undefined }),
     line("Forecast", chart.median, "accent", { lineStyle: { type: "dashed" } }),
     ...(chart.target.length ? [line("Target", chart.target, "won", { lineStyle: { width: 1.5 }, showSymbol: false })] : []),
   ];
   return {
     ...still(), grid: { left: 8, right: 16, top: 40, bottom: 8, containLabel: true },
-    legend: legend(text, series.map((one) => one.name)),
+    legend: legend(text, series.map((one) => one.name).filter(Boolean)),
     tooltip: {
       ...tooltip(text), trigger: "axis",
       formatter: (points) => {
         const at = points[0].dataIndex;
-        const told = points.filter((p) => p.seriesType === "line" && p.value !== null && p.value !== undefined)
+        const told = points.filter((p) => p.seriesName && p.value !== null && p.value !== undefined)
           .map((p) => `${p.seriesName}: ${shown(p.value, chart.unit, chart.currency)}`);
         const between = chart.low[at] !== null && chart.low[at] !== chart.high[at]
           ? [`${chart.band}: ${shown(chart.low[at], chart.unit, chart.currency)} – ${shown(chart.high[at], chart.unit, chart.currency)}`] : [];
