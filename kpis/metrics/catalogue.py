@@ -15,14 +15,17 @@ ROOMS: tuple[Callable[[StageSet], Sequence[Metric]], ...] = (own.metrics, money.
 """Each room's `metrics`, in the order in which pages show them."""
 
 
-def catalogue(stages: StageSet) -> Mapping[str, Metric]:
+Catalogue = Mapping[str, Metric]
+
+
+def catalogue(stages: StageSet) -> Catalogue:
     """Every metric by key, in order, with those that there are once a stage, a kind of leak, a model or an outside number."""
     return {metric.key: metric for room in ROOMS for metric in room(stages)}
 
 
-def find(key: str, stages: StageSet) -> Metric:
+def find(key: str, there: StageSet | Catalogue) -> Metric:
     """The metric of that key; `Refused` naming those that are written alike."""
-    metrics = catalogue(stages)
+    metrics = catalogue(there) if isinstance(there, StageSet) else there
     if key in metrics:
         return metrics[key]
     near = get_close_matches(key, metrics, n=3, cutoff=0.5)

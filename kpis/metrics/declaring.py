@@ -158,10 +158,13 @@ class Computed(Metric):
     """Read anew for each period. `compute` gives the value of every group of `params.by`; groups it does not name have none.
 
     `by_period`: it may be asked with month or week in `by` at once; else it is asked period by period. `follows`: the families
-    whose lines, when they change, change it. `behind`: the summed metric into whose lines it opens.
+    whose lines, when they change, change it. `behind`: the summed metric into whose lines it opens; where there is none, `opens`
+    is the family and the measure of the lines that it was computed from. `otherwise`: its value in a group that it does not name.
     """
 
     compute: Callable[[ReportParams, Somebody | None], Mapping[Group, Value]]
     follows: tuple[Family, ...] = field(default=())
     by_period: bool = False
     behind: str | None = None
+    opens: tuple[Family, str] | None = None
+    otherwise: Decimal | None = None

@@ -11,17 +11,19 @@ from decimal import Decimal
 from fractions import Fraction
 
 from alignment.people.selectors import Somebody, reporting_currency
-from kpis.metrics.catalogue import catalogue, find, parts
+from kpis.metrics.catalogue import Catalogue, catalogue, find, parts
 from kpis.metrics.computing import compute
 from kpis.metrics.declaring import Asked, Computed, Family, Group, Metric, Ratio, Summed, Unit, Value
 from kpis.metrics.periods import Period
 from kpis.metrics.queries.adding_up import Sum, read_sums
+from kpis.metrics.shared import remembering
 from kpis.money.amounts import in_minor_units
 from kpis.reports.params import ReportParams
 from kpis.reports.statistics import wilson
 from kpis.snapshot import one_snapshot
 
 NO_LINES = Sum()
+NOT_KNOWN = "Some of what is behind it has no value that is known."
 Sums = Mapping[str, Mapping[Group, Sum]]
 
 
@@ -31,9 +33,11 @@ def evaluate(keys: Sequence[str], params: ReportParams, user: Somebody | None = 
 
     Groups are those in which one of the metrics has a line (of a computed one: a value); not cut, there is the one group `()`.
     """
-    metrics = [find(key, params.stages) for key in dict.fromkeys(keys)]
-    sums = read(metrics, params, user)
-    computed = {metric.key: compute(metric, params, user) for metric in metrics if isinstance(metric, Computed)}
+    there = catalogue(params.stages)
+    metrics = [find(key, there) for key in dict.fromkeys(keys)]
+    sums = read(metrics, there, params, user)
+    with remembering():
+        computed = {metric.key: compute(metric, params, user) for metric in metrics if isinstance(metric, Computed)}
     currency = reporting_currency()
     groups = _groups(params, sums, computed)
     return {
@@ -59,29 +63,30 @@ def in_period(params: ReportParams, period: Period) -> ReportParams:
     )
 
 
-def read(metrics: Sequence[Metric], params: ReportParams, user: Somebody | None) -> Sums:
+def read(metrics: Sequence[Metric], there: Catalogue, params: ReportParams, user: Somebody | None) -> Sums:
     """What the lines behind these metrics add up to, by the key of each summed one."""
-    there = catalogue(params.stages)
-    wanted: dict[str, Family] = {}
+    wanted: dict[Family, list[str]] = {}
     for key in dict.fromkeys(key for metric in metrics for key in parts(metric)):
         metric = there[key]
         if isinstance(metric, Summed):
-            wanted[key] = metric.family
-    sums: dict[str, dict[Group, Sum]] = {key: {} for key in wanted}
-    for family in dict.fromkeys(wanted.values()):
-        measures = [key for key, its in wanted.items() if its == family]
+            wanted.setdefault(metric.family, []).append(key)
+    sums: dict[str, dict[Group, Sum]] = {}
+    for family, measures in wanted.items():
         asked = Asked(params, user, measures=frozenset(measures))
-        for (measure, group), found in read_sums(family, asked, measures).items():
-            sums[measure][group] = explained(found, family, asked, measure)
+        sums |= explained(read_sums(family, asked, measures), family, asked)
     return sums
 
 
-def explained(found: Sum, family: Family, asked: Asked, measure: str) -> Sum:
-    """With a sentence that says why some of the lines have no value."""
-    if not found.unknown:
-        return found
-    said = family.unknown(asked, measure) if family.unknown else None
-    return replace(found, problem=said or f"{found.unknown} of {found.lines} have no value that is known.")
+def explained(found: Mapping[str, Mapping[Group, Sum]], family: Family, asked: Asked) -> dict[str, dict[Group, Sum]]:
+    """With a sentence for each measure some of whose lines have no value."""
+    return {measure: _explained(measure, by_group, family, asked) for measure, by_group in found.items()}
+
+
+def _explained(measure: str, by_group: Mapping[Group, Sum], family: Family, asked: Asked) -> dict[Group, Sum]:
+    if not any(one.unknown for one in by_group.values()):
+        return dict(by_group)
+    said = family.unknown(asked, measure) if family.unknown else NOT_KNOWN
+    return {group: replace(one, problem=said or NOT_KNOWN) if one.unknown else one for group, one in by_group.items()}
 
 
 def _groups(params: ReportParams, sums: Sums, computed: Mapping[str, Mapping[Group, Value]]) -> list[Group]:
@@ -102,8 +107,10 @@ def _value(
             return of_ratio(
                 metric, sums[metric.over].get(group, NO_LINES), sums[metric.under].get(group, NO_LINES), minus, currency
             )
+        case Computed():
+            return computed[metric.key].get(group, Value(metric.otherwise))
         case _:
-            return computed[metric.key].get(group, Value(None))
+            raise TypeError(f"{metric.key} is neither summed nor a ratio nor computed")
 
 
 def of_sum(found: Sum) -> Value:

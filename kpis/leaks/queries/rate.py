@@ -19,19 +19,21 @@ from kpis.leaks.queries.facts import KNOWN
 from kpis.reports.cohorts import COUNTED, base_values, cut_parts
 from kpis.reports.kept import reads_kept
 from kpis.reports.params import ReportParams
+from kpis.reports.queries.handed import OF_LEADS
 from leads.lifecycle.queries.walk import WALK
 
 KINDS = ("unrouted", "unaccepted", "uncontacted", "stalled", "ping_pong")
 """What becomes of a lead on its way from one side to the other."""
 
-RATE = f"""
+FIRST_QUALIFIED = f"""
 ready AS (
-    SELECT n.lead_id, n.qualified_at AS at FROM leads_need n WHERE {KNOWN.format(row="n")}
+    SELECT n.lead_id, n.qualified_at AS at FROM leads_need n WHERE {KNOWN.format(row="n")} AND {OF_LEADS.format(lead="n.lead_id")}
     UNION ALL
-    SELECT h.lead_id, h.qualified_at FROM leads_handoff h WHERE h.qualified_at IS NOT NULL AND {KNOWN.format(row="h")}
+    SELECT h.lead_id, h.qualified_at FROM leads_handoff h
+    WHERE h.qualified_at IS NOT NULL AND {KNOWN.format(row="h")} AND {OF_LEADS.format(lead="h.lead_id")}
 ),
 asked AS MATERIALIZED (
-    SELECT DISTINCT lead_id FROM ready WHERE at >= %(start)s AND at < %(end)s AND at + {{window}} <= %(as_of)s
+    SELECT DISTINCT lead_id FROM ready WHERE at >= %(start)s AND at < %(end)s AND at <= %(as_of)s
 ),
 passes AS (
     SELECT lead_id, pass_number, min(at) AS began, lead(min(at)) OVER (PARTITION BY lead_id ORDER BY pass_number) AS ended
@@ -42,7 +44,17 @@ firsts AS (
     SELECT p.lead_id, p.pass_number, p.ended, min(r.at) AS at
     FROM passes p JOIN ready r ON r.lead_id = p.lead_id AND p.began <= r.at AND (p.ended IS NULL OR r.at < p.ended)
     GROUP BY p.lead_id, p.pass_number, p.ended
-),
+)
+"""
+"""When each pass qualified first, of the leads that were ready for something in the period."""
+
+HAS_LEAKED = """
+    {leaks} k ON k.lead_id = q.lead_id AND k.kind = ANY(%(leaking)s)
+     AND k.since >= q.at AND k.since <= q.at + {window} AND (q.ended IS NULL OR k.since < q.ended)
+"""
+
+RATE = f"""
+{FIRST_QUALIFIED.rstrip()},
 qualified AS MATERIALIZED (
     SELECT f.lead_id, f.pass_number, f.ended, f.at
     FROM firsts f JOIN leads_lead l ON l.id = f.lead_id
@@ -50,9 +62,7 @@ qualified AS MATERIALIZED (
     WHERE f.at >= %(start)s AND f.at < %(end)s AND f.at + {{window}} <= %(as_of)s AND {{counted}}{{conditions}}
 ),
 leaked AS (
-    SELECT DISTINCT q.lead_id, q.pass_number
-    FROM qualified q JOIN {{leaks}} k ON k.lead_id = q.lead_id AND k.kind = ANY(%(leaking)s)
-     AND k.since >= q.at AND k.since <= q.at + {{window}} AND (q.ended IS NULL OR k.since < q.ended)
+    SELECT DISTINCT q.lead_id, q.pass_number FROM qualified q JOIN {HAS_LEAKED.strip()}
 )
 SELECT (SELECT count(*) FROM qualified), (SELECT count(*) FROM leaked)
 """
@@ -69,25 +79,43 @@ class Leaked:
     leaked: int
 
 
+@dataclass(frozen=True)
+class Ground:
+    """Where passes and leaks are read from: the CTEs before them, the tables, and the values that they name."""
+
+    ctes: sql.Composable
+    stays: sql.Composable
+    leaks: sql.Composable
+    values: dict[str, Any]
+
+
+def ground(params: ReportParams, leads: list[int] | None = None) -> Ground:
+    """What is kept, or what the log as it was known gives; of all leads or a few."""
+    known_at = params.known_at
+    found = None if known_at is None else intervals.Leaks(leads=leads, known_at=known_at)
+    kept = reads_kept(params.stages, known_at)
+    ctes = sql.SQL("WITH ") if found is None else found.ctes + sql.SQL(", ")
+    return Ground(
+        ctes + sql.SQL("" if kept else f"{WALK}, "),
+        stays=sql.Identifier("leads_stay" if kept else "changes"),
+        leaks=sql.Identifier("kpis_leak" if found is None else "leaks"),
+        values={**(found.values if found else {}), "leaking": list(KINDS)},
+    )
+
+
 def read_leaked(params: ReportParams, user: Somebody | None) -> Leaked:
     """The counts over the leads that `user` may see."""
     _columns, joins, conditions, cut_values = cut_parts(params, sql.SQL("f.at"))
-    known_at = params.known_at
-    found = None if known_at is None else intervals.Leaks(leads=None, known_at=known_at)
-    kept = reads_kept(params.stages, known_at)
-    ctes = sql.SQL("WITH ") if found is None else found.ctes + sql.SQL(", ")
-    walk = sql.SQL("" if kept else f"{WALK}, ")
+    there = ground(params)
     statement = sql.SQL(RATE).format(
         window=WINDOW,
-        stays=sql.Identifier("leads_stay" if kept else "changes"),
-        leaks=sql.Identifier("kpis_leak" if found is None else "leaks"),
+        stays=there.stays,
+        leaks=there.leaks,
         joins=joins,
         counted=sql.SQL(COUNTED),
         conditions=conditions,
     )
-    values = {
-        **(found.values if found else {}), **base_values(params, user), **cut_values, "leaking": list(KINDS)
-    }  # fmt: skip
+    values = {**there.values, **base_values(params, user), **cut_values}
     with hashed_joins(), connection.cursor() as cursor:
-        cursor.execute(ctes + walk + statement, values)
+        cursor.execute(there.ctes + statement, values)
         return Leaked(*cursor.fetchone())

@@ -33,8 +33,8 @@ class Sum:
     problem: str | None = None
 
 
-def read_sums(family: Family, asked: Asked, measures: Sequence[str]) -> dict[tuple[str, Group], Sum]:
-    """By measure and group, those with a line."""
+def read_sums(family: Family, asked: Asked, measures: Sequence[str]) -> dict[str, dict[Group, Sum]]:
+    """By measure, and by group with a line."""
     statement = family.lines(asked)
     names = [sql.Identifier(f"cut_{n}") for n in range(1, len(asked.params.by) + 1)]
     text = sql.SQL(SUMS).format(
@@ -44,8 +44,9 @@ def read_sums(family: Family, asked: Asked, measures: Sequence[str]) -> dict[tup
         group_by=sql.SQL(", ").join([sql.SQL("measure"), *names]),
     )
     values = {**statement.values, "summed_as_of": asked.params.as_of, "summed_measures": list(measures)}
+    sums: dict[str, dict[Group, Sum]] = {measure: {} for measure in measures}
     with connection.cursor() as cursor:
         cursor.execute(text, values)
-        return {
-            (measure, tuple(cuts)): Sum(n, unknown, total) for measure, cuts, n, unknown, total in cursor.fetchall()
-        }
+        for measure, cuts, lines, unknown, total in cursor.fetchall():
+            sums[measure][tuple(cuts)] = Sum(lines, unknown, total)
+    return sums

@@ -42,7 +42,7 @@ def lines_of_leads(
     return Statement(
         ctes=(ctes or sql.SQL("WITH ")) + sql.SQL(HAPPENED).format(happened=happened),
         select=sql.SQL(LINES).format(columns=columns, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions),
-        values={**base_values(asked.params, asked.user), **cut_values, **subjects_of(asked), **(values or {})},
+        values={**(values or {}), **base_values(asked.params, asked.user), **cut_values, **subjects_of(asked)},
     )
 
 

@@ -1,11 +1,14 @@
-"""How leads move through the funnel: into each stage and out of it."""
+"""How leads move through the funnel: into each stage and out of it, who stands in it and how long they stay."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
-from kpis.metrics.declaring import BOTH, Better, Metric, Summed, Unit
+from kpis.metrics import computed
+from kpis.metrics.declaring import BOTH, Better, Computed, Metric, Summed, Unit
 from kpis.metrics.queries.moves import MOVES
+from kpis.metrics.queries.stays import ENDED_STAYS, STANDING_STAYS
 from leads.definitions.describing import joined
 from leads.funnel.stage_sets import StageSet, StageTerms
 
@@ -13,12 +16,18 @@ ROOM = "Through the funnel"
 
 
 def metrics(stages: StageSet) -> Sequence[Metric]:
-    """Of every stage the three counts that it has."""
+    """Every stage's."""
     return [
         *(_reached(stage, stages) for stage in stages.forward),
         *(_entered(stage, stages) for stage in stages.stages),
         *(_left(stage, stages) for stage in stages.stages),
+        *(metric for stage in stages.stages for metric in _standing(stage)),
     ]
+
+
+def side_of(stage: StageTerms) -> str:
+    """A channel partner counts as sales."""
+    return "sales" if stage.side == "partner" else stage.side
 
 
 def controlled_up_to(stage: StageTerms, stages: StageSet) -> Mapping[str, str]:
@@ -27,7 +36,7 @@ def controlled_up_to(stage: StageTerms, stages: StageSet) -> Mapping[str, str]:
         return dict.fromkeys(BOTH, f"what goes to {stage.title} and what comes back")
     up_to: dict[str, list[str]] = {}
     for one in stages.forward[: stages.ordinal(stage.key)]:
-        up_to.setdefault("sales" if one.side == "partner" else one.side, []).append(one.title)
+        up_to.setdefault(side_of(one), []).append(one.title)
     return {side: f"who gets to {joined(titles, 'and')}" for side, titles in up_to.items()}
 
 
@@ -72,4 +81,63 @@ def _left(stage: StageTerms, stages: StageSet) -> Metric:
         room=ROOM,
         controls=controlled_up_to(stage, stages),
         family=MOVES,
+    )
+
+
+def _standing(stage: StageTerms) -> Sequence[Metric]:
+    controls = {side_of(stage): f"how long leads stay in {stage.title}"}
+    lines = (STANDING_STAYS, f"open.{stage.key}")
+    ended = (ENDED_STAYS, f"time_in_stage.{stage.key}")
+    return (
+        Computed(
+            key=f"open.{stage.key}",
+            title=f"In {stage.title}",
+            sentence=f"Leads in {stage.title} at the end of the period, or now where that is still to come.",
+            unit=Unit.COUNT,
+            better=Better.NEITHER,
+            room=ROOM,
+            controls=controls,
+            compute=computed.how_many(*lines),
+            follows=(MOVES,),
+            opens=lines,
+            otherwise=Decimal(0),
+        ),
+        Computed(
+            key=f"open_age.{stage.key}",
+            title=f"Time so far in {stage.title}",
+            sentence=f"The median time that the leads in {stage.title} at the end of the period had been there for.",
+            unit=Unit.SECONDS,
+            better=Better.DOWN,
+            room=ROOM,
+            controls=controls,
+            compute=computed.middle(*lines),
+            follows=(MOVES,),
+            opens=lines,
+        ),
+        Computed(
+            key=f"open_old.{stage.key}",
+            title=f"More than 30 days in {stage.title}",
+            sentence=f"Leads that at the end of the period had been in {stage.title} for more than 30 days.",
+            unit=Unit.COUNT,
+            better=Better.DOWN,
+            room=ROOM,
+            controls=controls,
+            compute=computed.how_many_old(*lines),
+            follows=(MOVES,),
+            opens=lines,
+            otherwise=Decimal(0),
+        ),
+        Computed(
+            key=f"time_in_stage.{stage.key}",
+            title=f"Time in {stage.title}",
+            sentence=f"The median length of the stays in {stage.title} that ended in the period.",
+            unit=Unit.SECONDS,
+            better=Better.DOWN if stage.is_forward else Better.NEITHER,
+            room=ROOM,
+            controls=controls,
+            compute=computed.middle(*ended),
+            follows=(MOVES,),
+            by_period=True,
+            opens=ended,
+        ),
     )

@@ -35,13 +35,16 @@ DEADLINE = """(
     ORDER BY d.recorded_at DESC, d.id DESC LIMIT 1)"""
 BEFORE_THE_DECISION = "\n      AND (h.decided_recorded_at IS NULL OR d.recorded_at <= h.decided_recorded_at)"
 
+OF_LEADS = "(%(leads)s::bigint[] IS NULL OR {lead} = ANY(ARRAY(SELECT unnest(%(leads)s::bigint[]))))"
+"""Of all leads (null) or a few of them."""
+
 FACTS = f"""
 passed AS (
     SELECT s.lead_id, s.pass_number, min(s.at) AS began,
            lead(min(s.at)) OVER (PARTITION BY s.lead_id ORDER BY s.pass_number) AS ended,
            min(s.at) FILTER (WHERE g.position IS NOT NULL) AS forward_at
     FROM {{stays}} s JOIN leads_stage g ON g.key = s.stage AND g.version_id = %(version)s
-    WHERE s.lead_id IN (SELECT lead_id FROM leads_handoff UNION SELECT lead_id FROM leads_need)
+    WHERE s.lead_id IN (SELECT lead_id FROM leads_handoff UNION SELECT lead_id FROM leads_need) AND {OF_LEADS.format(lead="s.lead_id")}
     GROUP BY s.lead_id, s.pass_number
 ),
 facts AS (
@@ -54,7 +57,7 @@ facts AS (
            {DEADLINE.format(clock="contact", bound="")} AS contact_by,
            {FIRST_CONTACT} AS contacted_at
     FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
-    WHERE h.offered_at <= %(as_of)s AND (%(offered_before)s::timestamptz IS NULL OR h.offered_at < %(offered_before)s)
+    WHERE {OF_LEADS.format(lead="h.lead_id")} AND h.offered_at <= %(as_of)s AND (%(offered_before)s::timestamptz IS NULL OR h.offered_at < %(offered_before)s)
       AND (%(known_at)s::timestamptz IS NULL OR h.recorded_at <= %(known_at)s)
       AND (%(sees_everything)s OR h.to_team_id = %(seen_team)s) AND {COUNTED.strip().replace("{", "{{").replace("}", "}}")}
 )

@@ -1,0 +1,49 @@
+"""What may the leaks cost that were open when a period ended? The value at risk of the leakage report, in every group.
+
+A deal, else a lead, counts once in a group, however many leaks it has; groups may share a deal, so they need not add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from alignment.people.selectors import Somebody
+from alignment.refusals import Refused
+from kpis.leaks.value import AtRisk, values_at_risk
+from kpis.metrics.declaring import Asked, Group, Value
+from kpis.metrics.queries.open_leaks import OPEN_LEAKS
+from kpis.metrics.queries.stays import standing_at
+from kpis.metrics.queries.subjects import leads_by_group
+from kpis.reports.params import ReportParams
+
+NO_RATE = "missing_rate"
+
+
+def value_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group, Value]:
+    """By group of the leads with an open leak. Not known where a rate is missing."""
+    leads = leads_by_group(OPEN_LEAKS, Asked(replace(params, as_of=standing_at(params)), user), "open_leaks")
+    if not params.by:
+        leads.setdefault((), [])
+    try:
+        values = values_at_risk(
+            sorted({lead for group in leads.values() for lead in group}),
+            stages=params.stages,
+            as_of=standing_at(params),
+            known_at=params.known_at,
+            user=user,
+        )
+    except Refused as refused:
+        if refused.code != NO_RATE:
+            raise
+        return {group: Value(None, n=len(found), problem=refused.detail) for group, found in leads.items()}
+    return {group: _total([values[lead] for lead in found if lead in values]) for group, found in leads.items()}
+
+
+def _total(found: list[AtRisk]) -> Value:
+    by_unit = {value.unit: value.amount for value in found}
+    known = [amount for amount in by_unit.values() if amount is not None]
+    unknown = len(by_unit) - len(known)
+    problem = f"{unknown} more have no value, since nothing was won yet." if unknown else None
+    return Value(sum(known, Decimal(0)), n=len(by_unit), problem=problem)
