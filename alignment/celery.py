@@ -63,6 +63,7 @@ app.conf.update(
         "deliver-chat": {"task": "alignment.outbox.tasks.deliver_chat", "schedule": 30.0},
         "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
         "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
+        "judge-campaigns": {"task": "kpis.verdicts.tasks.judge_due", "schedule": 300.0},
         "credit-everything-anew": {"task": "kpis.attribution.tasks.follow_terms", "schedule": 60.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
@@ -81,6 +82,7 @@ app.autodiscover_tasks(
         "leads",
         "kpis",
         "kpis.attribution",
+        "kpis.verdicts",
     ]
 )
 

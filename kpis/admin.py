@@ -10,6 +10,7 @@ from alignment.console import Table, hand_over
 from kpis.attribution import admin as attribution_tables  # noqa: F401  registers its own
 from kpis.models import CohortPlace, Freshness, FunnelCell, Leak
 from kpis.tasks import recompute_everything
+from kpis.verdicts import admin as verdict_tables  # noqa: F401  registers its own
 
 
 @admin.register(Leak)

@@ -13,9 +13,11 @@ class KpisConfig(AppConfig):
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
         from kpis.pages import now
+        from kpis.verdicts import kind as verdicts
 
         operations.install()
         panel.install()
         trail_panel.install()
         now.install()
         limits.install()
+        verdicts.install()

@@ -5,7 +5,20 @@ from __future__ import annotations
 from django.db import models
 
 from kpis.attribution.models import ChannelEffect, Credit, CreditDue, PastCompany
+from kpis.verdicts.models import Verdict
 from leads.models import Lead
+
+__all__ = [
+    "ChannelEffect",
+    "CohortPlace",
+    "Credit",
+    "CreditDue",
+    "Freshness",
+    "FunnelCell",
+    "Leak",
+    "PastCompany",
+    "Verdict",
+]
 
 
 class Leak(models.Model):
