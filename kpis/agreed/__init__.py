@@ -1,1 +1,1 @@
-"""KPIs that both sides agreed on: targets, scorecard, milestones, the five numbers."""
+"""KPIs that both sides agreed: what they measure, their targets, whether they are met, why they changed."""
