@@ -35,7 +35,9 @@ app.conf.update(
         "leads.privacy.tasks.*": {"queue": "bulk"},
         "alignment.outbox.tasks.*": {"queue": "mail"},
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
+        "kpis.agreed.tasks.*": {"queue": "bulk"},
         "kpis.attribution.tasks.*": {"queue": "bulk"},
+        "kpis.scores.tasks.*": {"queue": "bulk"},
     },
     beat_schedule={
         "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
@@ -65,6 +67,12 @@ app.conf.update(
         "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
         "judge-campaigns": {"task": "kpis.verdicts.tasks.judge_due", "schedule": 300.0},
         "credit-everything-anew": {"task": "kpis.attribution.tasks.follow_terms", "schedule": 60.0},
+        "score-touched": {"task": "kpis.scores.tasks.score_due", "schedule": 60.0},
+        "learn-scores": {"task": "kpis.scores.tasks.work_off_training", "schedule": 60.0},
+        "learn-scores-weekly": {"task": "kpis.scores.tasks.ask_weekly", "schedule": crontab(hour=1, minute=30)},
+        "score-everybody": {"task": "kpis.scores.tasks.score_everybody", "schedule": crontab(hour=4, minute=30)},
+        "tick-off-milestones": {"task": "kpis.agreed.tasks.tick_off_milestones", "schedule": 60.0},
+        "look-at-kpis": {"task": "kpis.agreed.tasks.look_at_kpis", "schedule": 300.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
@@ -81,7 +89,9 @@ app.autodiscover_tasks(
         "leads.privacy",
         "leads",
         "kpis",
+        "kpis.agreed",
         "kpis.attribution",
+        "kpis.scores",
         "kpis.verdicts",
     ]
 )

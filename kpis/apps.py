@@ -9,10 +9,15 @@ class KpisConfig(AppConfig):
 
     def ready(self) -> None:
         from kpis import trail_panel
+        from kpis.agreed import headline_kind as headline
+        from kpis.agreed import kind as kpi
         from kpis.api import operations
+        from kpis.attribution import kind as attribution
+        from kpis.attribution import panel as journeys
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
         from kpis.pages import now
+        from kpis.scores import panel as scores
         from kpis.verdicts import kind as verdicts
 
         operations.install()
@@ -20,4 +25,9 @@ class KpisConfig(AppConfig):
         trail_panel.install()
         now.install()
         limits.install()
+        kpi.install()
+        headline.install()
+        attribution.install()
+        journeys.install()
         verdicts.install()
+        scores.install()

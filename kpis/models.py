@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from django.db import models
 
+from kpis.agreed.models import KpiStanding, MilestoneReached
 from kpis.attribution.models import ChannelEffect, Credit, CreditDue, PastCompany
+from kpis.metrics.kept.models import KeptDue, KeptFact, KeptGroup, KeptMark, KeptMetric, KeptValue, Revision
+from kpis.scores.models import ModelVersion, Score, ScoreDue
 from kpis.verdicts.models import Verdict
 from leads.models import Lead
 
@@ -15,8 +18,20 @@ __all__ = [
     "CreditDue",
     "Freshness",
     "FunnelCell",
+    "KeptDue",
+    "KeptFact",
+    "KeptGroup",
+    "KeptMark",
+    "KeptMetric",
+    "KeptValue",
+    "KpiStanding",
     "Leak",
+    "MilestoneReached",
+    "ModelVersion",
     "PastCompany",
+    "Revision",
+    "Score",
+    "ScoreDue",
     "Verdict",
 ]
 

@@ -22,9 +22,7 @@ def backtest(question: BacktestQuestion, report: Report) -> Document:
     ripe = question.ends_at - timedelta(days=DEFAULT_WINDOW_DAYS if measure.windowed else 0)
     end = ripe.astimezone(reporting_zone()).date()
     reach = max(question.days, FEWEST * DAYS[Grain(terms.grain)])
-    periods = [
-        one for one in between(terms.grain, end - timedelta(days=reach), end) if one.until <= ripe
-    ]
+    periods = [one for one in between(terms.grain, end - timedelta(days=reach), end) if one.until <= ripe]
     values = values_of(measure, periods, now=question.ends_at, user=None)
     report(0.9)
     usual = terms.targets[0].value if terms.targets else None

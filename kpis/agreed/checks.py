@@ -105,7 +105,9 @@ def _milestones(terms: KpiTerms) -> Iterator[FieldError]:
     for place, one in enumerate(terms.milestones):
         if (one.share is None) == (one.value is None):
             yield FieldError(
-                f"milestones.{place}", "one_threshold", f"“{one.title}” needs a share of the target, or a value: one of both."
+                f"milestones.{place}",
+                "one_threshold",
+                f"“{one.title}” needs a share of the target, or a value: one of both.",
             )
         if one.title in titles:
             yield FieldError(f"milestones.{place}.title", "repeated", f"Two milestones are called “{one.title}”.")
@@ -130,9 +132,7 @@ def _of_unit(terms: KpiTerms, measure: Measure) -> Iterator[FieldError]:
 def _bonus(terms: KpiTerms, measure: Measure) -> Iterator[FieldError]:
     if not terms.bonus:
         return
-    used = [
-        Used(metric, tuple(part.where)) for metric, part in zip(measure.metrics, terms.parts, strict=True)
-    ]
+    used = [Used(metric, tuple(part.where)) for metric, part in zip(measure.metrics, terms.parts, strict=True)]
     why = judge_bonus(used, terms.side)
     if why is not None:
         yield FieldError("bonus", CODE, why)

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from kpis.metrics.declaring import Metric
 
 FILTERS: Mapping[str, Mapping[str, str]] = {
-    **dict.fromkeys(("source", "channel", "campaign"), {"marketing": "from where leads are brought in"}),
+    **{cut: {"marketing": "from where leads are brought in"} for cut in ("source", "channel", "campaign")},
     "definition": {"marketing": "which leads qualify"},
-    **dict.fromkeys(("owner", "team"), {"sales": "who works which lead"}),
+    **{cut: {"sales": "who works which lead"} for cut in ("owner", "team")},
     "territory": {"sales": "who works which region"},
 }
 """Who decides what falls under a filter, and by what; nobody does under the others."""

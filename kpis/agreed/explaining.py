@@ -62,7 +62,8 @@ def explain_ratio(before: Groups, after: Groups) -> Explanation | None:
     if not all(under):
         return None
     whole = [
-        sum((parts.over for parts in groups.values()), ZERO) / size for groups, size in zip((before, after), under, strict=True)
+        sum((parts.over for parts in groups.values()), ZERO) / size
+        for groups, size in zip((before, after), under, strict=True)
     ]
     nothing = Parts(ZERO)
     effects = [

@@ -57,7 +57,9 @@ def starting(key: str) -> KpiTerms:
     measure = measure_of(terms)
     side = "marketing" if set(measure.over_metric.controls) == {"marketing"} else "sales"
     direction = "down" if measure.better == "down" else "up"
-    first = TargetLine.model_validate_json(f'{{"period": "{month.name}", "value": {0.5 if measure.unit == "share" else 1}}}')
+    first = TargetLine.model_validate_json(
+        f'{{"period": "{month.name}", "value": {0.5 if measure.unit == "share" else 1}}}'
+    )
     return terms.model_copy(update={"side": side, "direction": direction, "targets": [first]})
 
 

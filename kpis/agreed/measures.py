@@ -164,7 +164,9 @@ def _lies_in(name: str | None, period: Period) -> bool:
     """Whether a month (or week) so named belongs to this period."""
     if name is None or name == period.name:
         return name == period.name
-    return period.grain in (Grain.QUARTER, Grain.YEAR) and f"{period.first_day:%Y-%m}" <= name < f"{period.end_day:%Y-%m}"
+    return (
+        period.grain in (Grain.QUARTER, Grain.YEAR) and f"{period.first_day:%Y-%m}" <= name < f"{period.end_day:%Y-%m}"
+    )
 
 
 def _sum_of(found: Sequence[Mapping[str, Value]]) -> dict[str, Value]:
@@ -191,7 +193,9 @@ def _together(measure: Measure, parts: Sequence[Mapping[str, Value]], currency: 
     if measure.under is not None and measure.under_metric is not None:
         over = parts[0].get(measure.over.metric, NOTHING)
         under = parts[1].get(measure.under.metric, NOTHING)
-        nested = measure.over_metric.key == measure.under_metric.key and set(measure.over.where) >= set(measure.under.where)
+        nested = measure.over_metric.key == measure.under_metric.key and set(measure.over.where) >= set(
+            measure.under.where
+        )
         return quotient(over, under, measure.unit, currency, of_counts=nested and measure.unit is Unit.SHARE)
     if isinstance(metric, Ratio):
         over = parts[0].get(metric.over, NOTHING)

@@ -164,7 +164,14 @@ def in_period(
     expected = expected_by(kpi, period, target, now)
     verdict = judge(
         Standing(
-            value.value, target, kpi.terms.direction, ended, grows=kpi.grows, chance=chance, expected=expected, stale=stale
+            value.value,
+            target,
+            kpi.terms.direction,
+            ended,
+            grows=kpi.grows,
+            chance=chance,
+            expected=expected,
+            stale=stale,
         )
     )
     closed = now >= period.closes_at(kpi.measure.windowed, DEFAULT_WINDOW_DAYS)

@@ -83,9 +83,13 @@ def _split(lines: Sequence[SplitLine], unit: Unit) -> list[str]:
         return line.period, line.cut
 
     return [
-        f"Of it in {period}, by {cut}: {', '.join(f'{one.group or "(none)"} {said(one.value, unit)}' for one in found)}."
+        f"Of it in {period}, by {cut}: {', '.join(_group(one, unit) for one in found)}."
         for (period, cut), found in groupby(sorted(lines, key=of), of)
     ]
+
+
+def _group(line: SplitLine, unit: Unit) -> str:
+    return f"{line.group or '(none)'} {said(line.value, unit)}"
 
 
 def _milestones(milestones: Sequence[Milestone], unit: Unit) -> list[str]:

@@ -64,12 +64,14 @@ def judge(one: Standing) -> Verdict:
         return Verdict(Status.NO_DATA, "There is no value: nothing happened yet that it could be computed from.")
     if one.ended:
         met = reached(one.value, one.target, one.direction)
-        return Verdict(Status.MET, "The period is over: the target was met.") if met else Verdict(
-            Status.MISSED, "The period is over: the target was not met."
+        return (
+            Verdict(Status.MET, "The period is over: the target was met.")
+            if met
+            else Verdict(Status.MISSED, "The period is over: the target was not met.")
         )
     if one.stale:
         return Verdict(Status.NO_DATA, "The numbers are older than two intervals: nothing can be said of now.")
-    return _final(one) or _ahead(one)
+    return _final(one, one.value, one.target) or _ahead(one, one.value)
 
 
 def reached(value: Decimal, target: Decimal, direction: str) -> bool:
@@ -77,27 +79,25 @@ def reached(value: Decimal, target: Decimal, direction: str) -> bool:
     return value <= target if direction == "down" else value >= target
 
 
-def _final(one: Standing) -> Verdict | None:
+def _final(one: Standing, value: Decimal, target: Decimal) -> Verdict | None:
     """What a growing sum has settled before the end."""
-    assert one.value is not None and one.target is not None
     if not one.grows:
         return None
-    if one.direction == "up" and one.value >= one.target:
+    if one.direction == "up" and value >= target:
         return Verdict(Status.MET, "The target is reached, and the sum only grows.")
-    if one.direction == "down" and one.value > one.target:
+    if one.direction == "down" and value > target:
         return Verdict(Status.MISSED, "It is beyond the target by now, and the sum only grows.")
     return None
 
 
-def _ahead(one: Standing) -> Verdict:
+def _ahead(one: Standing, value: Decimal) -> Verdict:
     if one.chance is not None:
         words = f"The chance to meet it is {_chance(one.chance)}."
         if one.chance >= ON_TRACK_FROM:
             return Verdict(Status.ON_TRACK, words)
         return Verdict(Status.MISSED if one.chance < MISSED_BELOW else Status.AT_RISK, words)
-    assert one.value is not None
     by_line = "There is no forecast: judged by the target so far."
-    if one.expected is None or reached(one.value, one.expected, one.direction):
+    if one.expected is None or reached(value, one.expected, one.direction):
         return Verdict(Status.ON_TRACK, by_line)
     return Verdict(Status.AT_RISK, by_line)
 

@@ -1,0 +1,1 @@
+"""Statements about agreed KPIs, one a module."""
