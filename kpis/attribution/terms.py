@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Annotated, Literal, get_args
 
-from pydantic import BeforeValidator, Field, field_validator
+from pydantic import BeforeValidator, Field, WithJsonSchema, field_validator
 from pydantic_core import PydanticCustomError
 
 from alignment.agreements.in_force import in_force
@@ -27,6 +27,8 @@ TITLES: dict[str, str] = {
 }
 TOUCH_KINDS = tuple(kind.key for kind in KINDS if kind.is_touch)
 """The kinds of activity that may be a touch: what people do with what marketing offers."""
+
+OneKind = Annotated[str, WithJsonSchema({"type": "string", "enum": list(TOUCH_KINDS)})]
 
 LONGEST_LOOK_BACK, LONGEST_VISIT, LONGEST_HALF_LIFE = 1_095, 1_440, 365
 
@@ -52,8 +54,13 @@ class AttributionTerms(Terms):
         Field(title="Look-back in days", description="Touches longer before the deal was opened do not count. 1 to 1095."),
     ] = 90  # fmt: skip
     kinds: Annotated[
-        list[str],
-        Field(title="What counts as a touch", description=f"Of {', '.join(TOUCH_KINDS)}.", min_length=1, max_length=50),
+        list[OneKind],
+        Field(
+            title="What counts as a touch",
+            description="What people do with what marketing offers.",
+            min_length=1,
+            max_length=50,
+        ),
     ] = list(TOUCH_KINDS)
     visit_minutes: Annotated[
         int, _whole(LONGEST_VISIT),

@@ -39,8 +39,12 @@ def show(request: Signed, key: str) -> HttpResponseBase:
         found = listing.read(params, request.user, measure=measure, which=which, after=after, limit=PAGE + 1)
     except Refused as refused:
         return render(request, "kpis/refused.html", {"refused": refused}, status=400)
-    by_id = leads_by_id((line.lead_id for line in found), request.user)
-    rows = [(by_id[line.lead_id], line) for line in found[:PAGE] if line.lead_id in by_id]
+    by_id = leads_by_id((line.lead_id for line in found if line.lead_id is not None), request.user)
+    rows = [
+        (None if line.lead_id is None else by_id[line.lead_id], line)
+        for line in found[:PAGE]
+        if line.lead_id is None or line.lead_id in by_id
+    ]
     following = found[PAGE - 1].key if len(found) > PAGE else None
     context = {
         "report": report, "title": listing.titles[measure], "columns": listing.heads(request.user), "rows": rows, "question": question,

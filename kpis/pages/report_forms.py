@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django import forms
 
 from kpis.pages.questions import Question
-from kpis.reports.cuts import CUTS, HANDED_CUTS
+from kpis.reports.cuts import CUTS, HANDED_CUTS, TOUCH_CUTS
 from kpis.reports.params import BETWEEN
 from leads.funnel.stage_sets import StageSet
 
@@ -21,6 +23,7 @@ class ReportForm(forms.Form):
     by = forms.MultipleChoiceField(label="Cut by", required=False, choices=CHOICES, widget=forms.CheckboxSelectMultiple)
     attribute = forms.CharField(label="Cut by an attribute", required=False)
     start_stage = forms.ChoiceField(label="Begin at stage", required=False)
+    to_stage = forms.ChoiceField(label="To stage", required=False)
     window_days = forms.IntegerField(label="Window, days", required=False, min_value=1)
     between = forms.ChoiceField(
         label="Between", required=False, choices=[(name, f"{name}s".capitalize()) for name in BETWEEN]
@@ -32,11 +35,13 @@ class ReportForm(forms.Form):
     where_cut = forms.ChoiceField(label="Only where", required=False, choices=[("", "–"), *CHOICES])
     where_value = forms.CharField(label="is", required=False)
 
-    def __init__(self, question: Question, stages: StageSet, *, handed: bool = False) -> None:
-        """`handed`: the report is about handoffs, which have cuts of their own."""
+    def __init__(
+        self, question: Question, stages: StageSet, *, handed: bool = False, own_cuts: Sequence[str] = ()
+    ) -> None:
+        """`handed`: the report is about handoffs, which have cuts of their own; `own_cuts`: what else only it may be cut by."""
         super().__init__(initial=_initial(question))
-        if handed:
-            own = [(name, name.capitalize()) for name in HANDED_CUTS]
+        if handed or own_cuts:
+            own = [(name, name.capitalize()) for name in (*(HANDED_CUTS if handed else ()), *own_cuts)]
             self.fields["by"] = forms.MultipleChoiceField(
                 label="Cut by", required=False, choices=[*own, *CHOICES], widget=forms.CheckboxSelectMultiple
             )
@@ -45,6 +50,8 @@ class ReportForm(forms.Form):
             )
         choices = [("", "The first"), *((stage.key, stage.title) for stage in stages.forward)]
         self.fields["start_stage"] = forms.ChoiceField(label="Begin at stage", required=False, choices=choices)
+        goals = [("", "Each of them"), *choices[1:]]
+        self.fields["to_stage"] = forms.ChoiceField(label="To stage", required=False, choices=goals)
         self.fields["timezone"].widget.attrs["placeholder"] = "the company's"
         for name in ("as_of", "known_at"):
             self.fields[name].widget.attrs["placeholder"] = "now"
@@ -56,4 +63,8 @@ def _initial(question: Question) -> dict[str, object]:
     by = question.options.get("by", ())
     single = {name: values[0] for name, values in question.options.items() if name not in ("by", "where")}
     attribute = next((name.removeprefix("attributes.") for name in by if name.startswith("attributes.")), "")
-    return {**single, "by": [name for name in by if name in CUTS or name in HANDED_CUTS], "attribute": attribute}
+    return {
+        **single,
+        "by": [name for name in by if name in CUTS or name in HANDED_CUTS or name in TOUCH_CUTS],
+        "attribute": attribute,
+    }

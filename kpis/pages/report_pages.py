@@ -6,6 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from alignment.ui.charts import Drawing
+from kpis.pages.attribution_charts import attribution_chart
+from kpis.pages.explorer_charts import cohorts_chart, survival_chart
 from kpis.pages.handoff_charts import acceptance_chart, gap_chart, pace_chart, paths_chart, sla_chart, trail_chart
 from kpis.pages.money_rows import money_chart
 from kpis.pages.questions import Question
@@ -50,6 +52,16 @@ PAGES: dict[str, ReportPage] = {
             velocity_chart, "kpis/_report_velocity.html", COHORT,
         ),
         ReportPage(
+            REPORTS["cohorts"],
+            "The share of each month’s leads that had reached the stage after so many months of 30 days, once the whole month is that old.",
+            cohorts_chart, "kpis/cohorts.html", ("start_stage", "to_stage"),
+        ),
+        ReportPage(
+            REPORTS["survival"],
+            "The share that has made a step, by the days since the stage before. Who still waits counts, and so does who was lost.",
+            survival_chart, "kpis/survival.html", ("start_stage", "to_stage"),
+        ),
+        ReportPage(
             REPORTS["leakage"],
             "Leaks that opened in this period, closed since or not. Open leaks are on the leakage page.",
             leakage_chart, "kpis/_report_leakage.html",
@@ -83,6 +95,11 @@ PAGES: dict[str, ReportPage] = {
             REPORTS["paths"],
             "Changes of stage, offers that came back, and leaks of this period. A lead that leaks also goes on: leaks take nothing away.",
             paths_chart, "kpis/_report_paths.html",
+        ),
+        ReportPage(
+            REPORTS["attribution"],
+            "What was won in this period, credited to the touches before each deal. Every model shares out the same money.",
+            attribution_chart, "kpis/attribution_report.html",
         ),
         ReportPage(
             REPORTS["money"],

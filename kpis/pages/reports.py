@@ -38,7 +38,7 @@ def show(request: Signed, key: str) -> HttpResponseBase:
         question = question.but(start=f"{year.first}", end=f"{year.end}")
     if is_asked_for(request):
         return _file(request, page, question, request.GET["format"])
-    form = ReportForm(question, _stages(question), handed=page.report.handed)
+    form = ReportForm(question, _stages(question), handed=page.report.handed, own_cuts=page.report.own_cuts)
     context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
     try:
         context |= _answer(page, question if page.cuts else question.but(limit=FLAGS_SHOWN), request)

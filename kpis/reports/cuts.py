@@ -116,14 +116,19 @@ HANDED_CUTS = ("rule",)
 """Cuts that only figures of handoffs have; `kpis.reports.queries.handed` makes their SQL."""
 
 
+TOUCH_CUTS = ("asset",)
+"""Cuts that only touches have; `kpis.attribution.queries.credited` makes their SQL."""
+
+
 def is_cut(name: str) -> bool:
-    """Whether `name` is a cut: one of the list, one of handoffs, or `attributes.NAME`."""
-    return name in CUTS or name in HANDED_CUTS or (name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE))
+    """Whether `name` is a cut: one of the list, one of handoffs or touches, or `attributes.NAME`."""
+    own = name in HANDED_CUTS or name in TOUCH_CUTS
+    return name in CUTS or own or (name.startswith(ATTRIBUTE) and len(name) > len(ATTRIBUTE))
 
 
 def known_cuts() -> str:
     """The cuts, for a sentence."""
-    return f"{', '.join(CUTS)}, {', '.join(HANDED_CUTS)} and attributes.NAME"
+    return f"{', '.join((*CUTS, *HANDED_CUTS, *TOUCH_CUTS))} and attributes.NAME"
 
 
 def cut_sql(name: str, at: sql.Composable) -> CutSql:
@@ -132,7 +137,8 @@ def cut_sql(name: str, at: sql.Composable) -> CutSql:
         attribute = name.removeprefix(ATTRIBUTE).replace("%", "%%")  # the statement is formatted with values later
         return CutSql(sql.SQL("l.attributes ->> {}").format(sql.Literal(attribute)))
     if name not in CUTS:
-        detail = f"Only handoffs are told apart by {name}; leads are by {', '.join(CUTS)} and attributes.NAME."
+        those = "touches" if name in TOUCH_CUTS else "handoffs"
+        detail = f"Only {those} are told apart by {name}; leads are by {', '.join(CUTS)} and attributes.NAME."
         raise Refused("invalid_options", detail, [FieldError("by", "unknown_cut", detail)])
     return CUTS[name](at)
 

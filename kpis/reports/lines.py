@@ -20,9 +20,9 @@ Which = Mapping[str, str]
 
 @dataclass(frozen=True)
 class Line:
-    """One thing that was counted: what happened with a lead, when, and what else is told of it, a text a column."""
+    """One thing that was counted: what happened with a lead (None: without one), when, and what else is told of it, a text a column."""
 
-    lead_id: int
+    lead_id: int | None
     at: datetime
     id: int
     cells: tuple[str, ...]

@@ -8,9 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from alignment.people.selectors import Somebody
+from kpis.attribution import report as attribution
+from kpis.explorer.cohorts import cohorts
+from kpis.explorer.survival import survival
 from kpis.leaks.report import leakage
 from kpis.money.report import money
 from kpis.reports import acceptance, backtest, gap, pace, paths, sla, trail
+from kpis.reports.cuts import TOUCH_CUTS
 from kpis.reports.flow import flow
 from kpis.reports.funnel import funnel
 from kpis.reports.lines import Listing
@@ -24,7 +28,7 @@ class Report:
 
     `rows` flattens that JSON for tables and CSV: the list it is under, and the lists inside its items, outermost first.
     `cuts`: whether it may be asked `by` something. `listing`: the lists behind its counts, where it has its own. `handed`: it
-    is about handoffs, and has their cuts too.
+    is about handoffs, and has their cuts too. `own_cuts`: what else only it may be cut by.
     """
 
     key: str
@@ -35,6 +39,7 @@ class Report:
     cuts: bool = True
     listing: Listing | None = None
     handed: bool = False
+    own_cuts: tuple[str, ...] = ()
 
 
 REPORTS: dict[str, Report] = {
@@ -43,6 +48,20 @@ REPORTS: dict[str, Report] = {
         Report("funnel", "Funnel", "Of those who came in, how many came how far?", funnel, ("groups", "stages")),
         Report("flow", "Flow", "What came into each stage in a period, and what left it?", flow, ("groups", "stages")),
         Report("velocity", "Velocity", "How long does each step take?", velocity, ("groups", "steps")),
+        Report(
+            "cohorts",
+            "Cohorts",
+            "Of each month's leads, how many had come how far after one month, two, three …?",
+            cohorts,
+            ("groups", "stages", "ages"),
+        ),
+        Report(
+            "survival",
+            "Survival",
+            "Of those who could make a step, how many have made it after so long?",
+            survival,
+            ("groups", "steps", "points"),
+        ),
         Report("leakage", "Leakage", "Where do leads get lost, and who acts next?", leakage, ("flags",), cuts=False),
         Report(
             "trail",
@@ -98,6 +117,15 @@ REPORTS: dict[str, Report] = {
             ("links",),
             cuts=False,
             listing=paths.LISTING,
+        ),
+        Report(
+            "attribution",
+            "Attribution",
+            "Which touches brought what was won, by each model?",
+            attribution.attribution,
+            ("groups",),
+            listing=attribution.LISTING,
+            own_cuts=TOUCH_CUTS,
         ),
         Report("money", "Money", "What was spent, what came of it, and what did it cost?", money, ("groups",)),
     )

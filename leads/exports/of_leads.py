@@ -24,13 +24,19 @@ def lead_cells(reader: Somebody, lead: Lead) -> list[object]:
 
 
 def with_leads(
-    reader: Somebody, rows: Iterable[Row], *, lead_of: Callable[[Row], int], cells: Callable[[Row], Sequence[object]]
+    reader: Somebody, rows: Iterable[Row], *, lead_of: Callable[[Row], int | None], cells: Callable[[Row], Sequence[object]]
 ) -> Iterator[list[object]]:
-    """Each row's lead, then its own cells; a row whose lead `reader` may not see is left out. One query a batch."""
+    """Each row's lead, then its own cells; a row whose lead `reader` may not see is left out, one about no lead has blanks.
+
+    One query a batch.
+    """
     coming = iter(rows)
     seen = Lead.objects.visible_to(reader).select_related("company", "owner__team")
     while batch := list(islice(coming, BATCH)):
-        known = seen.in_bulk({lead_of(row) for row in batch})
+        known = seen.in_bulk({lead for row in batch if (lead := lead_of(row)) is not None})
         for row in batch:
-            if lead_of(row) in known:
-                yield [*lead_cells(reader, known[lead_of(row)]), *cells(row)]
+            lead = lead_of(row)
+            if lead is None:
+                yield [*(None for _column in LEAD), *cells(row)]
+            elif lead in known:
+                yield [*lead_cells(reader, known[lead]), *cells(row)]

@@ -15,12 +15,14 @@ from django.db import connection
 
 from kpis.attribution.queries.touches import Horizon
 from kpis.money.queries.rounding import day_sql, half_even_sql, money_values, rate_sql
+from leads.records.visibility import VISIBLE
 
-COUNTED = """
+COUNTED = f"""
 counted AS (
     SELECT d.*, CASE WHEN d.status <> 'open' AND d.closed_at <= %(as_of)s THEN d.closed_at END AS ended_at
     FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
-    WHERE d.id = ANY(%(deals)s::bigint[]) AND (l.id IS NULL OR NOT l.is_test AND l.merged_into_id IS NULL)
+    WHERE d.id = ANY(%(deals)s::bigint[]) AND CASE WHEN l.id IS NULL THEN %(sees_everything)s
+          ELSE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE} END
       AND (%(known_at)s::timestamptz IS NULL OR d.created_at <= %(known_at)s)
 )
 """
@@ -59,9 +61,7 @@ class DealFacts:
 
 def read_deals(deal_ids: Sequence[int], horizon: Horizon) -> list[DealFacts]:
     """Those of these deals that count, by id."""
-    values: dict[str, Any] = {
-        "deals": list(deal_ids), "as_of": horizon.as_of, "known_at": horizon.known_at, **money_values(),
-    }  # fmt: skip
+    values: dict[str, Any] = {"deals": list(deal_ids), **horizon.values(), **money_values()}
     with connection.cursor() as cursor:
         cursor.execute(FACTS, values)
         return [DealFacts(*row, _units(closing), _units(opening)) for *row, closing, opening in cursor.fetchall()]

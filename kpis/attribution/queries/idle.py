@@ -8,13 +8,14 @@ from __future__ import annotations
 from django.db import connection
 
 from kpis.attribution.queries.touches import Horizon
+from leads.records.visibility import VISIBLE
 
 COUNTS = """d.created_at <= coalesce(%(known_at)s::timestamptz, 'infinity')"""
 COUNTED = "NOT l.is_test AND l.merged_into_id IS NULL"
 
 COMPANIES = f"""
 SELECT c.id FROM leads_company c
-WHERE c.id > %(after)s
+WHERE c.id > %(after)s AND (%(sees_everything)s OR EXISTS (SELECT FROM leads_lead l WHERE l.company_id = c.id AND {VISIBLE}))
   AND NOT EXISTS (
       SELECT FROM leads_deal d LEFT JOIN leads_lead l ON l.id = d.lead_id
       WHERE d.company_id = c.id AND {COUNTS} AND (l.id IS NULL OR {COUNTED}))
@@ -26,7 +27,7 @@ ORDER BY c.id LIMIT %(limit)s
 
 PEOPLE = f"""
 SELECT l.id FROM leads_lead l
-WHERE l.id > %(after)s AND l.company_id IS NULL AND {COUNTED}
+WHERE l.id > %(after)s AND l.company_id IS NULL AND {COUNTED} AND {VISIBLE}
   AND NOT EXISTS (SELECT FROM leads_deal d WHERE d.lead_id = l.id AND {COUNTS})
 ORDER BY l.id LIMIT %(limit)s
 """
@@ -44,5 +45,5 @@ def idle_people(after: int, limit: int, horizon: Horizon) -> list[int]:
 
 def _ids(statement: str, after: int, limit: int, horizon: Horizon) -> list[int]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"after": after, "limit": limit, "known_at": horizon.known_at})
+        cursor.execute(statement, {"after": after, "limit": limit, **horizon.values()})
         return [row[0] for row in cursor.fetchall()]

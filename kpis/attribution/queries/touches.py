@@ -14,6 +14,7 @@ from datetime import datetime
 
 from kpis.attribution.arrays import Int64, read_numbers
 from kpis.attribution.terms import AttributionTerms
+from leads.records.visibility import VISIBLE, Sight
 
 COLUMNS = ("journey", "activity", "lead", "at", "campaign", "channel")
 """`at` in microseconds, `campaign` 0 for none, `channel` a hash of its name, 0 for none."""
@@ -35,21 +36,21 @@ SELECT j AS journey, NULL::bigint AS company_id, j AS lead_id, NULL::timestamptz
 FROM unnest(%(journeys)s::bigint[]) AS j
 """
 
-TOUCHES = """
-WITH wanted AS MATERIALIZED ({wanted}),
+TOUCHES = f"""
+WITH wanted AS MATERIALIZED ({{wanted}}),
 people AS (
     SELECT w.journey, l.id AS lead_id, w.since, w.until, p.until AS came, NULL::timestamptz AS went
     FROM wanted w JOIN leads_lead l ON l.company_id = w.company_id
     LEFT JOIN LATERAL (SELECT max(p.until) AS until FROM kpis_pastcompany p WHERE p.lead_id = l.id) p ON true
-    WHERE NOT l.is_test AND l.merged_into_id IS NULL
+    WHERE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE}
     UNION ALL
-    SELECT w.journey, l.id, w.since, w.until, p.since, p.until
+    SELECT w.journey, l.id, w.since, w.until, p.since, CASE WHEN p.until <= coalesce(%(known_at)s::timestamptz, p.until) THEN p.until END
     FROM wanted w JOIN kpis_pastcompany p ON p.company_id = w.company_id JOIN leads_lead l ON l.id = p.lead_id
-    WHERE NOT l.is_test AND l.merged_into_id IS NULL
+    WHERE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE}
     UNION ALL
     SELECT w.journey, l.id, w.since, w.until, NULL, NULL
     FROM wanted w JOIN leads_lead l ON l.id = w.lead_id
-    WHERE w.company_id IS NULL AND NOT l.is_test AND l.merged_into_id IS NULL
+    WHERE w.company_id IS NULL AND NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE}
 )
 SELECT w.journey, a.id, a.lead_id, (extract(epoch FROM a.at) * 1000000)::bigint, coalesce(a.campaign_id, 0),
        coalesce(hashtextextended(a.channel, 0), 0)
@@ -73,12 +74,20 @@ ORDER BY w.journey, a.at, a.system COLLATE "C", a.external_id COLLATE "C", a.id
 """
 
 
+EVERYTHING = Sight(everything=True)
+
+
 @dataclass(frozen=True)
 class Horizon:
-    """Up to when is what happened counted, and as known when? None: all that is known."""
+    """Up to when is what happened counted, as known when (None: all that is known), and by whom?"""
 
     as_of: datetime
     known_at: datetime | None = None
+    sight: Sight = EVERYTHING
+
+    def values(self) -> dict[str, object]:
+        """What every statement names."""
+        return {"as_of": self.as_of, "known_at": self.known_at, **self.sight.parameters()}
 
 
 @dataclass(frozen=True)
@@ -99,7 +108,6 @@ class Touches:
 def read_touches(wanted: str, journeys: Sequence[int], terms: AttributionTerms, horizon: Horizon) -> Touches:
     """Of the journeys named (`OF_DEALS`, `OF_COMPANIES` or `OF_PEOPLE`); those without a touch are not in it."""
     values = {
-        "journeys": list(journeys), "look_back": terms.look_back, "kinds": list(terms.kinds), "as_of": horizon.as_of,
-        "known_at": horizon.known_at, "visit": terms.visit,
+        "journeys": list(journeys), "look_back": terms.look_back, "kinds": list(terms.kinds), "visit": terms.visit, **horizon.values(),
     }  # fmt: skip
     return Touches(*read_numbers(TOUCHES.format(wanted=wanted), values, len(COLUMNS)))
