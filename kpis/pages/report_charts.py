@@ -9,6 +9,7 @@ from typing import Any
 from alignment.ui.charts import Chart, Number, Series
 from kpis.leaks.kinds import KINDS
 from kpis.pages.questions import Question
+from kpis.pages.stage_tones import stage_tone
 from kpis.reports.cuts import PERIODS
 
 Document = dict[str, Any]
@@ -32,18 +33,27 @@ def along(question: Question) -> bool:
 
 
 def _tones(question: Question, keys: Sequence[str]) -> tuple[str, ...]:
-    terms = question.params.stages.by_key
-    return tuple(terms[key].side if terms[key].category == "open" else terms[key].category for key in keys)
+    return tuple(stage_tone(question.params.stages, key) for key in keys)
 
 
 def _groups(
-    question: Question, document: Document, items: str, value: Callable[[Any], Number], name: Callable[[Any], str]
+    question: Question,
+    document: Document,
+    items: str,
+    value: Callable[[Any], Number],
+    name: Callable[[Any], str],
+    key: str = "stage",
 ) -> Chart:
-    """Several groups: a line or a bar for each stage or step."""
+    """Several groups: a line or a bar for each stage or step, in the colour of the stage under `key`."""
     groups = document["groups"] if along(question) else document["groups"][:SHOWN]
     size = len(groups[0][items]) if groups else 0
     series = tuple(
-        Series(name(groups[0][items][at]), tuple(value(group[items][at]) for group in groups)) for at in range(size)
+        Series(
+            name(groups[0][items][at]),
+            tuple(value(group[items][at]) for group in groups),
+            stage_tone(question.params.stages, groups[0][items][at][key]),
+        )
+        for at in range(size)
     )
     labels = tuple(group_title(group["group"]) for group in groups)
     first = ", ".join(question.params.by).capitalize()
@@ -84,7 +94,7 @@ def velocity_chart(question: Question, document: Document) -> Chart:
         return f"{titles[step['from']]} → {titles[step['to']]}"
 
     if question.params.by:
-        return _in_days(_groups(question, document, "steps", lambda step: _days(step["p50_seconds"]), name))
+        return _in_days(_groups(question, document, "steps", lambda step: _days(step["p50_seconds"]), name, "to"))
     steps = document["groups"][0]["steps"]
     series = tuple(
         Series(title, tuple(_days(step[key]) for step in steps), tone=tone) for title, key, tone in PERCENTILES

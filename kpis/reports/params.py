@@ -19,6 +19,7 @@ OPTIONS = (
     "end",
     "by",
     "start_stage",
+    "to_stage",
     "window_days",
     "timezone",
     "as_of",
@@ -39,6 +40,7 @@ class ReportParams:
     """A question with every default filled in. Instants are UTC; [start, end) is half-open.
 
     `stages` is the version of the funnel in force at `as_of`.
+    `to_stage`: of this forward stage, or of the step into it, only (cohorts and survival).
     `known_at` is None for "all that is known now". `where` holds (cut, value) pairs, value None for "(none)".
     """
 
@@ -59,6 +61,7 @@ class ReportParams:
     between: str = BETWEEN[0]
     limit: int | None = None
     cursor: str | None = None
+    to_stage: str | None = None
 
     @property
     def window(self) -> timedelta:
@@ -162,13 +165,13 @@ class OptionReader:
             self.wrong("between", "unknown_between", f"Leads are handed between {', '.join(BETWEEN)}, not “{text}”.")
         return text if text in BETWEEN else BETWEEN[0]
 
-    def start_stage(self, stages: StageSet) -> str:
-        key = self.one("start_stage")
+    def forward_stage(self, name: str, stages: StageSet) -> str | None:
+        key = self.one(name)
         keys = [stage.key for stage in stages.forward]
         if key is not None and key not in keys:
-            self.wrong("start_stage", "unknown_stage", f"“{key}” is not a forward stage; there are {', '.join(keys)}.")
-            key = None
-        return key or keys[0]
+            self.wrong(name, "unknown_stage", f"“{key}” is not a forward stage; there are {', '.join(keys)}.")
+            return None
+        return key
 
 
 def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> ReportParams:
@@ -201,7 +204,8 @@ def read_params(options: Mapping[str, Sequence[str]], *, now: datetime) -> Repor
         known_at=reader.moment("known_at", zone, None),
         computed_at=now,
         stages=stages,
-        start_stage=reader.start_stage(stages),
+        start_stage=reader.forward_stage("start_stage", stages) or stages.forward[0].key,
+        to_stage=reader.forward_stage("to_stage", stages),
         window_days=reader.number("window_days", DEFAULT_WINDOW_DAYS, 1, 36_500),
         by=reader.cuts(),
         where=reader.conditions(),

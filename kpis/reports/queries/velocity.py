@@ -16,7 +16,7 @@ from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import cohort
 from kpis.reports.params import ReportParams
 
-SURVIVAL = """
+CURVE = """
 {ctes},
 at_risk AS (
     SELECT ARRAY[{cuts}]::text[] AS cuts, k,
@@ -32,12 +32,17 @@ risks AS (
     SELECT cuts, k, t, events, leaving, sum(leaving) OVER (PARTITION BY cuts, k ORDER BY t DESC) AS risk FROM times
 ),
 curve AS (
-    SELECT cuts, k, t, events, leaving,
+    SELECT cuts, k, t, events, leaving, risk,
            CASE WHEN bool_or(events = risk) OVER so_far THEN 0
                 ELSE exp(sum(CASE WHEN events < risk THEN ln(1 - events / risk::double precision) ELSE 0 END) OVER so_far) END AS s
     FROM risks
     WINDOW so_far AS (PARTITION BY cuts, k ORDER BY t)
-)
+)"""
+"""One row a group, step and time at which somebody made the step or was waited for no longer."""
+
+SURVIVAL = (
+    CURVE
+    + """
 SELECT cuts, k, sum(leaving)::bigint, sum(events)::bigint,
        kpis_seconds(min(t) FILTER (WHERE s <= 0.5 + 1e-12)),
        1 - coalesce(min(s) FILTER (WHERE t <= 30 * 86400000000), 1),
@@ -45,6 +50,7 @@ SELECT cuts, k, sum(leaving)::bigint, sum(events)::bigint,
        1 - coalesce(min(s) FILTER (WHERE t <= 180 * 86400000000), 1)
 FROM curve GROUP BY cuts, k
 """
+)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tests.leads.imports.bringing import LEADS, bring
 pytestmark = pytest.mark.django_db
 
 YEAR = "start=2024-01-01&end=2025-01-01"
-REPORTS = ("funnel", "flow", "velocity", "leakage", "trail", "sla", "acceptance", "gap", "pace", "paths")
+REPORTS = ("funnel", "flow", "velocity", "cohorts", "survival", "leakage", "trail", "sla", "acceptance", "gap", "pace", "paths")
 LISTS: dict[str, tuple[str, ...]] = {
     "leads": ("/leads/?stage=mql&order=name",),
     "lead": ("/leads/{lead}/",),
@@ -30,6 +30,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "duplicates": ("/duplicates/", "/duplicates/?state=merged"),
     "imports": ("/import/",),
     "import": ("/import/{import}/",),
+    "scores": ("/scores/",),
     "leakage": ("/leakage/", "/leakage/?order=value"),
     "my-leads": (f"/my-leads/?{YEAR}&whose=all",),
     "report": tuple(f"/reports/{key}/?{YEAR}" for key in REPORTS),

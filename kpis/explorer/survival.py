@@ -1,0 +1,63 @@
+"""Survival: of those who could make a step, what share has made it after so long? As curves with their bands."""
+
+from __future__ import annotations
+
+from alignment.people.selectors import Somebody
+from kpis.explorer.queries.survival import Level, read_levels
+from kpis.reports.funnel import group_of, sort_key, stages_from_start
+from kpis.reports.params import ReportParams
+from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
+from kpis.snapshot import one_snapshot
+
+
+@one_snapshot()
+def survival(params: ReportParams, user: Somebody | None = None) -> dict[str, object]:
+    """The survival report as contracted: Kaplan–Meier of each step as the velocity report has it, level by level, with 95 % bands.
+
+    Groups are those with a lead in the cohort.
+    """
+    figures, levels = read_survival(params, user), read_levels(params, user)
+    groups = sorted({group for group, _k in figures}, key=sort_key) or ([] if params.by else [()])
+    first = params.stages.ordinal(params.start_stage)
+    stages = stages_from_start(params)
+    steps = [
+        (first + n, stages[n - 1].key, stages[n].key)
+        for n in range(1, len(stages))
+        if params.to_stage in (None, stages[n].key)
+    ]
+    return {
+        **params.heading(),
+        "start_stage": params.start_stage,
+        "to_stage": params.to_stage,
+        "groups": [
+            {
+                "group": group_of(params, group),
+                "steps": [
+                    _step(left, to, figures.get((group, k), NOBODY), levels.get((group, k), []))
+                    for k, left, to in steps
+                ],
+            }
+            for group in groups
+        ],
+    }
+
+
+def _step(left: str, to: str, figures: Survival, levels: list[Level]) -> dict[str, object]:
+    return {
+        "from": left,
+        "to": to,
+        "n": figures.n,
+        "events": figures.events,
+        "median_seconds": figures.median_seconds,
+        "points": [
+            {
+                "seconds": level.seconds,
+                "at_risk": level.at_risk,
+                "made": level.made,
+                "survival": level.survival,
+                "survival_low": level.low,
+                "survival_high": level.high,
+            }
+            for level in levels
+        ],
+    }
