@@ -159,12 +159,12 @@ class Computed(Metric):
 
     `by_period`: it may be asked with month or week in `by` at once; else it is asked period by period. `follows`: the families
     whose lines, when they change, change it. `behind`: the summed metric into whose lines it opens; where there is none, `opens`
-    is the family and the measure of the lines that it was computed from. `otherwise`: its value in a group that it does not name.
+    is the family, the measure and the unit of the lines that it was computed from. `otherwise`: its value in a group that it does not name.
     """
 
     compute: Callable[[ReportParams, Somebody | None], Mapping[Group, Value]]
     follows: tuple[Family, ...] = field(default=())
     by_period: bool = False
     behind: str | None = None
-    opens: tuple[Family, str] | None = None
+    opens: tuple[Family, str, Unit] | None = None
     otherwise: Decimal | None = None

@@ -91,7 +91,7 @@ def _percentile(stage: StageTerms, p: int, stages: StageSet) -> Metric:
         compute=computed.step(stages.ordinal(stage.key), p),
         follows=(COHORTS, MOVES),
         by_period=True,
-        opens=(STEPS, f"step.{stage.key}"),
+        opens=(STEPS, f"step.{stage.key}", Unit.SECONDS),
     )
 
 
@@ -109,5 +109,5 @@ def _survival(stage: StageTerms, stages: StageSet) -> Metric:
         compute=computed.survival(stages.ordinal(stage.key)),
         follows=(COHORTS, MOVES),
         by_period=True,
-        opens=(STEPS, f"chance.{stage.key}"),
+        opens=(STEPS, f"chance.{stage.key}", Unit.SECONDS),
     )

@@ -59,7 +59,7 @@ def _together() -> Sequence[Metric]:
             controls=CLOSING,
             compute=computed.how_many(OPEN_LEAKS, "open_leaks"),
             follows=(LEAKS,),
-            opens=(OPEN_LEAKS, "open_leaks"),
+            opens=(OPEN_LEAKS, "open_leaks", Unit.COUNT),
             otherwise=Decimal(0),
         ),
     )
@@ -116,7 +116,7 @@ def _value() -> Sequence[Metric]:
             controls=CLOSING,
             compute=at_risk.value_at_risk,
             follows=(LEAKS, MOVES, RECOVERED),
-            opens=(OPEN_LEAKS, "open_leaks"),
+            opens=(OPEN_LEAKS, "open_leaks", Unit.COUNT),
             otherwise=Decimal(0),
         ),
         Summed(

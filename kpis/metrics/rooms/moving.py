@@ -99,7 +99,7 @@ def _standing(stage: StageTerms) -> Sequence[Metric]:
             controls=controls,
             compute=computed.how_many(*lines),
             follows=(MOVES,),
-            opens=lines,
+            opens=(*lines, Unit.SECONDS),
             otherwise=Decimal(0),
         ),
         Computed(
@@ -112,7 +112,7 @@ def _standing(stage: StageTerms) -> Sequence[Metric]:
             controls=controls,
             compute=computed.middle(*lines),
             follows=(MOVES,),
-            opens=lines,
+            opens=(*lines, Unit.SECONDS),
         ),
         Computed(
             key=f"open_old.{stage.key}",
@@ -124,7 +124,7 @@ def _standing(stage: StageTerms) -> Sequence[Metric]:
             controls=controls,
             compute=computed.how_many_old(*lines),
             follows=(MOVES,),
-            opens=lines,
+            opens=(*lines, Unit.SECONDS),
             otherwise=Decimal(0),
         ),
         Computed(
@@ -138,6 +138,6 @@ def _standing(stage: StageTerms) -> Sequence[Metric]:
             compute=computed.middle(*ended),
             follows=(MOVES,),
             by_period=True,
-            opens=ended,
+            opens=(*ended, Unit.SECONDS),
         ),
     )

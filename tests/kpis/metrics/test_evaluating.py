@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from alignment.refusals import Refused
+from kpis.metrics.behind import lines_behind
 from kpis.metrics.catalogue import find
 from kpis.metrics.declaring import Group
 from kpis.metrics.evaluating import evaluate
@@ -16,7 +17,7 @@ from kpis.reports.flow import flow
 from kpis.reports.params import ReportParams, read_params
 from leads.funnel.stage_sets import stage_set
 from tests.kpis.histories import draw_histories
-from tests.world import NOW, a_lead, cast, moved
+from tests.world import NOW, a_deal, a_lead, cast, day, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -73,3 +74,19 @@ def test_moves_equal_the_flow_report(by: str) -> None:
                 assert (one.value if one else 0) == stage[name]
     groups = {tuple(group["group"].values()) for group in report["groups"]}  # type: ignore[attr-defined]
     assert found.keys() <= groups
+
+
+def test_a_deal_behind_a_figure_is_named_with_its_lead() -> None:
+    cast()
+    lead = a_lead("1")
+    deal = a_deal(lead, amount="10", status="won", currency="EUR", closed_at=day(3))
+    (line,) = lines_behind("won_revenue", ask())
+    assert (line.lead_id, line.deal_id, line.value, line.at) == (lead.pk, deal.pk, Decimal(10), day(3))
+    assert line.what.endswith("won")
+
+
+def test_there_is_nothing_behind_a_period_that_is_to_come() -> None:
+    cast()
+    a_lead("1")
+    assert lines_behind("leads_created", ask(start="2025-01-01", end="2025-07-01")) == []
+    assert value("leads_created", start="2025-01-01", end="2025-07-01") == 0
