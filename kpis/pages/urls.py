@@ -3,12 +3,18 @@
 from django.urls import path
 
 from kpis.pages import behind, dashboard, gap_draft, leakage, listings, my_leads, now, reports
+from kpis.scores.pages import scores
+from kpis.verdicts.pages import campaigns
 
 urlpatterns = [
     path("", dashboard.show, name="dashboard"),
     path("my-leads/", my_leads.show, name="my-leads"),
     path("now/", now.show, name="now"),
     path("now/<int:lead_id>/", now.done, name="now-done"),
+    path("scores/", scores.show, name="scores"),
+    path("scores/learn/", scores.learn, name="scores-learn"),
+    path("campaigns/", campaigns.index, name="campaigns"),
+    path("campaigns/<int:pk>/", campaigns.show, name="campaign"),
     path("leakage/", leakage.show, name="leakage"),
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),

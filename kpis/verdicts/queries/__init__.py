@@ -1,0 +1,1 @@
+"""Statements about campaigns, one question a module."""
