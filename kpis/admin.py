@@ -11,6 +11,7 @@ from kpis.agreed import admin as agreed_tables  # noqa: F401  registers its own
 from kpis.attribution import admin as attribution_tables  # noqa: F401  registers its own
 from kpis.models import CohortPlace, Freshness, FunnelCell, Leak
 from kpis.tasks import recompute_everything
+from kpis.metrics.kept import admin as kept_tables  # noqa: F401  registers its own
 from kpis.scores import admin as score_tables  # noqa: F401  registers its own
 from kpis.verdicts import admin as verdict_tables  # noqa: F401  registers its own
 
