@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kpis.explorer import pages as explorer
 from kpis.pages import behind, dashboard, gap_draft, leakage, listings, my_leads, now, reports
 from kpis.scores.pages import scores
 from kpis.verdicts.pages import campaigns
@@ -16,6 +17,7 @@ urlpatterns = [
     path("campaigns/", campaigns.index, name="campaigns"),
     path("campaigns/<int:pk>/", campaigns.show, name="campaign"),
     path("leakage/", leakage.show, name="leakage"),
+    path("explore/", explorer.show, name="explore"),
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),
     path("reports/gap/draft/", gap_draft.begin, name="gap-draft"),

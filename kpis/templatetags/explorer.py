@@ -9,6 +9,7 @@ from typing import Any
 from django import template
 
 from alignment.ui.heat import Field, HeatMap
+from alignment.ui.words import NOTHING
 from kpis.pages import explorer_charts
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import DAY, Document
@@ -52,6 +53,18 @@ def cohort_rows(document: Document, question: Question) -> list[tuple[dict[str, 
     goal = explorer_charts.goal_of(question)
     found = ((group, explorer_charts.cohort_fields(question, group, goal)) for group in document["groups"])
     return [(group, fields) for group, fields in found if fields is not None]
+
+
+@register.filter
+def matrix_rows(document: Document, drawn: HeatMap) -> list[tuple[dict[str, Any], tuple[Field, ...]]]:
+    """Each group of a funnel with its fields."""
+    return list(zip(document["groups"], drawn.fields, strict=True))
+
+
+@register.filter
+def points(share: float | None) -> str:
+    """A difference of shares: 0.031 → "+3.1"."""
+    return NOTHING if share is None else f"{share * 100:+.1f}".replace("-", "−")
 
 
 @register.simple_tag

@@ -32,6 +32,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "import": ("/import/{import}/",),
     "scores": ("/scores/",),
     "leakage": ("/leakage/", "/leakage/?order=value"),
+    "explore": (f"/explore/?{YEAR}&by=source&compare=source",),
     "my-leads": (f"/my-leads/?{YEAR}&whose=all",),
     "report": tuple(f"/reports/{key}/?{YEAR}" for key in REPORTS),
     "leads-behind": (f"/reports/leads/?{YEAR}&measure=reached&stage=mql",),
