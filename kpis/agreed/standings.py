@@ -85,6 +85,7 @@ def standings(kpis: list[Kpi], now: datetime) -> dict[str, KpiStanding]:
         kpi.key: row
         for kpi in kpis
         if (row := rows.get(kpi.key)) is not None
+        and row.computed_at <= now
         and (row.version_id, row.period) == (kpi.version_id, current(kpi, now).name)
     }
 

@@ -11,6 +11,7 @@ from alignment.people.selectors import Somebody
 from kpis.attribution import report as attribution
 from kpis.explorer.cohorts import cohorts
 from kpis.explorer.survival import survival
+from kpis.agreed import report as scorecards
 from kpis.leaks.report import leakage
 from kpis.money.report import money
 from kpis.reports import acceptance, backtest, gap, pace, paths, sla, trail
@@ -158,6 +159,15 @@ KEPT: dict[str, KeptReport] = {
             lambda options, user, now: backtest.backtest_report(backtest.read_backtest(options, now=now), user),
             lambda options, now, anew: backtest.computed_report(backtest.read_backtest(options, now=now), anew=anew),
             ("weeks",),
+        ),
+        KeptReport(
+            "scorecard",
+            "Scorecard",
+            "How do the agreed KPIs stand?",
+            scorecards.OPTIONS,
+            scorecards.read,
+            scorecards.compute,
+            ("kpis",),
         ),
     )
 }
