@@ -80,7 +80,6 @@ def opening(key: str, part: str | None, there: Catalogue) -> Opening:
     return found[part] if part is not None else next(iter(found.values()))
 
 
-@one_snapshot()
 def lines_behind(
     key: str,
     params: ReportParams,
@@ -92,6 +91,15 @@ def lines_behind(
 ) -> list[MetricLine]:
     """Lines behind the value, or behind that part of it, earliest first; narrow groups with `params.where`."""
     one = opening(key, part, catalogue(params.stages))
+    if one.family.prepare is not None:
+        one.family.prepare(params, user)
+    return _lines(one, params, user, after, limit)
+
+
+@one_snapshot()
+def _lines(
+    one: Opening, params: ReportParams, user: Somebody | None, after: After | None, limit: int
+) -> list[MetricLine]:
     asked = Asked(replace(params, by=()), user, measures=frozenset([one.measure]))
     found = read_lines(one.family, asked, one.measure, after=after, limit=limit)
     words = said_of(one.family.subject, [line.subject_id for line in found])

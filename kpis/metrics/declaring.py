@@ -86,7 +86,8 @@ class Statement:
 class Family:
     """Lines that one query gives: the base of one or more summed metrics.
 
-    `unknown` says in one sentence why some values of a measure are not known (null), such as a rate that is missing: what, and
+    `prepare` is called before the snapshot in which lines are read, for what must be made ready to read them. `unknown` says in one
+    sentence why some values of a measure are not known (null), such as a rate that is missing: what, and
     what to do.
     """
 
@@ -94,6 +95,7 @@ class Family:
     subject: Subject
     lines: Callable[[Asked], Statement]
     unknown: Callable[[Asked, str], str] | None = None
+    prepare: Callable[[ReportParams, Somebody | None], None] | None = None
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ Asked by pages, the API, KPIs, reports and whatever checks kept values. One stat
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -27,7 +27,6 @@ NOT_KNOWN = "Some of what is behind it has no value that is known."
 Sums = Mapping[str, Mapping[Group, Sum]]
 
 
-@one_snapshot()
 def evaluate(keys: Sequence[str], params: ReportParams, user: Somebody | None = None) -> dict[Group, dict[str, Value]]:
     """Each metric's value in each group, of what `user` may see (None: everything). `Refused` where a key is no metric.
 
@@ -35,6 +34,22 @@ def evaluate(keys: Sequence[str], params: ReportParams, user: Somebody | None = 
     """
     there = catalogue(params.stages)
     metrics = [find(key, there) for key in dict.fromkeys(keys)]
+    prepare([key for metric in metrics for key in parts(metric)], there, params, user)
+    return _evaluate(metrics, there, params, user)
+
+
+def prepare(keys: Iterable[str], there: Catalogue, params: ReportParams, user: Somebody | None) -> None:
+    """Make ready what must be, before the snapshot in which the lines of these summed metrics are read."""
+    families = dict.fromkeys(metric.family for key in keys if isinstance(metric := there[key], Summed))
+    for family in families:
+        if family.prepare is not None:
+            family.prepare(params, user)
+
+
+@one_snapshot()
+def _evaluate(
+    metrics: Sequence[Metric], there: Catalogue, params: ReportParams, user: Somebody | None
+) -> dict[Group, dict[str, Value]]:
     sums = read(metrics, there, params, user)
     with remembering():
         computed = {metric.key: compute(metric, params, user) for metric in metrics if isinstance(metric, Computed)}

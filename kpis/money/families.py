@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kpis.attribution.live import prepare
 from kpis.metrics.declaring import Asked, Family, Statement, Subject
 from kpis.money.queries.accepted import accepted_lines
 from kpis.money.queries.credited import credit_lines
@@ -21,4 +22,4 @@ DEALS = Family("deals", Subject.DEAL, deal_lines, _unknown(deal_lines, "leads_de
 CUSTOMERS = Family("customers", Subject.DEAL, customer_lines)
 SPEND = Family("spend", Subject.SPEND, spend_lines, _unknown(spend_lines, "programs_spend"))
 ACCEPTED = Family("accepted", Subject.LEAD, accepted_lines)
-CREDITS = Family("credits", Subject.DEAL, credit_lines, _unknown(credit_lines, "leads_deal"))
+CREDITS = Family("credits", Subject.DEAL, credit_lines, _unknown(credit_lines, "leads_deal"), prepare)

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from alignment.people.selectors import Somebody, reporting_currency
+from kpis.attribution.live import prepare
 from kpis.attribution.terms import MODELS, attribution_in_force
 from kpis.metrics.catalogue import find, parts
 from kpis.metrics.declaring import Group, Metric, Unit, Value
@@ -36,9 +37,14 @@ WAITING = "cost_per_sale_of_leads"
 SUFFIX = {Unit.SECONDS: "_seconds"}
 
 
-@one_snapshot()
 def money(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
     """The money report. `before` has the same figures of the period before, where groups are no periods themselves."""
+    prepare(params, user)
+    return _money(params, user)
+
+
+@one_snapshot()
+def _money(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
     currency, model = reporting_currency(), attribution_in_force(params.as_of)
     earlier = None if has_period(params.by) else period_before(params)
     now_groups, problems = _groups(params, user, currency)

@@ -8,17 +8,20 @@ the touch's, source is that of the lead that touched, everything else is the dea
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from psycopg2 import sql
 
+from kpis.attribution.keeping import TABLE
+from kpis.attribution.live import credit_table
 from kpis.attribution.terms import MODELS, attribution_in_force
 from kpis.metrics.declaring import Asked, Statement
 from kpis.money.queries.counted import AMONG, DEALS, LEAD, deal_cut
 from kpis.money.queries.rounding import money_values
 from kpis.reports.cohorts import base_values, cut_parts
 from kpis.reports.cuts import CutSql
-from leads.records.visibility import VISIBLE
 
+CAME = "came"
 WHOLE = 10**12
 """What the shares of a deal add up to."""
 
@@ -28,11 +31,9 @@ touches AS (
            c.campaign_id AS touch_campaign_id, m.happened, m.at, c.won_at,
            {credits}
     FROM deals d JOIN {table} c ON c.deal_id = d.id LEFT JOIN leads_lead of ON of.id = d.lead_id
-    LEFT JOIN leads_lead l ON l.id = c.lead_id
     CROSS JOIN LATERAL (VALUES ('won', c.won_at), ('opened', c.opened_at),
         ('came', CASE WHEN c.won_at <= of.created_at + %(window)s THEN of.created_at END)) AS m(happened, at)
     WHERE m.at >= %(start)s AND m.at < %(end)s AND m.at <= %(as_of)s AND m.happened = ANY(%(happened)s)
-      AND (c.lead_id IS NULL OR {visible})
 ),
 cut AS (
     SELECT f.*{columns} FROM touches f {lead}{joins} WHERE true{conditions}
@@ -70,9 +71,10 @@ def credit_lines(asked: Asked) -> Statement:
     columns, joins, conditions, values = cut_parts(params, sql.SQL("f.at"), touch_cut)
     usual = attribution_in_force(params.as_of).terms.default_model
     wanted = [row for row in _measures(usual) if asked.wants(row[0])]
+    happened = {what for _key, what, *_rest in wanted}
     measures = [
         sql.SQL(MEASURE).format(key=sql.Literal(key), value=sql.SQL(value), there=sql.SQL(there))
-        for key, _happened, value, there in wanted
+        for key, _what, value, there in wanted
     ] or [sql.SQL("(''::text, 0::numeric, false)")]
     credits_of = sql.SQL(", ").join(
         sql.SQL("c.{share}, c.{amount}").format(
@@ -82,15 +84,14 @@ def credit_lines(asked: Asked) -> Statement:
     )
     ctes = sql.SQL("WITH " + DEALS.format(among=AMONG if asked.subjects is not None else "") + "," + TOUCHES).format(
         credits=credits_of,
-        table=sql.Identifier("kpis_credit"),
-        visible=sql.SQL(VISIBLE),
+        table=_table(asked, happened),
         columns=columns,
         lead=sql.SQL(LEAD),
         joins=joins,
         conditions=conditions,
     )
     cuts = sql.Composed(sql.SQL(", f.{}").format(sql.Identifier(f"cut_{n}")) for n in range(1, len(params.by) + 1))
-    more = {"subjects": list(asked.subjects or ()), "happened": sorted({happened for _key, happened, *_rest in wanted})}
+    more = {"subjects": list(asked.subjects or ()), "happened": sorted(happened)}
     return Statement(
         ctes,
         sql.SQL(LINES).format(cuts=cuts, measures=sql.SQL(", ").join(measures)),
@@ -98,12 +99,21 @@ def credit_lines(asked: Asked) -> Statement:
     )
 
 
+def _table(asked: Asked, happened: set[str]) -> sql.Identifier:
+    """Kept credits for what is kept of single deals; else those that answer the question, up to when its leads have won."""
+    if asked.subjects is not None:
+        return sql.Identifier(TABLE)
+    params = asked.params
+    until = params.end + params.window if CAME in happened else params.end
+    return credit_table(replace(params, end=until), asked.user)
+
+
 def _measures(usual: str) -> Iterator[tuple[str, str, str, str]]:
     """Each measure, with what has to happen, its value and where it is there."""
     touched = "f.activity_id IS NOT NULL AND f.share_{model} <> 0 AND f.happened = '{happened}'"
     share = f"f.share_{usual} / %(whole)s::numeric"
     yield "credited_wins", "won", share, touched.format(model=usual, happened="won")
-    yield "credited_wins_of_leads", "came", share, touched.format(model=usual, happened="came")
+    yield "credited_wins_of_leads", CAME, share, touched.format(model=usual, happened=CAME)
     for suffix, model in (("", usual), *((f".{model}", model) for model in MODELS)):
         amount = f"f.amount_{model} * %(money_unit)s"
         priced = " AND f.amount IS NOT NULL"

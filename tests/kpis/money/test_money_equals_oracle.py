@@ -67,8 +67,9 @@ def of_the_product(params: ReportParams) -> dict[tuple[str, Group], Decimal | No
     found: dict[tuple[str, Group], Decimal | None] = {}
     for family in (DEALS, CUSTOMERS, SPEND):
         keys = [metric.key for metric in summed if metric.family == family]
-        for place, total in read_sums(family, Asked(params, None), keys).items():
-            found[place] = None if total.unknown else total.total
+        for measure, groups in read_sums(family, Asked(params, None), keys).items():
+            for group, total in groups.items():
+                found[measure, group] = None if total.unknown else total.total
     return found
 
 
