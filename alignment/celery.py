@@ -37,6 +37,7 @@ app.conf.update(
         "alignment.agreements.tasks.run_backtests": {"queue": "bulk"},
         "kpis.agreed.tasks.*": {"queue": "bulk"},
         "kpis.attribution.tasks.*": {"queue": "bulk"},
+        "kpis.metrics.kept.tasks.*": {"queue": "bulk"},
         "kpis.scores.tasks.*": {"queue": "bulk"},
     },
     beat_schedule={
@@ -73,6 +74,8 @@ app.conf.update(
         "score-everybody": {"task": "kpis.scores.tasks.score_everybody", "schedule": crontab(hour=4, minute=30)},
         "tick-off-milestones": {"task": "kpis.agreed.tasks.tick_off_milestones", "schedule": 60.0},
         "look-at-kpis": {"task": "kpis.agreed.tasks.look_at_kpis", "schedule": 300.0},
+        "count-everything-anew": {"task": "kpis.metrics.kept.tasks.follow_basis", "schedule": 60.0},
+        "compute-due-metrics": {"task": "kpis.metrics.kept.tasks.compute_due", "schedule": 60.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
@@ -91,6 +94,7 @@ app.autodiscover_tasks(
         "kpis",
         "kpis.agreed",
         "kpis.attribution",
+        "kpis.metrics.kept",
         "kpis.scores",
         "kpis.verdicts",
     ]

@@ -17,6 +17,7 @@ from kpis import cells
 from kpis.attribution import keeping
 from kpis.freshness import note
 from kpis.leaks.queries import intervals
+from kpis.metrics.kept import counting, marks
 from kpis.queries import queue
 from leads.definitions import runs
 from leads.handoffs.routing import job
@@ -46,6 +47,7 @@ def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
         leads += done
         batches += bool(done)
     keeping.work_off(now=now)
+    counting.work_off(now=now)
     note("leaks", now)
     note("cells", now, timezone=zone)
     return Recomputed(leads, batches)
@@ -65,6 +67,8 @@ def drain() -> Recomputed:
         more = recompute_touched(now=present())
         done = Recomputed(done.leads + more.leads, done.batches + more.batches)
     keeping.follow_terms(now=present())
+    counting.follow_basis(now=present())
+    counting.work_off(now=present(), wait=True)
     return done
 
 
@@ -75,6 +79,7 @@ def recompute_everything(*, now: datetime) -> Recomputed:
     done = drain()
     cells.rebuild(now=now)
     keeping.rebuild(now=now)
+    counting.rebuild(now=now)
     return Recomputed(done.leads, done.batches, everything=True)
 
 
@@ -85,4 +90,5 @@ def _recompute_batch(batch: int) -> int:
         intervals.keep(lead_ids)
         cells.refresh(lead_ids)
         keeping.note_leads(lead_ids)
+        marks.note_leads(lead_ids)
     return len(lead_ids)

@@ -24,6 +24,7 @@ from kpis.attribution.queries import due
 from kpis.attribution.queries.deals import DealFacts, next_deals, read_deals
 from kpis.attribution.queries.touches import OF_DEALS, Horizon, Touches, read_touches
 from kpis.attribution.terms import MODELS, AttributionTerms, attribution_in_force
+from kpis.metrics.kept import marks
 
 WHAT = "credits"
 TABLE, FRESH = "kpis_credit", "attribution_fresh"
@@ -37,7 +38,9 @@ def keep(deal_ids: Sequence[int], *, now: datetime, effects: Effects | None = No
     due.make_fresh_table(FRESH)
     terms = attribution_in_force(now).terms
     write_credits(FRESH, deal_ids, terms, Horizon(now + timedelta(days=36_500)), effects or kept_effects())
-    return due.replace(deal_ids, FRESH)
+    changed = due.replace(deal_ids, FRESH)
+    marks.note_deals(changed)
+    return changed
 
 
 def rebuild(*, now: datetime, batch: int = BATCH) -> int:

@@ -1,0 +1,1 @@
+"""The statements that keep facts and values, one question a module."""

@@ -1,0 +1,149 @@
+"""Which periods of computed metrics are to be read anew? Grain: one mark a metric and period, perhaps many times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from kpis.metrics.declaring import Computed, Metric, Summed
+
+KEPT_BY = ("week", "month", "quarter", "year")
+"""Computed metrics are not kept by day."""
+
+PERIODS = """(VALUES
+    (1, date_trunc('week', {day})::date), (2, date_trunc('month', {day})::date),
+    (3, date_trunc('quarter', {day})::date), (4, date_trunc('year', {day})::date)
+) AS p(grain, first_day)"""
+
+OF_DAYS = f"""
+INSERT INTO kpis_keptdue (metric_id, grain, first_day)
+SELECT DISTINCT f.computed_id, p.grain, p.first_day
+FROM (SELECT DISTINCT metric_id, day FROM {{table}}) d
+JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
+CROSS JOIN LATERAL {PERIODS.format(day="d.day")}
+WHERE d.day <= %(today)s
+"""
+
+SINCE_DAYS = f"""
+INSERT INTO kpis_keptdue (metric_id, grain, first_day)
+SELECT DISTINCT s.computed_id, p.grain, p.first_day
+FROM (
+    SELECT f.computed_id, min(d.day) AS since
+    FROM (SELECT metric_id, min(day) AS day FROM {{table}} GROUP BY metric_id) d
+    JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
+    GROUP BY f.computed_id
+) s
+CROSS JOIN LATERAL generate_series(s.since::timestamp, %(today)s::date::timestamp + interval '6 days', interval '7 days') AS w(day)
+CROSS JOIN LATERAL {PERIODS.format(day="least(w.day, %(today)s::date::timestamp)")}
+WHERE s.since <= %(today)s
+"""
+
+CHANGED = """(
+    SELECT metric_id, min(day) AS day FROM kept_both
+    GROUP BY metric_id, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id
+    HAVING sum(CASE WHEN is_new THEN lines ELSE -lines END) <> 0 OR sum(CASE WHEN is_new THEN total ELSE -total END) <> 0
+        OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
+) AS changed"""
+
+SPAN = f"""
+INSERT INTO kpis_keptdue (metric_id, grain, first_day)
+SELECT m.id, p.grain, p.first_day
+FROM unnest(%(computed)s::int[]) AS m(id)
+CROSS JOIN (
+    SELECT DISTINCT p.grain, p.first_day
+    FROM generate_series(%(since)s::date::timestamp, %(today)s::date::timestamp + interval '6 days', interval '7 days') AS w(day)
+    CROSS JOIN LATERAL {PERIODS.format(day="least(w.day, %(today)s::date::timestamp)")}
+) p
+"""
+
+WAITING = """
+SELECT grain, first_day, array_agg(DISTINCT metric_id), max(cause), max(id) FROM kpis_keptdue
+GROUP BY grain, first_day ORDER BY first_day DESC, grain LIMIT 1
+"""
+
+TAKE = "DELETE FROM kpis_keptdue WHERE grain = %(grain)s AND first_day = %(first_day)s AND id <= %(last)s"
+
+COUNT = "SELECT count(DISTINCT (grain, first_day)), min(at) FROM kpis_keptdue"
+
+
+@dataclass(frozen=True)
+class Follows:
+    """Pairs of (metric with facts, computed metric that follows it): of those that a change concerns in its period only, and
+    of those that it concerns in every period since."""
+
+    at: Sequence[tuple[int, int]]
+    since: Sequence[tuple[int, int]]
+
+
+@dataclass(frozen=True)
+class Due:
+    """Metrics of one period that are to be read anew, as of the mark `last`."""
+
+    grain: int
+    first_day: date
+    metrics: Sequence[int]
+    cause: int
+    last: int
+
+
+def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int]) -> Follows:
+    """Who follows whom. What can be asked by period at once looks at the lines of the period alone; a stock does at all before."""
+    by_family: dict[str, list[int]] = {}
+    for metric in metrics.values():
+        if isinstance(metric, Summed):
+            by_family.setdefault(metric.family.key, []).append(ids[metric.key])
+    at: list[tuple[int, int]] = []
+    since: list[tuple[int, int]] = []
+    for metric in metrics.values():
+        if isinstance(metric, Computed):
+            pairs = [(fact, ids[metric.key]) for family in metric.follows for fact in by_family.get(family.key, ())]
+            (at if metric.by_period else since).extend(pairs)
+    return Follows(at, since)
+
+
+def note_touched(who: Follows, today: date) -> None:
+    """The periods in which the touched subjects count, old and new (`kept_both`); of stocks those since the first change."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_DAYS.format(table="kept_both"), _values(who.at, today))
+        cursor.execute(SINCE_DAYS.format(table=CHANGED), _values(who.since, today))
+
+
+def note_ripe(who: Follows, today: date) -> None:
+    """The periods in which something counts from now on (`kept_net`)."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_DAYS.format(table="kept_net"), _values(who.at, today))
+        cursor.execute(SINCE_DAYS.format(table="kept_net"), _values(who.since, today))
+
+
+def note_span(computed: Sequence[int], since: date, today: date) -> None:
+    """Every period from that day to this one, of all of these metrics."""
+    with connection.cursor() as cursor:
+        cursor.execute(SPAN, {"computed": list(computed), "since": since, "today": today})
+
+
+def next_due() -> Due | None:
+    """The period that waits, the latest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING)
+        found = cursor.fetchone()
+    return None if found is None else Due(*found)
+
+
+def take(due: Due) -> None:
+    """It waits no longer; marks written since stay."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"grain": due.grain, "first_day": due.first_day, "last": due.last})
+
+
+def waiting() -> int:
+    """How many periods wait."""
+    with connection.cursor() as cursor:
+        cursor.execute(COUNT)
+        return int(cursor.fetchone()[0])
+
+
+def _values(pairs: Sequence[tuple[int, int]], today: date) -> dict[str, object]:
+    return {"facts": [fact for fact, _c in pairs], "computed": [one for _f, one in pairs], "today": today}

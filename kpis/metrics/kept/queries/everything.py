@@ -1,0 +1,156 @@
+"""What do all facts add up to? Every value anew, put in the place of those that differ. Grain: one row a value.
+
+Zeros are stored for everything together, in every period that has begun since the first line of anything (of the last ten years).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from django.db import connection
+from psycopg2 import sql
+
+from kpis.metrics.kept.models import Cause
+from kpis.metrics.kept.queries.differences import CLOSED
+
+DAYS = """
+DROP TABLE IF EXISTS pg_temp.kept_days, pg_temp.kept_all;
+CREATE TEMP TABLE kept_days ON COMMIT DROP AS
+SELECT metric_id, day, source_id, campaign_id, owner_id, team_id,
+       sum(lines)::bigint AS lines, sum(unknown)::bigint AS unknown, sum(total) AS total
+FROM kpis_keptfact WHERE waits_until IS NULL
+GROUP BY GROUPING SETS ((metric_id, day), (metric_id, day, source_id), (metric_id, day, campaign_id),
+                        (metric_id, day, owner_id), (metric_id, day, team_id))
+"""
+
+ALL = """
+CREATE TEMP TABLE kept_all ON COMMIT DROP AS
+SELECT d.metric_id, p.grain::smallint AS grain, p.first_day, p.cut::smallint AS cut, p.group_id,
+       sum(d.lines)::bigint AS lines, sum(d.unknown)::bigint AS unknown, sum(d.total) AS total
+FROM kept_days d
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN source_id IS NOT NULL THEN 1 WHEN campaign_id IS NOT NULL THEN 2 WHEN owner_id IS NOT NULL THEN 3
+                WHEN team_id IS NOT NULL THEN 4 ELSE 0 END AS cut,
+           coalesce(source_id, campaign_id, owner_id, team_id, 0) AS group_id
+) g
+CROSS JOIN LATERAL (VALUES
+    (0, d.day, g.cut = 0), (1, date_trunc('week', d.day)::date, true), (2, date_trunc('month', d.day)::date, true),
+    (3, date_trunc('quarter', d.day)::date, g.cut = 0), (4, date_trunc('year', d.day)::date, g.cut = 0)
+) AS t(grain, first_day, is_there)
+CROSS JOIN LATERAL (SELECT t.grain, t.first_day, g.cut, g.group_id) p
+WHERE t.is_there
+GROUP BY d.metric_id, p.grain, p.first_day, p.cut, p.group_id
+"""
+
+ZEROS = """
+INSERT INTO {into} (metric_id, grain, first_day, cut, group_id, lines, unknown, total{more})
+SELECT m.id, g.grain, g.first_day::date, 0, 0, 0, 0, 0{values}
+FROM unnest(%(metrics)s::int[]) AS m(id)
+CROSS JOIN (
+    SELECT grain, generate_series(date_trunc(unit, %(since)s::date::timestamp), %(today)s::date::timestamp, step) AS first_day
+    FROM (VALUES (0, 'day', interval '1 day'), (1, 'week', interval '7 days'), (2, 'month', interval '1 month'),
+                 (3, 'quarter', interval '3 months'), (4, 'year', interval '1 year')) AS u(grain, unit, step)
+) g
+WHERE NOT EXISTS (
+    SELECT FROM {into} a WHERE a.metric_id = m.id AND a.grain = g.grain AND a.cut = 0 AND a.first_day = g.first_day AND a.group_id = 0)
+"""
+
+FIRST = "SELECT min(day) FROM kpis_keptfact WHERE waits_until IS NULL"
+
+INDEX_ALL = """
+CREATE UNIQUE INDEX ON kept_all (metric_id, grain, cut, first_day, group_id); ANALYZE kept_all
+"""
+
+DIFFERENT = "(v.lines, v.unknown, v.total) IS DISTINCT FROM (a.lines, a.unknown, a.total)"
+SAME_PLACE = "v.metric_id = a.metric_id AND v.grain = a.grain AND v.cut = a.cut AND v.first_day = a.first_day AND v.group_id = a.group_id"
+
+REVISE = f"""
+INSERT INTO kpis_revision (metric_id, grain, first_day, cut, group_id, old_lines, old_unknown, old_total,
+                           new_lines, new_unknown, new_total, cause, at)
+SELECT c.metric_id, c.grain, c.first_day, c.cut, c.group_id, c.old_lines, c.old_unknown, c.old_total,
+       c.lines, c.unknown, c.total, %(cause)s, %(now)s
+FROM (
+    SELECT coalesce(a.metric_id, v.metric_id) AS metric_id, coalesce(a.grain, v.grain) AS grain,
+           coalesce(a.first_day, v.first_day) AS first_day, coalesce(a.cut, v.cut) AS cut,
+           coalesce(a.group_id, v.group_id) AS group_id, coalesce(a.lines, 0) AS lines, coalesce(a.unknown, 0) AS unknown,
+           coalesce(a.total, 0) AS total, coalesce(v.lines, 0) AS old_lines, coalesce(v.unknown, 0) AS old_unknown,
+           coalesce(v.total, 0) AS old_total
+    FROM kept_all a FULL JOIN (SELECT * FROM kpis_keptvalue WHERE metric_id = ANY(%(metrics)s)) v ON {SAME_PLACE}
+) c JOIN kpis_keptmetric m ON m.id = c.metric_id
+WHERE (c.old_lines, c.old_unknown, c.old_total) <> (c.lines, c.unknown, c.total)
+  AND (c.cut = 0 OR %(groups)s) AND {CLOSED}
+"""
+
+OUT = f"""
+DELETE FROM kpis_keptvalue v
+WHERE v.metric_id <> ALL(%(computed)s) AND NOT EXISTS (SELECT FROM kept_all a WHERE {SAME_PLACE})
+"""
+CHANGE = f"""
+UPDATE kpis_keptvalue v SET lines = a.lines, unknown = a.unknown, total = a.total, problem = NULL, computed_at = %(now)s
+FROM kept_all a WHERE {SAME_PLACE} AND {DIFFERENT}
+"""
+IN = f"""
+INSERT INTO kpis_keptvalue (metric_id, grain, first_day, cut, group_id, lines, unknown, total, computed_at)
+SELECT a.metric_id, a.grain, a.first_day, a.cut, a.group_id, a.lines, a.unknown, a.total, %(now)s
+FROM kept_all a WHERE NOT EXISTS (SELECT FROM kpis_keptvalue v WHERE {SAME_PLACE})
+"""
+
+
+def add_up(metrics: Sequence[int], today: date, since: date | None) -> None:
+    """Every value of these metrics into `kept_all`, which is gone with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(DAYS)
+        cursor.execute(ALL)
+        cursor.execute(INDEX_ALL)
+    if since is not None:
+        store_zeros("kept_all", metrics, since, today)
+
+
+def replace(
+    metrics: Sequence[int],
+    computed: Sequence[int],
+    now: datetime,
+    *,
+    cause: Cause | None,
+    groups: bool,
+    zone: str,
+    window: object,
+) -> int:
+    """Put `kept_all` in the place of the kept values, where these differ; how many did. `cause`: revise those of closed periods."""
+    values = {
+        "metrics": list(metrics),
+        "computed": list(computed),
+        "now": now,
+        "cause": cause,
+        "groups": groups,
+        "zone": zone,
+        "window": window,
+    }
+    changed = 0
+    with connection.cursor() as cursor:
+        if cause is not None:
+            cursor.execute(REVISE, values)
+        for statement in (OUT, CHANGE, IN):
+            cursor.execute(statement, values)
+            changed += cursor.rowcount
+    return changed
+
+
+def first_day() -> date | None:
+    """Since when anything counts."""
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST)
+        found: date | None = cursor.fetchone()[0]
+    return found
+
+
+def store_zeros(into: str, metrics: Sequence[int], since: date, today: date, now: datetime | None = None) -> None:
+    """A row for every period from that day to this one, where there is none."""
+    text = sql.SQL(ZEROS).format(
+        into=sql.Identifier(into),
+        more=sql.SQL(", computed_at" if now else ""),
+        values=sql.SQL(", %(now)s" if now else ""),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(text, {"metrics": list(metrics), "since": since, "today": today, "now": now})

@@ -1,0 +1,126 @@
+"""What does each subject add to which metric on which day? Grain: one row a metric, subject, day and groups (of leads: one a line).
+
+Clock: `at` for the day, the later of `at` and `counts_from` for what waits. Index: kept_fact_of_subject.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import connection
+from psycopg2 import sql
+
+from kpis.metrics.declaring import Asked, Family, Subject
+from kpis.metrics.kept.basis import KINDS, Ground
+
+COLUMNS = (
+    "metric_id, kind, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id, lines, unknown, total"
+)
+
+TABLES = """
+DROP TABLE IF EXISTS pg_temp.kept_lines, pg_temp.kept_both;
+CREATE TEMP TABLE kept_lines (measure text, subject_id bigint, day date, waits_until timestamptz,
+    cut_1 text, cut_2 text, cut_3 text, cut_4 text, lines int, unknown int, total numeric) ON COMMIT DROP;
+CREATE TEMP TABLE kept_both (metric_id int, kind smallint, subject_id bigint, day date, waits_until timestamptz,
+    source_id int, campaign_id int, owner_id int, team_id int, lines int, unknown int, total numeric,
+    is_new boolean) ON COMMIT DROP
+"""
+
+WHEN = """f.measure, f.subject_id, (f.at AT TIME ZONE %(kept_zone)s)::date AS day,
+    CASE WHEN greatest(f.at, f.counts_from) > %(kept_now)s THEN greatest(f.at, f.counts_from) END AS waits_until,
+    f.cut_1, f.cut_2, f.cut_3, f.cut_4"""
+
+EACH = (
+    "SELECT "
+    + WHEN
+    + ", 1 AS lines, (f.value IS NULL)::int AS unknown, coalesce(f.value, 0) AS total FROM lines f WHERE f.measure = ANY(%(kept_keys)s)"
+)
+
+TOGETHER = (
+    "SELECT " + WHEN + ", count(*) AS lines, count(*) - count(f.value) AS unknown, coalesce(sum(f.value), 0) AS total"
+    " FROM lines f WHERE f.measure = ANY(%(kept_keys)s) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
+)
+"""A deal has many touches."""
+
+SOME = "INSERT INTO kept_lines {ctes} lines AS ({select}) {rows}"
+
+NUMBERED = """
+FROM {lines} f JOIN kpis_keptmetric m ON m.key = f.measure
+LEFT JOIN kpis_keptgroup s ON s.cut = 1 AND s.name = coalesce('=' || f.cut_1, '')
+LEFT JOIN kpis_keptgroup c ON c.cut = 2 AND c.name = coalesce('=' || f.cut_2, '')
+LEFT JOIN kpis_keptgroup o ON o.cut = 3 AND o.name = coalesce('=' || f.cut_3, '')
+LEFT JOIN kpis_keptgroup t ON t.cut = 4 AND t.name = coalesce('=' || f.cut_4, '')
+"""
+AS_FACTS = (
+    "m.id, %(kept_kind)s, f.subject_id, f.day, f.waits_until, s.id, c.id, o.id, t.id, f.lines, f.unknown, f.total"
+)
+
+ALL = f"""
+INSERT INTO kpis_keptfact ({COLUMNS})
+{{ctes}} lines AS ({{select}}), kept AS ({{rows}})
+SELECT {AS_FACTS} {NUMBERED.format(lines="kept")}
+"""
+
+NEW_GROUPS = """
+INSERT INTO kpis_keptgroup (cut, name)
+SELECT DISTINCT g.cut, coalesce('=' || g.value, '')
+FROM kept_lines f CROSS JOIN LATERAL (VALUES (1, f.cut_1), (2, f.cut_2), (3, f.cut_3), (4, f.cut_4)) g(cut, value)
+ON CONFLICT DO NOTHING
+"""
+
+OLD_OUT = f"""
+WITH gone AS (DELETE FROM kpis_keptfact WHERE kind = %(kept_kind)s AND subject_id = ANY(%(kept_subjects)s) RETURNING *)
+INSERT INTO kept_both ({COLUMNS}, is_new) SELECT {COLUMNS}, false FROM gone
+"""
+
+NEW_IN = f"""
+WITH fresh AS (
+    INSERT INTO kpis_keptfact ({COLUMNS}) SELECT {AS_FACTS} {NUMBERED.format(lines="kept_lines")} RETURNING *
+)
+INSERT INTO kept_both ({COLUMNS}, is_new) SELECT {COLUMNS}, true FROM fresh
+"""
+
+EXISTING = {
+    Subject.LEAD: "leads_lead",
+    Subject.DEAL: "leads_deal",
+    Subject.SPEND: "programs_spend",
+    Subject.SERIES: "programs_series",
+}
+
+
+def replace(there: Ground, subject: Subject, ids: Sequence[int]) -> None:
+    """Put the facts of these subjects in the place of the old ones. Both are in `kept_both` until this transaction ends."""
+    more: dict[str, Any] = {"kept_kind": KINDS[subject], "kept_subjects": list(ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(TABLES)
+        for family, keys in there.families.items():
+            if family.subject is subject:
+                _insert(SOME, there, family, keys, ids)
+        cursor.execute(NEW_GROUPS)
+        cursor.execute(OLD_OUT, more)
+        cursor.execute(NEW_IN, more)
+
+
+def fill(there: Ground) -> None:
+    """Write every fact anew. The caller holds the lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE kpis_keptfact")
+    for family, keys in there.families.items():
+        _insert(ALL, there, family, keys, None)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE kpis_keptfact")
+
+
+def _insert(text: str, there: Ground, family: Family, keys: Sequence[str], ids: Sequence[int] | None) -> None:
+    statement = family.lines(Asked(there.params, None, subjects=ids, measures=frozenset(keys)))
+    rows = TOGETHER if family.subject is Subject.DEAL else EACH
+    values = {
+        **statement.values,
+        "kept_keys": list(keys),
+        "kept_now": there.now,
+        "kept_zone": there.params.zone.key,
+        "kept_kind": KINDS[family.subject],
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(sql.SQL(text).format(ctes=statement.ctes, select=statement.select, rows=sql.SQL(rows)), values)

@@ -1,0 +1,20 @@
+"""What Celery hurries: counting everything anew where there is a reason to, and reading the periods of computed metrics that are due."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from alignment.clock import now
+from kpis.metrics.kept import computing, counting
+
+
+@shared_task
+def follow_basis() -> None:
+    """Count everything anew, if what it rests on is another by now."""
+    counting.follow_basis(now=now(), wait=False)
+
+
+@shared_task
+def compute_due() -> None:
+    """Read what is due, for less than a minute."""
+    computing.work_off(now=now())
