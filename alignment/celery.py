@@ -38,6 +38,7 @@ app.conf.update(
         "kpis.agreed.tasks.*": {"queue": "bulk"},
         "kpis.attribution.tasks.*": {"queue": "bulk"},
         "kpis.metrics.kept.tasks.*": {"queue": "bulk"},
+        "kpis.digests.tasks.*": {"queue": "bulk"},
         "kpis.scores.tasks.*": {"queue": "bulk"},
     },
     beat_schedule={
@@ -76,6 +77,7 @@ app.conf.update(
         "look-at-kpis": {"task": "kpis.agreed.tasks.look_at_kpis", "schedule": 300.0},
         "count-everything-anew": {"task": "kpis.metrics.kept.tasks.follow_basis", "schedule": 60.0},
         "compute-due-metrics": {"task": "kpis.metrics.kept.tasks.compute_due", "schedule": 60.0},
+        "write-digests": {"task": "kpis.digests.tasks.write_due", "schedule": 300.0},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
@@ -94,6 +96,7 @@ app.autodiscover_tasks(
         "kpis",
         "kpis.agreed",
         "kpis.attribution",
+        "kpis.digests",
         "kpis.metrics.kept",
         "kpis.scores",
         "kpis.verdicts",

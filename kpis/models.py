@@ -6,6 +6,7 @@ from django.db import models
 
 from kpis.agreed.models import KpiStanding, MilestoneReached
 from kpis.attribution.models import ChannelEffect, Credit, CreditDue, PastCompany
+from kpis.digests.models import Digest, DigestDeclined
 from kpis.metrics.kept.models import KeptDue, KeptFact, KeptGroup, KeptMark, KeptMetric, KeptValue, Revision
 from kpis.scores.models import ModelVersion, Score, ScoreDue
 from kpis.verdicts.models import Verdict
@@ -16,6 +17,8 @@ __all__ = [
     "CohortPlace",
     "Credit",
     "CreditDue",
+    "Digest",
+    "DigestDeclined",
     "Freshness",
     "FunnelCell",
     "KeptDue",

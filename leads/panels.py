@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 
 from alignment.people.models import User
 from leads.records.models import Lead
@@ -63,3 +63,5 @@ panels: list[LeadPanel] = []
 desk: list[DeskPart] = []
 filters: list[LeadFilter] = []
 marks: list[Marks] = []
+columns: dict[str, Callable[[], Subquery]] = {}
+"""What the API says of a lead beyond its record, by the name of the field in `LeadDocument`."""

@@ -2,8 +2,9 @@
 
 from django.urls import path
 
+from kpis.digests import pages as digests
 from kpis.explorer import pages as explorer
-from kpis.pages import behind, dashboard, gap_draft, leakage, listings, my_leads, now, reports
+from kpis.pages import behind, dashboard, gap_draft, leakage, listings, metrics, my_leads, now, reports
 from kpis.scores.pages import scores
 from kpis.verdicts.pages import campaigns
 
@@ -17,7 +18,14 @@ urlpatterns = [
     path("campaigns/", campaigns.index, name="campaigns"),
     path("campaigns/<int:pk>/", campaigns.show, name="campaign"),
     path("leakage/", leakage.show, name="leakage"),
+    path("digest/", digests.latest, name="digest"),
+    path("digest/choice/", digests.choose, name="digest-choice"),
+    path("digest/<slug:week>/<slug:readers>/", digests.show, name="digest-week"),
+    path("digest/<slug:week>/<slug:readers>.pdf", digests.pdf, name="digest-pdf"),
     path("explore/", explorer.show, name="explore"),
+    path("metrics/", metrics.index, name="metric-catalogue"),
+    path("metrics/<str:key>/", metrics.show, name="metric"),
+    path("metrics/<str:key>/behind/", metrics.behind, name="metric-behind"),
     path("reports/leads/", behind.leads, name="leads-behind"),
     path("reports/changes/", behind.changes, name="changes-behind"),
     path("reports/gap/draft/", gap_draft.begin, name="gap-draft"),

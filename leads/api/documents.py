@@ -64,6 +64,9 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
     campaign = name_of("campaign.name", "The campaign's name.")
     attributes = Attributes(read_only=True)
     consents = serializers.SerializerMethodField(help_text="The latest of each purpose.")
+    chance = serializers.FloatField(
+        default=None, allow_null=True, read_only=True, help_text="Chance to be won, 0 to 1; null where nothing is said of it."
+    )
 
     class Meta:
         model = Lead
@@ -71,7 +74,7 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
             "id", "system", "external_id", "created_at", "recorded_at", "email", "email_usable", "phone", "phone_usable",
             "first_name", "last_name", "full_name", "title", "company", "company_id", "source", "channel", "campaign",
             "campaign_id", "stage", "owner", "owner_id", "team", "team_id", "segment", "territory", "country", "consents",
-            "attributes", "is_test", "merged_into_id", "erased_at", "version",
+            "chance", "attributes", "is_test", "merged_into_id", "erased_at", "version",
         )  # fmt: skip
         read_only_fields = fields
 

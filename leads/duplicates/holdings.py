@@ -48,7 +48,15 @@ HOLDINGS = (
 """Whatever hangs on these in turn (voids, deadlines, holds, steps) goes with them."""
 
 DERIVED = frozenset(
-    {"leads.Stay", "leads.Progress", "leads.Evaluation", "leads.FieldsPast", "leads.MatchKey", "kpis.Leak"}
+    {
+        "leads.Stay",
+        "leads.Progress",
+        "leads.Evaluation",
+        "leads.FieldsPast",
+        "leads.MatchKey",
+        "kpis.Leak",
+        "kpis.Score",
+    }
 )
 """Computed anew for both leads."""
 

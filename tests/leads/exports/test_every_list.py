@@ -20,7 +20,7 @@ from tests.leads.imports.bringing import LEADS, bring
 pytestmark = pytest.mark.django_db
 
 YEAR = "start=2024-01-01&end=2025-01-01"
-REPORTS = ("funnel", "flow", "velocity", "cohorts", "survival", "leakage", "trail", "sla", "acceptance", "gap", "pace", "paths")
+REPORTS = ("funnel", "flow", "velocity", "cohorts", "survival", "leakage", "trail", "sla", "acceptance", "gap", "pace", "paths", "money")
 LISTS: dict[str, tuple[str, ...]] = {
     "leads": ("/leads/?stage=mql&order=name",),
     "lead": ("/leads/{lead}/",),
@@ -31,6 +31,7 @@ LISTS: dict[str, tuple[str, ...]] = {
     "imports": ("/import/",),
     "import": ("/import/{import}/",),
     "scores": ("/scores/",),
+    "campaigns": ("/campaigns/", "/campaigns/?order=name"),
     "leakage": ("/leakage/", "/leakage/?order=value"),
     "explore": (f"/explore/?{YEAR}&by=source&compare=source",),
     "my-leads": (f"/my-leads/?{YEAR}&whose=all",),
@@ -40,6 +41,9 @@ LISTS: dict[str, tuple[str, ...]] = {
     "report-behind": tuple(
         f"/reports/{key}/behind/?{YEAR}" for key in ("trail", "sla", "acceptance", "gap", "pace", "paths")
     ),
+    "metric-catalogue": ("/metrics/", "/metrics/?search=rate"),
+    "metric": (f"/metrics/leads_created/?{YEAR}&by=source", f"/metrics/conversion.mql/?{YEAR}&compare=on"),
+    "metric-behind": (f"/metrics/touches/behind/?{YEAR}", f"/metrics/acceptance_rate/behind/?{YEAR}&part=under"),
     "people:people": ("/people/",),
     "people:keys": ("/people/keys/",),
     "agreements:list": ("/agreements/",),
@@ -53,7 +57,7 @@ FILES = {
     "export", "import-errors", "import-example", "lead-export", "report-csv", "definitions:backtest-csv", "handoff-rules:backtest-csv",
 }  # fmt: skip
 NO_LISTS = {
-    "healthz", "readyz", "metrics", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why",
+    "healthz", "readyz", "metrics", "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why",
     "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice", "people:set-up",
     "people:first-steps", "people:invite", "people:company", "people:new-team", "people:team", "people:undo", "people:person",
     "people:account", "agreements:by-id", "agreements:work", "agreements:choose", "agreements:compare", "agreements:version",

@@ -1,0 +1,1 @@
+"""What scores ask of the database: one question a module."""
