@@ -54,7 +54,7 @@ def report_file(report: Report, document: dict[str, Any], question: Question, pa
 def leads_file(question: Question, params: ReportParams, user: User, *, measure: str, stage: str, title: str) -> Export:
     """The leads behind a figure, with the moment at which they reached the start stage."""
     first = leads_behind(params, user, measure=measure, stage=stage, limit=PAGE)
-    rows = _on(first, lambda row: leads_behind(params, user, measure=measure, stage=stage, after=row.key, limit=PAGE))
+    rows = read_on(first, lambda row: leads_behind(params, user, measure=measure, stage=stage, after=row.key, limit=PAGE))
     cells = with_leads(user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [to_the_second(row.anchor)])
     return Export(f"Leads {title}", [*LEAD, f"{params.start_stage}_at"], cells, params.as_of, said(question, params))
 
@@ -64,7 +64,7 @@ def changes_file(
 ) -> Export:
     """The changes of stage behind a figure of a flow report."""
     first = changes_behind(params, user, entered=entered, left=left, limit=PAGE)
-    rows = _on(first, lambda row: changes_behind(params, user, entered=entered, left=left, after=row.key, limit=PAGE))
+    rows = read_on(first, lambda row: changes_behind(params, user, entered=entered, left=left, after=row.key, limit=PAGE))
     cells = with_leads(
         user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [row.left, row.entered, to_the_second(row.at)]
     )
@@ -87,7 +87,7 @@ def lines_file(
     def page(after: After | None) -> Sequence[Line]:
         return listing.read(params, user, measure=measure, which=which, after=after, limit=PAGE)
 
-    rows = _on(page(None), lambda row: page(row.key))
+    rows = read_on(page(None), lambda row: page(row.key))
     cells = with_leads(
         user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [*row.cells, to_the_second(row.at)]
     )
@@ -126,7 +126,7 @@ def outcomes_file(cuts: Sequence[tuple[str, Sequence[Outcome]]], question: Quest
     return Export("My leads", ["cut", "value", "came_in", *keys, "came_back", "given_up"], rows, params.as_of, filters)
 
 
-def _on(first: Sequence[Row], following: Callable[[Row], Sequence[Row]]) -> Iterator[Row]:
+def read_on(first: Sequence[Row], following: Callable[[Row], Sequence[Row]]) -> Iterator[Row]:
     """The rows of one page after the other. The first was read before anything is sent: what cannot be asked is refused in time."""
     return chain(first, _after(first[-1], following) if len(first) == PAGE else ())
 

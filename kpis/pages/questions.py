@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from django.http import QueryDict
 
@@ -95,7 +95,7 @@ class Question:
 
     def metric(self, key: str, group: Mapping[str, str | None] | None = None) -> str:
         """The lines behind a figure of the catalogue."""
-        return self._behind(group).address(f"/metrics/{key}/behind/")
+        return self._behind(group).address(f"/metrics/{quote(key)}/behind/")
 
     @property
     def address_of_report(self) -> str:
