@@ -1,4 +1,4 @@
-"""How does a plan become the proposal? Drafts of KPIs with its targets, by month, split by region or source: the service behind the button."""
+"""How does a plan become the proposal? Drafts of KPIs with its targets, by month, split by region or source."""
 
 from __future__ import annotations
 

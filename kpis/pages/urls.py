@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from kpis.agreed.pages import editor, kpi, scorecard, targets
 from kpis.digests import pages as digests
 from kpis.explorer import pages as explorer
 from kpis.pages import behind, dashboard, gap_draft, leakage, listings, metrics, my_leads, now, reports
@@ -9,6 +10,13 @@ from kpis.scores.pages import scores
 from kpis.verdicts.pages import campaigns
 
 urlpatterns = [
+    path("kpis/", scorecard.show, name="kpis"),
+    path("kpis/new/", editor.begin, name="kpi-new"),
+    path("kpis/baseline/", scorecard.since_we_began, name="kpi-baseline"),
+    path("kpis/targets/", targets.show, name="kpi-targets"),
+    path("kpis/targets/propose/", targets.propose, name="kpi-targets-propose"),
+    path("kpis/<slug:key>/", kpi.show, name="kpi"),
+    path("kpis/<slug:key>/draft/<int:number>/", editor.edit, name="kpi-edit"),
     path("", dashboard.show, name="dashboard"),
     path("my-leads/", my_leads.show, name="my-leads"),
     path("now/", now.show, name="now"),
