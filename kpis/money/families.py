@@ -11,6 +11,7 @@ from kpis.money.queries.credited import credit_lines
 from kpis.money.queries.deals import customer_lines, deal_lines
 from kpis.money.queries.missing import missing_rates, sentence
 from kpis.money.queries.spent import spend_lines
+from kpis.money.queries.touched import touched_lines
 
 
 def _unknown(lines: Callable[[Asked], Statement], table: str) -> Callable[[Asked, str], str]:
@@ -23,3 +24,4 @@ CUSTOMERS = Family("customers", Subject.DEAL, customer_lines)
 SPEND = Family("spend", Subject.SPEND, spend_lines, _unknown(spend_lines, "programs_spend"))
 ACCEPTED = Family("accepted", Subject.LEAD, accepted_lines)
 CREDITS = Family("credits", Subject.DEAL, credit_lines, _unknown(credit_lines, "leads_deal"), prepare)
+TOUCHED = Family("touched", Subject.LEAD, touched_lines)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kpis.metrics.declaring import Better, Computed, Family, Metric, Ratio, Summed, Unit
 from kpis.money import computed, credited
-from kpis.money.families import ACCEPTED, CUSTOMERS, DEALS, SPEND
+from kpis.money.families import ACCEPTED, CUSTOMERS, DEALS, SPEND, TOUCHED
 from kpis.money.queries.accepted import accepting_stage
 from leads.funnel.stage_sets import StageSet
 
@@ -63,6 +63,14 @@ def _spent(stages: StageSet) -> tuple[Metric, ...]:
         _summed(
             "accepted_leads", "Accepted leads", f"Leads that {reached} in the period.", Unit.COUNT, ACCEPTED,
             controls=ACCEPTING,
+        ),
+        _summed(
+            "touched_leads",
+            "Leads touched",
+            "Leads that a campaign touched for the first time in the period, each once a campaign.",
+            Unit.COUNT,
+            TOUCHED,
+            controls=MARKETING,
         ),
         cost(
             "cost_per_lead", "Cost per lead", "Spend in the period, divided by the leads created in it.",

@@ -57,6 +57,7 @@ ORDERS: dict[str, Order] = {
         Order("start", "Newest", lambda row: _when(row.campaign.starts_at), falling=True),
         Order("name", "Campaign", lambda row: row.campaign.name.lower(), falling=False),
         Order("spend", "Spend", _of("spend"), falling=True),
+        Order("touched", "Leads touched", _of("touched_leads"), falling=True),
         Order("leads", "Leads", _of("leads_created"), falling=True),
         Order("accepted", "Accepted", _of("accepted_leads"), falling=True),
         Order("sales", "Sales", _of("won_deals"), falling=True),

@@ -13,7 +13,7 @@ from kpis.pages.questions import Question
 from kpis.reports.params import rfc3339
 from kpis.verdicts.judging import EVER
 
-SHOWN = ("spend", "leads_created", "accepted_leads", "won_deals", "credited_revenue", "roi")
+SHOWN = ("spend", "touched_leads", "leads_created", "accepted_leads", "won_deals", "credited_revenue", "roi")
 MORE = (
     *SHOWN, "cost_per_lead", "cost_per_accepted_lead", "opportunities", "cost_per_opportunity", "pipeline_created", "won_revenue",
     "win_rate", "credited_wins", "cost_per_sale", "credited_pipeline",

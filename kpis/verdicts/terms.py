@@ -18,6 +18,7 @@ MOST = 10**12
 
 MetricKey = Literal[
     "leads_created",
+    "touched_leads",
     "accepted_leads",
     "opportunities",
     "won_deals",

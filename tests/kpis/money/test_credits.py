@@ -13,6 +13,7 @@ from kpis.metrics.declaring import Group, Value
 from kpis.metrics.evaluating import evaluate
 from kpis.reports.params import read_params
 from kpis.verdicts.board import board
+from leads.models import Lead
 from tests.world import NOW, Cast, a_deal, a_lead, day, did
 
 KEYS = (
@@ -109,3 +110,14 @@ def test_a_partner_is_told_of_credits_of_its_own_leads_only(people: Cast) -> Non
         "credited_revenue": 0,
         "no_touch_revenue": 0,
     }
+
+
+@pytest.mark.usefixtures("sold")
+def test_a_lead_is_touched_once_a_campaign_at_the_first_touch() -> None:
+    lead = Lead.objects.get(external_id="one")
+    did(lead, "form", 40, campaign="Fair", channel="fair")
+    found = {group[0]: values(cells)["touched_leads"] for group, cells in asked("touched_leads", by="campaign").items()}
+    assert found == {"Fair": 1, "Ads": 1}
+    assert values(asked("touched_leads", where="month=2024-02")[()]) == {"touched_leads": 0}
+    did(lead, "form", 0.5, campaign="Fair", channel="fair", external_id="late", system="t")
+    assert values(asked("touched_leads", as_of="2024-01-02")[()]) == {"touched_leads": 1}
