@@ -10,6 +10,7 @@ from alignment.console import Table, hand_over
 from kpis.agreed import admin as agreed_tables  # noqa: F401  registers its own
 from kpis.attribution import admin as attribution_tables  # noqa: F401  registers its own
 from kpis.digests import admin as digest_tables  # noqa: F401  registers its own
+from kpis.forecasts import admin as forecast_tables  # noqa: F401  registers its own
 from kpis.models import CohortPlace, Freshness, FunnelCell, Leak
 from kpis.tasks import recompute_everything
 from kpis.metrics.kept import admin as kept_tables  # noqa: F401  registers its own

@@ -7,6 +7,7 @@ from django.db import models
 from kpis.agreed.models import KpiStanding, MilestoneReached
 from kpis.attribution.models import ChannelEffect, Credit, CreditDue, PastCompany
 from kpis.digests.models import Digest, DigestDeclined
+from kpis.forecasts.models import KeptForecast, Press
 from kpis.metrics.kept.models import KeptDue, KeptFact, KeptGroup, KeptMark, KeptMetric, KeptValue, Revision
 from kpis.scores.models import ModelVersion, Score, ScoreDue
 from kpis.verdicts.models import Verdict
@@ -23,6 +24,7 @@ __all__ = [
     "FunnelCell",
     "KeptDue",
     "KeptFact",
+    "KeptForecast",
     "KeptGroup",
     "KeptMark",
     "KeptMetric",
@@ -32,6 +34,7 @@ __all__ = [
     "MilestoneReached",
     "ModelVersion",
     "PastCompany",
+    "Press",
     "Revision",
     "Score",
     "ScoreDue",

@@ -20,7 +20,21 @@ from tests.leads.imports.bringing import LEADS, bring
 pytestmark = pytest.mark.django_db
 
 YEAR = "start=2024-01-01&end=2025-01-01"
-REPORTS = ("funnel", "flow", "velocity", "cohorts", "survival", "leakage", "trail", "sla", "acceptance", "gap", "pace", "paths", "money")
+REPORTS = (
+    "funnel",
+    "flow",
+    "velocity",
+    "cohorts",
+    "survival",
+    "leakage",
+    "trail",
+    "sla",
+    "acceptance",
+    "gap",
+    "pace",
+    "paths",
+    "money",
+)
 LISTS: dict[str, tuple[str, ...]] = {
     "leads": ("/leads/?stage=mql&order=name",),
     "lead": ("/leads/{lead}/",),
@@ -54,9 +68,11 @@ LISTS: dict[str, tuple[str, ...]] = {
 """Pages with a list, each with addresses of it. Those behind backtests are held where backtests are."""
 BACKTESTS = {"definitions:backtest-list", "handoff-rules:backtest-list"}
 FILES = {
-    "export", "import-errors", "import-example", "lead-export", "report-csv", "definitions:backtest-csv", "handoff-rules:backtest-csv",
+    "export", "import-errors", "import-example", "lead-export", "report-csv", "digest-pdf",
+    "definitions:backtest-csv", "handoff-rules:backtest-csv",
 }  # fmt: skip
 NO_LISTS = {
+    "digest", "digest-week",
     "healthz", "readyz", "metrics", "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why",
     "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice", "people:set-up",
     "people:first-steps", "people:invite", "people:company", "people:new-team", "people:team", "people:undo", "people:person",
