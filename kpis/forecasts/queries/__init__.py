@@ -1,0 +1,1 @@
+"""What forecasts read of history, one question a module."""

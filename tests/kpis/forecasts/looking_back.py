@@ -1,0 +1,101 @@
+"""Forecasts made at past origins from what had happened by then, beside the straight line and what came."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import numpy as np
+from scipy.stats import binomtest
+
+from kpis.forecasts.daily import days_of
+from kpis.forecasts.drawing import Interval
+from kpis.forecasts.service import forecast
+from kpis.forecasts.standing import value_of
+from kpis.forecasts.straight import pinball, straight_line
+from kpis.forecasts.target import Measured, Span, Target
+
+LATER = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """One forecast: what it said, what the line said, what came."""
+
+    origin: date
+    target: str
+    said: Interval
+    line: Interval
+    actual: float
+
+    @property
+    def held(self) -> bool:
+        return self.said.low <= self.actual <= self.said.high
+
+    @property
+    def scale(self) -> float:
+        """Losses are in units of what came, so that deals and money can be put together."""
+        return max(self.actual, 1.0)
+
+
+def look_back(
+    asked: Sequence[Measured], first: date, origins: int, *, length: int, elapsed: int, every: int, runs: int = 1000
+) -> list[Occasion]:
+    """So many origins, each `elapsed` days into a period of `length` days; they begin `every` days apart."""
+    found = []
+    for number in range(origins):
+        start = first + timedelta(days=every * number)
+        period = Span(start, start + timedelta(days=length), zone=ZoneInfo("UTC"))
+        origin = start + timedelta(days=elapsed)
+        now = datetime(origin.year, origin.month, origin.day, tzinfo=UTC) - timedelta(microseconds=1)
+        for measured in asked:
+            told = forecast(_target(measured, period), None, now, runs=runs)
+            if told.median is None or told.low is None or told.high is None:
+                continue
+            days = days_of([measured], period, None, now + timedelta(microseconds=1))[0]
+            line = straight_line(days.totals, elapsed, length)
+            if line is not None:
+                actual = float(value_of(measured, period, None, LATER).value or 0)
+                found.append(Occasion(origin, f"{measured}", Interval(told.low, told.median, told.high), line, actual))
+    return found
+
+
+def _target(measured: Measured, period: Span) -> Target:
+    return Target(key="looking-back", title="", over=measured, period=period, value=Decimal(1))
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """How calibrated forecasts are. `effective` is n ÷ the design effect of origins: forecasts of one day share their luck."""
+
+    n: int
+    share: float
+    effective: int
+    p: float
+    loss: float
+    line_loss: float
+
+
+def judge(occasions: Sequence[Occasion]) -> Verdict:
+    """A binomial test of 80 % on the effective number; the design effect is the cluster-robust variance of the share, by origin,
+    over that of independent ones, and at least 1.
+    """
+    n = len(occasions)
+    by_origin: dict[Any, list[float]] = defaultdict(list)
+    for one in occasions:
+        by_origin[one.origin].append(one.held - 0.8)
+    share = sum(one.held for one in occasions) / n
+    robust = sum(sum(errors) ** 2 for errors in by_origin.values()) / n**2
+    effect = max(1.0, robust / (0.16 / n))
+    effective = max(round(n / effect), 1)
+    p = float(binomtest(round(share * effective), effective, 0.8).pvalue)
+    loss, line_loss = (
+        float(np.mean([pinball(one.actual, which(one)) / one.scale for one in occasions]))
+        for which in (lambda one: one.said, lambda one: one.line)
+    )
+    return Verdict(n, share, effective, p, loss, line_loss)
