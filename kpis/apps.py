@@ -16,6 +16,7 @@ class KpisConfig(AppConfig):
         from kpis.attribution import panel as journeys
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
+        from kpis.money import panel as wins
         from kpis.pages import now
         from kpis.scores import panel as scores
         from kpis.verdicts import kind as verdicts
@@ -30,4 +31,5 @@ class KpisConfig(AppConfig):
         attribution.install()
         journeys.install()
         verdicts.install()
+        wins.install()
         scores.install()
