@@ -35,10 +35,15 @@ BIG_CHANGE = 20_000
 def keep(deal_ids: Sequence[int], *, now: datetime, effects: Effects | None = None) -> list[int]:
     """Credit these deals anew, by the terms in force; those whose credits changed. The caller holds a transaction."""
     due.lock()
-    due.make_fresh_table(FRESH)
-    terms = attribution_in_force(now).terms
-    write_credits(FRESH, deal_ids, terms, Horizon(now + timedelta(days=36_500)), effects or kept_effects())
-    changed = due.replace(deal_ids, FRESH)
+    terms, horizon = attribution_in_force(now).terms, Horizon(now + timedelta(days=36_500))
+    effects = effects or kept_effects()
+    if due.any_kept(deal_ids):
+        due.make_fresh_table(FRESH)
+        write_credits(FRESH, deal_ids, terms, horizon, effects)
+        changed = due.replace(deal_ids, FRESH)
+    else:
+        write_credits(TABLE, deal_ids, terms, horizon, effects)
+        changed = due.credited(deal_ids)
     marks.note_deals(changed)
     return changed
 

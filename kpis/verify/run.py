@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 
 from django.db import connection
 
+from alignment.clock import now
 from alignment.people.selectors import reporting_zone
+from kpis.attribution import verify as credits_of_touches
 from kpis.snapshot import one_snapshot
 from kpis.verify.compare import Comparison, Finding, LeadRow
 from kpis.verify.lives import eras
@@ -46,7 +48,7 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places and cells."""
+    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, cells and credits."""
     found = Verification()
     with one_snapshot():
         comparison = Comparison(stage_set(), eras(), reporting_zone())
@@ -64,6 +66,8 @@ def verify() -> Verification:
             for finding in _strays(by_name, waiting):
                 found.take(finding, None)
         found.take(_cells(), None)
+        for finding in credits_of_touches.findings(now()):
+            found.take(finding, None)
     return found
 
 

@@ -2,9 +2,9 @@
 definitions on a million leads and eight million activities; then handing leads over, the sweep of a million open handoffs,
 leakage where leads are handed over, and big files.
 
-BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS, BENCH_SWEEP and BENCH_IMPORTS set other sizes. Everything happens on servers
-of its own in `var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`, `imports`) measures one part
-only, and keeps the other figures as they were written.
+BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS, BENCH_SWEEP, BENCH_IMPORTS and BENCH_DEALS set other sizes. Everything happens
+on servers of its own in `var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`, `imports`,
+`attribution`) measures one part only, and keeps the other figures as they were written.
 """
 
 from __future__ import annotations
@@ -21,7 +21,12 @@ ROOT = Path(__file__).resolve().parents[2]
 PLACE = ROOT / "var" / "bench"
 DOCS = ROOT / "docs"
 COMPANY = "company"
-MODULES = {"definitions": ("definitions",), "handoffs": ("handoffs", "sweep", "leaks"), "imports": ("imports",)}
+MODULES = {
+    "definitions": ("definitions",),
+    "handoffs": ("handoffs", "sweep", "leaks"),
+    "imports": ("imports",),
+    "attribution": ("attribution",),
+}
 """What measures a part, each in a process of its own."""
 
 

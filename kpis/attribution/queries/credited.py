@@ -37,11 +37,14 @@ cut AS (SELECT f.*{columns} FROM touches f {lead}{joins} WHERE true{conditions})
 """
 
 GROUPED = """
-SELECT ARRAY[{cuts}]::text[], activity_id IS NULL, count(activity_id), count(DISTINCT id),
-       count(DISTINCT id) FILTER (WHERE amount IS NULL), count(DISTINCT id) FILTER (WHERE amount IS NOT NULL AND amount_first IS NULL),
-       {sums}
-FROM cut GROUP BY {group_by}
+SELECT ARRAY[{cuts}]::text[], activity_id IS NULL, count(activity_id), {sums} FROM cut GROUP BY {group_by}
 """
+
+IN_DEALS = """
+SELECT ARRAY[{cuts}]::text[], no_touch, count(*)
+FROM (SELECT DISTINCT {columns}activity_id IS NULL AS no_touch, id FROM cut) t GROUP BY {group_by}
+"""
+"""Counted by itself: `count(DISTINCT …)` beside the sums would sort every row with all it carries."""
 
 TOTALS = """
 SELECT count(*), count(*) FILTER (WHERE no_touch), sum(units), count(*) FILTER (WHERE amount IS NULL),
@@ -92,8 +95,6 @@ class Credited:
     no_touch: bool
     touches: int
     deals: int
-    without_amount: int
-    without_rate: int
     shares: tuple[int, ...]
     amounts: tuple[int | None, ...]
 
@@ -140,18 +141,24 @@ def read_credited(params: ReportParams, user: Somebody | None) -> list[Credited]
     sums = [
         sql.SQL("sum({})").format(sql.Identifier(f"{what}_{model}")) for what in ("share", "amount") for model in MODELS
     ]
-    statement = sql.SQL(GROUPED).format(
-        cuts=sql.SQL(", ").join(columns),
+    cuts, size = sql.SQL(", ").join(columns), len(MODELS)
+    counted = sql.SQL(IN_DEALS).format(
+        cuts=cuts,
+        columns=sql.Composed(sql.SQL("{}, ").format(column) for column in columns),
+        group_by=sql.SQL(", ").join([*columns, sql.SQL("no_touch")]),
+    )
+    deals = {(tuple(group), no_touch): n for group, no_touch, n in _fetch(params, user, counted, {})}
+    summed = sql.SQL(GROUPED).format(
+        cuts=cuts,
         sums=sql.SQL(", ").join(sums),
         group_by=sql.SQL(", ").join([*columns, sql.SQL("activity_id IS NULL")]),
     )
-    size = len(MODELS)
     return [
         Credited(
-            tuple(group), no_touch, touches, deals, unknown, unpriced,
-            tuple(map(int, found[:size])), tuple(None if one is None else int(one) for one in found[size:]),
+            tuple(group), no_touch, touches, deals[tuple(group), no_touch], tuple(map(int, found[:size])),
+            tuple(None if one is None else int(one) for one in found[size:]),
         )
-        for group, no_touch, touches, deals, unknown, unpriced, *found in _fetch(params, user, statement, {})
+        for group, no_touch, touches, *found in _fetch(params, user, summed, {})
     ]  # fmt: skip
 
 

@@ -37,6 +37,19 @@ UNION
 SELECT d.id FROM companies c JOIN leads_deal d ON d.company_id = c.company_id
 """
 
+ALL_WAITING = """
+WITH companies AS (
+    SELECT l.company_id FROM leads_touched t JOIN leads_lead l ON l.id = t.lead_id WHERE l.company_id IS NOT NULL
+    UNION
+    SELECT p.company_id FROM leads_touched t JOIN kpis_pastcompany p ON p.lead_id = t.lead_id
+)
+SELECT deal_id FROM kpis_creditdue
+UNION
+SELECT d.id FROM leads_touched t JOIN leads_deal d ON d.lead_id = t.lead_id
+UNION
+SELECT d.id FROM companies c JOIN leads_deal d ON d.company_id = c.company_id
+"""
+
 FRESH_TABLE = """
 DROP TABLE IF EXISTS pg_temp.{name};
 CREATE TEMP TABLE {name} (LIKE kpis_credit INCLUDING DEFAULTS) ON COMMIT DROP
@@ -51,10 +64,9 @@ SELECT DISTINCT deal_id FROM (
 """
 
 ANY_KEPT = "SELECT EXISTS (SELECT FROM kpis_credit WHERE deal_id = ANY(%(deals)s::bigint[]))"
-OF_FRESH = "SELECT DISTINCT deal_id FROM {fresh} ORDER BY deal_id"
+CREDITED = "SELECT DISTINCT deal_id FROM kpis_credit WHERE deal_id = ANY(%(deals)s::bigint[]) ORDER BY deal_id"
 CLEAR = "DELETE FROM kpis_credit WHERE deal_id = ANY(%(deals)s::bigint[])"
 FILL = "INSERT INTO kpis_credit SELECT * FROM {fresh} WHERE deal_id = ANY(%(deals)s::bigint[])"
-FILL_ALL = "INSERT INTO kpis_credit SELECT * FROM {fresh}"
 
 STRAYS = """
 WITH gone AS (DELETE FROM kpis_credit c WHERE NOT EXISTS (SELECT FROM leads_deal d WHERE d.id = c.deal_id) RETURNING c.deal_id)
@@ -103,22 +115,37 @@ def waiting() -> int:
         return int(cursor.fetchone()[0])
 
 
+def all_waiting() -> set[int]:
+    """The deals that wait, and those of leads that do."""
+    with connection.cursor() as cursor:
+        cursor.execute(ALL_WAITING)
+        return {row[0] for row in cursor.fetchall()}
+
+
 def make_fresh_table(name: str) -> None:
     """An empty table of credits that is gone with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(FRESH_TABLE.format(name=name))
 
 
+def any_kept(deal_ids: Sequence[int]) -> bool:
+    """Whether anything is kept of these deals."""
+    with connection.cursor() as cursor:
+        cursor.execute(ANY_KEPT, {"deals": list(deal_ids)})
+        return bool(cursor.fetchone()[0])
+
+
+def credited(deal_ids: Sequence[int]) -> list[int]:
+    """Those of these deals of which something is kept."""
+    with connection.cursor() as cursor:
+        cursor.execute(CREDITED, {"deals": list(deal_ids)})
+        return [row[0] for row in cursor.fetchall()]
+
+
 def replace(deal_ids: Sequence[int], fresh: str) -> list[int]:
     """Put the fresh credits of these deals in the place of the kept ones, where they differ; the deals that did."""
     values = {"deals": list(deal_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(ANY_KEPT, values)
-        if not cursor.fetchone()[0]:
-            cursor.execute(OF_FRESH.format(fresh=fresh))
-            deals = [row[0] for row in cursor.fetchall()]
-            cursor.execute(FILL_ALL.format(fresh=fresh))
-            return deals
         cursor.execute(CHANGED.format(fresh=fresh), values)
         changed = [row[0] for row in cursor.fetchall()]
         if changed:

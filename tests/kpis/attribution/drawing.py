@@ -29,7 +29,9 @@ class Drawn:
     tests: set[int] = field(default_factory=set)
 
 
-def draw(seed: int, *, leads: int = 8, touches: int = 60, deals: int = 8, currencies: tuple[str, ...] = ("EUR",)) -> Drawn:
+def draw(
+    seed: int, *, leads: int = 8, touches: int = 60, deals: int = 8, currencies: tuple[str, ...] = ("EUR",)
+) -> Drawn:
     """Facts at coarse instants, so that borders and ties are met often."""
     random, drawn = Random(seed), Drawn()
     companies = [Company.objects.create(name=f"Company {n}", normal_name=f"company {n}") for n in range(3)]

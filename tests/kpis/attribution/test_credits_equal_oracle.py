@@ -54,7 +54,7 @@ def check_credits(found: oracle.Facts, effects: dict[str | None, Fraction]) -> i
     return held
 
 
-@pytest.mark.parametrize("seed", range(12))
+@pytest.mark.parametrize("seed", range(4))
 def test_kept_credits_equal_the_oracle(seed: int) -> None:
     cast()
     drawn = draw(seed)
@@ -71,7 +71,7 @@ def test_kept_credits_equal_the_oracle(seed: int) -> None:
 
 def test_the_draws_meet_what_is_hard() -> None:
     cast()
-    drawn = draw(3, touches=200, deals=30)
+    drawn = draw(3, touches=120, deals=25)
     recompute_everything(now=NOW)
     found = facts(drawn, EUROS)
     assert check_credits(found, effects_of(found, NOW)) > 15
