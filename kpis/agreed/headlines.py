@@ -13,9 +13,8 @@ from alignment.people.selectors import Somebody, reporting_currency, reporting_z
 from alignment.refusals import Refused
 from alignment.ui.curves import Sparkline
 from kpis.agreed.headline_terms import DEFAULT, KIND, HeadlineTerms, Number
-from kpis.agreed.kept import values_kept
-from kpis.agreed.measures import Measure, of_metric, values_of
-from kpis.agreed.reading import Kpi, find_kpi, history
+from kpis.agreed.measures import Measure, of_metric
+from kpis.agreed.reading import Kpi, find_kpi, history, values_in
 from kpis.agreed.standings import ahead_of, standings
 from kpis.agreed.status import Verdict
 from kpis.agreed.wording import UNITS, said
@@ -76,8 +75,8 @@ def _of_metric(one: Number, currency: str, now: datetime, user: Somebody | None)
     periods = [containing(Grain.MONTH, now.astimezone(reporting_zone()).date())]
     while len(periods) < SHOWN:
         periods.insert(0, periods[0].before)
-    found = values_kept(measure, periods) or values_of(measure, periods, now=now, user=user)
-    values = [found[period.name] for period in periods]
+    found = values_in(measure, periods, now=now, user=user)
+    values = [found[period.name].value for period in periods]
     metric = measure.over_metric
     return Headline(
         metric.title,

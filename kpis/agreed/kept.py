@@ -1,19 +1,79 @@
-"""Where do kept values answer for a KPI? Read from them what they have; None sends the reader to the live ones."""
+"""Where do kept values answer for a KPI? Read from them what they have, with what was corrected; None sends the reader to live ones.
+
+Kept values are of everything as it is known now: they answer for those who see everything, at the present, for metrics as they are or
+filtered by one of the cuts that are kept. How fresh they are is told on `/freshness/`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
-from kpis.agreed.measures import Measure
-from kpis.metrics.declaring import Value
-from kpis.metrics.periods import Period
+from alignment.clock import now as present
+from kpis.agreed.measures import Measure, together
+from kpis.agreed.wording import said
+from kpis.forecasts.target import Measured
+from kpis.metrics.declaring import Unit, Value
+from kpis.metrics.kept.basis import ground, is_current
+from kpis.metrics.kept.models import CUTS
+from kpis.metrics.kept.reading import KeptValue, begun_on, read
+from kpis.metrics.periods import Grain, Period
+
+CUT_GRAINS = (Grain.WEEK, Grain.MONTH)
+PRESENT = timedelta(minutes=5)
 
 
-def values_kept(_measure: Measure, _periods: Sequence[Period]) -> Mapping[str, Value] | None:
-    """By name of the period; None where one of them is not kept."""
-    return None
+@dataclass(frozen=True)
+class Kept:
+    """A value with what was corrected after its period was closed, in words."""
+
+    value: Value
+    revisions: tuple[str, ...] = ()
 
 
-def revised(_measure: Measure, _periods: Sequence[Period]) -> Mapping[str, Sequence[object]]:
-    """What changed in periods that were closed, by name of the period."""
-    return {}
+def values_kept(measure: Measure, periods: Sequence[Period], now: datetime) -> Mapping[str, Kept] | None:
+    """By name of the period; None where kept values do not answer."""
+    if not periods or abs(now - present()) > PRESENT or not all(_is_kept(part, periods[0]) for part in _used(measure)):
+        return None
+    if begun_on() is None or not is_current(ground(now)):
+        return None
+    found = [_read(part, periods, now) for part in _used(measure)]
+    if measure.under is None:
+        return {name: Kept(_value(one), _revised(one, measure.unit)) for name, one in found[0].items()}
+    keys = [part.metric for part in _used(measure)]
+    return {
+        name: Kept(
+            together(measure, [{key: _value(part[name])} for key, part in zip(keys, found, strict=True)]),
+            tuple(f"{key}: {words}" for key, part in zip(keys, found, strict=True) for words in _revised(part[name], Unit.NUMBER)),
+        )
+        for name in found[0]
+    }  # fmt: skip
+
+
+def _used(measure: Measure) -> tuple[Measured, ...]:
+    return (measure.over,) if measure.under is None else (measure.over, measure.under)
+
+
+def _is_kept(part: Measured, period: Period) -> bool:
+    if not part.where:
+        return True
+    return len(part.where) == 1 and part.where[0][0] in CUTS and period.grain in CUT_GRAINS
+
+
+def _read(part: Measured, periods: Sequence[Period], now: datetime) -> dict[str, KeptValue]:
+    first, end = periods[0].first_day, periods[-1].end_day
+    if part.where:
+        [(cut, group)] = part.where
+        found = read(part.metric, periods[0].grain, first, end, cut, group, now=now)
+    else:
+        found = read(part.metric, periods[0].grain, first, end, now=now)
+    return {one.period.name: one for one in found}
+
+
+def _value(one: KeptValue) -> Value:
+    return Value(one.value, n=one.n, over=one.over, under=one.under, low=one.low, high=one.high, problem=one.problem)
+
+
+def _revised(one: KeptValue, unit: Unit) -> tuple[str, ...]:
+    return tuple(f"{said(each.old, unit)} until {each.at:%-d %b %Y}: {each.cause}" for each in one.revisions)

@@ -126,7 +126,7 @@ def in_groups(measure: Measure, params: ReportParams, user: Somebody | None) -> 
     found = _parts_in_groups(measure, params, user)
     groups = dict.fromkeys(group for part in found for group in part)
     currency = reporting_currency()
-    return {group: _together(measure, [part.get(group, {}) for part in found], currency) for group in groups}
+    return {group: together(measure, [part.get(group, {}) for part in found], currency) for group in groups}
 
 
 def _added_up(
@@ -138,7 +138,7 @@ def _added_up(
     values = {}
     for period in periods:
         inside = [_sum_of([one for group, one in part.items() if _lies_in(group[0], period)]) for part in found]
-        values[period.name] = _together(measure, inside, currency)
+        values[period.name] = together(measure, inside, currency)
     return values
 
 
@@ -187,7 +187,7 @@ def plus(one: Value, other: Value) -> Value:
 NOTHING = Value(Decimal(0), n=0)
 
 
-def _together(measure: Measure, parts: Sequence[Mapping[str, Value]], currency: str) -> Value:
+def together(measure: Measure, parts: Sequence[Mapping[str, Value]], currency: str) -> Value:
     """The value of the whole from what its summed parts are."""
     metric = measure.over_metric
     if measure.under is not None and measure.under_metric is not None:

@@ -162,3 +162,11 @@ def latest(now: datetime, keys: Sequence[str], most: int = 5) -> list[MilestoneR
     """What was reached lately and still holds, the latest first."""
     found = MilestoneReached.objects.filter(key__in=keys, taken_back_at=None, reached_at__lte=now)
     return list(found.order_by("-reached_at", "-pk")[:most])
+
+
+def reached_lately(now: datetime, days: int = 7) -> list[MilestoneReached]:
+    """Of all KPIs, what was reached in these days and holds: for the dashboard."""
+    found = MilestoneReached.objects.filter(
+        taken_back_at=None, reached_at__lte=now, reached_at__gt=now - timedelta(days=days)
+    )
+    return list(found.order_by("-reached_at", "-pk")[:3])

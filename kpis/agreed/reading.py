@@ -10,7 +10,7 @@ from decimal import Decimal
 from alignment.agreements.in_force import InForce, all_in_force, in_force
 from alignment.people.selectors import Somebody, reporting_zone
 from alignment.refusals import Refused
-from kpis.agreed.kept import revised, values_kept
+from kpis.agreed.kept import Kept, values_kept
 from kpis.agreed.measures import Measure, measure_of, values_of
 from kpis.agreed.status import Standing, Verdict, judge
 from kpis.agreed.terms import KIND, KpiTerms
@@ -65,7 +65,7 @@ class InPeriod:
     ended: bool
     closed: bool
     verdict: Verdict
-    revisions: Sequence[object] = ()
+    revisions: Sequence[str] = ()
 
     @property
     def share(self) -> float | None:
@@ -135,17 +135,25 @@ def history(
 ) -> list[InPeriod]:
     """The periods up to the current one, each with its value and how it stands; `chance` is that of the current one."""
     periods = periods_shown(kpi, now, most)
-    values = values_kept(kpi.measure, periods) or values_of(kpi.measure, periods, now=now, user=user)
-    changed = revised(kpi.measure, periods)
+    values = values_in(kpi.measure, periods, now=now, user=user)
     last = periods[-1]
     return [
         in_period(
-            kpi, period, values.get(period.name, Value(None)), now=now,
+            kpi, period, values[period.name].value, now=now,
             chance=chance if period == last else None, stale=stale and period == last,
-            revisions=changed.get(period.name, ()),
+            revisions=values[period.name].revisions,
         )
         for period in periods
     ]  # fmt: skip
+
+
+def values_in(measure: Measure, periods: Sequence[Period], *, now: datetime, user: Somebody | None) -> dict[str, Kept]:
+    """As they are kept, where that answers; else live."""
+    kept = values_kept(measure, periods, now)
+    if kept is not None:
+        return {period.name: kept.get(period.name, Kept(Value(None))) for period in periods}
+    live = values_of(measure, periods, now=now, user=user)
+    return {period.name: Kept(live[period.name]) for period in periods}
 
 
 def in_period(
@@ -156,7 +164,7 @@ def in_period(
     now: datetime,
     chance: float | None = None,
     stale: bool = False,
-    revisions: Sequence[object] = (),
+    revisions: Sequence[str] = (),
 ) -> InPeriod:
     """How it stands in a period, with this value."""
     target = kpi.terms.target_of(period.name)

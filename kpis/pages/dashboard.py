@@ -5,10 +5,13 @@ from __future__ import annotations
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from alignment.agreements.entitlement import may_read
 from alignment.clock import now
 from alignment.people.selectors import reporting_zone
 from alignment.ui.navigation import kind_of
 from kpis import freshness
+from kpis.agreed.headlines import five_numbers
+from kpis.agreed.milestones import reached_lately
 from kpis.pages.overview import asked, funnel_chart, key_figures, leak_rows, months_chart
 from kpis.pages.periods import presets, read_period, twelve_months
 from kpis.reports.funnel import funnel
@@ -40,6 +43,8 @@ def show(request: Signed) -> HttpResponse:
         "freshness": freshness.last("leaks"),
         "waiting": freshness.waiting(),
         "computed_at": moment,
+        "five": five_numbers(now=moment, user=request.user) if may_read(request.user) else None,
+        "milestones": reached_lately(moment) if may_read(request.user) else (),
         "has_leads": Lead.objects.visible_to(request.user).exists(),
     }
     return render(request, "kpis/dashboard.html", context)
