@@ -13,6 +13,7 @@ from alignment.people.selectors import Somebody, reporting_currency, reporting_z
 from alignment.refusals import Refused
 from alignment.ui.curves import Sparkline
 from kpis.agreed.headline_terms import DEFAULT, KIND, HeadlineTerms, Number
+from kpis.agreed.kept import do_answer
 from kpis.agreed.measures import Measure, of_metric
 from kpis.agreed.reading import Kpi, find_kpi, history, values_in
 from kpis.agreed.standings import ahead_of, standings
@@ -59,23 +60,24 @@ def five_numbers(*, now: datetime, user: Somebody | None) -> FiveNumbers:
     """Those that can be read: a metric that went with its stage is left out."""
     terms, agreed = chosen(now)
     currency = reporting_currency()
-    numbers = [made for one in terms.numbers if (made := _headline(one, currency, now, user)) is not None]
+    answers = do_answer(now)
+    numbers = [made for one in terms.numbers if (made := _headline(one, currency, now, user, answers)) is not None]
     return FiveNumbers(agreed, numbers, now)
 
 
-def _headline(one: Number, currency: str, now: datetime, user: Somebody | None) -> Headline | None:
+def _headline(one: Number, currency: str, now: datetime, user: Somebody | None, answers: bool) -> Headline | None:
     try:
-        return _of_kpi(one, currency, now, user) if one.kpi else _of_metric(one, currency, now, user)
+        return (_of_kpi if one.kpi else _of_metric)(one, currency, now, user, answers)
     except Refused:
         return None
 
 
-def _of_metric(one: Number, currency: str, now: datetime, user: Somebody | None) -> Headline:
+def _of_metric(one: Number, currency: str, now: datetime, user: Somebody | None, answers: bool) -> Headline:
     measure = of_metric(one.metric)
     periods = [containing(Grain.MONTH, now.astimezone(reporting_zone()).date())]
     while len(periods) < SHOWN:
         periods.insert(0, periods[0].before)
-    found = values_in(measure, periods, now=now, user=user)
+    found = values_in(measure, periods, now=now, user=user, answers=answers)
     values = [found[period.name].value for period in periods]
     metric = measure.over_metric
     return Headline(
@@ -90,10 +92,10 @@ def _of_metric(one: Number, currency: str, now: datetime, user: Somebody | None)
     )
 
 
-def _of_kpi(one: Number, currency: str, now: datetime, user: Somebody | None) -> Headline:
+def _of_kpi(one: Number, currency: str, now: datetime, user: Somebody | None, answers: bool) -> Headline:
     kpi: Kpi = find_kpi(one.kpi, now)
     ahead = ahead_of(standings([kpi], now).get(kpi.key), now)
-    found = history(kpi, now=now, user=user, most=SHOWN, chance=ahead.chance)
+    found = history(kpi, now=now, user=user, most=SHOWN, chance=ahead.chance, answers=answers)
     periods, values = [found_in.period for found_in in found], [found_in.value for found_in in found]
     last = found[-1]
     target = "" if last.target is None else f"; target {said(last.target, kpi.unit, currency)}"

@@ -32,11 +32,14 @@ class Kept:
     revisions: tuple[str, ...] = ()
 
 
+def do_answer(now: datetime) -> bool:
+    """Whether kept values answer at all: asked once for a page of many."""
+    return abs(now - present()) <= PRESENT and begun_on() is not None and is_current(ground(now))
+
+
 def values_kept(measure: Measure, periods: Sequence[Period], now: datetime) -> Mapping[str, Kept] | None:
-    """By name of the period; None where kept values do not answer."""
-    if not periods or abs(now - present()) > PRESENT or not all(_is_kept(part, periods[0]) for part in _used(measure)):
-        return None
-    if begun_on() is None or not is_current(ground(now)):
+    """By name of the period, where kept values answer at all; None where they do not of this measure."""
+    if not periods or not all(_is_kept(part, periods[0]) for part in _used(measure)):
         return None
     found = [_read(part, periods, now) for part in _used(measure)]
     if measure.under is None:

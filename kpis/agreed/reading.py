@@ -132,10 +132,11 @@ def history(
     most: int = SHOWN,
     chance: float | None = None,
     stale: bool = False,
+    answers: bool | None = None,
 ) -> list[InPeriod]:
     """The periods up to the current one, each with its value and how it stands; `chance` is that of the current one."""
     periods = periods_shown(kpi, now, most)
-    values = values_in(kpi.measure, periods, now=now, user=user)
+    values = values_in(kpi.measure, periods, now=now, user=user, answers=answers)
     last = periods[-1]
     return [
         in_period(

@@ -10,6 +10,7 @@ from decimal import Decimal
 from alignment.people.models import User
 from alignment.people.selectors import Somebody, reporting_currency
 from alignment.ui.curves import Sparkline
+from kpis.agreed.kept import do_answer
 from kpis.agreed.milestones import Point, with_facts
 from kpis.agreed.models import KpiStanding
 from kpis.agreed.reading import InPeriod, Kpi, history, kpis_in_force
@@ -106,17 +107,27 @@ def scorecard(*, now: datetime, user: Somebody | None, side: str = "") -> list[R
     kept = standings(kpis, now)
     owners = _owners(kpis)
     currency = reporting_currency()
-    return [row_of(kpi, kept.get(kpi.key), owners.get(kpi.terms.owner.lower()), currency, now, user) for kpi in kpis]
+    answers = bool(kpis) and do_answer(now)
+    return [
+        row_of(kpi, kept.get(kpi.key), owners.get(kpi.terms.owner.lower()), currency, now, user, answers)
+        for kpi in kpis
+    ]
 
 
 def row_of(
-    kpi: Kpi, kept: KpiStanding | None, owner: User | None, currency: str, now: datetime, user: Somebody | None
+    kpi: Kpi,
+    kept: KpiStanding | None,
+    owner: User | None,
+    currency: str,
+    now: datetime,
+    user: Somebody | None,
+    answers: bool | None = None,
 ) -> Row:
     """One KPI, with what is kept of it."""
     ahead = ahead_of(kept, now)
-    periods = history(kpi, now=now, user=user, chance=ahead.chance)
+    periods = history(kpi, now=now, user=user, chance=ahead.chance, answers=answers)
     if is_stale(kpi, periods):
-        periods = history(kpi, now=now, user=user, stale=True)
+        periods = history(kpi, now=now, user=user, stale=True, answers=answers)
     points = with_facts(kpi, periods[-1].period)
     return Row(kpi, periods, ahead, points, change_of(kept), owner, currency)
 
