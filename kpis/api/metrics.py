@@ -42,7 +42,7 @@ class Metrics(APIView):
 
     metadata_class = None
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="metrics_catalogue", responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         """Every metric with its definition, in the order of the catalogue."""
         there = catalogue(stage_set())

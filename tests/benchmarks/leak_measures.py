@@ -116,6 +116,14 @@ def measure(leads: int, said: Said) -> list[Figure]:
     ]
 
 
+def base_with_handoffs(leads: int, said: Said) -> None:
+    """The same base, as far as that, for other measurements."""
+    grow(0, leads)
+    _hand_over(*_agreed())
+    _keep()
+    said(f"{leads:,} leads are there, three of ten handed over")
+
+
 def _agreed() -> tuple[Team, Version]:
     """A rule that says how long there is."""
     team = ensure_team("sales", side="sales")

@@ -16,8 +16,7 @@ from kpis.metrics.declaring import Asked, Family, Group
 SPREADS = """
 {ctes} lines AS ({select})
 SELECT ARRAY[{cuts}]::text[], count(*), count(*) FILTER (WHERE value > %(spread_above)s),
-       kpis_seconds((kpis_percentiles(
-           array_agg((value * 1000000)::bigint ORDER BY value) FILTER (WHERE value IS NOT NULL)))[1])
+       (kpis_percentiles(array_agg((value * 1000000)::bigint ORDER BY value) FILTER (WHERE value IS NOT NULL)))[1]
 FROM lines
 WHERE at <= %(spread_as_of)s AND counts_from <= %(spread_as_of)s AND measure = %(spread_measure)s
 GROUP BY {group_by}

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
+from statistics import median
 
 import pytest
 
@@ -103,6 +104,21 @@ def test_a_computed_metric_opens_into_what_it_was_computed_from(told: None) -> N
     values = evaluate([metric.key for metric in computed], params)[()]
     for metric in computed:
         assert len(all_lines(metric.key, params)) == values[metric.key].n or metric.key == "value_at_risk", metric.key
+
+
+def test_medians_and_stocks_are_those_of_the_lines_they_open_into(told: None) -> None:
+    there = catalogue(stage_set())
+    keys = [
+        key
+        for key in there
+        if key.split(".")[0] in ("open", "open_age", "open_old", "time_in_stage", "step_p50", "open_leaks")
+    ]
+    for key, value in evaluate(keys, ask())[()].items():
+        spans = [line.value for line in all_lines(key, ask()) if line.value is not None]
+        middle = int((median(spans) * 2 + 1) // 2) if spans else None
+        old = sum(span > 30 * 86_400 for span in spans)
+        kind = key.split(".")[0]
+        assert value.value == {"open": len(spans), "open_leaks": len(spans), "open_old": old}.get(kind, middle), key
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_line_twice(told: None) -> None:
