@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import cast
-
 from django.conf import settings
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
@@ -29,7 +27,7 @@ WEEKS_SHOWN = 26
 @reading
 def latest(request: Signed) -> HttpResponse:
     """One's own digest of last week."""
-    readers = readers_of(cast("User", request.user))
+    readers = readers_of(request.user)
     if readers is None:
         raise Http404
     week, _since = week_due(now())
@@ -55,7 +53,7 @@ def pdf(request: Signed, week: str, readers: str) -> HttpResponse:
 
 @require_POST
 @signed_in
-def choose(request: Signed, person: User) -> HttpResponse:
+def choose(request: HttpRequest, person: User) -> HttpResponse:
     """Say no to the mail, or yes again; from the account page."""
     declined = "wanted" not in request.POST
     decline(person, declined=declined, now=now())
@@ -65,7 +63,7 @@ def choose(request: Signed, person: User) -> HttpResponse:
 
 def _week(request: Signed, week: str, readers: str) -> Period:
     """404 for partners, for what is no week, and for weeks that are not over."""
-    if readers_of(cast("User", request.user)) is None or readers not in READERS:
+    if readers_of(request.user) is None or readers not in READERS:
         raise Http404
     try:
         period = period_of(week)

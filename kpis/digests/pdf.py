@@ -83,7 +83,7 @@ class Writer:
         return nearest or ("" if unicodedata.combining(letter) else "?")
 
 
-class Heading(Paragraph):
+class Heading(Paragraph):  # type: ignore[misc]  # the library has no types
     """The heading of a section, with its entry in the outline."""
 
     def __init__(self, key: str, title: str) -> None:
