@@ -40,6 +40,7 @@ app.conf.update(
         "kpis.metrics.kept.tasks.*": {"queue": "bulk"},
         "kpis.digests.tasks.*": {"queue": "bulk"},
         "kpis.scores.tasks.*": {"queue": "bulk"},
+        "kpis.forecasts.tasks.*": {"queue": "bulk"},
     },
     beat_schedule={
         "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
@@ -78,6 +79,8 @@ app.conf.update(
         "count-everything-anew": {"task": "kpis.metrics.kept.tasks.follow_basis", "schedule": 60.0},
         "compute-due-metrics": {"task": "kpis.metrics.kept.tasks.compute_due", "schedule": 60.0},
         "write-digests": {"task": "kpis.digests.tasks.write_due", "schedule": 300.0},
+        "forecast-today": {"task": "kpis.forecasts.tasks.forecast_today", "schedule": 900.0},
+        "score-forecasts": {"task": "kpis.forecasts.tasks.score_forecasts", "schedule": crontab(hour=4, minute=15)},
         "nightly-recompute": {"task": "kpis.tasks.recompute_everything", "schedule": crontab(hour=2, minute=30)},
     },
 )
@@ -93,6 +96,7 @@ app.autodiscover_tasks(
         "leads.handoffs",
         "leads.privacy",
         "leads",
+        "kpis.forecasts",
         "kpis",
         "kpis.agreed",
         "kpis.attribution",

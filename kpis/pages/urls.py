@@ -5,6 +5,7 @@ from django.urls import path
 from kpis.agreed.pages import editor, kpi, scorecard, targets
 from kpis.digests import pages as digests
 from kpis.explorer import pages as explorer
+from kpis.forecasts.pages import journey
 from kpis.pages import behind, dashboard, gap_draft, leakage, listings, metrics, my_leads, now, reports
 from kpis.scores.pages import scores
 from kpis.verdicts.pages import campaigns
@@ -16,6 +17,8 @@ urlpatterns = [
     path("kpis/targets/", targets.show, name="kpi-targets"),
     path("kpis/targets/propose/", targets.propose, name="kpi-targets-propose"),
     path("kpis/<slug:key>/", kpi.show, name="kpi"),
+    path("kpis/<slug:key>/journey/", journey.show, name="journey"),
+    path("kpis/<slug:key>/journey/ask/", journey.ask, name="ask-journey"),
     path("kpis/<slug:key>/draft/<int:number>/", editor.edit, name="kpi-edit"),
     path("", dashboard.show, name="dashboard"),
     path("my-leads/", my_leads.show, name="my-leads"),

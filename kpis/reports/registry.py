@@ -12,6 +12,7 @@ from kpis.attribution import report as attribution
 from kpis.explorer.cohorts import cohorts
 from kpis.explorer.survival import survival
 from kpis.agreed import report as scorecards
+from kpis.forecasts import report as forecasts
 from kpis.leaks.report import leakage
 from kpis.money.report import money
 from kpis.reports import acceptance, backtest, gap, pace, paths, sla, trail
@@ -168,6 +169,15 @@ KEPT: dict[str, KeptReport] = {
             scorecards.read,
             scorecards.compute,
             ("kpis",),
+        ),
+        KeptReport(
+            "forecast",
+            "Forecast",
+            "Are we nearly there yet?",
+            forecasts.OPTIONS,
+            forecasts.read,
+            forecasts.compute,
+            ("fan",),
         ),
     )
 }
