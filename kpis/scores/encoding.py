@@ -65,7 +65,8 @@ class Encoding:
 
     def usual(self) -> Numbers:
         """The line of a lead with which everything is as usual; nobody need be it."""
-        return self.table([[self.typical[feature.key] for feature in FEATURES]])[0]
+        line: Numbers = self.table([[self.typical[feature.key] for feature in FEATURES]])[0]
+        return line
 
     def _encoded(self, feature: Feature, values: Sequence[Value]) -> Numbers:
         if feature.shape == "name":

@@ -22,7 +22,8 @@ LEAST_DOUBT = 1e-4
 class Raw(Protocol):
     """What says for each line how far it leans to winning, in log odds, before it is calibrated."""
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     def lean(self, table: Numbers) -> Numbers: ...
 

@@ -22,17 +22,20 @@ Flags = NDArray[np.bool_]
 def fit_trees(table: Numbers, won: Flags, weights: Numbers) -> Trees:
     """Gradient boosting on the log loss."""
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     model = HistGradientBoostingClassifier(
         max_iter=ROUNDS, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=max(SMALLEST_LEAF, len(won) // 500),
         l2_regularization=RIDGE, early_stopping=False, random_state=SEED,
-    ).fit(table, won, sample_weight=weights)  # fmt: skip
+    )  # fmt: skip
+    with threadpool_limits(1):  # where others work on the same cores, threads wait for each other many times as long as they work
+        model.fit(table, won, sample_weight=weights)
     return Trees(
         tuple(_tree(grown[0].nodes) for grown in model._predictors), float(np.ravel(model._baseline_prediction)[0])
     )
 
 
-def _tree(nodes: np.ndarray) -> Tree:  # type: ignore[type-arg]
+def _tree(nodes: np.ndarray) -> Tree:
     leaf = nodes["is_leaf"].astype(bool)
     return Tree(
         column=np.where(leaf, -1, nodes["feature_idx"].astype(np.int64)),
@@ -75,5 +78,5 @@ def learn(
     kind: str, encoding: Encoding, learned: tuple[Numbers, Flags, Numbers], later: tuple[Numbers, Flags, Numbers]
 ) -> Fitted:
     """A model of that kind learned from the first and calibrated on the second (table, won, weights)."""
-    raw: Raw = {"trees": fit_trees, "logistic": fit_logistic}[kind](*learned)
+    raw: Raw = fit_trees(*learned) if kind == "trees" else fit_logistic(*learned)
     return Fitted(encoding, raw, calibrate(raw, *later))

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from kpis.reports.statistics import wilson
 from kpis.scores.encoding import Numbers
 
-DRAWS, SEED = 400, 20240101
+DRAWS, SEED = 200, 20240101
 BINS = 10
 
 
@@ -46,19 +46,25 @@ class Bin:
         return asdict(self)
 
 
-def brier(chances: Numbers, won: Numbers, weights: Numbers) -> float:
-    """The mean squared distance of the chances from what happened."""
-    return float(np.sum(weights * (chances - won) ** 2) / np.sum(weights))
+class Ranked:
+    """Chances in order, so that AUC is quick for many weights of the same rows."""
 
+    def __init__(self, chances: Numbers, won: Numbers) -> None:
+        self.chances, self.won = chances, won
+        values, self.places = np.unique(chances, return_inverse=True)
+        self.size = len(values)
 
-def auc(chances: Numbers, won: Numbers, weights: Numbers) -> float:
-    """The share of pairs (a won one, another) in which the won one had the higher chance, ties half; nan without both."""
-    values, places = np.unique(chances, return_inverse=True)
-    wins = np.bincount(places, weights * won, minlength=len(values))
-    others = np.bincount(places, weights * (1 - won), minlength=len(values))
-    below = np.cumsum(others) - others
-    pairs = wins.sum() * others.sum()
-    return float(np.sum(wins * (below + others / 2)) / pairs) if pairs else float("nan")
+    def auc(self, weights: Numbers) -> float:
+        """The share of pairs (a won one, another) in which the won one had the higher chance, ties half; nan without both."""
+        wins = np.bincount(self.places, weights * self.won, minlength=self.size)
+        others = np.bincount(self.places, weights * (1 - self.won), minlength=self.size)
+        below = np.cumsum(others) - others
+        pairs = wins.sum() * others.sum()
+        return float(np.sum(wins * (below + others / 2)) / pairs) if pairs else float("nan")
+
+    def brier(self, weights: Numbers) -> float:
+        """The mean squared distance of the chances from what happened."""
+        return float(np.sum(weights * (self.chances - self.won) ** 2) / np.sum(weights))
 
 
 def measured(
@@ -67,22 +73,27 @@ def measured(
     """AUC and Brier of each model on the same rows, and of saying the same of everybody (`base`)."""
     flags = won.astype(float)
     given = {**chances, "base": np.full(len(won), flags.mean())}
+    ranked = {model: Ranked(said, flags) for model, said in given.items()}
     _ids, places = np.unique(leads, return_inverse=True)
     people = int(places.max()) + 1
     random = np.random.default_rng(SEED)
-    draws = [random.multinomial(people, np.full(people, 1 / people))[places].astype(float) for _ in range(DRAWS)]
+    drawn: dict[str, list[tuple[float, float]]] = {model: [] for model in given}
+    for _draw in range(DRAWS):
+        weights = np.bincount(random.integers(people, size=people), minlength=people)[places].astype(float)
+        for model, one in ranked.items():
+            drawn[model].append((one.auc(weights), one.brier(weights)))
     whole = np.ones(len(won))
     return {
         model: {
-            name: asdict(_with_interval(measure(said, flags, whole), [measure(said, flags, draw) for draw in draws]))
-            for name, measure in (("auc", auc), ("brier", brier))
+            "auc": asdict(_with_interval(one.auc(whole), [auc for auc, _brier in drawn[model]])),
+            "brier": asdict(_with_interval(one.brier(whole), [brier for _auc, brier in drawn[model]])),
         }
-        for model, said in given.items()
+        for model, one in ranked.items()
     }
 
 
 def _with_interval(value: float, drawn: list[float]) -> Figure:
-    there = np.array([one for one in drawn if one == one])
+    there = np.array([one for one in drawn if not np.isnan(one)])
     low, high = np.percentile(there, [2.5, 97.5]) if len(there) else (value, value)
     return Figure(value, float(low), float(high))
 

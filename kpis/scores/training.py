@@ -32,6 +32,8 @@ ENOUGH = ((40, 100), (20, 50), (20, 50))
 """How many won and other leads it takes to learn, to calibrate and to test."""
 
 CODE = "too_little_history"
+TELLS_NOTHING = 0.5
+"""The AUC of what cannot tell leads apart."""
 
 
 @dataclass(frozen=True)
@@ -67,13 +69,30 @@ class Past:
         return [row.values for row in self.rows if row.part in parts]
 
 
-def train(*, now: datetime, most_rows: int = MOST_ROWS) -> Trained:
-    """Learn, calibrate and test on the past as it was known then. `Refused` with `too_little_history`."""
+def train(*, now: datetime) -> Trained:
+    """A model worth using. `Refused`: `too_little_history`, or `nothing_learned` where it does no better than one chance for all."""
+    found = attempt(now=now)
+    better, base = found.figures[found.kind], found.figures["base"]["brier"]["value"]
+    if better["brier"]["value"] >= base or better["auc"]["low"] <= TELLS_NOTHING:
+        raise Refused(
+            "nothing_learned",
+            f"What was learned does not hold: on {count(found.trained_on['test']['leads'])} later leads its chances came no nearer to what "
+            f"happened than the same chance for everybody (Brier {better['brier']['value']:.4f} and {base:.4f}, AUC "
+            f"{better['auc']['value']:.3f}). It is not used.",
+            status=409,
+        )
+    return found
+
+
+def attempt(*, now: datetime, wait: timedelta | None = None, most_rows: int = MOST_ROWS) -> Trained:
+    """Learn, calibrate and test on the past as it was known then, with the usual horizon unless another is given, however well it
+    does. `Refused` with `too_little_history`.
+    """
     stages = stage_set(at=now)
     found = horizon(stages, now)
     if found.seconds is None:
         raise Refused(CODE, f"Nothing has been won yet, so nothing can be learned from it. {_needs()}", status=409)
-    wait = timedelta(seconds=max(found.seconds, 86_400))
+    wait = wait or timedelta(seconds=max(found.seconds, 86_400))
     first = past.first_arrivals(now)
     asked = moments(first, now, wait) if first else []
     if not asked:

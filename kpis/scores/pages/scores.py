@@ -32,7 +32,7 @@ def show(request: Signed) -> HttpResponseBase:
     if is_asked_for(request):
         return download(request, scores_file(request.user))
     version, everything = model_in_use(), sees_everything(request.user)
-    context = {
+    context: dict[str, object] = {
         "version": version,
         "rows": likeliest(request.user)[:SHOWN],
         "everything": everything,

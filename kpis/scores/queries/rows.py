@@ -44,8 +44,8 @@ WITH pairs AS MATERIALIZED (
 
 ROWS = """
 known AS (
-    SELECT p.lead_id, p.moment, p.part, c.id, c.at, c.cause, c.deal_id, coalesce(s.counts_as, s.key) AS stage, s.position,
-           s.category IN ('won', 'loyal') AS closes
+    SELECT p.lead_id, p.moment, p.part, c.id, c.at, c.cause, coalesce(s.counts_as, s.key) AS stage, s.position,
+           s.category IN ('won', 'loyal') AS closes, bool_or(c.deal_id IS NOT NULL) OVER (PARTITION BY p.lead_id, p.moment) AS dealt
     FROM pairs p
     JOIN leads_stagechange c ON c.lead_id = p.lead_id AND c.at <= p.moment AND (c.import_id IS NOT NULL OR c.recorded_at <= p.moment)
     JOIN leads_stage s ON s.version_id = %(version)s AND s.key = c."to"
@@ -69,8 +69,7 @@ changes AS (
     FROM preceded WHERE from_stage IS DISTINCT FROM stage
     WINDOW ordered AS (PARTITION BY lead_id, moment ORDER BY at, id)
 ),
-standing AS (SELECT DISTINCT ON (lead_id, moment) * FROM changes ORDER BY lead_id, moment, at DESC, id DESC),
-dealt AS (SELECT lead_id, moment, count(deal_id) > 0 AS dealt FROM known GROUP BY 1, 2)
+standing AS (SELECT DISTINCT ON (lead_id, moment) * FROM changes ORDER BY lead_id, moment, at DESC, id DESC)
 SELECT l.id, s.part, %(wait)s::interval IS NOT NULL AND EXISTS (
            SELECT FROM leads_stay w WHERE w.lead_id = l.id AND w.stage = ANY(%(won)s::text[])
            AND w.at > s.moment AND w.at <= s.moment + %(wait)s::interval),
@@ -79,8 +78,8 @@ SELECT l.id, s.part, %(wait)s::interval IS NOT NULL AND EXISTS (
        s.passes, s.changes,
        extract(epoch FROM s.moment - a.inbound) / 86400, extract(epoch FROM s.moment - a.outbound) / 86400,
        a.touches_30, a.touches_90, a.replies_30, a.replies_90, a.outreach_30, a.outreach_90,
-       v.owner IS NOT NULL, d.dealt
-FROM standing s JOIN leads_lead l ON l.id = s.lead_id JOIN dealt d ON d.lead_id = s.lead_id AND d.moment = s.moment
+       v.owner IS NOT NULL, s.dealt
+FROM standing s JOIN leads_lead l ON l.id = s.lead_id
 CROSS JOIN LATERAL (
     SELECT max(a.at) FILTER (WHERE a.kind = ANY(%(theirs)s)) AS inbound, max(a.at) FILTER (WHERE a.ours) AS outbound,
            count(*) FILTER (WHERE a.recent AND a.kind = ANY(%(touches)s)) AS touches_30,

@@ -127,7 +127,7 @@ def test_what_happens_or_becomes_known_later_changes_no_row(learned: Trained, pa
     record_changes([NewChange(lead.pk, "sal", LATER, "manual") for lead in leads[::2]], recorded_at=LATER)
     did(leads[0], "call", 300)
     moves = StageChange.objects.filter(to_id="mql", lead__in=leads[1:400:2])
-    assert len(void_changes(list(moves.values_list("pk", flat=True)), reason="later doubted", now=LATER) or []) >= 0
+    void_changes(list(moves.values_list("pk", flat=True)), reason="later doubted", now=LATER)
     Lead.objects.filter(pk=leads[5].pk).update(country="Ruritania", attributes={"plan": "gold"}, title="Buyer")
     moved(a_lead("new", created_at=NOW), ("inquiry", 334))
     assert in_the_past(stages, at, wait=wait, most=MOST) == before
