@@ -25,6 +25,7 @@ MODULES = {
     "definitions": ("definitions",),
     "handoffs": ("handoffs", "sweep", "leaks"),
     "imports": ("imports",),
+    "scores": ("scores",),
     "attribution": ("attribution",),
 }
 """What measures a part, each in a process of its own."""
