@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from kpis.metrics.evaluating import evaluate
 
+from kpis.metrics.evaluating import evaluate
 from kpis.reports.params import read_params
 from tests.leads.imports.vendors.workspace import NOW
 
