@@ -29,7 +29,7 @@ def _brought_in(real_data: Path, django_db_setup: None, django_db_blocker: Djang
 
 @pytest.mark.usefixtures("_brought_in", "db")
 def test_a_year_and_a_half_is_too_little_where_winning_takes_half_a_year() -> None:
-    """Hardly a lead that was open early enough to learn from was won in time: the first wins are half a year younger than the first leads."""
-    with pytest.raises(Refused, match="won within 162.6 days, there are .* 261 and 7,172 to test") as refused:
+    """Hardly a lead that was open early enough was won in time: the first wins are half a year younger than the first leads."""
+    with pytest.raises(Refused, match=r"won within 162.6 days, there are .* 261 and 7,172 to test") as refused:
         train(now=ENDS)
     assert refused.value.code == "too_little_history"
