@@ -13,7 +13,7 @@ from kpis.reports.params import read_params
 from kpis.reports.registry import REPORTS
 
 DOCS = Path(settings.ROOT) / "docs"
-TOLD = ("leakage", "trail", "sla", "acceptance", "gap", "pace", "paths", "money")
+TOLD = ("attribution", "leakage", "trail", "sla", "acceptance", "gap", "pace", "paths", "money")
 
 
 @pytest.mark.parametrize("key", REPORTS)

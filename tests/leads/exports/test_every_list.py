@@ -34,6 +34,7 @@ REPORTS = (
     "pace",
     "paths",
     "money",
+    "attribution",
 )
 LISTS: dict[str, tuple[str, ...]] = {
     "leads": ("/leads/?stage=mql&order=name",),
@@ -53,11 +54,13 @@ LISTS: dict[str, tuple[str, ...]] = {
     "leads-behind": (f"/reports/leads/?{YEAR}&measure=reached&stage=mql",),
     "changes-behind": (f"/reports/changes/?{YEAR}&entered=mql",),
     "report-behind": tuple(
-        f"/reports/{key}/behind/?{YEAR}" for key in ("trail", "sla", "acceptance", "gap", "pace", "paths")
+        f"/reports/{key}/behind/?{YEAR}" for key in ("trail", "sla", "acceptance", "gap", "pace", "paths", "attribution")
     ),
     "metric-catalogue": ("/metrics/", "/metrics/?search=rate"),
     "metric": (f"/metrics/leads_created/?{YEAR}&by=source", f"/metrics/conversion.mql/?{YEAR}&compare=on"),
     "metric-behind": (f"/metrics/touches/behind/?{YEAR}", f"/metrics/acceptance_rate/behind/?{YEAR}&part=under"),
+    "kpis": ("/kpis/", "/kpis/?side=sales"),
+    "kpi-targets": ("/kpis/targets/?of=goal&amount=1000&period=2025-Q1",),
     "people:people": ("/people/",),
     "people:keys": ("/people/keys/",),
     "agreements:list": ("/agreements/",),
@@ -72,6 +75,7 @@ FILES = {
     "definitions:backtest-csv", "handoff-rules:backtest-csv",
 }  # fmt: skip
 NO_LISTS = {
+    "kpi", "kpi-baseline", "kpi-edit",
     "digest", "digest-week",
     "healthz", "readyz", "metrics", "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why",
     "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice", "people:set-up",
