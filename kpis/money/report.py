@@ -71,7 +71,7 @@ def _groups(params: ReportParams, user: Somebody | None, currency: str) -> tuple
     keys = [*FIGURES, *(f"{figure}.{model}" for model in MODELS for figure in BY_MODEL)]
     metrics = {key: find(key, params.stages) for key in keys}
     told = {key: metric for key, metric in metrics.items() if _may_know(metric, user)}
-    found = evaluate(list(told), params, user)
+    found: Mapping[Group, Mapping[str, Value]] = evaluate(list(told), params, user)
     if not has_period(params.by):
         found = _without_empty(found)
     mature = params.end + params.window <= params.as_of

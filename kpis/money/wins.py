@@ -104,7 +104,8 @@ def _handoffs(deals: Collection[int]) -> Mapping[int, Sequence[Taken]]:
     )
     found: dict[int, list[Taken]] = defaultdict(list)
     for deal, at, person, team in rows:
-        found[deal].append(Taken(at, person or team))
+        if at is not None:
+            found[deal].append(Taken(at, person or team))
     return found
 
 

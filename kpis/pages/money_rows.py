@@ -187,7 +187,8 @@ def money_chart(question: Question, document: dict[str, Any]) -> Chart:
     series = tuple(
         Series(name, tuple(whole_amount(group[key]) for group in groups), tone=tone) for name, key, tone in CHARTED
     )
-    kind = "line" if along(question) else "bar"
+    line = along(question)
     return Chart(
-        "report", "", labels, series, kind=kind, unit="money", currency=currency, first_column=first, height="tall"
-    )  # type: ignore[arg-type]
+        "report", "", labels, series, kind="line" if line else "bar", unit="money", currency=currency, first_column=first,
+        height="tall",
+    )  # fmt: skip

@@ -46,6 +46,6 @@ def deal_cut(name: str, at: sql.Composable) -> CutSql:
         return CutSql(value.format(cut.value), cut.joins + sql.SQL(OWNER))
     if name == "team":
         held = sql.SQL(IN_FORCE).format(field=sql.Literal("owner"), at=at, alias=sql.Identifier("held_then"))
-        value = sql.SQL("coalesce({}, whose_team.name)").format(cut.value)
-        return CutSql(value, cut.joins + held + sql.SQL(OWNERS_TEAM))
+        known = sql.SQL("coalesce({}, whose_team.name)").format(cut.value)
+        return CutSql(known, cut.joins + held + sql.SQL(OWNERS_TEAM))
     return cut

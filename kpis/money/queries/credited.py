@@ -72,7 +72,7 @@ def credit_lines(asked: Asked) -> Statement:
     usual = attribution_in_force(params.as_of).terms.default_model
     wanted = [row for row in _measures(usual) if asked.wants(row[0])]
     happened = {what for _key, what, *_rest in wanted}
-    measures = [
+    measures: list[sql.Composable] = [
         sql.SQL(MEASURE).format(key=sql.Literal(key), value=sql.SQL(value), there=sql.SQL(there))
         for key, _what, value, there in wanted
     ] or [sql.SQL("(''::text, 0::numeric, false)")]

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -31,7 +32,7 @@ def credits_of(campaign_ids: Collection[int], as_of: datetime) -> dict[int, list
     """By campaign what it is credited with of each deal, by the model that is agreed."""
     model = attribution_in_force(as_of).terms.default_model
     statement = sql.SQL(CREDITS).format(deals=sql.SQL(DEALS.format(among="")), amount=sql.Identifier(f"amount_{model}"))
-    values = {
+    values: dict[str, Any] = {
         **money_values(), **sight_of(None).parameters(), "campaigns": list(campaign_ids), "as_of": as_of, "known_at": None,
         "system": None,
     }  # fmt: skip

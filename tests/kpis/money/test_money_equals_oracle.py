@@ -126,9 +126,8 @@ def test_ratios_divide_what_the_oracle_adds_up() -> None:
 
 def told(found: dict[Group, dict[str, Value]], key: str) -> dict[Group, Decimal]:
     """The values of one metric that are known, and not the nothing of a group that another metric has."""
-    return {
-        group: values[key].value for group, values in found.items() if values[key].value is not None and values[key].n
-    }  # type: ignore[misc]
+    cells = {group: values[key] for group, values in found.items()}
+    return {group: cell.value for group, cell in cells.items() if cell.value is not None and cell.n}
 
 
 class Drawn(TestCase):

@@ -117,7 +117,12 @@ def test_at_most_is_the_other_way_round(people: Cast, fair: Campaign) -> None:
     )
     judge_due(now=DUE)
     verdict = the_verdict()
-    assert (verdict.value, verdict.over, verdict.under, verdict.outcome) == (100, 300, 3, "missed")
+    assert (verdict.value, verdict.over, verdict.under, verdict.outcome) == (
+        Decimal(100),
+        Decimal(300),
+        Decimal(3),
+        "missed",
+    )
 
 
 def test_what_cannot_be_known_is_said_to_be_so(people: Cast, fair: Campaign) -> None:
