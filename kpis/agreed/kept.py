@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from alignment.clock import now as present
+from alignment.people.selectors import reporting_currency
 from kpis.agreed.measures import Measure, together
 from kpis.agreed.wording import said
 from kpis.forecasts.target import Measured
-from kpis.metrics.declaring import Unit, Value
+from kpis.metrics.declaring import Computed, Unit, Value
 from kpis.metrics.kept.basis import ground, is_current
 from kpis.metrics.kept.models import CUTS
 from kpis.metrics.kept.reading import KeptValue, begun_on, read
@@ -42,16 +43,19 @@ def values_kept(measure: Measure, periods: Sequence[Period], now: datetime) -> M
     if not periods or not all(_is_kept(part, periods[0]) for part in _used(measure)):
         return None
     found = [_read(part, periods, now) for part in _used(measure)]
+    if isinstance(measure.over_metric, Computed) and not all(one.computed_at for one in found[0].values()):
+        return None
     if measure.under is None:
         return {name: Kept(_value(one), _revised(one, measure.unit)) for name, one in found[0].items()}
+    return {name: _divided(measure, [part[name] for part in found]) for name in found[0]}
+
+
+def _divided(measure: Measure, found: Sequence[KeptValue]) -> Kept:
+    """A ratio of two metrics: of their kept sums."""
     keys = [part.metric for part in _used(measure)]
-    return {
-        name: Kept(
-            together(measure, [{key: _value(part[name])} for key, part in zip(keys, found, strict=True)]),
-            tuple(f"{key}: {words}" for key, part in zip(keys, found, strict=True) for words in _revised(part[name], Unit.NUMBER)),
-        )
-        for name in found[0]
-    }  # fmt: skip
+    value = together(measure, [{key: _value(one)} for key, one in zip(keys, found, strict=True)], reporting_currency())
+    told = (f"{key}: {words}" for key, one in zip(keys, found, strict=True) for words in _revised(one, Unit.NUMBER))
+    return Kept(value, tuple(told))
 
 
 def _used(measure: Measure) -> tuple[Measured, ...]:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from django.test import Client
 
@@ -22,9 +20,9 @@ TODAY = day(45)  # 15 February 2024
 
 
 @pytest.fixture
-def people(monkeypatch: pytest.MonkeyPatch) -> Iterator[Cast]:
+def people(monkeypatch: pytest.MonkeyPatch) -> Cast:
     present_is(TODAY, monkeypatch)
-    yield cast()
+    return cast()
 
 
 def client(user: User) -> Client:
@@ -55,7 +53,14 @@ def test_nothing_agreed_teaches_how_to_begin(people: Cast) -> None:
 def test_partners_and_outsiders_see_no_kpi(people: Cast) -> None:
     a_kpi(people, at=TIME_ZERO)
     for user in (people.partner, people.outsider):
-        for path in ("/kpis/", "/kpis/won-deals/", "/kpis/targets/", "/kpis/baseline/", "/api/v1/kpis", "/api/v1/kpis/won-deals"):
+        for path in (
+            "/kpis/",
+            "/kpis/won-deals/",
+            "/kpis/targets/",
+            "/kpis/baseline/",
+            "/api/v1/kpis",
+            "/api/v1/kpis/won-deals",
+        ):
             assert client(user).get(path).status_code == 404, path
 
 
@@ -96,7 +101,7 @@ def test_a_draft_is_begun_written_and_said_in_words_on_plain_forms(people: Cast)
     assert begun["Location"] == "/kpis/good-leads/draft/1/"
     page = writer.get(begun["Location"]).content.decode()
     assert "What each metric counts" in page
-    assert "<script" not in page.partition("<form method=\"post\" action=\"/kpis/good-leads")[2].partition("</form>")[0]
+    assert "<script" not in page.partition('<form method="post" action="/kpis/good-leads')[2].partition("</form>")[0]
     form = {
         "title": "Good leads", "metric": "accepted_leads", "divided_by": "leads_created", "over_cut_0": "source",
         "over_value_0": "web", "under_cut_0": "source", "under_value_0": "web", "direction": "up", "grain": "quarter",
@@ -139,7 +144,14 @@ def test_what_is_wrong_is_told_and_what_was_written_stays(people: Cast) -> None:
 def test_more_rows_go_on_with_the_following_periods(people: Cast) -> None:
     writer = client(people.marketer)
     writer.post("/kpis/new/", {"title": "Won deals"})
-    form = {"metric": "won_deals", "grain": "month", "rows": "1", "target_period_0": "2024-11", "target_value_0": "3", "do": "rows"}
+    form = {
+        "metric": "won_deals",
+        "grain": "month",
+        "rows": "1",
+        "target_period_0": "2024-11",
+        "target_value_0": "3",
+        "do": "rows",
+    }
     said = writer.post("/kpis/won-deals/draft/1/", form).content.decode()
     assert 'value="2024-12"' in said
     assert 'value="2025-05"' in said
@@ -158,7 +170,13 @@ def test_the_api_gives_the_scorecard_and_one_kpi(people: Cast) -> None:
     tick_off(TODAY)
     document = client(people.salesperson).get("/api/v1/kpis").json()
     [one] = document["kpis"]
-    assert (one["key"], one["period"], one["value"], one["target"], one["status"]) == ("won-deals", "2024-02", 2, 4, "on_track")
+    assert (one["key"], one["period"], one["value"], one["target"], one["status"]) == (
+        "won-deals",
+        "2024-02",
+        2,
+        4,
+        "on_track",
+    )
     assert one["milestones"] == [
         {"title": "Half way", "threshold": 2, "reached_at": "2024-02-10T09:00:00Z", "taken_back_at": None}
     ]
