@@ -64,7 +64,7 @@ def read_pipeline(
         return TooLittle(f"Only {there} got there so far; a forecast needs at least {FEWEST_GOALS} to learn from.")
     if len(goals.weeks) < FEWEST_WEEKS:
         return TooLittle(f"History goes back {len(goals.weeks)} weeks; a forecast needs at least {FEWEST_WEEKS}.")
-    pace = find_level(goals.weeks.sum(axis=1), -int(-ahead.rest // 7), windows=WINDOWS)
+    pace = find_level(goals.weeks.sum(axis=1), -int(-ahead.rest // 7), WINDOWS, units=True)
     history = read_history(way, params, user, params.as_of - timedelta(weeks=pace.weeks))
     parts = {one.segment for one in (*history.spells, *history.entries)}
     segments = tuple(sorted(parts, key=lambda part: (part is None, part or "")))
@@ -84,8 +84,8 @@ def read_pipeline(
 
 def draw_pipeline(found: Pipeline, ahead: Horizon, rng: np.random.Generator, runs: int) -> Floats:
     """By run and step, what is added from the beginning of the period to the end of the step."""
-    each = max(runs // DRAWS, 1)
-    hazards = drawn_hazards(found.table, rng, runs // each, found.pace.spread)
+    each = max(runs // DRAWS, 10)
+    hazards = drawn_hazards(found.table, rng, found.pace.factors(rng, max(runs // each, 1)))
     known = chances(hazards, found.table, found.came.mix, ahead)
     counts = draw_there(known, len(found.table.segments), rng, each) + draw_coming(known, found.came, ahead, rng, each)
     worth = counts.sum(axis=-1) if found.priced is None else draw_worth(counts, found.priced, rng)

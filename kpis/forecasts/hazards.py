@@ -102,8 +102,15 @@ def at_risk(table: Table) -> Floats:
 
 
 def binned(table: Table, edges: npt.NDArray[np.int64] = EDGES) -> tuple[Floats, Floats]:
-    """Ends by state, segment, bin and destination, and the unit-ticks at risk by state, segment and bin."""
-    return np.add.reduceat(table.left, edges[:-1], axis=2), np.add.reduceat(at_risk(table), edges[:-1], axis=2)
+    """Ends by state, segment, bin and destination, and the unit-ticks at risk by state, segment and bin: as many as give, by their
+    ratio, the share that Kaplan and Meier have leave in the bin. Ends that are heaped up in one tick of it are kept whole so.
+    """
+    ends, risk = np.add.reduceat(table.left, edges[:-1], axis=2), np.add.reduceat(at_risk(table), edges[:-1], axis=2)
+    a_tick, watched = table.left.sum(axis=-1), at_risk(table)
+    leaving = np.divide(a_tick, watched, out=np.zeros_like(a_tick), where=watched > 0)
+    staying = np.add.reduceat(np.log1p(-np.minimum(leaving, 1 - 1e-15)), edges[:-1], axis=2) / np.diff(edges)
+    hazard, left = -np.expm1(staying), ends.sum(axis=-1)
+    return ends, np.divide(left, hazard, out=risk, where=(left > 0) & (np.diff(edges) > 1))
 
 
 def raw_hazards(table: Table, edges: npt.NDArray[np.int64] = EDGES) -> Floats:
@@ -122,17 +129,17 @@ def mean_hazards(table: Table) -> Floats:
     return (ends + towards[:, None] * everybody[:, None]) / (risk + towards)[..., None]
 
 
-def drawn_hazards(table: Table, rng: np.random.Generator, draws: int, spread: float = 0.0) -> Floats:
-    """The same, so many draws of what they may be (the first axis): a Dirichlet posterior of all, within it one of each segment;
-    all of a draw's are quicker or slower by a factor whose logarithm has the deviation `spread`.
+def drawn_hazards(table: Table, rng: np.random.Generator, pace: Floats) -> Floats:
+    """The same, draws of what they may be (the first axis): a Dirichlet posterior of all, within it one of each segment; all of a
+    draw's are so much quicker or slower as its `pace` says.
     """
     ends, risk = binned(table)
     prior = _of_state(ends, risk)
     of_all, strength = _overall(ends, risk, prior)
-    everybody = _dirichlet(rng, np.broadcast_to(of_all, (draws, *of_all.shape)), strength)
+    everybody = _dirichlet(rng, np.broadcast_to(of_all, (len(pace), *of_all.shape)), strength)
     towards = TO_ALL * WIDTHS
     drawn = _dirichlet(rng, ends + towards[:, None] * everybody[:, :, None], risk + towards)
-    drawn *= np.exp(rng.normal(0.0, spread, draws)).reshape(-1, 1, 1, 1, 1)
+    drawn *= pace.reshape(-1, 1, 1, 1, 1)
     return drawn / np.maximum(drawn.sum(axis=-1, keepdims=True), 1.0)
 
 

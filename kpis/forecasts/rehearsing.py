@@ -48,7 +48,7 @@ def _rehearse_one(target: Target, now: datetime) -> int:
         day = target.period.first_day + timedelta(days=int(days * place))
         if day not in said:
             origin = target.period.since + timedelta(days=int(days * place)) - timedelta.resolution
-            told = forecast(replace(target, value=target.value), None, origin, runs=RUNS)
+            told = forecast(target, None, origin, runs=RUNS, levers=False)
             came = value_so_far(target, None, now)
             KeptForecast.objects.update_or_create(
                 key=target.key,

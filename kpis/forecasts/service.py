@@ -35,7 +35,9 @@ BY_RATIO = "Simulated {runs} times by drawing whole weeks anew, both parts of th
 
 
 @one_snapshot()
-def forecast(target: Target, user: Somebody | None, now: datetime, *, runs: int = RUNS) -> Forecast:
+def forecast(
+    target: Target, user: Somebody | None, now: datetime, *, runs: int = RUNS, levers: bool = True
+) -> Forecast:
     """Where the target will end, of what `user` may see (None: everything), from what has happened by `now`."""
     value = value_so_far(target, user, now)
     bare = Forecast(
@@ -52,11 +54,13 @@ def forecast(target: Target, user: Somebody | None, now: datetime, *, runs: int 
         return _none(bare, f"“{target.title}” is computed from a whole period at once; there is no forecast of it.")
     way = way_to(parts, question(target.over, target.period, now).stages)
     if way is not None:
-        return _by_pipeline(target, parts, way, user, bare, runs)
+        return _by_pipeline(target, parts, way, user, bare, runs, levers)
     return _by_days(target, parts, user, bare, runs)
 
 
-def _by_pipeline(target: Target, parts: Parts, way: Way, user: Somebody | None, bare: Forecast, runs: int) -> Forecast:
+def _by_pipeline(
+    target: Target, parts: Parts, way: Way, user: Somebody | None, bare: Forecast, runs: int, levers: bool
+) -> Forecast:
     if bare.value_now is None:
         return _none(bare, "What there is so far cannot be told: an amount has no rate of exchange.")
     now = bare.computed_at
@@ -72,7 +76,7 @@ def _by_pipeline(target: Target, parts: Parts, way: Way, user: Somebody | None, 
     told = _told(target, paths, ahead, bare, grows=True)
     return replace(
         told,
-        levers=levers_of_pipeline(found, ahead, params.stages),
+        levers=levers_of_pipeline(found, ahead, params.stages) if levers else (),
         method=BY_PIPELINE.format(runs=f"{runs:,}", worth=WORTH if money else ""),
         built_from=found.built_from,
     )

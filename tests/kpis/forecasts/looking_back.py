@@ -44,7 +44,7 @@ class Occasion:
 
 
 def look_back(
-    asked: Sequence[Measured], first: date, origins: int, *, length: int, elapsed: int, every: int, runs: int = 1000
+    asked: Sequence[Measured], first: date, origins: int, *, length: int, elapsed: int, every: int, runs: int = 300
 ) -> list[Occasion]:
     """So many origins, each `elapsed` days into a period of `length` days; they begin `every` days apart."""
     found = []
@@ -54,7 +54,7 @@ def look_back(
         origin = start + timedelta(days=elapsed)
         now = datetime(origin.year, origin.month, origin.day, tzinfo=UTC) - timedelta(microseconds=1)
         for measured in asked:
-            told = forecast(_target(measured, period), None, now, runs=runs)
+            told = forecast(_target(measured, period), None, now, runs=runs, levers=False)
             if told.median is None or told.low is None or told.high is None:
                 continue
             days = days_of([measured], period, None, now + timedelta(microseconds=1))[0]
