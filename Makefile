@@ -4,10 +4,10 @@ WORKERS ?= 2
 TESTS ?= tests
 
 .DEFAULT_GOAL := help
-.PHONY: help run test chaos lint bench demo reset backup restore environment environment-dev assets assets-dev
+.PHONY: help run test chaos lint bench demo reset backup restore check-fresh environment environment-dev assets assets-dev
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
 
 run: assets ## start everything at HOST:PORT; Ctrl-C ends it
 	@exec $(VENV_PYTHON) -m alignment.embedded run
@@ -21,6 +21,9 @@ chaos: assets-dev ## hand over many leads while everything is killed: LEADS=1000
 
 lint: environment-dev ## ruff, types, layers, templates, migrations, deployment settings
 	@.ci/lint
+
+check-fresh: environment ## is everything kept as fresh as it should be? late twice fails
+	@exec $(VENV_PYTHON) manage.py check_fresh
 
 bench: assets-dev ## time the product's main jobs, into docs/benchmarks.md and .json
 	@exec $(VENV_PYTHON) -m tests.benchmarks

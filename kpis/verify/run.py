@@ -14,6 +14,7 @@ from kpis.attribution import verify as credits_of_touches
 from kpis.snapshot import one_snapshot
 from kpis.verify.compare import Comparison, Finding, LeadRow
 from kpis.verify.lives import eras
+from kpis.verify.metrics import kept_metrics
 from kpis.verify.streams import STREAMS, Row, Stream, rows, streams
 from leads.funnel.stage_sets import stage_set
 
@@ -66,6 +67,8 @@ def verify() -> Verification:
             for finding in _strays(by_name, waiting):
                 found.take(finding, None)
         found.take(_cells(), None)
+        for finding in kept_metrics():
+            found.take(finding, None)
         for finding in credits_of_touches.findings(now()):
             found.take(finding, None)
     return found

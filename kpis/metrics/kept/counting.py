@@ -133,7 +133,7 @@ def _note(there: Ground, earliest: date | None = None, *, whole: bool = False) -
     if since is not None and not whole and (since != before or begun < today):
         first = begun if since == before else since
         summed, computed = _kinds(there, numbers.number_metrics(there.metrics.values()))
-        everything.store_zeros("kpis_keptvalue", summed, first, today, there.now)
+        everything.store_zeros(summed, first, today, there.now)
         due.note_span(computed, first, today)
     freshness.note(
         WHAT,

@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import connection
-from psycopg2 import sql
 
+from alignment.plans import hashed_joins
 from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries.differences import CLOSED
 
@@ -24,10 +24,8 @@ GROUP BY GROUPING SETS ((metric_id, day), (metric_id, day, source_id), (metric_i
                         (metric_id, day, owner_id), (metric_id, day, team_id))
 """
 
-ALL = """
-CREATE TEMP TABLE kept_all ON COMMIT DROP AS
-SELECT d.metric_id, p.grain::smallint AS grain, p.first_day, p.cut::smallint AS cut, p.group_id,
-       sum(d.lines)::bigint AS lines, sum(d.unknown)::bigint AS unknown, sum(d.total) AS total
+SUMS = """
+SELECT d.metric_id, p.grain::smallint AS grain, p.first_day, p.cut::smallint AS cut, p.group_id, d.lines, d.unknown, d.total
 FROM kept_days d
 CROSS JOIN LATERAL (
     SELECT CASE WHEN source_id IS NOT NULL THEN 1 WHEN campaign_id IS NOT NULL THEN 2 WHEN owner_id IS NOT NULL THEN 3
@@ -40,27 +38,32 @@ CROSS JOIN LATERAL (VALUES
 ) AS t(grain, first_day, is_there)
 CROSS JOIN LATERAL (SELECT t.grain, t.first_day, g.cut, g.group_id) p
 WHERE t.is_there
-GROUP BY d.metric_id, p.grain, p.first_day, p.cut, p.group_id
 """
 
-ZEROS = """
-INSERT INTO {into} (metric_id, grain, first_day, cut, group_id, lines, unknown, total{more})
-SELECT m.id, g.grain, g.first_day::date, 0, 0, 0, 0, 0{values}
+NO_LINES = """
+SELECT m.id, g.grain::smallint, g.first_day::date, 0::smallint, 0, 0::bigint, 0::bigint, 0::numeric
 FROM unnest(%(metrics)s::int[]) AS m(id)
 CROSS JOIN (
     SELECT grain, generate_series(date_trunc(unit, %(since)s::date::timestamp), %(today)s::date::timestamp, step) AS first_day
     FROM (VALUES (0, 'day', interval '1 day'), (1, 'week', interval '7 days'), (2, 'month', interval '1 month'),
                  (3, 'quarter', interval '3 months'), (4, 'year', interval '1 year')) AS u(grain, unit, step)
 ) g
-WHERE NOT EXISTS (
-    SELECT FROM {into} a WHERE a.metric_id = m.id AND a.grain = g.grain AND a.cut = 0 AND a.first_day = g.first_day AND a.group_id = 0)
+"""
+"""Nothing where `since` is null."""
+
+ZEROS = f"""
+INSERT INTO kpis_keptvalue (metric_id, grain, first_day, cut, group_id, lines, unknown, total, computed_at)
+SELECT z.*, %(now)s FROM ({NO_LINES}) z ON CONFLICT DO NOTHING
+"""
+
+ALL = f"""
+CREATE TEMP TABLE kept_all ON COMMIT DROP AS
+SELECT metric_id, grain, first_day, cut, group_id, sum(lines)::bigint AS lines, sum(unknown)::bigint AS unknown, sum(total) AS total
+FROM ({SUMS} UNION ALL {NO_LINES}) a(metric_id, grain, first_day, cut, group_id, lines, unknown, total)
+GROUP BY metric_id, grain, first_day, cut, group_id
 """
 
 FIRST = "SELECT min(day) FROM kpis_keptfact WHERE waits_until IS NULL"
-
-INDEX_ALL = """
-CREATE UNIQUE INDEX ON kept_all (metric_id, grain, cut, first_day, group_id); ANALYZE kept_all
-"""
 
 DIFFERENT = "(v.lines, v.unknown, v.total) IS DISTINCT FROM (a.lines, a.unknown, a.total)"
 SAME_PLACE = "v.metric_id = a.metric_id AND v.grain = a.grain AND v.cut = a.cut AND v.first_day = a.first_day AND v.group_id = a.group_id"
@@ -101,10 +104,8 @@ def add_up(metrics: Sequence[int], today: date, since: date | None) -> None:
     """Every value of these metrics into `kept_all`, which is gone with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute(DAYS)
-        cursor.execute(ALL)
-        cursor.execute(INDEX_ALL)
-    if since is not None:
-        store_zeros("kept_all", metrics, since, today)
+        cursor.execute(ALL, {"metrics": list(metrics), "since": since, "today": today})
+        cursor.execute("ANALYZE kept_all")
 
 
 def replace(
@@ -128,7 +129,7 @@ def replace(
         "window": window,
     }
     changed = 0
-    with connection.cursor() as cursor:
+    with hashed_joins(), connection.cursor() as cursor:
         if cause is not None:
             cursor.execute(REVISE, values)
         for statement in (OUT, CHANGE, IN):
@@ -145,12 +146,7 @@ def first_day() -> date | None:
     return found
 
 
-def store_zeros(into: str, metrics: Sequence[int], since: date, today: date, now: datetime | None = None) -> None:
+def store_zeros(metrics: Sequence[int], since: date, today: date, now: datetime) -> None:
     """A row for every period from that day to this one, where there is none."""
-    text = sql.SQL(ZEROS).format(
-        into=sql.Identifier(into),
-        more=sql.SQL(", computed_at" if now else ""),
-        values=sql.SQL(", %(now)s" if now else ""),
-    )
     with connection.cursor() as cursor:
-        cursor.execute(text, {"metrics": list(metrics), "since": since, "today": today, "now": now})
+        cursor.execute(ZEROS, {"metrics": list(metrics), "since": since, "today": today, "now": now})

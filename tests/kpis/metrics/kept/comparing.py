@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection
 
-from kpis.metrics.declaring import Computed
+from kpis.metrics.declaring import Computed, Metric, Summed
 from kpis.metrics.evaluating import evaluate, in_period
 from kpis.metrics.kept.basis import ground
 from kpis.metrics.kept.models import CUTS
 from kpis.metrics.kept.reading import begun_on, read_many
-from kpis.metrics.periods import Grain
+from kpis.metrics.periods import Grain, between, containing
 
 FACTS = """
 SELECT m.key, f.kind, f.subject_id, f.day, f.waits_until, f.source_id, f.campaign_id, f.owner_id, f.team_id,
@@ -26,8 +27,8 @@ FROM kpis_keptvalue v JOIN kpis_keptmetric m ON m.id = v.metric_id WHERE v.lines
 """
 
 
-def kept_rows(*, computed: bool = True) -> dict[str, list[tuple[Any, ...]]]:
-    """Everything that is kept, as sorted rows without what says when."""
+def kept_rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that is kept of counts and sums, as sorted rows without what says when."""
     found = {}
     with connection.cursor() as cursor:
         for name, statement in (("facts", FACTS), ("values", VALUES)):
@@ -36,44 +37,63 @@ def kept_rows(*, computed: bool = True) -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def differences(now: datetime, *, computed: bool) -> list[str]:
-    """Where what is kept differs from what `evaluate` says, for every metric, period and cut, in words."""
-    there = ground(now)
-    since = begun_on()
+def differences(now: datetime, *, computed: bool = False) -> list[str]:
+    """Where what is kept differs from what `evaluate` says, for every metric, period and cut, in words.
+
+    Of days only some are looked at.
+    """
+    there, since = ground(now), begun_on()
     if since is None:
         return []
     today = now.astimezone(there.params.zone).date()
-    keys = [key for key, metric in there.metrics.items() if computed or not isinstance(metric, Computed)]
-    found = []
+    keys = [key for key, metric in there.metrics.items() if isinstance(metric, Computed) is computed]
+    found: list[str] = []
     for grain in Grain:
-        for cut in CUTS if grain in (Grain.WEEK, Grain.MONTH) else ("",):
-            wanted = [key for key in keys if grain is not Grain.DAY or not isinstance(there.metrics[key], Computed)]
-            found += _of_grain(now, grain, cut, wanted, since, today)
+        if not computed or grain is not Grain.DAY:
+            for cut in CUTS if grain in (Grain.WEEK, Grain.MONTH) else ("",):
+                found += _of_grain(now, grain, cut, keys, since, today)
     return found
 
 
 def _of_grain(now: datetime, grain: Grain, cut: str, keys: list[str], since: date, today: date) -> list[str]:
-    there = ground(now)
-    kept = read_many(keys, grain, since, date.fromordinal(today.toordinal() + 1), cut or None, now=now)
-    by_period: dict[Any, dict[Any, dict[str, Any]]] = {}
-    for key, values in kept.items():
+    metrics = ground(now).metrics
+    ours: dict[Any, dict[str, Any]] = {}
+    for key, values in read_many(keys, grain, since, today + timedelta(days=1), cut or None, now=now).items():
         for value in values:
-            by_period.setdefault(value.period, {}).setdefault((value.group,) if cut else (), {})[key] = value
+            ours.setdefault((value.period.name, *((value.group,) if cut else ())), {})[key] = value.value
+    theirs = _live(now, grain, cut, keys, since, today)
+    places = theirs if grain is Grain.DAY else {*ours, *theirs}
     found = []
-    for period, groups in by_period.items():
-        params = in_period(replace(there.params, as_of=now, by=(cut,) if cut else ()), period)
-        live = evaluate(keys, params, None)
-        for group in {*groups, *live}:
-            for key in keys:
-                ours, theirs = groups.get(group, {}).get(key), live.get(group, {}).get(key)
-                mine = ours.value if ours else _zero(there.metrics[key])
-                true = theirs.value if theirs else _zero(there.metrics[key])
-                if mine != true:
-                    found.append(f"{key} in {period} of {cut}={group}: kept {mine}, true {true}")
+    for place in places:
+        for key in keys:
+            mine, true = (side.get(place, {}).get(key, _nothing(metrics[key])) for side in (ours, theirs))
+            if mine != true:
+                found.append(f"{key} in {place} of {cut}: kept {mine}, true {true}")
     return found
 
 
-def _zero(metric: Any) -> Any:
-    from kpis.metrics.declaring import Summed
+def _live(
+    now: datetime, grain: Grain, cut: str, keys: list[str], since: date, today: date
+) -> dict[Any, dict[str, Any]]:
+    params = replace(ground(now).params, as_of=now)
+    by = (cut,) if cut else ()
+    if grain in (Grain.WEEK, Grain.MONTH):
+        first, last = containing(grain, since), containing(grain, today)
+        asked = replace(params, start=first.since, end=last.until, by=(grain.value, *by))
+        found = evaluate(keys, asked, None)
+        return {group: {key: value.value for key, value in of.items()} for group, of in found.items()}
+    periods = between(grain, since, today + timedelta(days=1))
+    if grain is Grain.DAY:
+        periods = periods[:: max(1, len(periods) // 5)]
+    return {
+        (period.name,): {
+            key: value.value
+            for key, value in evaluate(keys, in_period(replace(params, by=()), period), None)[()].items()
+        }
+        for period in periods
+    }
 
-    return 0 if isinstance(metric, Summed) else getattr(metric, "otherwise", None)
+
+def _nothing(metric: Metric) -> Decimal | None:
+    """What a metric is where it has no line."""
+    return Decimal(0) if isinstance(metric, Summed) else metric.otherwise if isinstance(metric, Computed) else None

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pytest
 
+from alignment.clock import now
+from kpis.metrics.kept import computing, counting
 from kpis.metrics.kept.models import KeptValue
 from kpis.recompute import drain
 from tests.kpis.histories import draw_histories
-from tests.kpis.metrics.kept.comparing import differences
-from tests.world import NOW, cast
+from tests.kpis.metrics.kept.comparing import differences, kept_rows
+from tests.kpis.metrics.kept.happening import Happening
+from tests.world import cast
 
 pytestmark = pytest.mark.django_db
 
@@ -18,4 +23,33 @@ def test_a_history_is_kept_as_it_is_evaluated() -> None:
     draw_histories(3, leads=12)
     drain()
     assert KeptValue.objects.exists()
-    assert differences(NOW, computed=False) == []
+    assert differences(now()) == []
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_after_anything_kept_is_rebuilt_is_evaluated(seed: int) -> None:
+    random = Random(seed)
+    company = Happening(random, cast())
+    drain()
+    happened = []
+    for _batch in range(8):
+        happened += [company.something() for _ in range(random.randrange(1, 6))]
+        drain()
+    counting.work_off(now=now())
+    kept = kept_rows()
+    assert differences(now()) == [], happened
+    counting.rebuild(now=now())
+    assert kept_rows() == kept, happened
+
+
+def test_computed_metrics_are_kept_as_they_are_evaluated() -> None:
+    random = Random(1)
+    company = Happening(random, cast())
+    drain()
+    computing.work_off(now=now(), seconds=None)
+    for _ in range(15):
+        company.something()
+    drain()
+    moment = now()
+    computing.work_off(now=moment, seconds=None)
+    assert differences(moment, computed=True) == []

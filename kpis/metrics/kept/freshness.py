@@ -1,0 +1,109 @@
+"""Is what is kept as fresh as it should be? For `check_fresh`, the page of freshness and the dashboard.
+
+Late once: one interval has passed without a run that should have come. Late twice: another one has, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kpis import freshness
+from kpis.attribution.keeping import WHAT as CREDITS
+from kpis.metrics.kept import marks
+from kpis.metrics.kept.basis import WHAT as COUNTED
+from kpis.metrics.kept.computing import COMPUTED
+from kpis.metrics.kept.queries import due
+from leads.lifecycle import waiting as leads_waiting
+
+MINUTE = timedelta(minutes=1)
+NIGHT = timedelta(hours=26)
+
+
+class State(StrEnum):
+    """How late something is."""
+
+    FRESH = "fresh"
+    LATE = "late"
+    TOO_LATE = "late twice"
+
+
+@dataclass(frozen=True)
+class Expected:
+    """Something that is kept, and how often it is brought up to date. `detail`: where its instant is noted, if
+    it is not that of the note."""
+
+    what: str
+    title: str
+    every: timedelta
+    noted_as: str
+    detail: str | None = None
+
+
+EXPECTED = (
+    Expected("counts", "Counts, sums and rates", MINUTE, COUNTED),
+    Expected("computed", "Percentiles, stocks and what else is computed", 10 * MINUTE, COMPUTED),
+    Expected("leaks", "Leaks", MINUTE, "leaks"),
+    Expected("cells", "Cohorts of the dashboard", MINUTE, "cells"),
+    Expected("nightly", "Everything anew, every night", NIGHT, COUNTED, "rebuilt"),
+    Expected("credits", "Credits of touches, learnt anew every night", NIGHT, CREDITS),
+)
+
+
+@dataclass(frozen=True)
+class Fresh:
+    """How fresh one thing is. `at`: when it was last brought up to date, `next_at` when it should be again; None: never yet."""
+
+    what: str
+    title: str
+    at: datetime | None
+    next_at: datetime | None
+    every: timedelta
+    state: State
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """How much waits to be worked in: marks of leads, of other subjects, and periods of computed metrics."""
+
+    leads: int
+    subjects: int
+    periods: int
+
+    @property
+    def anything(self) -> int:
+        return self.leads + self.subjects + self.periods
+
+
+def look(now: datetime) -> Sequence[Fresh]:
+    """How fresh everything is."""
+    return [_of(expected, now) for expected in EXPECTED]
+
+
+def late(now: datetime) -> Sequence[Fresh]:
+    """What is late."""
+    return [one for one in look(now) if one.state is not State.FRESH]
+
+
+def what_waits() -> Waiting:
+    """How much is to be worked in."""
+    return Waiting(leads=leads_waiting.waiting(), subjects=marks.waiting()[0], periods=due.waiting())
+
+
+def state_of(at: datetime | None, every: timedelta, now: datetime) -> State:
+    """Nothing that never happened is fresh."""
+    if at is None or now - at > 2 * every:
+        return State.TOO_LATE
+    return State.LATE if now - at > every else State.FRESH
+
+
+def _of(expected: Expected, now: datetime) -> Fresh:
+    noted = freshness.last(expected.noted_as)
+    at = None if noted is None else noted.at
+    if noted is not None and expected.detail:
+        text = noted.detail.get(expected.detail)
+        at = datetime.fromisoformat(text) if text else None
+    next_at = at + expected.every if at else None
+    return Fresh(expected.what, expected.title, at, next_at, expected.every, state_of(at, expected.every, now))
