@@ -217,7 +217,7 @@ def quotient(over: Value, under: Value, unit: Unit, currency: str, *, of_counts:
         return Value(None, n=under.n, problem=problem)
     value = divided(over.value, under.value, unit, currency)
     low, high = None, None
-    if of_counts and (over.value, under.value) == (over.n, under.n) and over.value <= under.value:
+    if of_counts and over.value == over.n and under.value == under.n and over.value <= under.value:
         low, high = wilson(int(over.value), int(under.value))
     return Value(value, n=under.n, over=over.value, under=under.value, low=low, high=high, problem=problem)
 

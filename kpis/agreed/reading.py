@@ -10,7 +10,7 @@ from decimal import Decimal
 from alignment.agreements.in_force import InForce, all_in_force, in_force
 from alignment.people.selectors import Somebody, reporting_zone
 from alignment.refusals import Refused
-from kpis.agreed.kept import Kept, values_kept
+from kpis.agreed.kept import Kept, do_answer, values_kept
 from kpis.agreed.measures import Measure, measure_of, values_of
 from kpis.agreed.status import Standing, Verdict, judge
 from kpis.agreed.terms import KIND, KpiTerms
@@ -148,9 +148,11 @@ def history(
     ]  # fmt: skip
 
 
-def values_in(measure: Measure, periods: Sequence[Period], *, now: datetime, user: Somebody | None) -> dict[str, Kept]:
-    """As they are kept, where that answers; else live."""
-    kept = values_kept(measure, periods, now)
+def values_in(
+    measure: Measure, periods: Sequence[Period], *, now: datetime, user: Somebody | None, answers: bool | None = None
+) -> dict[str, Kept]:
+    """As they are kept, where these answer (None: it is asked); else live."""
+    kept = values_kept(measure, periods, now) if (do_answer(now) if answers is None else answers) else None
     if kept is not None:
         return {period.name: kept.get(period.name, Kept(Value(None))) for period in periods}
     live = values_of(measure, periods, now=now, user=user)

@@ -40,7 +40,7 @@ def difference_said(value: Decimal | float, unit: Unit, currency: str | None = N
     sign = "+" if value > 0 else "−" if value < 0 else "±"
     if unit is Unit.SHARE:
         return f"{sign}{abs(float(value)) * 100:.1f} points"
-    return f"{sign}{said(abs(value), unit, currency)}"
+    return f"{sign}{said(value if value >= 0 else -value, unit, currency)}"
 
 
 def at_least(direction: Better | str) -> str:
