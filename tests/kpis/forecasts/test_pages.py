@@ -1,0 +1,106 @@
+"""The way to a target as a page, the button, and what is kept of both."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from alignment.people.models import User
+from kpis.forecasts.agreed import agreed_target, agreed_targets
+from kpis.forecasts.keeping import keep_all, kept_or_computed
+from kpis.forecasts.models import KeptForecast, Press
+from kpis.forecasts.report import read
+from kpis.forecasts.scores import score_due
+from tests.clocks import present_is
+from tests.kpis.agreed.agreeing import a_kpi
+from tests.kpis.forecasts.test_forecast import NOW, a_company
+from tests.world import Cast, cast, day
+
+pytestmark = pytest.mark.django_db
+JULY = [{"period": "2024-07", "value": "12"}]
+
+
+@pytest.fixture
+def people(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    present_is(NOW, monkeypatch)
+    people = cast()
+    a_company()
+    a_kpi(people, at=day(0), targets=JULY, milestones=[{"title": "Half way", "share": "0.5"}])
+    return people
+
+
+def client(user: User) -> Client:
+    found = Client()
+    found.force_login(user)
+    return found
+
+
+def test_the_page_tells_the_way(people: Cast) -> None:
+    said = client(people.salesperson).get("/kpis/won-deals/journey/").content.decode()
+    for words in (
+        "Are we nearly there yet?",
+        "We expect",
+        "The castle: Half way",
+        "What would help most",
+        "How far to trust this",
+    ):
+        assert words in said
+    assert KeptForecast.objects.count() == 1
+
+
+def test_who_asks_is_counted_once_a_minute(people: Cast) -> None:
+    for _time in range(3):
+        answer = client(people.marketer).post("/kpis/won-deals/journey/ask/", follow=True)
+        assert "We expect" in answer.content.decode()
+    client(people.salesperson).post("/kpis/won-deals/journey/ask/")
+    assert Press.objects.count() == 2
+    assert "Asked 2 times this week" in client(people.manager).get("/kpis/won-deals/journey/").content.decode()
+
+
+def test_partners_and_outsiders_find_nothing(people: Cast) -> None:
+    for user in (people.partner, people.outsider):
+        assert client(user).get("/kpis/won-deals/journey/").status_code == 404
+        assert client(user).post("/kpis/won-deals/journey/ask/").status_code == 404
+    assert not Press.objects.exists()
+
+
+def test_a_file_of_the_fan(people: Cast) -> None:
+    answer = client(people.salesperson).get("/kpis/won-deals/journey/?format=csv")
+    body = b"".join(answer.streaming_content) if answer.streaming else answer.content  # type: ignore[attr-defined]
+    assert b"2024-07-31" in body
+
+
+def test_the_forecast_of_the_day_is_made_once_and_scored_when_the_period_has_closed(people: Cast) -> None:
+    assert keep_all(agreed_targets(NOW), NOW) == 1
+    assert keep_all(agreed_targets(NOW), NOW + timedelta(hours=1)) == 0
+    target = agreed_target("won-deals", NOW)
+    assert kept_or_computed(target, None, NOW + timedelta(hours=2)).computed_at == NOW
+    assert score_due(day(215)) == 0
+    assert score_due(day(225)) == 1
+    row = KeptForecast.objects.get()
+    assert row.came == 6
+    again = kept_or_computed(target, None, NOW + timedelta(hours=3))
+    assert again.scored is not None
+    assert again.scored.n == 1
+
+
+def test_the_report_answers_for_a_kpi_and_for_any_metric(people: Cast) -> None:
+    of_kpi = read({"kpi": ["won-deals"]}, people.salesperson, NOW)
+    of_metric = read(
+        {"metric": ["won_deals"], "target": ["12"], "start": ["2024-07-01"], "end": ["2024-08-01"]},
+        people.salesperson,
+        NOW,
+    )
+    assert of_kpi["target"] == of_metric["target"] == "12"
+    assert of_kpi["value_now"] == of_metric["value_now"] == "6"
+    assert of_metric["fan"][-1]["day"] == "2024-07-31"
+
+
+def test_the_api_refuses_by_name(people: Cast) -> None:
+    found = client(people.salesperson)
+    answer = found.get("/api/v1/reports/forecast?metric=won_deals")
+    assert answer.status_code == 400
+    assert {error["field"] for error in answer.json()["errors"]} == {"start", "end"}
+    assert client(people.partner).get("/api/v1/reports/forecast?kpi=won-deals").status_code == 404
