@@ -36,7 +36,7 @@ def test_until_they_are_agreed_a_stated_set_stands_there(people: Cast) -> None:
     found = five_numbers(now=TODAY, user=people.marketer)
     assert not found.agreed
     assert [one.title for one in found.numbers] == [
-        "Leads created", "Acceptance rate", "Open leaks", "Won deals", "Won revenue"
+        "Leads created", "Acceptance rate", "Leaks open", "Won deals", "Won revenue"
     ]  # fmt: skip
 
 

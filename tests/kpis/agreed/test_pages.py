@@ -189,7 +189,7 @@ def test_the_api_gives_the_scorecard_and_one_kpi(people: Cast) -> None:
 def test_the_dashboard_begins_with_five_numbers_and_what_to_do(people: Cast) -> None:
     won(2, 40)
     said = shown(people.marketer, "/")
-    for title in ("Leads created", "Acceptance rate", "Open leaks", "Won deals", "Won revenue"):
+    for title in ("Leads created", "Acceptance rate", "Leaks open", "Won deals", "Won revenue"):
         assert title in said, title
     assert "not agreed yet" in said
     assert "Close those first that are worth most." in said
