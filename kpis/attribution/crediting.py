@@ -61,11 +61,13 @@ class Journeys:
 
 
 def first(journeys: Journeys) -> Weights:
-    return (journeys.place == 0).astype(np.int64)
+    weights: Int64 = (journeys.place == 0).astype(np.int64)
+    return weights
 
 
 def last(journeys: Journeys) -> Weights:
-    return (journeys.place == journeys.n - 1).astype(np.int64)
+    weights: Int64 = (journeys.place == journeys.n - 1).astype(np.int64)
+    return weights
 
 
 def linear(journeys: Journeys) -> Weights:

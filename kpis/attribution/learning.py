@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import numpy as np
 
@@ -77,12 +78,12 @@ def _journeys(terms: AttributionTerms, horizon: Horizon) -> Iterator[tuple[Touch
         facts = [one for one in read_deals(deals, horizon) if one.won or one.lost]
         touches = read_touches(OF_DEALS, [one.id for one in facts], terms, horizon)
         if len(touches):
-            ids, won = np.array([one.id for one in facts]), np.array([one.won for one in facts], dtype=np.int64)
-            of_touch = won[np.searchsorted(ids, touches.journey)]
+            deal_ids, won = np.array([one.id for one in facts]), np.array([one.won for one in facts], dtype=np.int64)
+            of_touch = won[np.searchsorted(deal_ids, touches.journey)]
             yield touches, of_touch, 1 - of_touch
     for wanted, read in ((OF_COMPANIES, idle_companies), (OF_PEOPLE, idle_people)):
-        for ids in _batches(lambda after, read=read: read(after, BATCH, horizon)):  # type: ignore[misc]
-            touches = _last_look_back(read_touches(wanted, ids, terms, horizon), terms, horizon)
+        for accounts in _batches(partial(_of_accounts, read, horizon)):
+            touches = _last_look_back(read_touches(wanted, accounts, terms, horizon), terms, horizon)
             if len(touches):
                 yield touches, np.zeros(len(touches), dtype=np.int64), np.ones(len(touches), dtype=np.int64)
 
@@ -98,6 +99,10 @@ def _last_look_back(touches: Touches, terms: AttributionTerms, horizon: Horizon)
     look_back, now = terms.look_back // microsecond, (horizon.as_of - BEGINNING) // microsecond
     kept = (last < now - look_back) & (touches.at > last - look_back)
     return Touches(*(column[kept] for column in vars(touches).values()))
+
+
+def _of_accounts(read: Callable[[int, int, Horizon], list[int]], horizon: Horizon, after: int) -> list[int]:
+    return read(after, BATCH, horizon)
 
 
 def _batches(read: Callable[[int], list[int]]) -> Iterator[list[int]]:

@@ -96,7 +96,9 @@ def _of_deal(
         for n, (model, weights) in enumerate(_weights(deal, touches, terms, effects).items()):
             shares, amounts = [row.shares[n] for row in rows], [row.amounts[n] for row in rows]
             if not (_are_shares(shares, weights) and _are_amounts(amounts, weights, total, exact=model != INEXACT)):
-                return Finding(TABLE, (deal.id, model, shares, amounts), (deal.id, model, total, [float(w) for w in weights]))
+                return Finding(
+                    TABLE, (deal.id, model, shares, amounts), (deal.id, model, total, [float(w) for w in weights])
+                )
     return Finding(TABLE, deal.id, deal.id)
 
 

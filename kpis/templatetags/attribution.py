@@ -17,7 +17,7 @@ register = template.Library()
 @register.filter
 def default_model_title(document: Mapping[str, Any]) -> str:
     """What the model that counts is called."""
-    return next(model["title"] for model in document["models"] if model["key"] == document["default_model"])
+    return str(next(model["title"] for model in document["models"] if model["key"] == document["default_model"]))
 
 
 @register.simple_tag

@@ -193,8 +193,9 @@ def _fetch(
     ctes = sql.SQL("WITH " + DEALS.format(among="") + "," + TOUCHES).format(
         table=credit_table(params, user), credits=credits_of, columns=columns, lead=sql.SQL(LEAD), joins=joins, conditions=conditions
     )  # fmt: skip
+    named: dict[str, Any] = {**base_values(params, user), **values, **money_values(), **more}
     with connection.cursor() as cursor:
-        cursor.execute(ctes + statement, {**base_values(params, user), **values, **money_values(), **more})
+        cursor.execute(ctes + statement, named)
         return list(cursor.fetchall())
 
 

@@ -64,7 +64,10 @@ def read_deals(deal_ids: Sequence[int], horizon: Horizon) -> list[DealFacts]:
     values: dict[str, Any] = {"deals": list(deal_ids), **horizon.values(), **money_values()}
     with connection.cursor() as cursor:
         cursor.execute(FACTS, values)
-        return [DealFacts(*row, _units(closing), _units(opening)) for *row, closing, opening in cursor.fetchall()]
+        return [
+            DealFacts(pk, won, lost, ended, opened, created, _units(closing), _units(opening))
+            for pk, won, lost, ended, opened, created, closing, opening in cursor.fetchall()
+        ]
 
 
 def _units(amount: Decimal | None) -> int | None:

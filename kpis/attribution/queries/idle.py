@@ -5,6 +5,8 @@ Clock: as known at `known_at`. A company has a deal where one is its own, or of 
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection
 
 from kpis.attribution.queries.touches import Horizon
@@ -44,6 +46,7 @@ def idle_people(after: int, limit: int, horizon: Horizon) -> list[int]:
 
 
 def _ids(statement: str, after: int, limit: int, horizon: Horizon) -> list[int]:
+    named: dict[str, Any] = {"after": after, "limit": limit, **horizon.values()}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"after": after, "limit": limit, **horizon.values()})
+        cursor.execute(statement, named)
         return [row[0] for row in cursor.fetchall()]

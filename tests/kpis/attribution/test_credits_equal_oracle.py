@@ -45,8 +45,8 @@ def check_credits(found: oracle.Facts, effects: dict[str | None, Fraction]) -> i
         assert [row[0] for row in rows] == [touch.id for touch in touches]
         for at, (model, shares) in enumerate(oracle.seven(deal, touches, TERMS, effects).items()):
             assert model == MODELS[at]
-            amounts = None if deal.total is None else oracle.rounded(shares, deal.total)
-            assert [row[2][at] for row in rows] == (amounts or [None] * len(rows)), (model, deal)
+            amounts = [None] * len(rows) if deal.total is None else list(oracle.rounded(shares, deal.total))
+            assert [row[2][at] for row in rows] == amounts, (model, deal)
             assert sum(row[1][at] for row in rows) == WHOLE
             assert all(abs(row[1][at] - share * WHOLE) < 2 for row, share in zip(rows, shares, strict=True))
         held += 1

@@ -68,8 +68,8 @@ def test_more_channels_than_are_solved_at_once() -> None:
 
 
 def test_real_paths_agree_with_the_package_that_walks_them_at_random(real_data: Path) -> None:
-    from ChannelAttribution import markov_model
-    from pandas import DataFrame
+    from ChannelAttribution import markov_model  # type: ignore[import-untyped]
+    from pandas import DataFrame  # type: ignore[import-untyped]
 
     with (real_data / "channelattribution-paths" / "Data.csv").open() as file:
         rows = list(csv.DictReader(file, delimiter=";"))

@@ -45,7 +45,9 @@ def test_the_report_shows_every_model_and_opens_into_touches(client: Client, peo
     assert "Webinar, mail" in behind
     assert "No lead" not in behind
     assert page(client, f"/reports/attribution/?{YEAR}&by=asset").count("paper") >= 1
-    assert page(client, f"/reports/attribution/?{YEAR}&format=csv").lstrip("\ufeff").startswith("channel,no_touch,touches")
+    assert (
+        page(client, f"/reports/attribution/?{YEAR}&format=csv").lstrip("\ufeff").startswith("channel,no_touch,touches")
+    )
 
 
 def test_a_lead_shows_the_way_to_its_deal(client: Client, people: Cast, lead: Lead) -> None:

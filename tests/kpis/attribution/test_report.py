@@ -155,16 +155,16 @@ def test_the_past_is_told_as_it_was_known() -> None:
     a_deal(lead, amount="10", status="won", opened_at=day(5), closed_at=day(6))
     drain()
     pinned = {"as_of": NOW.isoformat(), "known_at": (NOW + timedelta(hours=1)).isoformat()}
-    before = asked(**pinned)
+    before = asked(None, **pinned)
     from leads.activities.log import log_activities
     from leads.activities.rows import ActivityRow
 
     later = NOW + timedelta(days=2)
     log_activities([ActivityRow(kind="webinar", at=day(2), lead_id=lead.pk, channel="web")], now=later, actor_id=None)
     drain()
-    assert asked(**pinned)["groups"] == before["groups"]
+    assert asked(None, **pinned)["groups"] == before["groups"]
     assert [group["group"]["channel"] for group in asked()["groups"]] == ["mail", "web"]
-    assert asked(as_of=day(5.5).isoformat())["won_deals"] == 0
+    assert asked(None, as_of=day(5.5).isoformat())["won_deals"] == 0
 
 
 def test_what_cannot_be_converted_is_said_and_never_taken_as_it_stands() -> None:

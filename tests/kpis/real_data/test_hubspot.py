@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.kpis.attribution.adding_up import hold_totals
 from tests.kpis.real_data.asking import Figures, Raw, of_the_product
 from tests.leads.imports.vendors.workspace import brought
 
@@ -68,3 +69,7 @@ def test_deals_and_what_they_brought(raw: Raw) -> None:
     assert of_the_product(list(figures), *SPAN, "month") == {
         figure: value.quantize(CENT) if figure[0] == "average_deal" else value for figure, value in expected.items()
     }
+
+
+def test_every_model_shares_out_what_was_won() -> None:
+    assert hold_totals(*SPAN) >= 0

@@ -9,6 +9,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from alignment.people.models import Organisation
+from tests.kpis.attribution.adding_up import hold_totals
 from tests.kpis.real_data.asking import Figures, Raw, of_the_product
 from tests.leads.imports.vendors.workspace import brought
 
@@ -72,3 +73,7 @@ def test_customers_who_come_again(raw: Raw) -> None:
            SELECT count(*), strftime(closed, '%Y-%m') FROM wins WHERE nth = 2 GROUP BY ALL""",
     )
     assert of_the_product(["repeat_wins"], *SPAN, "month") == expected
+
+
+def test_every_model_shares_out_what_was_won() -> None:
+    assert hold_totals(*SPAN) >= 0

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from pytest_django import DjangoDbBlocker
 
+from tests.kpis.attribution.adding_up import hold_totals
 from tests.kpis.real_data.asking import Raw, of_the_product
 from tests.leads.imports.vendors.workspace import brought
 
@@ -91,3 +92,7 @@ def test_the_time_to_win_of_those_who_won(raw: Raw) -> None:
            FROM lives WHERE won > contacted GROUP BY ALL""",
     )
     assert of_the_product(["time_in_stage.mql"], *SPAN, "month") == expected
+
+
+def test_every_model_shares_out_what_was_won() -> None:
+    assert hold_totals(*SPAN) >= 0

@@ -14,6 +14,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from alignment.people.models import Organisation
+from tests.kpis.attribution.adding_up import hold_totals
 from tests.kpis.real_data.asking import Figures, Raw, of_the_product
 from tests.leads.imports.vendors.workspace import brought
 
@@ -130,3 +131,7 @@ def test_what_a_lead_and_an_opportunity_cost(raw: Raw) -> None:
     }
     found = of_the_product(["cost_per_lead", "cost_per_opportunity"], *SPAN, "month")
     assert found == {figure: value.quantize(CENT) for figure, value in expected.items()}
+
+
+def test_every_model_shares_out_what_was_won() -> None:
+    assert hold_totals(*SPAN) >= 0
