@@ -34,7 +34,7 @@ class Kpis(APIView):
 
     metadata_class = None
 
-    @extend_schema(parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT})
+    @extend_schema(operation_id="kpis_list", parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT})
     def get(self, request: Request) -> Response:
         """The report `scorecard`."""
         user = reader(request)
