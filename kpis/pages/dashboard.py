@@ -12,6 +12,7 @@ from alignment.ui.navigation import kind_of
 from kpis import freshness
 from kpis.agreed.headlines import five_numbers
 from kpis.agreed.milestones import reached_lately
+from kpis.metrics.kept.freshness import late
 from kpis.pages.overview import asked, funnel_chart, key_figures, leak_rows, months_chart
 from kpis.pages.periods import presets, read_period, twelve_months
 from kpis.reports.funnel import funnel
@@ -42,6 +43,7 @@ def show(request: Signed) -> HttpResponse:
         "most": max((row.total for row in leaks), default=0),
         "freshness": freshness.last("leaks"),
         "waiting": freshness.waiting(),
+        "late": late(moment),
         "computed_at": moment,
         "five": five_numbers(now=moment, user=request.user) if may_read(request.user) else None,
         "milestones": reached_lately(moment) if may_read(request.user) else (),

@@ -6,7 +6,7 @@ from kpis.agreed.pages import editor, kpi, scorecard, targets
 from kpis.digests import pages as digests
 from kpis.explorer import pages as explorer
 from kpis.forecasts.pages import journey
-from kpis.pages import behind, dashboard, gap_draft, leakage, listings, metrics, my_leads, now, reports
+from kpis.pages import behind, dashboard, freshness, gap_draft, leakage, listings, metrics, my_leads, now, reports
 from kpis.scores.pages import scores
 from kpis.verdicts.pages import campaigns
 
@@ -28,6 +28,7 @@ urlpatterns = [
     path("scores/learn/", scores.learn, name="scores-learn"),
     path("campaigns/", campaigns.index, name="campaigns"),
     path("campaigns/<int:pk>/", campaigns.show, name="campaign"),
+    path("freshness/", freshness.show, name="freshness"),
     path("leakage/", leakage.show, name="leakage"),
     path("digest/", digests.latest, name="digest"),
     path("digest/choice/", digests.choose, name="digest-choice"),

@@ -24,20 +24,29 @@ GROUP BY GROUPING SETS ((metric_id, day), (metric_id, day, source_id), (metric_i
                         (metric_id, day, owner_id), (metric_id, day, team_id))
 """
 
+CALENDAR = """
+DROP TABLE IF EXISTS pg_temp.kept_calendar;
+CREATE TEMP TABLE kept_calendar ON COMMIT DROP AS
+SELECT d.day, date_trunc('week', d.day::timestamp)::date AS week, date_trunc('month', d.day::timestamp)::date AS month,
+       date_trunc('quarter', d.day::timestamp)::date AS quarter, date_trunc('year', d.day::timestamp)::date AS year
+FROM (SELECT DISTINCT day FROM kept_days) d;
+ANALYZE kept_calendar; ANALYZE kept_days
+"""
+"""Days are looked up rather than reckoned, a million times."""
+
 SUMS = """
-SELECT d.metric_id, p.grain::smallint AS grain, p.first_day, p.cut::smallint AS cut, p.group_id, d.lines, d.unknown, d.total
-FROM kept_days d
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN source_id IS NOT NULL THEN 1 WHEN campaign_id IS NOT NULL THEN 2 WHEN owner_id IS NOT NULL THEN 3
-                WHEN team_id IS NOT NULL THEN 4 ELSE 0 END AS cut,
-           coalesce(source_id, campaign_id, owner_id, team_id, 0) AS group_id
-) g
-CROSS JOIN LATERAL (VALUES
-    (0, d.day, g.cut = 0), (1, date_trunc('week', d.day)::date, true), (2, date_trunc('month', d.day)::date, true),
-    (3, date_trunc('quarter', d.day)::date, g.cut = 0), (4, date_trunc('year', d.day)::date, g.cut = 0)
-) AS t(grain, first_day, is_there)
-CROSS JOIN LATERAL (SELECT t.grain, t.first_day, g.cut, g.group_id) p
-WHERE t.is_there
+SELECT d.metric_id, p.grain::smallint, p.first_day, 0::smallint, 0, d.lines, d.unknown, d.total
+FROM kept_days d JOIN kept_calendar c USING (day)
+CROSS JOIN LATERAL (VALUES (0, c.day), (1, c.week), (2, c.month), (3, c.quarter), (4, c.year)) AS p(grain, first_day)
+WHERE coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id) IS NULL
+UNION ALL
+SELECT d.metric_id, p.grain::smallint, p.first_day,
+       CASE WHEN d.source_id IS NOT NULL THEN 1 WHEN d.campaign_id IS NOT NULL THEN 2 WHEN d.owner_id IS NOT NULL THEN 3 ELSE 4
+       END::smallint,
+       coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id), d.lines, d.unknown, d.total
+FROM kept_days d JOIN kept_calendar c USING (day)
+CROSS JOIN LATERAL (VALUES (1, c.week), (2, c.month)) AS p(grain, first_day)
+WHERE coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id) IS NOT NULL
 """
 
 NO_LINES = """
@@ -103,9 +112,11 @@ FROM kept_all a WHERE NOT EXISTS (SELECT FROM kpis_keptvalue v WHERE {SAME_PLACE
 def add_up(metrics: Sequence[int], today: date, since: date | None) -> None:
     """Every value of these metrics into `kept_all`, which is gone with the transaction."""
     with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_sort = off")
         cursor.execute(DAYS)
+        cursor.execute(CALENDAR)
         cursor.execute(ALL, {"metrics": list(metrics), "since": since, "today": today})
-        cursor.execute("ANALYZE kept_all")
+        cursor.execute("SET LOCAL enable_sort = DEFAULT; ANALYZE kept_all")
 
 
 def replace(
