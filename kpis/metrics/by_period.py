@@ -10,13 +10,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
-from alignment.people.selectors import Somebody
+from alignment.people.selectors import Somebody, reporting_zone
 from alignment.refusals import FieldError, Refused
 from kpis.metrics.computing import GRAINS
 from kpis.metrics.declaring import Group, Value
 from kpis.metrics.evaluating import evaluate, in_period
+from kpis.metrics.kept.models import CUTS
+from kpis.metrics.kept.reading import KeptValue, is_fresh, read
 from kpis.metrics.periods import Grain, Period, between
-from kpis.reports.params import ReportParams
+from kpis.reports.params import DEFAULT_WINDOW_DAYS, ReportParams
+from leads.records.visibility import sight_of
 
 MOST = 400
 LIVE, KEPT = "live", "kept"
@@ -69,6 +72,8 @@ def periods_of(params: ReportParams, grain: Grain) -> Sequence[Period]:
 def values_by_period(key: str, params: ReportParams, user: Somebody | None, *, grain: Grain, windowed: bool) -> Answer:
     """The metric in each of these periods; those to come have no values."""
     periods = periods_of(params, grain)
+    if kept := _kept(key, params, user, grain, periods):
+        return kept
     begun = [period for period in periods if period.since <= params.as_of]
     found = (
         _at_once(key, params, user, begun, grain) if grain in GRAINS.values() else _one_by_one(key, params, user, begun)
@@ -77,6 +82,45 @@ def values_by_period(key: str, params: ReportParams, user: Somebody | None, *, g
         [InPeriod(one, found.get(one.name, {}), _is_closed(one, windowed, params)) for one in periods],
         LIVE,
         params.computed_at,
+    )
+
+
+def _kept(
+    key: str, params: ReportParams, user: Somebody | None, grain: Grain, periods: Sequence[Period]
+) -> Answer | None:
+    """What is kept, where it says what the logs say: of everything, known now, by days of the reporting zone and by one cut at most."""
+    plain = (
+        not params.where and params.system is None and params.known_at is None and params.as_of == params.computed_at
+    )
+    usual = params.window_days == DEFAULT_WINDOW_DAYS and params.zone == reporting_zone() and sight_of(user).everything
+    cut = params.by[0] if params.by else None
+    if not (plain and usual and periods and can_be_kept(grain, params.by) and is_fresh(key, params.computed_at)):
+        return None
+    found: dict[str, list[KeptValue]] = {period.name: [] for period in periods}
+    for value in read(key, grain, periods[0].first_day, periods[-1].end_day, cut, now=params.computed_at):
+        found[value.period.name].append(value)
+    oldest = min(
+        (one.computed_at for row in found.values() for one in row if one.computed_at), default=params.computed_at
+    )
+    return Answer([_kept_period(period, found[period.name], bool(cut)) for period in periods], KEPT, oldest)
+
+
+def can_be_kept(grain: Grain, by: Sequence[str]) -> bool:
+    """Whether such values are kept at all: of every grain uncut, of weeks and months by one of four cuts."""
+    return not by or (len(by) == 1 and by[0] in CUTS and grain in GRAINS.values())
+
+
+def _kept_period(period: Period, values: Sequence[KeptValue], is_cut: bool) -> InPeriod:
+    return InPeriod(
+        period=period,
+        groups={
+            (one.group,) if is_cut else (): Value(
+                one.value, n=one.n, over=one.over, under=one.under, low=one.low, high=one.high, problem=one.problem
+            )
+            for one in values
+        },
+        closed=any(one.closed for one in values),
+        revisions=sum(len(one.revisions) for one in values),
     )
 
 

@@ -94,7 +94,7 @@ class Family:
     key: str
     subject: Subject
     lines: Callable[[Asked], Statement]
-    unknown: Callable[[Asked, str], str] | None = None
+    unknown: Callable[[Asked, str], str | None] | None = None
     prepare: Callable[[ReportParams, Somebody | None], None] | None = None
 
 

@@ -51,7 +51,7 @@ def lines_file(metric: Metric, one: Opening, question: Question, user: User, cur
         return lines_behind(metric.key, params, user, part=one.part, after=after, limit=PAGE)
 
     def cells(line: MetricLine) -> list[object]:
-        told = [line.line_id, line.deal_id, line.what, to_the_second(line.at), line.value]
+        told: list[object] = [line.line_id, line.deal_id, line.what, to_the_second(line.at), line.value]
         return [*told, currency] if one.unit is Unit.MONEY else told
 
     rows = read_on(page(None), lambda line: page(line.key))

@@ -8,6 +8,7 @@ qualified and raise no leaks. Clock: `known_at`; passes by the funnel of the que
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql

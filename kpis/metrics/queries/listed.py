@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -40,7 +41,7 @@ def read_lines(family: Family, asked: Asked, measure: str, *, after: After | Non
     """The lines of one measure behind `after`."""
     statement = family.lines(asked)
     text = sql.SQL(LISTED).format(ctes=statement.ctes, select=statement.select)
-    more = {
+    more: dict[str, Any] = {
         "listed_measure": measure,
         "listed_as_of": asked.params.as_of,
         "listed_limit": limit,
