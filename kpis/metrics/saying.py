@@ -33,7 +33,7 @@ def _spend(ids: Iterable[int]) -> dict[int, str]:
 def _series(ids: Iterable[int]) -> dict[int, str]:
     found = Series.objects.select_related("campaign").in_bulk(list(ids))
     return {
-        pk: ", ".join(filter(None, (one.metric, one.campaign and one.campaign.name, one.channel, one.source)))
+        pk: ", ".join(filter(None, (one.metric, one.campaign.name if one.campaign else None, one.channel, one.source)))
         for pk, one in found.items()
     }
 

@@ -7,6 +7,7 @@ rounded half up to seconds, in exact integers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -42,7 +43,7 @@ def read_spreads(family: Family, asked: Asked, measure: str, *, above: int = 0) 
         cuts=sql.SQL(", ").join(names),
         group_by=sql.SQL(", ").join(names) if names else sql.SQL("()"),
     )
-    more = {"spread_as_of": asked.params.as_of, "spread_measure": measure, "spread_above": above}
+    more: dict[str, Any] = {"spread_as_of": asked.params.as_of, "spread_measure": measure, "spread_above": above}
     with connection.cursor() as cursor:
         cursor.execute(text, {**statement.values, **more})
         found = cursor.fetchall()
