@@ -45,7 +45,6 @@ LISTS: dict[str, tuple[str, ...]] = {
     "duplicates": ("/duplicates/", "/duplicates/?state=merged"),
     "imports": ("/import/",),
     "import": ("/import/{import}/",),
-    "scores": ("/scores/",),
     "campaigns": ("/campaigns/", "/campaigns/?order=name"),
     "leakage": ("/leakage/", "/leakage/?order=value"),
     "explore": (f"/explore/?{YEAR}&by=source&compare=source",),
@@ -54,7 +53,8 @@ LISTS: dict[str, tuple[str, ...]] = {
     "leads-behind": (f"/reports/leads/?{YEAR}&measure=reached&stage=mql",),
     "changes-behind": (f"/reports/changes/?{YEAR}&entered=mql",),
     "report-behind": tuple(
-        f"/reports/{key}/behind/?{YEAR}" for key in ("trail", "sla", "acceptance", "gap", "pace", "paths", "attribution")
+        f"/reports/{key}/behind/?{YEAR}"
+        for key in ("trail", "sla", "acceptance", "gap", "pace", "paths", "attribution")
     ),
     "metric-catalogue": ("/metrics/", "/metrics/?search=rate"),
     "metric": (f"/metrics/leads_created/?{YEAR}&by=source", f"/metrics/conversion.mql/?{YEAR}&compare=on"),
@@ -75,17 +75,15 @@ FILES = {
     "definitions:backtest-csv", "handoff-rules:backtest-csv",
 }  # fmt: skip
 NO_LISTS = {
-    "kpi", "kpi-baseline", "kpi-edit",
-    "digest", "digest-week",
-    "healthz", "readyz", "metrics", "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why",
-    "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice", "people:set-up",
+    "kpi", "kpi-baseline", "kpi-edit", "journey", "freshness", "scores", "digest", "digest-week", "healthz", "readyz", "metrics",
+    "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why", "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice", "people:set-up",
     "people:first-steps", "people:invite", "people:company", "people:new-team", "people:team", "people:undo", "people:person",
     "people:account", "agreements:by-id", "agreements:work", "agreements:choose", "agreements:compare", "agreements:version",
     "agreements:edit", "agreements:evidence", "definitions:edit", "definitions:preview", "definitions:values", "definitions:suggest",
     "definitions:suggestion", "handoff-rules:edit", "handoff-rules:preview", "handoff-rules:values", "import-draft",
     "import-draft-check", "import-profiles", "import-profile", "import-row",
 }  # fmt: skip
-"""One thing at a time, forms, figures that open into lists, and what only machines read."""
+"""One thing at a time, forms, figures that open into lists, and what only machines read. Scores can be taken once there is a model."""
 ONLY_POST = 405
 
 
