@@ -19,6 +19,7 @@ from kpis.leaks.report import leakage
 from kpis.leaks.selectors import open_at, open_counts, visible_leaks
 from kpis.pages.periods import Period
 from kpis.pages.questions import Question
+from kpis.pages.stage_tones import stage_tone
 from kpis.reports.behind import count_behind
 from kpis.reports.params import DEFAULT_WINDOW_DAYS, ReportParams
 from kpis.reports.sizes import sizes
@@ -107,10 +108,7 @@ def _at_risk(user: User, now: datetime) -> Figure:
 def funnel_chart(question: Question, document: dict[str, Any]) -> Chart:
     """How many of the period's leads came how far, each stage in the colour of its side."""
     stages = document["groups"][0]["stages"]
-    terms = question.params.stages.by_key
-    tones = tuple(
-        terms[s["stage"]].side if terms[s["stage"]].category == "open" else terms[s["stage"]].category for s in stages
-    )
+    tones = tuple(stage_tone(question.params.stages, stage["stage"]) for stage in stages)
     return Chart(
         "funnel",
         "Leads that reached each stage",
