@@ -75,13 +75,15 @@ FILES = {
     "definitions:backtest-csv", "handoff-rules:backtest-csv",
 }  # fmt: skip
 NO_LISTS = {
-    "kpi", "kpi-baseline", "kpi-edit", "journey", "freshness", "scores", "digest", "digest-week", "healthz", "readyz", "metrics",
-    "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why", "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice", "people:set-up",
-    "people:first-steps", "people:invite", "people:company", "people:new-team", "people:team", "people:undo", "people:person",
-    "people:account", "agreements:by-id", "agreements:work", "agreements:choose", "agreements:compare", "agreements:version",
-    "agreements:edit", "agreements:evidence", "definitions:edit", "definitions:preview", "definitions:values", "definitions:suggest",
-    "definitions:suggestion", "handoff-rules:edit", "handoff-rules:preview", "handoff-rules:values", "import-draft",
-    "import-draft-check", "import-profiles", "import-profile", "import-row",
+    "kpi", "kpi-baseline", "kpi-edit", "journey", "freshness", "scores", "digest", "digest-week", "healthz", "readyz",
+    "metrics", "campaign", "dashboard", "now", "exports", "lead-new", "lead-edit", "lead-routing", "handoff", "handoff-why",
+    "handoff-pass-on", "duplicates-compare", "gap-draft", "outbox:new-channel", "outbox:channel", "outbox:notice",
+    "people:set-up", "people:first-steps", "people:invite", "people:company", "people:new-team", "people:team",
+    "people:undo", "people:person", "people:account", "agreements:by-id", "agreements:work", "agreements:choose",
+    "agreements:compare", "agreements:version", "agreements:edit", "agreements:evidence", "definitions:edit",
+    "definitions:preview", "definitions:values", "definitions:suggest", "definitions:suggestion", "handoff-rules:edit",
+    "handoff-rules:preview", "handoff-rules:values", "import-draft", "import-draft-check", "import-profiles",
+    "import-profile", "import-row",
 }  # fmt: skip
 """One thing at a time, forms, figures that open into lists, and what only machines read. Scores can be taken once there is a model."""
 ONLY_POST = 405
