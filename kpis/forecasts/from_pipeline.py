@@ -19,7 +19,7 @@ from kpis.forecasts.recent import FEWEST_WEEKS, Level, find_level
 from kpis.forecasts.worths import Worths, draw_worth, worths
 from kpis.reports.params import ReportParams
 
-DRAWS = 100
+DRAWS = 50
 FEWEST_GOALS = 10
 WINDOWS = (8, 13, 26, 52, 104)
 
@@ -66,7 +66,7 @@ def read_pipeline(
         return TooLittle(f"History goes back {len(goals.weeks)} weeks; a forecast needs at least {FEWEST_WEEKS}.")
     pace = find_level(goals.weeks.sum(axis=1), -int(-ahead.rest // 7), WINDOWS, units=True)
     history = read_history(way, params, user, params.as_of - timedelta(weeks=pace.weeks))
-    parts = {one.segment for one in (*history.spells, *history.entries)}
+    parts = {one.segment for one in history.spells} | {one.segment for one in history.entries}
     segments = tuple(sorted(parts, key=lambda part: (part is None, part or "")))
     table = tabulate(history, segments)
     priced = None

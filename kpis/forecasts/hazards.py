@@ -98,7 +98,7 @@ def tabulate(history: History, segments: tuple[str | None, ...]) -> Table:
 def at_risk(table: Table) -> Floats:
     """By state, segment and tick: how many were under watch and still there when it began."""
     ends = table.left.sum(axis=-1) + table.open
-    return np.cumsum(table.seen, axis=-1) - np.cumsum(ends, axis=-1) + ends
+    return np.asarray(np.cumsum(table.seen, axis=-1) - np.cumsum(ends, axis=-1) + ends)
 
 
 def binned(table: Table, edges: npt.NDArray[np.int64] = EDGES) -> tuple[Floats, Floats]:
@@ -126,12 +126,12 @@ def mean_hazards(table: Table) -> Floats:
     of_all, strength = _overall(ends, risk, prior)
     everybody = of_all / strength[..., None]
     towards = TO_ALL * WIDTHS
-    return (ends + towards[:, None] * everybody[:, None]) / (risk + towards)[..., None]
+    return np.asarray((ends + towards[:, None] * everybody[:, None]) / (risk + towards)[..., None])
 
 
 def drawn_hazards(table: Table, rng: np.random.Generator, pace: Floats) -> Floats:
-    """The same, draws of what they may be (the first axis): a Dirichlet posterior of all, within it one of each segment; all of a
-    draw's are so much quicker or slower as its `pace` says.
+    """The same, draws of what they may be (the first axis): a Dirichlet posterior of all, within it one of each segment; a draw's
+    hazards of reaching the goal are so much higher or lower as its `pace` says, which is learnt from how many reached it.
     """
     ends, risk = binned(table)
     prior = _of_state(ends, risk)
@@ -139,15 +139,15 @@ def drawn_hazards(table: Table, rng: np.random.Generator, pace: Floats) -> Float
     everybody = _dirichlet(rng, np.broadcast_to(of_all, (len(pace), *of_all.shape)), strength)
     towards = TO_ALL * WIDTHS
     drawn = _dirichlet(rng, ends + towards[:, None] * everybody[:, :, None], risk + towards)
-    drawn *= pace.reshape(-1, 1, 1, 1, 1)
-    return drawn / np.maximum(drawn.sum(axis=-1, keepdims=True), 1.0)
+    drawn[..., len(table.states)] *= pace.reshape(-1, 1, 1, 1)
+    return np.asarray(drawn / np.maximum(drawn.sum(axis=-1, keepdims=True), 1.0))
 
 
 def _of_state(ends: Floats, risk: Floats) -> Floats:
     """By state and destination: its hazard over all ages but the first, with a little of leaving nowhere."""
     seen = risk[:, :, 1:].sum(axis=(1, 2))
     gone = ends[:, :, 1:].sum(axis=(1, 2))
-    return gone / (seen + 1.0)[:, None]
+    return np.asarray(gone / (seen + 1.0)[:, None])
 
 
 def _overall(ends: Floats, risk: Floats, prior: Floats) -> tuple[Floats, Floats]:
@@ -160,4 +160,4 @@ def _dirichlet(rng: np.random.Generator, weights: Floats, total: Floats) -> Floa
     """Shares drawn with these weights; the rest of `total` is the weight of staying."""
     drawn = rng.standard_gamma(np.maximum(weights, 0.0))
     staying = rng.standard_gamma(np.maximum(total - weights.sum(axis=-1), TINY))
-    return drawn / np.maximum(drawn.sum(axis=-1) + staying, 1e-300)[..., None]
+    return np.asarray(drawn / np.maximum(drawn.sum(axis=-1) + staying, 1e-300)[..., None])

@@ -13,7 +13,7 @@ from kpis.forecasts.target import Stretch
 
 DAY = timedelta(days=1)
 PERIODS = 3
-FINE, COARSE, POINTS = 31, 15, 96
+FINE, COARSE, POINTS = 31, 15, 48
 
 
 @dataclass(frozen=True)

@@ -76,7 +76,7 @@ def arrivals(entries: Sequence[Entries], table: Table, ahead: float) -> Arrivals
 def chances(hazards: Floats, table: Table, mix: Floats, ahead: Horizon) -> Chances:
     """By the hazards drawn (draw, state, segment, bin, destination)."""
     points, entered = from_entry(hazards, ahead.step, ahead.steps)
-    grid = np.arange(ahead.steps + 1) * float(ahead.step)
+    grid: Floats = np.arange(ahead.steps + 1, dtype=np.float64) * ahead.step
     found, sizes, parts = [], [], []
     for part in range(len(table.segments)):
         states, ages, counts = _cells(table.open[:, part])

@@ -56,7 +56,7 @@ def from_entry(hazards: Floats, step: int, steps: int) -> tuple[Floats, Floats]:
 
 def _solve(onwards: Floats, known: Floats) -> Floats:
     """x = known + onwards · x."""
-    return np.linalg.solve(np.eye(onwards.shape[-1]) - onwards, known[..., None])[..., 0]
+    return np.asarray(np.linalg.solve(np.eye(onwards.shape[-1]) - onwards, known[..., None])[..., 0], dtype=np.float64)
 
 
 def from_age(hazards: Floats, ages: Floats, entered: Floats, step: int, steps: int) -> Floats:

@@ -207,6 +207,7 @@ def _statement(way: Way, params: ReportParams, user: Somebody | None) -> tuple[s
     _columns, joins, conditions, values = cut_parts(params, sql.SQL("h.cut_at"))
     _columns, d_joins, d_conditions, _values = cut_parts(params, sql.SQL("f.cut_at"), deal_cut)
     counted = sql.SQL(COUNTED)
+    goals: sql.Composable
     if way.place is not None:
         goals = sql.SQL(REACHING).format(place=sql.Literal(way.place), progress=log.progress)
         others = sql.SQL(OTHER_GOALS).format(joins=joins, counted=counted, conditions=conditions)

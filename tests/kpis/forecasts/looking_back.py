@@ -11,7 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from scipy.stats import binomtest
+from scipy.stats import binomtest  # type: ignore[import-untyped]
 
 from kpis.forecasts.daily import days_of
 from kpis.forecasts.drawing import Interval
@@ -94,8 +94,6 @@ def judge(occasions: Sequence[Occasion]) -> Verdict:
     effect = max(1.0, robust / (0.16 / n))
     effective = max(round(n / effect), 1)
     p = float(binomtest(round(share * effective), effective, 0.8).pvalue)
-    loss, line_loss = (
-        float(np.mean([pinball(one.actual, which(one)) / one.scale for one in occasions]))
-        for which in (lambda one: one.said, lambda one: one.line)
-    )
+    loss = float(np.mean([pinball(one.actual, one.said) / one.scale for one in occasions]))
+    line_loss = float(np.mean([pinball(one.actual, one.line) / one.scale for one in occasions]))
     return Verdict(n, share, effective, p, loss, line_loss)

@@ -25,8 +25,16 @@ def a_company(*, weeks: int = 26, a_week: int = 4, until: float = 195.0) -> None
         closed = opened + 12
         lead = a_lead(f"l-{number}", source="web" if number % 2 else "fair")
         status = "open" if closed > until else "lost" if number % 4 == 0 else "won"
-        dates = {"opened_at": day(opened), "closed_at": None if status == "open" else day(closed)}
-        a_deal(lead, status=status, amount=Decimal(1000), system="t", external_id=f"d-{number}", **dates)
+        ended = None if status == "open" else day(closed)
+        a_deal(
+            lead,
+            status=status,
+            amount="1000",
+            system="t",
+            external_id=f"d-{number}",
+            opened_at=day(opened),
+            closed_at=ended,
+        )
 
 
 def july(value: int | None = 10, metric: str = "won_deals", **more: object) -> Target:

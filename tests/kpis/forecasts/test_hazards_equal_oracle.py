@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 from lifelines import AalenJohansenFitter, KaplanMeierFitter
 
-from kpis.forecasts.hazards import MOST_TICKS, STARTS, at_risk, raw_hazards, tabulate
-from kpis.forecasts.queries.spells import History, Seen, Spells
+from kpis.forecasts.hazards import STARTS, at_risk, raw_hazards, tabulate
+from kpis.forecasts.queries.spells import MOST_TICKS, History, Seen, Spells
 from kpis.forecasts.renewal import left_by
 
 SINGLE = np.arange(MOST_TICKS + 2)
@@ -36,8 +36,8 @@ def test_survival_equals_kaplan_meier_also_of_those_watched_late() -> None:
     table = tabulate(_history(lives), (None,))
     hazard = raw_hazards(table, SINGLE)[0, 0].sum(axis=-1)
     ours = np.cumprod(1 - hazard)
-    since, tick, how = (np.array(column) for column in zip(*lives, strict=True))
-    fitter = KaplanMeierFitter().fit(tick, how > 0, entry=since - 0.5)
+    begun, ended, how = (np.array(column) for column in zip(*lives, strict=True))
+    fitter = KaplanMeierFitter().fit(ended, how > 0, entry=begun - 0.5)
     theirs = fitter.survival_function_at_times(range(95)).to_numpy()
     assert np.abs(ours[:95] - theirs).max() < 1e-9
 
