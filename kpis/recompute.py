@@ -57,7 +57,8 @@ def drain() -> Recomputed:
     """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
 
     Leads that another version of the funnel left are read anew first. Then those that wait for the definitions in force are judged:
-    whoever is moved waits for recomputing, too. Then leads are handed over as the rules in force say.
+    whoever is moved waits for recomputing, too. Then leads are handed over as the rules in force say. Metrics begin to be kept by
+    the worker, or with everything else: until then they are read live.
     """
     rebuilding.finish()
     runs.work_off(now=present)
@@ -67,8 +68,9 @@ def drain() -> Recomputed:
         more = recompute_touched(now=present())
         done = Recomputed(done.leads + more.leads, done.batches + more.batches)
     keeping.follow_terms(now=present())
-    counting.follow_basis(now=present())
-    counting.work_off(now=present(), wait=True)
+    if counting.has_begun():
+        counting.follow_basis(now=present())
+        counting.work_off(now=present(), wait=True)
     return done
 
 

@@ -44,6 +44,11 @@ def work_off(*, now: datetime, wait: bool = False) -> int:
                 return changed
 
 
+def has_begun() -> bool:
+    """Whether anything was ever counted. Until it is, metrics are read live."""
+    return freshness.last(WHAT) is not None
+
+
 def follow_basis(*, now: datetime, wait: bool = True) -> bool:
     """Count everything anew if what it rests on is another by now, or much changed; whether it did."""
     there = ground(now)
