@@ -5,15 +5,49 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from urllib.parse import quote
 
 from django.conf import settings
 from django.db import connection
 
+FORKED = """
+import os, sys
+{beginning}
+for line in sys.stdin:
+    child = os.fork()
+    if child == 0:
+        exec(eval(line))
+        os._exit(0)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+"""
+
+
+@contextmanager
+def runner_on_this_database(beginning: str) -> Iterator[Callable[[str], int]]:
+    """`run(script)`, as `run_on_this_database`, where all begin alike: that part is run once, and each script in a child of its own."""
+    with subprocess.Popen(
+        [sys.executable, "-c", FORKED.format(beginning=beginning)],
+        cwd=settings.ROOT, env=_environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        told, answers = process.stdin, process.stdout
+        assert told is not None
+        assert answers is not None
+
+        def run(script: str) -> int:
+            print(repr(script), file=told, flush=True)
+            return int(answers.readline())
+
+        yield run
+
 
 def run_on_this_database(script: str) -> int:
     """Run Python; how it ended (minus the signal's number where one ended it)."""
+    return subprocess.run([sys.executable, "-c", script], cwd=settings.ROOT, env=_environment(), check=False).returncode
+
+
+def _environment() -> dict[str, str]:
     parts = {name: quote(str(value), safe="") for name, value in connection.get_connection_params().items() if value}
     address = f"postgres://{parts['user']}@/{parts['dbname']}?host={parts['host']}&port={parts.get('port', '5432')}"
-    environment = {**os.environ, "ALIGNMENT_HOME": str(settings.ALIGNMENT_HOME), "DATABASE_URL": address}
-    return subprocess.run([sys.executable, "-c", script], cwd=settings.ROOT, env=environment, check=False).returncode
+    return {**os.environ, "ALIGNMENT_HOME": str(settings.ALIGNMENT_HOME), "DATABASE_URL": address}

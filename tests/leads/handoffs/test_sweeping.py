@@ -23,7 +23,7 @@ from leads.handoffs.sweeping import Swept, sweep
 from leads.models import Touched
 from leads.records.models import Lead
 from tests.clocks import present_is
-from tests.dying import run_on_this_database
+from tests.dying import runner_on_this_database
 from tests.leads.handoffs.handing import agreed, an_mql, at, colleague, facts, offered, stand
 from tests.world import Cast, moved
 
@@ -223,24 +223,29 @@ def test_the_task_takes_the_clock_of_the_house(cast: Cast, handoff: Handoff, mon
     assert [step[1] for step in steps()] == ["remind"]
 
 
-DYING = """
+BEGINNING = """
 import os, signal, django
 from datetime import datetime
 django.setup()
 from leads.handoffs import running_out, sweeping
 from leads.handoffs.queries import sweep as queries
 from leads.handoffs import telling, outcomes
-module = {module}
-step = getattr(module, "{name}")
+"""
+DYING = """
+step = getattr({module}, "{name}")
 
 def dying(*args, **kwargs):
     step(*args, **kwargs)
     os.kill(os.getpid(), signal.SIGKILL)
 
-setattr(module, "{name}", dying)
+setattr({module}, "{name}", dying)
 moment = datetime.fromisoformat("{now}")
 sweeping.sweep(now=lambda: moment)
 """
+STEPS = (
+    ("queries", "take"), ("sweeping", "end_holds"), ("queries", "do"), ("queries", "expire"), ("running_out", "keep_offered"),
+    ("running_out", "need_again"), ("running_out", "touch"), ("sweeping", "touch"), ("telling", "tell"),
+)  # fmt: skip
 
 
 def state() -> dict[str, object]:
@@ -260,21 +265,17 @@ def state() -> dict[str, object]:
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(
-    ("module", "name"),
-    [("queries", "take"), ("sweeping", "end_holds"), ("queries", "do"), ("queries", "expire"), ("running_out", "keep_offered"),
-     ("running_out", "need_again"), ("running_out", "touch"), ("sweeping", "touch"), ("telling", "tell")],
-)  # fmt: skip
-def test_a_sweep_that_is_killed_at_any_step_is_made_good_by_the_next(
-    cast: Cast, rule: InForce, module: str, name: str
+def test_a_sweep_that_is_killed_at_any_step_is_as_if_it_had_not_been_and_made_good_by_the_next(
+    cast: Cast, rule: InForce
 ) -> None:
     for n, when in enumerate((-30, -30, -1, 0, 5)):
         offered(an_mql(f"lead{n}"), rule, cast.salesperson, when=at(when))
     waits = Handoff.objects.latest("pk")
     hold(waits.pk, by=cast.salesperson, reason="stock", until=at(9), now=at(6))
     before = state()
-    script = DYING.format(module=module, name=name, now=at(10).isoformat())
-    assert run_on_this_database(script) == -signal.SIGKILL
-    assert state() == before
+    with runner_on_this_database(BEGINNING) as run:
+        for module, name in STEPS:
+            assert run(DYING.format(module=module, name=name, now=at(10).isoformat())) == -signal.SIGKILL, name
+            assert state() == before, name
     assert swept(10) == Swept(steps=18, expired=2, resumed=1)
     assert swept(10) == Swept()
