@@ -78,6 +78,7 @@ app.conf.update(
         "look-at-kpis": {"task": "kpis.agreed.tasks.look_at_kpis", "schedule": 300.0},
         "count-everything-anew": {"task": "kpis.metrics.kept.tasks.follow_basis", "schedule": 60.0},
         "compute-due-metrics": {"task": "kpis.metrics.kept.tasks.compute_due", "schedule": 60.0},
+        "keep-pages": {"task": "kpis.pages.tasks.keep_pages", "schedule": 15.0},
         "write-digests": {"task": "kpis.digests.tasks.write_due", "schedule": 300.0},
         "forecast-today": {"task": "kpis.forecasts.tasks.forecast_today", "schedule": 900.0},
         "score-forecasts": {"task": "kpis.forecasts.tasks.score_forecasts", "schedule": crontab(hour=4, minute=15)},
@@ -102,6 +103,7 @@ app.autodiscover_tasks(
         "kpis.attribution",
         "kpis.digests",
         "kpis.metrics.kept",
+        "kpis.pages",
         "kpis.scores",
         "kpis.verdicts",
     ]

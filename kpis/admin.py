@@ -11,10 +11,10 @@ from kpis.agreed import admin as agreed_tables  # noqa: F401  registers its own
 from kpis.attribution import admin as attribution_tables  # noqa: F401  registers its own
 from kpis.digests import admin as digest_tables  # noqa: F401  registers its own
 from kpis.forecasts import admin as forecast_tables  # noqa: F401  registers its own
-from kpis.models import CohortPlace, Freshness, FunnelCell, Leak
-from kpis.tasks import recompute_everything
 from kpis.metrics.kept import admin as kept_tables  # noqa: F401  registers its own
+from kpis.models import CohortPlace, Freshness, FunnelCell, KeptPage, Leak
 from kpis.scores import admin as score_tables  # noqa: F401  registers its own
+from kpis.tasks import recompute_everything
 from kpis.verdicts import admin as verdict_tables  # noqa: F401  registers its own
 
 
@@ -51,3 +51,11 @@ class FreshnessTable(Table):
     @admin.action(description="Recompute everything from the logs")
     def recompute(self, request: HttpRequest, rows: QuerySet[Freshness]) -> None:
         hand_over(request, rows[:1], lambda _row: recompute_everything.delay(), "recomputing of everything begun")
+
+
+@admin.register(KeptPage)
+class KeptPageTable(Table):
+    """What pages of a large company are read from, and how long reading it took."""
+
+    list_display = ("key", "at", "seconds")
+    search_fields = ("key",)

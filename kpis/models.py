@@ -28,6 +28,7 @@ __all__ = [
     "KeptGroup",
     "KeptMark",
     "KeptMetric",
+    "KeptPage",
     "KeptValue",
     "KpiStanding",
     "Leak",
@@ -124,3 +125,19 @@ class Freshness(models.Model):
 
     def __str__(self) -> str:
         return self.what
+
+
+class KeptPage(models.Model):
+    """Derived: what a page of a large company says, as the worker read it at `at`, which took `seconds`.
+
+    `rests_on` is what makes it another question: days, zone, currency, the funnel in force. Where that differs, it says nothing.
+    """
+
+    key = models.CharField(max_length=60, primary_key=True)
+    at = models.DateTimeField()
+    seconds = models.FloatField()
+    rests_on = models.JSONField()
+    document = models.JSONField()
+
+    def __str__(self) -> str:
+        return self.key

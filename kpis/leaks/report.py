@@ -14,7 +14,7 @@ from alignment.people.selectors import Somebody, reporting_currency
 from alignment.refusals import FieldError, Refused
 from kpis.leaks.dearest import dearest, place_text, read_place
 from kpis.leaks.kinds import BY_KEY, KINDS
-from kpis.leaks.queries.flags import Flag, FlagCount, Flags, Only
+from kpis.leaks.queries.flags import Flag, Flags, Only
 from kpis.leaks.queries.rate import Leaked, read_leaked
 from kpis.leaks.value import AtRisk, values_at_risk
 from kpis.money.amounts import as_money, in_minor_units
@@ -50,21 +50,22 @@ def leakage(
         if by_value:
             shown, following = _dearest(flags, at_risk, params)
         else:
-            shown, following = _oldest(flags, params, after)
+            shown, following = oldest(flags, params, after)
     currency = reporting_currency()
     return {
         **params.heading(),
-        **_counted(counts),
+        **counted((row.kind, row.side, row.count, row.open) for row in counts),
         **total_at_risk(at_risk.values(), currency),
-        "rate": _rate(leaked),
-        "flags": [_as_json(flag, at_risk, currency) for flag in shown],
+        "rate": leaked_rate(leaked),
+        "flags": shown_flags(shown, at_risk, currency),
         "next": following,
     }
 
 
-def _oldest(
+def oldest(
     flags: Flags, params: ReportParams, after: tuple[datetime, int, str] | None
 ) -> tuple[list[Flag], str | None]:
+    """A page of flags in order of (since, lead, kind), and the cursor behind it."""
     page = flags.page(params.limit + 1 if params.limit else None, after)
     shown = page[: params.limit] if params.limit else page
     return shown, _cursor(shown[-1]) if len(page) > len(shown) else None
@@ -78,25 +79,27 @@ def _dearest(flags: Flags, at_risk: dict[int, AtRisk], params: ReportParams) -> 
     return shown, place_text(place) if place else None
 
 
-def _counted(counts: list[FlagCount]) -> dict[str, object]:
+def counted(counts: Iterable[tuple[str, str, int, int]]) -> dict[str, object]:
+    """By kind and by side, of rows (kind, side, how many opened, how many are open)."""
     by_kind, by_side, open_by_kind, open_by_side = (Counter[str]() for _ in range(4))
-    for row in counts:
-        by_kind[row.kind] += row.count
-        by_side[row.side] += row.count
-        open_by_kind[row.kind] += row.open
-        open_by_side[row.side] += row.open
-    kinds = [kind.key for kind in KINDS]
+    for kind, side, count, still_open in counts:
+        by_kind[kind] += count
+        by_side[side] += count
+        open_by_kind[kind] += still_open
+        open_by_side[side] += still_open
+    kinds = [known.key for known in KINDS]
     return {
         "total": by_kind.total(),
         "open": open_by_kind.total(),
-        "by_kind": {kind: by_kind[kind] for kind in kinds},
-        "by_side": {side: by_side[side] for side in SIDES},
-        "open_by_kind": {kind: open_by_kind[kind] for kind in kinds},
-        "open_by_side": {side: open_by_side[side] for side in SIDES},
+        "by_kind": {key: by_kind[key] for key in kinds},
+        "by_side": {key: by_side[key] for key in SIDES},
+        "open_by_kind": {key: open_by_kind[key] for key in kinds},
+        "open_by_side": {key: open_by_side[key] for key in SIDES},
     }
 
 
-def _rate(found: Leaked) -> dict[str, object]:
+def leaked_rate(found: Leaked) -> dict[str, object]:
+    """The share that leaked, with its interval."""
     low, high = wilson(found.leaked, found.qualified)
     share = rate(found.leaked, found.qualified)
     return {
@@ -110,6 +113,11 @@ def total_at_risk(values: Iterable[AtRisk], currency: str) -> dict[str, object]:
     known = [amount for amount in by_unit.values() if amount is not None]
     total = in_minor_units(sum(known, Decimal(0)), currency)
     return {"value_at_risk": as_money(total, currency), "value_unknown": len(by_unit) - len(known)}
+
+
+def shown_flags(flags: Iterable[Flag], at_risk: dict[int, AtRisk], currency: str) -> list[dict[str, object]]:
+    """The flags as contracted."""
+    return [_as_json(flag, at_risk, currency) for flag in flags]
 
 
 def _as_json(flag: Flag, at_risk: dict[int, AtRisk], currency: str) -> dict[str, object]:

@@ -9,12 +9,13 @@ known: neither the chance nor the amount.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, partial
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
@@ -24,6 +25,8 @@ from kpis.leaks.queries.amounts import Amount, Money, Standing, WonDeal, read_st
 from kpis.leaks.queries.odds import Odds, read_odds
 from kpis.money.amounts import in_minor_units
 from leads.funnel.stage_sets import StageSet
+
+Medians = tuple[Decimal | None, Mapping[str | None, Decimal | None]]
 
 WEIGHT = 20
 """How many leads' worth the chance over all sources counts for."""
@@ -47,16 +50,32 @@ def values_at_risk(
     as_of: datetime,
     known_at: datetime | None = None,
     user: Somebody | None = None,
+    past: Past | None = None,
 ) -> dict[int, AtRisk]:
-    """By lead, in the reporting currency, over what `user` may see. `Refused` with `missing_rate` where a rate is missing."""
+    """By lead, in the reporting currency, over what `user` may see. `Refused` with `missing_rate` where a rate is missing.
+
+    `past`: what was won before, where it was read already.
+    """
     if not lead_ids:
         return {}
-    zone, currency = reporting_zone(), reporting_currency()
-    money = Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, currency, stages)
+    money = _money(stages, as_of, known_at)
     standings = read_standing(lead_ids, money)
-    chances = Chances(read_odds(stages, user, since=months_before(as_of, zone), as_of=as_of, known_at=known_at))
-    typical = Typical(read_won(user, money), currency)
-    return {standing.lead_id: _at_risk(standing, chances, typical, currency) for standing in standings}
+    found = past or read_past(stages=stages, as_of=as_of, known_at=known_at, user=user)
+    return {s.lead_id: _at_risk(s, found.chances, found.typical, money.currency) for s in standings}
+
+
+def read_past(
+    *, stages: StageSet, as_of: datetime, known_at: datetime | None = None, user: Somebody | None = None
+) -> Past:
+    """What leads and deals before say of chance and amount: the same for every lead that is asked about."""
+    money = _money(stages, as_of, known_at)
+    odds = read_odds(stages, user, since=months_before(as_of, reporting_zone()), as_of=as_of, known_at=known_at)
+    return Past(Chances(odds), Typical.of(read_won(user, money), money.currency))
+
+
+def _money(stages: StageSet, as_of: datetime, known_at: datetime | None) -> Money:
+    zone = reporting_zone()
+    return Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, reporting_currency(), stages)
 
 
 def _at_risk(standing: Standing, chances: Chances, typical: Typical, currency: str) -> AtRisk:
@@ -93,10 +112,11 @@ class Chances:
     """P by stage and source."""
 
     def __init__(self, odds: Iterable[Odds]) -> None:
+        self.odds = tuple(odds)
         self._by_source: dict[tuple[str, str | None], tuple[int, int]] = {}
         self._by_stage: dict[str, tuple[int, int]] = {}
         self._found: dict[tuple[str, str | None], Fraction] = {}
-        for row in odds:
+        for row in self.odds:
             self._by_source[row.stage, row.source] = (row.won, row.reached)
             won, reached = self._by_stage.get(row.stage, (0, 0))
             self._by_stage[row.stage] = (won + row.won, reached + row.reached)
@@ -114,24 +134,58 @@ class Chances:
 class Typical:
     """Medians of what was won, by segment and over all. Nothing is converted until an amount is asked for."""
 
-    def __init__(self, won: Sequence[WonDeal], currency: str) -> None:
-        self.anything_won = bool(won)
-        self._won, self._currency = won, currency
+    def __init__(self, anything_won: bool, medians: Callable[[], Medians]) -> None:
+        self.anything_won = anything_won
+        self._read = medians
+
+    @classmethod
+    def of(cls, won: Sequence[WonDeal], currency: str) -> Typical:
+        """Of these deals."""
+        return cls(bool(won), partial(_medians, won, currency))
 
     @cached_property
-    def _medians(self) -> tuple[Decimal | None, dict[str | None, Decimal | None]]:
-        by_segment: dict[str | None, list[Decimal]] = defaultdict(list)
-        for deal in self._won:
-            if deal.deal is not None:
-                by_segment[deal.segment].append(converted(deal.deal, self._currency))
-        over_all = median([amount for amounts in by_segment.values() for amount in amounts])
-        enough = {segment: median(amounts) for segment, amounts in by_segment.items() if len(amounts) >= ENOUGH_WON}
-        return over_all, enough
+    def medians(self) -> Medians:
+        """Over all, and of each segment of which enough was won."""
+        return self._read()
 
     def amount(self, segment: str | None) -> Decimal | None:
         """What a deal of this segment brings; None while no amount was won."""
-        over_all, of_segment = self._medians
+        over_all, of_segment = self.medians
         return over_all if segment is None else of_segment.get(segment, over_all)
+
+
+@dataclass(frozen=True)
+class Past:
+    """What was won before: the chance of a lead, and what a deal brings."""
+
+    chances: Chances
+    typical: Typical
+
+    def as_json(self) -> dict[str, Any]:
+        """To keep it. `Refused` where a rate is missing."""
+        over_all, of_segment = self.typical.medians
+        return {
+            "odds": [[odds.stage, odds.source, odds.reached, odds.won] for odds in self.chances.odds],
+            "anything_won": self.typical.anything_won,
+            "over_all": None if over_all is None else str(over_all),
+            "of_segment": [[key, None if amount is None else str(amount)] for key, amount in of_segment.items()],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Past:
+        """As it was kept."""
+        of_segment = {key: None if text is None else Decimal(text) for key, text in kept["of_segment"]}
+        medians = (None if kept["over_all"] is None else Decimal(kept["over_all"]), of_segment)
+        return cls(Chances(Odds(*row) for row in kept["odds"]), Typical(kept["anything_won"], lambda: medians))
+
+
+def _medians(won: Sequence[WonDeal], currency: str) -> Medians:
+    by_segment: dict[str | None, list[Decimal]] = defaultdict(list)
+    for deal in won:
+        if deal.deal is not None:
+            by_segment[deal.segment].append(converted(deal.deal, currency))
+    over_all = median([amount for amounts in by_segment.values() for amount in amounts])
+    return over_all, {segment: median(amounts) for segment, amounts in by_segment.items() if len(amounts) >= ENOUGH_WON}
 
 
 def median(amounts: Sequence[Decimal]) -> Decimal | None:

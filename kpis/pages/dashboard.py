@@ -13,9 +13,10 @@ from kpis import freshness
 from kpis.agreed.headlines import five_numbers
 from kpis.agreed.milestones import reached_lately
 from kpis.metrics.kept.freshness import late
-from kpis.pages.overview import asked, funnel_chart, key_figures, leak_rows, months_chart
+from kpis.pages.figures_kept import from_json, read_figures
+from kpis.pages.kept import kept_dashboard
+from kpis.pages.overview import asked, funnel_chart, months_chart, rows_of_leaks
 from kpis.pages.periods import presets, read_period, twelve_months
-from kpis.reports.funnel import funnel
 from leads.models import Lead
 from leads.pages.access import Signed, reading
 
@@ -29,22 +30,24 @@ def show(request: Signed) -> HttpResponse:
     today = moment.astimezone(reporting_zone()).date()
     period = read_period(request.GET, today)
     question = asked(period, moment)
-    document = funnel(question.params, request.user)
-    leaks = leak_rows(request.user, now=moment)
+    kept = kept_dashboard(period, request.user, moment)
+    counted = from_json(kept.document) if kept else read_figures(question, period, today, request.user)
+    leaks = rows_of_leaks(counted.leaks)
     context = {
         "period": period,
         "presets": presets(today),
-        "figures": key_figures(question, period, request.user),
-        "funnel": document["groups"][0],  # type: ignore[index]
+        "figures": counted.figures,
+        "funnel": counted.group,
         "question": question,
-        "funnel_chart": funnel_chart(question, document),
-        "months_chart": months_chart(question, twelve_months(today), request.user),
+        "funnel_chart": funnel_chart(question, counted.group),
+        "months_chart": months_chart(question, twelve_months(today), counted.months),
         "leaks": leaks,
         "most": max((row.total for row in leaks), default=0),
         "freshness": freshness.last("leaks"),
         "waiting": freshness.waiting(),
         "late": late(moment),
-        "computed_at": moment,
+        "computed_at": kept.at if kept else moment,
+        "kept": kept,
         "five": five_numbers(now=moment, user=request.user) if may_read(request.user) else None,
         "milestones": reached_lately(moment) if may_read(request.user) else (),
         "has_leads": Lead.objects.visible_to(request.user).exists(),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from alignment.people.models import User
+from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
 from alignment.ui.charts import Chart, Series
 from alignment.ui.figures import Figure, change_of_count, change_of_share
@@ -42,13 +44,22 @@ class LeakRow:
     sales_link: str
 
 
+@dataclass(frozen=True)
+class MonthCounts:
+    """How many came in, and how many were won, in each month."""
+
+    months: Sequence[str]
+    arrivals: Sequence[int]
+    wins: Sequence[int]
+
+
 def asked(period: Period, now: datetime, **options: str) -> Question:
     """A report's question about a period."""
     given = {"start": f"{period.first}", "end": f"{period.end}", **options}
     return Question({name: (value,) for name, value in given.items()}, now)
 
 
-def key_figures(question: Question, period: Period, user: User) -> list[Figure]:
+def key_figures(question: Question, period: Period, user: Somebody | None) -> list[Figure]:
     """New leads, those that reached the second stage, wins, conversion, open leaks and the value at risk."""
     stages = question.params.stages
     won = stages.first_of("won")
@@ -59,14 +70,14 @@ def key_figures(question: Question, period: Period, user: User) -> list[Figure]:
     return [*figures, _open_leaks(question, user), _at_risk(user, question.now)]
 
 
-def _came_in(question: Question, terms: StageTerms, period: Period, user: User) -> Figure:
+def _came_in(question: Question, terms: StageTerms, period: Period, user: Somebody | None) -> Figure:
     before = question.turned(first=period.before.first, end=period.before.end)
     size, size_before = (count_behind(q.params, user, measure="entered", stage=terms.key) for q in (question, before))
     name = f"New: {terms.title}" if terms.category == "open" else terms.title
     return Figure(name, count(size), question.leads("entered", terms.key), change_of_count(size, size_before))
 
 
-def _conversion(question: Question, won: StageTerms, period: Period, user: User) -> Figure:
+def _conversion(question: Question, won: StageTerms, period: Period, user: Somebody | None) -> Figure:
     """Among the leads that had their whole window by the end of the period: so none is judged too early."""
     ripe = period.earlier(DEFAULT_WINDOW_DAYS)
     now = question.turned(first=ripe.first, end=ripe.end)
@@ -79,12 +90,12 @@ def _conversion(question: Question, won: StageTerms, period: Period, user: User)
     return Figure(title, percent(rate(wins, size)), link, change, note)
 
 
-def _won_of(params: ReportParams, won: StageTerms, user: User) -> tuple[int, int]:
+def _won_of(params: ReportParams, won: StageTerms, user: Somebody | None) -> tuple[int, int]:
     wins = count_behind(params, user, measure="mature_in_window", stage=won.key)
     return wins, count_behind(params, user, measure="mature", stage=won.key)
 
 
-def _open_leaks(question: Question, user: User) -> Figure:
+def _open_leaks(question: Question, user: Somebody | None) -> Figure:
     size = visible_leaks(user, open_at(question.now)).count()
     before = visible_leaks(user, open_at(question.params.start)).count()
     change = change_of_count(size, before, better="down")
@@ -92,7 +103,7 @@ def _open_leaks(question: Question, user: User) -> Figure:
     return Figure("Open leaks", count(size), reverse("leakage"), change, note, "leak" if size else "")
 
 
-def _at_risk(user: User, now: datetime) -> Figure:
+def _at_risk(user: Somebody | None, now: datetime) -> Figure:
     question = Question({"start": (LONG_AGO,), "end": (f"{now:%Y-%m-%d}",), "limit": ("1",)}, now).but(end="2199-12-31")
     try:
         document: dict[str, Any] = leakage(question.params, user, Only(still_open=True))
@@ -105,9 +116,9 @@ def _at_risk(user: User, now: datetime) -> Figure:
     return Figure("Value at risk", value, reverse("leakage"), None, note, "leak" if unknown or total else "")
 
 
-def funnel_chart(question: Question, document: dict[str, Any]) -> Chart:
+def funnel_chart(question: Question, group: Mapping[str, Any]) -> Chart:
     """How many of the period's leads came how far, each stage in the colour of its side."""
-    stages = document["groups"][0]["stages"]
+    stages = group["stages"]
     tones = tuple(stage_tone(question.params.stages, stage["stage"]) for stage in stages)
     return Chart(
         "funnel",
@@ -122,7 +133,11 @@ def funnel_chart(question: Question, document: dict[str, Any]) -> Chart:
 
 def leak_rows(user: User, *, now: datetime) -> list[LeakRow]:
     """Every kind, those without a leak too: an empty line is good news."""
-    counts = {(found.kind.key, found.side): found.count for found in open_counts(user, now=now)}
+    return rows_of_leaks({(found.kind.key, found.side): found.count for found in open_counts(user, now=now)})
+
+
+def rows_of_leaks(counts: Mapping[tuple[str, str], int]) -> list[LeakRow]:
+    """The same, of how many are open by kind and side."""
     rows = []
     for kind in KINDS:
         marketing, sales = counts.get((kind.key, "marketing"), 0), counts.get((kind.key, "sales"), 0)
@@ -133,18 +148,25 @@ def leak_rows(user: User, *, now: datetime) -> list[LeakRow]:
     return rows
 
 
-def months_chart(question: Question, period: Period, user: User) -> Chart:
+def months_counts(question: Question, period: Period, user: Somebody | None) -> MonthCounts:
     """New leads and wins of every month, quiet ones too: a line that leaves them out would look steadier than it was."""
-    first, won = question.params.stages.forward[0], question.params.stages.first_of("won")
+    won = question.params.stages.first_of("won")
     monthly = question.turned(first=period.first, end=period.end, by="month")
     arrivals = sizes(monthly.params, user)
     wins = sizes(monthly.turned(start_stage=won.key).params, user) if won else {}
     months = period.months
-    series = [Series(f"New: {first.title}", tuple(arrivals.get(m, 0) for m in months), tone="marketing")]
+    return MonthCounts(months, [arrivals.get(m, 0) for m in months], [wins.get(m, 0) for m in months])
+
+
+def months_chart(question: Question, period: Period, counts: MonthCounts) -> Chart:
+    """A line each."""
+    first, won = question.params.stages.forward[0], question.params.stages.first_of("won")
+    monthly = question.turned(first=period.first, end=period.end, by="month")
+    series = [Series(f"New: {first.title}", tuple(counts.arrivals), tone="marketing")]
     if won:
-        series.append(Series(won.title, tuple(wins.get(m, 0) for m in months), tone="won"))
-    links = tuple(monthly.leads("entered", first.key, {"month": month}) for month in months)
+        series.append(Series(won.title, tuple(counts.wins), tone="won"))
+    links = tuple(monthly.leads("entered", first.key, {"month": month}) for month in counts.months)
     title = "New leads and wins by month"
     return Chart(
-        "months", title, tuple(months), tuple(series), "line", first_column="Month", links=links, height="short"
+        "months", title, tuple(counts.months), tuple(series), "line", first_column="Month", links=links, height="short"
     )

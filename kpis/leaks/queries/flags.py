@@ -44,6 +44,8 @@ WHERE stage = %(stage)s AND (%(after_since)s::timestamptz IS NULL OR (since, lea
 ORDER BY since, lead_id LIMIT %(limit)s
 """
 
+OPEN_SIDES = "SELECT DISTINCT lead_id, kind, side FROM flags WHERE is_open"
+
 OPEN_LEADS = "SELECT DISTINCT lead_id FROM flags WHERE is_open ORDER BY lead_id"
 
 LIST = """
@@ -122,6 +124,10 @@ class Flags:
     def open_leads(self) -> list[int]:
         """The leads with a flag that is open."""
         return [row[0] for row in self._rows(OPEN_LEADS, {})]
+
+    def open_sides(self) -> list[tuple[int, str, str]]:
+        """(lead, kind, side) of those that are open."""
+        return self._rows(OPEN_SIDES, {})
 
     def page(self, limit: int | None, after: tuple[datetime, int, str] | None) -> list[Flag]:
         """Flags in order of (since, lead, kind), behind `after`."""

@@ -1,0 +1,73 @@
+"""What does the leakage report of everybody say of what is open now, without reading it all? Gathered by the worker, for the page.
+
+Kept are the heads (counts and value at risk of each kind and side), the rate, and what was won before. The flags that a page lists
+are read anew; what they may cost is told with the chances as they were gathered.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from alignment.people.selectors import reporting_currency
+from kpis.leaks.queries.flags import Flags, Only
+from kpis.leaks.queries.rate import read_leaked
+from kpis.leaks.report import counted, leaked_rate, oldest, read_cursor, shown_flags, total_at_risk
+from kpis.leaks.value import AtRisk, Past, read_past, values_at_risk
+from kpis.reports.params import ReportParams
+from kpis.snapshot import one_snapshot
+
+EVERY = ""
+"""In place of a kind, or of a side: all of them."""
+
+
+@one_snapshot()
+def gather(params: ReportParams) -> dict[str, Any]:
+    """What is open, for every kind and side. `Refused` where a rate is missing."""
+    flags = Flags(params, None, Only(still_open=True))
+    past = read_past(stages=params.stages, as_of=params.as_of)
+    at_risk = values_at_risk(flags.open_leads(), stages=params.stages, as_of=params.as_of, past=past)
+    heads: dict[tuple[str, str], dict[int, AtRisk]] = defaultdict(dict)
+    for lead, kind, side in flags.open_sides():
+        for place in ((kind, side), (kind, EVERY), (EVERY, side), (EVERY, EVERY)):
+            heads[place][lead] = at_risk[lead]
+    currency = reporting_currency()
+    return {
+        "counts": [[row.kind, row.side, row.open] for row in flags.counts()],
+        "heads": [[*place, total_at_risk(values.values(), currency)] for place, values in heads.items()],
+        "rate": leaked_rate(read_leaked(params, None)),
+        "past": past.as_json(),
+    }
+
+
+@one_snapshot()
+def leakage_as_kept(kept: Mapping[str, Any], params: ReportParams, only: Only) -> dict[str, Any]:
+    """The report as `kpis.leaks.report.leakage` gives it to who sees everything, of what is open: heads as kept, flags as they are."""
+    after = read_cursor(params.cursor)
+    flags, following = oldest(Flags(params, None, only), params, after)
+    leads = sorted({flag.lead_id for flag in flags if flag.is_open})
+    past = Past.from_json(kept["past"])
+    at_risk = values_at_risk(leads, stages=params.stages, as_of=params.as_of, past=past)
+    currency = reporting_currency()
+    heads = {(kind, side): head for kind, side, head in kept["heads"]}
+    asked = (only.kind or EVERY, only.side or EVERY)
+    counts = [
+        (kind, side, count)
+        for kind, side, count in kept["counts"]
+        if only.kind in (None, kind) and only.side in (None, side)
+    ]
+    return {
+        **params.heading(),
+        **counted((kind, side, count, count) for kind, side, count in counts),
+        **heads.get(asked, total_at_risk((), currency)),
+        "rate": kept["rate"],
+        "flags": shown_flags(flags, at_risk, currency),
+        "next": following,
+    }
+
+
+def risk_as_kept(kept: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What all that is open may cost: `value_at_risk` and `value_unknown`."""
+    heads = {(kind, side): head for kind, side, head in kept["heads"]}
+    return heads.get((EVERY, EVERY)) or total_at_risk((), reporting_currency())
