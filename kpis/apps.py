@@ -14,6 +14,7 @@ class KpisConfig(AppConfig):
         from kpis.api import operations
         from kpis.attribution import kind as attribution
         from kpis.attribution import panel as journeys
+        from kpis.demo import install as demo
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
         from kpis.money import panel as wins
@@ -33,3 +34,4 @@ class KpisConfig(AppConfig):
         verdicts.install()
         wins.install()
         scores.install()
+        demo.install()

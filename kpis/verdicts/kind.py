@@ -11,7 +11,7 @@ from alignment.people.selectors import reporting_currency, reporting_zone
 from alignment.refusals import FieldError
 from kpis.metrics.catalogue import find
 from kpis.metrics.declaring import Metric
-from kpis.verdicts.campaigns import campaign_of, launch_of, names_of
+from kpis.verdicts.campaigns import campaign_of, launch_of, names_of, to_agree_on
 from kpis.verdicts.terms import KIND, VerdictTerms
 from kpis.verdicts.words import written
 from leads.funnel.stage_sets import stage_set
@@ -130,7 +130,7 @@ VERDICT = Kind(
     starting=starting,
     check=check,
     follows=follows,
-    keys=lambda: (),
+    keys=lambda: to_agree_on(present()),
 )
 
 

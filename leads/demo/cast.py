@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 PASSWORD = "alignment-demo"  # noqa: S105  the demo's sign-ins are public
 COMPANY = "Demo Company"
@@ -233,6 +234,17 @@ CAMPAIGN_OF = {
     "trade fair": "Trade fair {quarter}",
     "newsletter": "Newsletter {quarter}",
 }
+CHANNEL_OF = {source: channel for source, channel, _share, _lift in SOURCES if source is not None}
+
+
+def campaign(source: str | None, at: datetime) -> str | None:
+    """The campaign that this source runs at that time; None where it runs none."""
+    quarter = f"{at.year} Q{(at.month + 2) // 3}"
+    return CAMPAIGN_OF.get(source or "", "").format(quarter=quarter) or None
+
+
+BUYS_AGAIN = 0.45
+"""How many of those who bought look at something more."""
 COSTS = {"paid search": 9_000, "social": 6_500, "webinar": 4_000, "trade fair": 14_000, "newsletter": 1_500}
 """Spend a quarter in EUR."""
 

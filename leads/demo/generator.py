@@ -15,7 +15,7 @@ from typing import Any
 from leads.demo import cast
 from leads.demo.accounts import account
 from leads.demo.cast import SALES_STAGES, STEPS
-from leads.demo.days import DAY, workday
+from leads.demo.days import DAY, at_work, workday
 from leads.demo.story import Event, Kind, Row
 from leads.demo.year import Year
 
@@ -44,11 +44,13 @@ class Writer:
         self.now = self.created
         self.mood = Random(f"{year.seed}:{number}:mood")  # noqa: S311
         self.interest = self.mood.random()
+        self.later = Random(f"{year.seed}:{number}:later")  # noqa: S311
         self.stage = ""
         self.waits_until: datetime | None = None
         self.passes = 1
         self.pace = 1.0 if year.agreed_from is None else 0.6
         self.deal: Row | None = None
+        self.campaign: str | None = None
         self._events: list[Event] = []
 
     def _pick(self, table: tuple[Any, ...], share: int) -> Any:
@@ -97,9 +99,9 @@ class Writer:
         if self.passes < 4 and self.random.random() < 0.6:
             self.now += (16 + 14 * self.random.random()) * DAY
             for page in ("/pricing", "/pricing", "/case-studies/harbour-foods"):
-                self._did("page_view", self.now, url=f"https://www.demo.example{page}", channel="email")
+                self._touch("page_view", self.now, "newsletter", url=f"https://www.demo.example{page}")
                 self.now += DAY / 96
-            self._did("content", self.now, asset=self.random.choice(cast.ASSETS))
+            self._touch("content", self.now, "newsletter", asset=self.random.choice(cast.ASSETS))
         return self._new()
 
     def does(self, what: str, handoff: int, at: datetime, **more: object) -> Event:
@@ -127,8 +129,7 @@ class Writer:
         self.account = account(self.year.seed, company)
         self.segment, self.median_amount = self.account.segment, self.account.median_amount
         domain = self.account.domain
-        quarter = f"{self.created.year} Q{(self.created.month + 2) // 3}"
-        campaign = cast.CAMPAIGN_OF.get(self.source or "", "").format(quarter=quarter) or None
+        self.campaign = cast.campaign(self.source, self.created)
         return {
             "external_id": f"L{self.number}",
             "created_at": self.created,
@@ -140,7 +141,7 @@ class Writer:
             "company": company,
             "source": self.source,
             "channel": self.channel,
-            "campaign": campaign,
+            "campaign": self.campaign,
             "owner": self.random.choices(cast.MARKETERS, (0.6, 0.4))[0],
             "segment": self.segment,
             "territory": self.region if self.region != "partner" else "north",
@@ -157,21 +158,23 @@ class Writer:
     def _did(self, kind: str, at: datetime, **more: object) -> None:
         self._put("activity", at, {"lead_external_id": f"L{self.number}", "kind": kind, "at": at, **more})
 
+    def _touch(self, kind: str, at: datetime, source: str | None = None, **more: object) -> None:
+        """Something they did with what marketing offers: of the campaign that brought them, or the one that `source` runs then."""
+        if source is not None:
+            more = {"channel": cast.CHANNEL_OF[source], **more}
+        campaign = self.campaign if source is None else cast.campaign(source, at)
+        self._did(kind, at, campaign=campaign, **{"channel": self.channel, **more})
+
     def _touches(self) -> None:
         """What the person looked at around the inquiry, and the mails that followed."""
         for _ in range(self.random.choices((0, 1, 2, 4), (0.2, 0.4, 0.25, 0.15))[0]):
-            self._did(
-                "page_view",
-                self.created + self.random.random() * 3 * DAY,
-                url=self.random.choice(cast.PAGES),
-                channel=self.channel,
-            )
-        self._did("form", self.created, channel=self.channel, asset=self.random.choice(cast.ASSETS))
+            self._touch("page_view", self.created + self.random.random() * 3 * DAY, url=self.random.choice(cast.PAGES))
+        self._touch("form", self.created, asset=self.random.choice(cast.ASSETS))
         for n in range(self.random.choices((0, 1, 2, 3), (0.35, 0.35, 0.2, 0.1))[0]):
             sent = self.created + (n * 12 + self.random.random() * 4) * DAY
             self._did("newsletter", sent, subject="News from the workshop")
             if self.random.random() < 0.3:
-                self._did("email_click", sent + self.random.random() * DAY, channel="email")
+                self._touch("email_click", sent + self.random.random() * DAY, "newsletter", asset="Workshop news")
         if self.texture > 0.9:
             self._did("email_bounce", self.created + 2 * DAY)
 
@@ -180,21 +183,18 @@ class Writer:
         for _ in range(self.mood.choices((0, 1, 2, 3, 5), (3 - 2 * self.interest, 1, 1, 1, 2 * self.interest))[0]):
             page = self.mood.choices(cast.CLOSER_PAGES, (0.4 + self.interest, 0.2 + self.interest, 1.0, 0.6))[0]
             at = self.created + self.mood.random() * self.year.again_days * DAY
-            self._did("page_view", at, url=f"https://www.demo.example{page}", channel=self.channel)
+            self._touch("page_view", at, url=f"https://www.demo.example{page}")
         if self.mood.random() < 0.5 * self.interest:
             kind = "webinar" if self.source == "webinar" else "content"
-            self._did(
-                kind,
-                self.created + self.mood.random() * self.year.again_days * 0.625 * DAY,
-                asset=self.mood.choice(cast.ASSETS),
-            )
+            at = self.created + self.mood.random() * self.year.again_days * 0.625 * DAY
+            self._touch(kind, at, asset=self.mood.choice(cast.ASSETS))
         if self.mood.random() > 0.9 + 0.1 * self.interest:
             self._did("unsubscribe", self.created + (3 + self.mood.random() * 40) * DAY, channel="email")
 
     def _came_by(self) -> None:
         """At the fair they asked for prices and took something to read."""
-        self._did("page_view", self.created, url="https://www.demo.example/pricing", channel="events")
-        self._did("content", self.created, asset=self.random.choice(cast.ASSETS), channel="events")
+        self._touch("page_view", self.created, url="https://www.demo.example/pricing")
+        self._touch("content", self.created, asset=self.random.choice(cast.ASSETS))
 
     def _journey(self, step: int) -> None:
         """Step after step until the lead is won, falls out, is left lying, or a definition is to decide."""
@@ -273,6 +273,22 @@ class Writer:
         self._put("deal", at, self.deal)
         if status == "won":
             self._keep_in_touch("newsletter", "For our customers", every=48, chance=0.7)
+            self._buys_again()
+
+    def _buys_again(self) -> None:
+        """Some customers come to a webinar months later, and buy more; marketing and sales had a part in it."""
+        if self.deal is None or self.year.agreed_from is None or self.later.random() > cast.BUYS_AGAIN:
+            return
+        heard = at_work(self.now + (30 + 120 * self.later.random()) * DAY)
+        opened = at_work(heard + (2 + 12 * self.later.random()) * DAY)
+        closed = at_work(opened + (8 + 30 * self.later.random()) * DAY)
+        won, share = self.later.random() < 0.75, 0.3 + 0.6 * self.later.random()
+        self._touch("webinar", heard, "webinar", asset=self.later.choice(cast.ASSETS))
+        more = {**self.deal, "external_id": f"D{self.number}-2", "lead_external_id": None, "kind": "upsell"}
+        more |= {"amount": round(self.deal["amount"] * share, 2), "opened_at": opened, "lost_reason": None}
+        self._put("deal", opened, {**more, "status": "open", "closed_at": None})
+        self._put("deal", closed, {**more, "status": "won" if won else "lost", "closed_at": closed,
+            "lost_reason": None if won else "price"})  # fmt: skip
 
     def _keep_in_touch(self, kind: str, subject: str, *, every: float, chance: float) -> None:
         """Regular mail from marketing from now to the end, to most; the others are forgotten."""

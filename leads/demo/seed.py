@@ -16,9 +16,10 @@ from alignment.people.models import Organisation, Team, User
 from alignment.people.persons import add_person, change_person, ensure_team
 from alignment.programs.save import CampaignRow, RateRow, SpendRow, save_campaigns, save_rates, save_spend
 from alignment.refusals import Refused
-from leads.demo import cast, talks
+from leads.demo import cast, chapters, talks
 from leads.demo.accounts import account
 from leads.demo.days import DAY
+from leads.demo.outside import save_outside_numbers
 from leads.demo.recording import SYSTEM, all_in
 from leads.demo.replay import Replay, Seeded
 from leads.demo.year import Year
@@ -39,6 +40,7 @@ def seed_demo(*, leads: int, seed: str, now: datetime, timezone: str, currency: 
     began = end - talks.BEGAN * DAY
     _people(now, began)
     _programs(now)
+    save_outside_numbers(seed, end)
     _companies(seed)
     _receivers(end)
     replay = Replay(Year(seed, end, agreed_from=began, handed_from=talks.handed_from(end)), began)
@@ -47,6 +49,7 @@ def seed_demo(*, leads: int, seed: str, now: datetime, timezone: str, currency: 
         replay.until(moment)
     replay.until(end)
     run_waiting()
+    chapters.tell_all(end)
     _told_already(now)
     return replay.seeded()
 

@@ -21,7 +21,17 @@ from alignment.agreements.selectors import standing
 from alignment.outbox.due import WAITING
 from alignment.outbox.models import Mail
 from alignment.people.models import User
+from alignment.programs.models import Campaign, Series
 from alignment.refusals import Refused
+from kpis.agreed.headlines import five_numbers
+from kpis.agreed.models import MilestoneReached
+from kpis.agreed.reading import current, history, kpis_in_force, target_of
+from kpis.agreed.status import Status
+from kpis.attribution.terms import attribution_in_force
+from kpis.forecasts.service import forecast
+from kpis.verdicts.figures import all_figures
+from kpis.verdicts.models import Verdict
+from kpis.verdicts.standing import standings
 from leads.definitions.judging import Judged
 from leads.definitions.runs import work_off
 from leads.demo import cast
@@ -35,7 +45,7 @@ from leads.demo.year import Year
 from leads.handoffs.models import Handoff, Need
 from leads.lifecycle.models import StageChange
 from leads.management.commands.seed_demo import interruptible
-from leads.models import Lead
+from leads.models import Deal, Lead
 from tests.conftest import Lasting
 from tests.world import NOW
 
@@ -120,6 +130,49 @@ def test_leads_are_handed_over_as_both_sides_agreed(seeded: Seeded) -> None:
 def test_nothing_surprising_follows_the_start_of_the_demo(seeded: Seeded) -> None:
     assert work_off(now=lambda: NOW + timedelta(minutes=5)) == Judged(0, 0)
     assert not Mail.objects.filter(WAITING).exists()
+
+
+def test_what_the_demo_company_agreed_about_numbers_shows_every_standing(seeded: Seeded) -> None:
+    kpis = {kpi.key: kpi for kpi in kpis_in_force(NOW)}
+    assert {key: (kpi.terms.side, kpi.terms.bonus) for key, kpi in kpis.items()} == {
+        "won-revenue": ("sales", False),
+        "mqls": ("marketing", True),
+        "first-contact": ("sales", True),
+        "acceptance": ("sales", False),
+    }
+    found = set()
+    for kpi in (kpis["won-revenue"], kpis["mqls"]):
+        told = forecast(target_of(kpi, current(kpi, NOW)), None, NOW, runs=400, levers=False)
+        found |= {one.verdict.status for one in history(kpi, now=NOW, user=None, most=3, chance=told.chance)}
+    assert found == {Status.MET, Status.ON_TRACK, Status.AT_RISK}
+    assert MilestoneReached.objects.filter(key="won-revenue", reached_at__lte=NOW).exists()
+    assert [number.title for number in five_numbers(now=NOW, user=None).numbers] == [
+        "Qualified leads",
+        "First contact in time",
+        "Leads accepted",
+        "Leaks open",
+        "Won revenue",
+    ]
+    assert attribution_in_force(NOW).terms.default_model == "position"
+
+
+def test_one_campaign_of_the_demo_was_judged_and_one_is_to_be(seeded: Seeded) -> None:
+    judged = Verdict.objects.get()
+    assert (judged.outcome in ("met", "missed"), judged.agreed_before_launch) == (True, True)
+    assert judged.judged_at < NOW
+    campaigns = Campaign.objects.in_bulk()
+    waiting = [one for pk, one in standings(campaigns.keys(), NOW).items() if pk != judged.campaign_id]
+    assert [one.due is not None and one.due > NOW for one in waiting] == [True]
+
+
+def test_touches_of_the_demo_name_their_campaigns_and_bring_revenue(seeded: Seeded) -> None:
+    call_command("recompute", stdout=StringIO())
+    figures = [one.values for name, one in all_figures(NOW).items() if name]
+    assert sum((one["credited_revenue"].value or 0) for one in figures) > 0
+    assert sum((one["touched_leads"].value or 0) > 0 for one in figures) > 20
+    upsells = Deal.objects.filter(kind="upsell")
+    assert set(upsells.values_list("status", flat=True)) >= {"won", "lost"}
+    assert set(Series.objects.values_list("metric", flat=True)) == {"page_views", "organic_sessions", "clicks"}
 
 
 class Watch:
