@@ -21,7 +21,7 @@ from django.conf import settings
 from kpis.reports.params import read_params
 from kpis.reports.registry import REPORTS
 from leads.lifecycle.changes import load_stages
-from tests.leads.imports.bringing import bring
+from tests.leads.imports.bringing import bring, settle
 from tests.oracles import olist
 from tests.oracles.process_log import ACTIVITY, CASE, HELPDESK, RESOURCE, RUNNING_EXAMPLE, TIMESTAMP
 
@@ -114,6 +114,7 @@ def test_handovers_of_a_process_log_equal_pm4py(
     profile = json.loads((PROFILES / f"{name}-stages.json").read_text())
     document = bring("stages", (real_data / file).read_bytes(), profile, now=NOW, chunk_rows=3_000)
     assert (document["state"], document["rejected"]) == ("done", 0)
+    settle()
     expected = reference([line for line in read_lines(real_data / file) if line[resource]], resource)
     found = trail(between)
     assert {(pair["from"], pair["to"]): pair["n"] for pair in found["pairs"]} == expected.pairs
