@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.http import HttpResponse
 from django.shortcuts import render
 
 from alignment.agreements.entitlement import may_read
 from alignment.clock import now
+from alignment.people.models import User
 from alignment.people.selectors import reporting_zone
 from alignment.ui.navigation import kind_of
 from kpis import freshness
-from kpis.agreed.headlines import five_numbers
+from kpis.agreed.headlines import FiveNumbers, five_numbers
 from kpis.agreed.milestones import reached_lately
 from kpis.metrics.kept.freshness import late
 from kpis.pages.figures_kept import from_json, read_figures
-from kpis.pages.kept import kept_dashboard
+from kpis.pages.kept import kept_dashboard, kept_five
 from kpis.pages.overview import asked, funnel_chart, months_chart, rows_of_leaks
 from kpis.pages.periods import presets, read_period, twelve_months
 from leads.models import Lead
@@ -48,8 +51,12 @@ def show(request: Signed) -> HttpResponse:
         "late": late(moment),
         "computed_at": kept.at if kept else moment,
         "kept": kept,
-        "five": five_numbers(now=moment, user=request.user) if may_read(request.user) else None,
+        "five": _five(request.user, moment) if may_read(request.user) else None,
         "milestones": reached_lately(moment) if may_read(request.user) else (),
         "has_leads": Lead.objects.visible_to(request.user).exists(),
     }
     return render(request, "kpis/dashboard.html", context)
+
+
+def _five(user: User, now: datetime) -> FiveNumbers:
+    return kept_five(user, now) or five_numbers(now=now, user=user)

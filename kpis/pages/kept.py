@@ -17,9 +17,10 @@ from django.db import connection
 
 from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
 from alignment.refusals import Refused
-from kpis.leaks.kept import gather
+from kpis.agreed.headlines import FiveNumbers, five_numbers
+from kpis.leaks.kept import gather, risk_as_kept
 from kpis.models import KeptPage
-from kpis.pages.figures_kept import as_json, read_figures
+from kpis.pages.figures_kept import as_json, five_as_json, five_from_json, read_figures
 from kpis.pages.overview import LONG_AGO, asked
 from kpis.pages.periods import Period, presets
 from kpis.pages.questions import Question
@@ -30,7 +31,7 @@ from leads.records.visibility import sight_of
 LARGE = 5_000
 """Leads from which on pages read what is kept."""
 
-LEAKAGE = "leakage"
+LEAKAGE, FIVE = "leakage", "five numbers"
 AT_LEAST, AT_MOST = timedelta(seconds=60), timedelta(minutes=10)
 SHARE = 20
 """Of the worker's time, at most one part in so many goes to one page."""
@@ -65,6 +66,12 @@ def kept_leakage(user: Somebody, now: datetime) -> KeptPage | None:
     return _kept(LEAKAGE, _rests_on(now), user, now)
 
 
+def kept_five(user: Somebody, now: datetime) -> FiveNumbers | None:
+    """The five numbers as they were kept, for who sees everything; None: read them live."""
+    found = _kept(FIVE, _rests_on(now), user, now)
+    return five_from_json(found.document, found.at) if found else None
+
+
 def keep_due(*, now: datetime) -> int:
     """Renew what is due; how many pages. Only one process does so at a time: whoever comes meanwhile leaves it to it."""
     if Lead.objects.all()[LARGE - 1 : LARGE].exists():
@@ -82,13 +89,16 @@ def leakage_question(now: datetime) -> Question:
 
 def _everything(now: datetime) -> list[Due]:
     today, rests_on = now.astimezone(reporting_zone()).date(), _rests_on(now)
-    dues = [Due(LEAKAGE, rests_on, lambda: gather(leakage_question(now).params))]
+    dues = [
+        Due(LEAKAGE, rests_on, lambda: gather(leakage_question(now).params)),
+        Due(FIVE, rests_on, lambda: five_as_json(five_numbers(now=now, user=None))),
+    ]
     for name, period in presets(today).items():
         dues.append(
             Due(
                 _dashboard_key(period),
                 rests_on,
-                lambda period=period: as_json(read_figures(asked(period, now), period, today, None)),  # type: ignore[misc]
+                lambda period=period: as_json(read_figures(asked(period, now), period, today, None, _risk(rests_on))),  # type: ignore[misc]
                 times=1 if name == "12 months" else RARELY,
             )
         )
@@ -120,6 +130,12 @@ def _keep(due: Due, now: datetime) -> bool:
         return False
     KeptPage(key=due.key, at=now, seconds=perf_counter() - began, rests_on=due.rests_on, document=document).save()
     return True
+
+
+def _risk(rests_on: Mapping[str, object]) -> Mapping[str, Any] | None:
+    """What all leaks may cost, as it was kept a moment ago; read once for all dashboards."""
+    found = KeptPage.objects.filter(key=LEAKAGE).first()
+    return risk_as_kept(found.document) if found is not None and found.rests_on == rests_on else None
 
 
 def _interval(seconds: float, times: int) -> timedelta:

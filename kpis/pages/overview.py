@@ -59,15 +59,20 @@ def asked(period: Period, now: datetime, **options: str) -> Question:
     return Question({name: (value,) for name, value in given.items()}, now)
 
 
-def key_figures(question: Question, period: Period, user: Somebody | None) -> list[Figure]:
-    """New leads, those that reached the second stage, wins, conversion, open leaks and the value at risk."""
+def key_figures(
+    question: Question, period: Period, user: Somebody | None, risk: Mapping[str, Any] | None = None
+) -> list[Figure]:
+    """New leads, those that reached the second stage, wins, conversion, open leaks and the value at risk (`risk`, where it was
+    read already).
+    """
     stages = question.params.stages
     won = stages.first_of("won")
     shown = [*stages.forward[:2], *([won] if won else [])]
     figures = [_came_in(question.turned(start_stage=terms.key), terms, period, user) for terms in shown]
     if won:
         figures.append(_conversion(question, won, period, user))
-    return [*figures, _open_leaks(question, user), _at_risk(user, question.now)]
+    at_risk = _at_risk(user, question.now) if risk is None else _risk_figure(risk)
+    return [*figures, _open_leaks(question, user), at_risk]
 
 
 def _came_in(question: Question, terms: StageTerms, period: Period, user: Somebody | None) -> Figure:
@@ -109,6 +114,10 @@ def _at_risk(user: Somebody | None, now: datetime) -> Figure:
         document: dict[str, Any] = leakage(question.params, user, Only(still_open=True))
     except Refused as refused:
         return Figure("Value at risk", "–", reverse("leakage"), None, refused.detail)
+    return _risk_figure(document)
+
+
+def _risk_figure(document: Mapping[str, Any]) -> Figure:
     unknown = document["value_unknown"]
     note = "Each deal, else lead, counted once" + (f"; {count(unknown)} without a value yet" if unknown else "")
     total = document["value_at_risk"]

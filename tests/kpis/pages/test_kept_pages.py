@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from django.test import Client
 
 from alignment.people.models import User
+from kpis.agreed.headlines import five_numbers
 from kpis.leaks.kept import gather, leakage_as_kept, risk_as_kept
 from kpis.leaks.queries.flags import Only
 from kpis.leaks.report import leakage
@@ -26,7 +28,7 @@ AFTER = NOW + timedelta(seconds=12)
 def large(monkeypatch: pytest.MonkeyPatch, people: Cast) -> Cast:
     """A company that counts as large, of which the worker has read the pages."""
     monkeypatch.setattr(kept, "LARGE", 1)
-    assert kept.keep_due(now=NOW) == 6
+    assert kept.keep_due(now=NOW) == 7
     present_is(AFTER, monkeypatch)
     return people
 
@@ -60,6 +62,14 @@ def test_figures_come_back_as_they_were_counted(people: Cast) -> None:
     assert from_json(as_json(counted)) == counted
 
 
+def test_the_five_numbers_come_back_in_the_same_words(large: Cast) -> None:
+    live, again = five_numbers(now=NOW, user=large.marketer), kept.kept_five(large.marketer, AFTER)
+    assert again is not None
+    assert live.numbers
+    assert [replace(one, measure=None) for one in live.numbers] == again.numbers
+    assert kept.kept_five(large.partner, AFTER) is None
+
+
 def test_pages_say_what_was_kept_and_from_when(large: Cast) -> None:
     KeptPage.objects.filter(key="leakage").update(
         document={**KeptPage.objects.get(key="leakage").document, "counts": [["unrouted", "sales", 4321]]}
@@ -78,7 +88,7 @@ def test_partners_and_other_days_are_read_live(large: Cast) -> None:
 
 def test_what_is_kept_is_renewed_when_a_minute_has_passed(large: Cast) -> None:
     assert kept.keep_due(now=AFTER) == 0
-    assert kept.keep_due(now=NOW + timedelta(seconds=61)) == 2
+    assert kept.keep_due(now=NOW + timedelta(seconds=61)) == 3
     assert KeptPage.objects.get(key="leakage").at == NOW + timedelta(seconds=61)
 
 
