@@ -69,7 +69,7 @@ def answers_from_kept(params: ReportParams, user: Somebody | None) -> bool:
         return False
     rests_on = (noted.detail.get("version"), noted.detail.get("currency"), noted.detail.get("zone"))
     return rests_on == (
-        attribution_in_force(params.as_of).version_id, reporting_currency(), reporting_zone().key
+        attribution_in_force(min(params.as_of, params.computed_at)).version_id, reporting_currency(), reporting_zone().key
     )  # fmt: skip
 
 
@@ -82,7 +82,7 @@ def learnt_at(params: ReportParams, user: Somebody | None) -> str:
 
 
 def _fill(params: ReportParams, user: Somebody | None) -> None:
-    terms = attribution_in_force(params.as_of).terms
+    terms = attribution_in_force(min(params.as_of, params.computed_at)).terms
     horizon = Horizon(params.as_of, params.known_at, sight_of(user))
     effects, after = learn(terms, horizon), 0
     while True:

@@ -14,6 +14,7 @@ from decimal import Decimal
 from alignment.people.selectors import Somebody
 from alignment.refusals import FieldError, Refused
 from kpis.metrics.catalogue import Catalogue, catalogue, find
+from kpis.metrics.computing import as_it_closed
 from kpis.metrics.declaring import Asked, Computed, Family, Metric, Ratio, Subject, Summed, Unit
 from kpis.metrics.queries.listed import Listed, read_lines
 from kpis.metrics.saying import said_of
@@ -90,7 +91,8 @@ def lines_behind(
     limit: int = 50,
 ) -> list[MetricLine]:
     """Lines behind the value, or behind that part of it, earliest first; narrow groups with `params.where`."""
-    one = opening(key, part, catalogue(params.stages))
+    there = catalogue(params.stages)
+    one, params = opening(key, part, there), as_it_closed(there[key], params)
     if one.family.prepare is not None:
         one.family.prepare(params, user)
     return _lines(one, params, user, after, limit)

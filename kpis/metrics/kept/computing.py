@@ -1,4 +1,5 @@
-"""How are percentiles, stocks and the like kept right? The periods that are due are read anew, one at a time, the latest first.
+"""How are percentiles, stocks and the like kept right? The periods that are due are read anew, one at a time, in turns the latest one
+and the one that has waited longest.
 
 The only writer of the values of computed metrics. A period is replaced in one transaction, which takes it out of the queue; one
 worker does this at a time.
@@ -24,6 +25,7 @@ from kpis.metrics.periods import Grain, Period, containing
 from kpis.metrics.shared import remembering
 
 COMPUTED = "computed metrics"
+PRESENT = "computed metrics of today"
 SECONDS = 45.0
 """How long a run lasts at most, but for the period it is at."""
 
@@ -43,7 +45,7 @@ def work_off(*, now: datetime, seconds: float | None = SECONDS, clock: Callable[
         with transaction.atomic():
             if not locks.try_lock("kpis_kept_computed") or not is_current(there):
                 return done
-            waits = due.next_due()
+            waits = due.next_due(longest=done % 2 == 1)
             if waits is None:
                 freshness.note(COMPUTED, now)
                 return done
@@ -54,7 +56,7 @@ def work_off(*, now: datetime, seconds: float | None = SECONDS, clock: Callable[
 
 
 def _note_present(there: Ground) -> None:
-    last = freshness.last(COMPUTED)
+    last = freshness.last(PRESENT)
     if not is_current(there) or (last is not None and there.now - last.at < ANEW):
         return
     counted = freshness.last(WHAT)
@@ -64,6 +66,7 @@ def _note_present(there: Ground) -> None:
     ids = numbers.number_metrics(computed)
     today = there.now.astimezone(there.params.zone).date()
     due.note_span(list(ids.values()), today, today)
+    freshness.note(PRESENT, there.now)
 
 
 def _replace(there: Ground, waits: due.Due) -> None:
@@ -79,7 +82,7 @@ def _replace(there: Ground, waits: due.Due) -> None:
         waits.first_day,
         found,
         closed={ids[metric.key] for metric in wanted if _is_closed(metric, period, there)},
-        cause=Cause(waits.cause),
+        cause=None if waits.cause == due.TIME else Cause(waits.cause),
         now=there.now,
     )
 

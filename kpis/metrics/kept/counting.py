@@ -16,6 +16,7 @@ from kpis.metrics.kept import marks
 from kpis.metrics.kept.basis import OF_UNITS, WHAT, Ground, ground, is_current, noted
 from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries import differences, due, everything, facts, locks, numbers
+from kpis.metrics.periods import GRACE
 
 BATCH = 2_000
 BIG_CHANGE = 50_000
@@ -66,6 +67,7 @@ def rebuild(*, now: datetime, wait: bool = True) -> int | None:
         return None
     there = ground(now)
     cause, groups = _why(there)
+    whole = cause is not Cause.CORRECTION or marks.waiting()[0] > 0
     marks.take_all()
     ids = numbers.number_metrics(there.metrics.values())
     numbers.number_all_groups()
@@ -75,11 +77,12 @@ def rebuild(*, now: datetime, wait: bool = True) -> int | None:
     summed, computed = _kinds(there, ids)
     since, today = everything.first_day(), _today(there)
     everything.add_up(summed, today, _zeros_since(since, today))
+    if since is not None:
+        _note_due(there, ids, max(since, today - MOST_ZEROS), cause, whole=whole)
     changed = everything.replace(
         summed, computed, now, cause=cause, groups=groups, zone=there.params.zone.key, window=there.params.window
     )
-    if since is not None:
-        due.note_span(computed, max(since, today - MOST_ZEROS), today)
+    facts.swap()
     _note(there, since, whole=True)
     return changed
 
@@ -120,6 +123,20 @@ def _why(there: Ground) -> tuple[Cause | None, bool]:
         return None, False
     _count, renamed = marks.waiting()
     return (Cause.CORRECTION if before == there.basis else Cause.DEFINITION), not renamed
+
+
+def _note_due(there: Ground, ids: Mapping[str, int], since: date, cause: Cause | None, *, whole: bool) -> None:
+    """Mark the computed metrics: every period (`whole`), or those that changed and those that had not closed two days ago."""
+    today = _today(there)
+    if whole:
+        _summed, computed = _kinds(there, ids)
+        due.note_span(computed, since, today, due.TIME if cause is None else cause)
+        return
+    due.note_changed(due.follows(there.metrics, ids), today, cause or 0)
+    for windowed in (False, True):
+        some = [ids[m.key] for m in there.metrics.values() if isinstance(m, Computed) and m.windowed is windowed]
+        open_since = today - GRACE - timedelta(days=2) - (there.params.window if windowed else timedelta())
+        due.note_span(some, max(since, open_since), today)
 
 
 def _kinds(there: Ground, ids: Mapping[str, int]) -> tuple[list[int], list[int]]:

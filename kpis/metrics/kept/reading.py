@@ -15,6 +15,7 @@ from enum import Enum
 from alignment.clock import now as present
 from alignment.people.selectors import reporting_currency, reporting_zone
 from kpis import freshness
+from kpis.attribution.keeping import is_of_these_terms
 from kpis.metrics.catalogue import Catalogue, catalogue, find, parts
 from kpis.metrics.declaring import Computed, Metric, Ratio, Value
 from kpis.metrics.evaluating import NOT_KNOWN, of_ratio, of_sum
@@ -128,7 +129,13 @@ def is_fresh(key: str, now: datetime | None = None) -> bool:
     """Whether what is kept of a metric says what the logs say: nobody waits that may change it."""
     moment = now or present()
     there = ground(moment)
-    if not is_current(there) or marks.waiting()[0] or not nobody_waits() or something_is_ripe(moment):
+    if (
+        not is_current(there)
+        or not is_of_these_terms(moment)
+        or marks.waiting()[0]
+        or not nobody_waits()
+        or something_is_ripe(moment)
+    ):
         return False
     return not (isinstance(find(key, there.metrics), Computed) and is_due(key))
 

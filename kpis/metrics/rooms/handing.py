@@ -150,5 +150,6 @@ def _speed(key: str, title: str, sentence: str, compute: computed.Compute) -> Me
         compute=compute,
         follows=(OFFERS, CONTACT_DEADLINES),
         by_period=True,
+        windowed=True,
         opens=(SPEEDS, "first_offers", Unit.SECONDS),
     )

@@ -66,10 +66,10 @@ def touch_cut(name: str, at: sql.Composable) -> CutSql:
 
 
 def credit_lines(asked: Asked) -> Statement:
-    """The lines of what touches are credited with, by the model in force at `as_of` and by each of the others."""
+    """The lines of what touches are credited with, by the model in force at `as_of` (now, if that is still to come) and by each of the others."""
     params = asked.params
     columns, joins, conditions, values = cut_parts(params, sql.SQL("f.at"), touch_cut)
-    usual = attribution_in_force(params.as_of).terms.default_model
+    usual = attribution_in_force(min(params.as_of, params.computed_at)).terms.default_model
     wanted = [row for row in _measures(usual) if asked.wants(row[0])]
     happened = {what for _key, what, *_rest in wanted}
     measures: list[sql.Composable] = [
@@ -100,10 +100,11 @@ def credit_lines(asked: Asked) -> Statement:
 
 
 def _table(asked: Asked, happened: set[str]) -> sql.Identifier:
-    """Kept credits for what is kept of single deals; else those that answer the question, up to when its leads have won."""
-    if asked.subjects is not None:
-        return sql.Identifier(TABLE)
+    """Kept credits for what is kept of deals, of some or with what is still to come; else those that answer the question, up to when
+    its leads have won."""
     params = asked.params
+    if asked.subjects is not None or (asked.user is None and params.as_of > params.computed_at):
+        return sql.Identifier(TABLE)
     until = params.end + params.window if CAME in happened else params.end
     return credit_table(replace(params, end=until), asked.user)
 

@@ -17,11 +17,11 @@ from kpis.agreed.terms import KpiTerms
 from kpis.metrics.evaluating import evaluate
 from kpis.metrics.periods import Grain
 from kpis.metrics.periods import between as periods_between
-from kpis.recompute import drain
 from leads.funnel.stage_sets import stage_set
 from tests.clocks import present_is
 from tests.conftest import Lasting
 from tests.kpis.leaking import NOW
+from tests.kpis.metrics.kept.comparing import begin
 from tests.kpis.metrics.worlds import draw_everything
 
 MEASURES: dict[str, dict[str, Any]] = {
@@ -41,7 +41,7 @@ def drawn(lasting: Lasting) -> Iterator[None]:
     with lasting(), pytest.MonkeyPatch.context() as clock:
         present_is(NOW, clock)
         draw_everything(11, leads=20)
-        drain()
+        begin()
         yield
 
 

@@ -11,9 +11,9 @@ import pytest
 from alignment.clock import now
 from kpis.metrics.by_period import KEPT, LIVE, Answer, values_by_period
 from kpis.metrics.periods import Grain
-from kpis.recompute import drain
 from kpis.reports.params import ReportParams, read_params
 from tests.conftest import Lasting
+from tests.kpis.metrics.kept.comparing import begin
 from tests.kpis.metrics.worlds import draw_everything
 from tests.world import Cast, cast
 
@@ -26,7 +26,7 @@ def people(lasting: Lasting) -> Iterator[Cast]:
     with lasting():
         found = cast()
         draw_everything(2, leads=16)
-        drain()
+        begin()
         yield found
 
 

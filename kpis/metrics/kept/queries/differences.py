@@ -77,6 +77,10 @@ CLOSED = """(
     AT TIME ZONE %(zone)s + CASE WHEN m.windowed THEN %(window)s ELSE interval '0' END <= %(now)s)"""
 """As `kpis.metrics.periods.Period.closes_at`."""
 
+WAS_KEPT = """EXISTS (SELECT FROM kpis_keptvalue seen WHERE seen.metric_id = c.metric_id AND seen.grain = c.grain AND seen.cut = 0
+    AND seen.first_day = c.first_day AND seen.group_id = 0)"""
+"""Everything together has a value in every period that is kept. What was none before revises nothing."""
+
 REVISE = f"""
 INSERT INTO kpis_revision (metric_id, grain, first_day, cut, group_id, old_lines, old_unknown, old_total,
                            new_lines, new_unknown, new_total, cause, at)
@@ -85,7 +89,7 @@ SELECT c.metric_id, c.grain, c.first_day, c.cut, c.group_id, coalesce(v.lines, 0
 FROM kept_change c JOIN kpis_keptmetric m ON m.id = c.metric_id
 LEFT JOIN kpis_keptvalue v ON v.metric_id = c.metric_id AND v.grain = c.grain AND v.cut = c.cut
       AND v.first_day = c.first_day AND v.group_id = c.group_id
-WHERE c.cause IS NOT NULL AND {CLOSED}
+WHERE c.cause IS NOT NULL AND {CLOSED} AND {WAS_KEPT}
 ORDER BY 1, 2, 3, 4, 5
 """
 

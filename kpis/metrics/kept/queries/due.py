@@ -9,6 +9,10 @@ from datetime import date
 from django.db import connection
 
 from kpis.metrics.declaring import Computed, Metric, Summed
+from kpis.metrics.kept.queries.everything import SAME_PLACE
+
+TIME = -1
+"""The cause of what changes by the clock: it revises nothing."""
 
 KEPT_BY = ("week", "month", "quarter", "year")
 """Computed metrics are not kept by day."""
@@ -19,20 +23,23 @@ PERIODS = """(VALUES
 ) AS p(grain, first_day)"""
 
 OF_DAYS = f"""
-INSERT INTO kpis_keptdue (metric_id, grain, first_day)
-SELECT DISTINCT f.computed_id, p.grain, p.first_day
+INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
+SELECT f.computed_id, p.grain, p.first_day, max({{cause}})
 FROM (SELECT DISTINCT metric_id, day FROM {{table}}) d
+LEFT JOIN (SELECT metric_id, day, max(cause) AS cause FROM kept_net GROUP BY metric_id, day) n USING (metric_id, day)
 JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
 CROSS JOIN LATERAL {PERIODS.format(day="d.day")}
 WHERE d.day <= %(today)s
+GROUP BY f.computed_id, p.grain, p.first_day
 """
 
 SINCE_DAYS = f"""
-INSERT INTO kpis_keptdue (metric_id, grain, first_day)
-SELECT DISTINCT s.computed_id, p.grain, p.first_day
+INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
+SELECT DISTINCT s.computed_id, p.grain, p.first_day, s.cause
 FROM (
-    SELECT f.computed_id, min(d.day) AS since
+    SELECT f.computed_id, min(d.day) AS since, max({{cause}}) AS cause
     FROM (SELECT metric_id, min(day) AS day FROM {{table}} GROUP BY metric_id) d
+    LEFT JOIN (SELECT metric_id, max(cause) AS cause FROM kept_net GROUP BY metric_id) n USING (metric_id)
     JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
     GROUP BY f.computed_id
 ) s
@@ -48,9 +55,24 @@ CHANGED = """(
         OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
 ) AS changed"""
 
+ALL_CHANGED = f"""(
+    SELECT coalesce(a.metric_id, v.metric_id) AS metric_id, coalesce(a.grain, v.grain) AS grain, coalesce(a.first_day, v.first_day) AS day
+    FROM kept_all a FULL JOIN (SELECT * FROM kpis_keptvalue WHERE metric_id = ANY(%(facts)s)) v ON {SAME_PLACE}
+    WHERE (coalesce(a.lines, 0), coalesce(a.unknown, 0), coalesce(a.total, 0))
+       <> (coalesce(v.lines, 0), coalesce(v.unknown, 0), coalesce(v.total, 0))
+)"""
+"""Where what all facts add up to is not what is kept, of summed metrics."""
+
+OF_CHANGED = f"""
+INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
+SELECT DISTINCT f.computed_id, d.grain, d.day, %(cause)s
+FROM {ALL_CHANGED} d JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
+WHERE d.grain > 0 AND d.day <= %(today)s
+"""
+
 SPAN = f"""
-INSERT INTO kpis_keptdue (metric_id, grain, first_day)
-SELECT m.id, p.grain, p.first_day
+INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
+SELECT m.id, p.grain, p.first_day, %(cause)s
 FROM unnest(%(computed)s::int[]) AS m(id)
 CROSS JOIN (
     SELECT DISTINCT p.grain, p.first_day
@@ -61,7 +83,7 @@ CROSS JOIN (
 
 WAITING = """
 SELECT grain, first_day, array_agg(DISTINCT metric_id), max(cause), max(id) FROM kpis_keptdue
-GROUP BY grain, first_day ORDER BY first_day DESC, grain LIMIT 1
+GROUP BY grain, first_day ORDER BY {order} LIMIT 1
 """
 
 TAKE = "DELETE FROM kpis_keptdue WHERE grain = %(grain)s AND first_day = %(first_day)s AND id <= %(last)s"
@@ -105,29 +127,43 @@ def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int]) -> Follows:
 
 
 def note_touched(who: Follows, today: date) -> None:
-    """The periods in which the touched subjects count, old and new (`kept_both`); of stocks those since the first change."""
+    """The periods in which the touched subjects count, old and new (`kept_both`); of stocks those since the first change.
+
+    The cause is that of the difference (`kept_net`); what changes without one came late.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(OF_DAYS.format(table="kept_both"), _values(who.at, today))
-        cursor.execute(SINCE_DAYS.format(table=CHANGED), _values(who.since, today))
+        cursor.execute(OF_DAYS.format(table="kept_both", cause="coalesce(n.cause, 0)"), _values(who.at, today))
+        cursor.execute(SINCE_DAYS.format(table=CHANGED, cause="coalesce(n.cause, 0)"), _values(who.since, today))
 
 
 def note_ripe(who: Follows, today: date) -> None:
     """The periods in which something counts from now on (`kept_net`)."""
     with connection.cursor() as cursor:
-        cursor.execute(OF_DAYS.format(table="kept_net"), _values(who.at, today))
-        cursor.execute(SINCE_DAYS.format(table="kept_net"), _values(who.since, today))
+        cursor.execute(OF_DAYS.format(table="kept_net", cause=str(TIME)), _values(who.at, today))
+        cursor.execute(SINCE_DAYS.format(table="kept_net", cause=str(TIME)), _values(who.since, today))
 
 
-def note_span(computed: Sequence[int], since: date, today: date) -> None:
-    """Every period from that day to this one, of all of these metrics."""
+def note_changed(who: Follows, today: date, cause: int) -> None:
+    """The periods in which what all facts add up to (`kept_all`) is not what is kept; of stocks those since."""
     with connection.cursor() as cursor:
-        cursor.execute(SPAN, {"computed": list(computed), "since": since, "today": today})
+        cursor.execute(OF_CHANGED, {**_values(who.at, today), "cause": cause})
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.kept_net")
+        cursor.execute("CREATE TEMP TABLE kept_net (metric_id int, day date, cause smallint) ON COMMIT DROP")
+        cursor.execute(
+            SINCE_DAYS.format(table=ALL_CHANGED + " c", cause=f"{cause}::smallint"), _values(who.since, today)
+        )
 
 
-def next_due() -> Due | None:
-    """The period that waits, the latest first."""
+def note_span(computed: Sequence[int], since: date, today: date, cause: int = TIME) -> None:
+    """Every period from that day to this one, of all of these metrics; because time passed, if nothing else is said."""
     with connection.cursor() as cursor:
-        cursor.execute(WAITING)
+        cursor.execute(SPAN, {"computed": list(computed), "since": since, "today": today, "cause": cause})
+
+
+def next_due(*, longest: bool = False) -> Due | None:
+    """The latest period that waits, or the one that has waited longest."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAITING.format(order="min(id)" if longest else "first_day DESC, grain"))
         found = cursor.fetchone()
     return None if found is None else Due(*found)
 

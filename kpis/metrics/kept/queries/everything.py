@@ -12,14 +12,15 @@ from django.db import connection
 
 from alignment.plans import hashed_joins
 from kpis.metrics.kept.models import Cause
-from kpis.metrics.kept.queries.differences import CLOSED
+from kpis.metrics.kept.queries.differences import CLOSED, WAS_KEPT
+from kpis.metrics.kept.queries.facts import ANEW
 
-DAYS = """
+DAYS = f"""
 DROP TABLE IF EXISTS pg_temp.kept_days, pg_temp.kept_all;
 CREATE TEMP TABLE kept_days ON COMMIT DROP AS
 SELECT metric_id, day, source_id, campaign_id, owner_id, team_id,
        sum(lines)::bigint AS lines, sum(unknown)::bigint AS unknown, sum(total) AS total
-FROM kpis_keptfact WHERE waits_until IS NULL
+FROM {ANEW} WHERE waits_until IS NULL
 GROUP BY GROUPING SETS ((metric_id, day), (metric_id, day, source_id), (metric_id, day, campaign_id),
                         (metric_id, day, owner_id), (metric_id, day, team_id))
 """
@@ -72,7 +73,7 @@ FROM ({SUMS} UNION ALL {NO_LINES}) a(metric_id, grain, first_day, cut, group_id,
 GROUP BY metric_id, grain, first_day, cut, group_id
 """
 
-FIRST = "SELECT min(day) FROM kpis_keptfact WHERE waits_until IS NULL"
+FIRST = f"SELECT min(day) FROM {ANEW} WHERE waits_until IS NULL"
 
 DIFFERENT = "(v.lines, v.unknown, v.total) IS DISTINCT FROM (a.lines, a.unknown, a.total)"
 SAME_PLACE = "v.metric_id = a.metric_id AND v.grain = a.grain AND v.cut = a.cut AND v.first_day = a.first_day AND v.group_id = a.group_id"
@@ -91,7 +92,7 @@ FROM (
     FROM kept_all a FULL JOIN (SELECT * FROM kpis_keptvalue WHERE metric_id = ANY(%(metrics)s)) v ON {SAME_PLACE}
 ) c JOIN kpis_keptmetric m ON m.id = c.metric_id
 WHERE (c.old_lines, c.old_unknown, c.old_total) <> (c.lines, c.unknown, c.total)
-  AND (c.cut = 0 OR %(groups)s) AND {CLOSED}
+  AND (c.cut = 0 OR %(groups)s) AND {CLOSED} AND {WAS_KEPT}
 """
 
 OUT = f"""

@@ -11,8 +11,10 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.plans import hashed_joins
 from kpis.metrics.declaring import Asked, Family, Subject
 from kpis.metrics.kept.basis import KINDS, Ground
+from kpis.reports.held import every_value_at_hand
 
 COLUMNS = (
     "metric_id, kind, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id, lines, unknown, total"
@@ -56,8 +58,29 @@ AS_FACTS = (
     "m.id, %(kept_kind)s, f.subject_id, f.day, f.waits_until, s.id, c.id, o.id, t.id, f.lines, f.unknown, f.total"
 )
 
+ANEW = "kpis_keptfact_anew"
+"""Where every fact is written anew, beside the table that is read meanwhile. There within one transaction only."""
+
+BEGIN = f"CREATE TABLE {ANEW} (LIKE kpis_keptfact INCLUDING DEFAULTS INCLUDING IDENTITY)"
+
+INDEX = f"""
+ALTER TABLE {ANEW} ADD CONSTRAINT kpis_keptfact_anew_pkey PRIMARY KEY (id);
+CREATE INDEX kept_fact_of_subject_anew ON {ANEW} (kind, subject_id);
+CREATE INDEX kept_fact_waiting_anew ON {ANEW} (waits_until) WHERE waits_until IS NOT NULL
+"""
+"""Once it is full: sorted at once rather than row by row."""
+
+SWAP = f"""
+DROP TABLE kpis_keptfact;
+ALTER TABLE {ANEW} RENAME TO kpis_keptfact;
+ALTER TABLE kpis_keptfact RENAME CONSTRAINT kpis_keptfact_anew_pkey TO kpis_keptfact_pkey;
+ALTER INDEX kept_fact_of_subject_anew RENAME TO kept_fact_of_subject;
+ALTER INDEX kept_fact_waiting_anew RENAME TO kept_fact_waiting;
+ALTER SEQUENCE kpis_keptfact_anew_id_seq RENAME TO kpis_keptfact_id_seq
+"""
+
 ALL = f"""
-INSERT INTO kpis_keptfact ({COLUMNS})
+INSERT INTO {ANEW} ({COLUMNS})
 {{ctes}} lines AS ({{select}}), kept AS ({{rows}})
 SELECT {AS_FACTS} {NUMBERED.format(lines="kept")}
 """
@@ -103,13 +126,21 @@ def replace(there: Ground, subject: Subject, ids: Sequence[int]) -> None:
 
 
 def fill(there: Ground) -> None:
-    """Write every fact anew. The caller holds the lock."""
+    """Write every fact anew, beside those that are read meanwhile. The caller holds the lock, and swaps them at the end."""
     with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE kpis_keptfact")
-    for family, keys in there.families.items():
-        _insert(ALL, there, family, keys, None)
+        cursor.execute(BEGIN)
+    with hashed_joins(), every_value_at_hand():
+        for family, keys in there.families.items():
+            _insert(ALL, there, family, keys, None)
     with connection.cursor() as cursor:
-        cursor.execute("ANALYZE kpis_keptfact")
+        cursor.execute(INDEX)
+        cursor.execute(f"ANALYZE {ANEW}")
+
+
+def swap() -> None:
+    """Let the facts that were written anew be those that are read: the last step, since readers wait from here until the end."""
+    with connection.cursor() as cursor:
+        cursor.execute(SWAP)
 
 
 def _insert(text: str, there: Ground, family: Family, keys: Sequence[str], ids: Sequence[int] | None) -> None:

@@ -37,10 +37,10 @@ def replace(
     found: Mapping[Cell, Value],
     *,
     closed: Collection[int],
-    cause: Cause,
+    cause: Cause | None,
     now: datetime,
 ) -> None:
-    """Of these metrics in this period, put `found` in the place of what is kept, and revise what had closed."""
+    """Of these metrics in this period, put `found` in the place of what is kept, and revise what had closed, if there is a cause."""
     place = {"metrics": list(metrics), "grain": grain, "first_day": first_day, "now": now}
     kept = _kept(place)
     fresh: dict[Cell, Columns] = {cell: (value.n, value.value, value.problem) for cell, value in found.items()}
@@ -63,6 +63,8 @@ def replace(
         unique_fields=["metric_id", "grain", "cut", "first_day", "group_id"],
         update_fields=["lines", "total", "problem", "computed_at"],
     )  # fmt: skip
+    if cause is None:
+        return
     Revision.objects.bulk_create(
         [
             Revision(

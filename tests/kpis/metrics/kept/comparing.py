@@ -9,12 +9,15 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.clock import now
 from kpis.metrics.declaring import Computed, Metric, Summed
 from kpis.metrics.evaluating import evaluate, in_period
+from kpis.metrics.kept import counting
 from kpis.metrics.kept.basis import ground
 from kpis.metrics.kept.models import CUTS
 from kpis.metrics.kept.reading import begun_on, read_many
 from kpis.metrics.periods import Grain, between, containing
+from kpis.recompute import drain
 
 FACTS = """
 SELECT m.key, f.kind, f.subject_id, f.day, f.waits_until, f.source_id, f.campaign_id, f.owner_id, f.team_id,
@@ -27,6 +30,12 @@ FROM kpis_keptvalue v JOIN kpis_keptmetric m ON m.id = v.metric_id WHERE v.lines
 """
 
 
+def begin() -> None:
+    """Metrics are kept from here on: by the next `drain`, too."""
+    drain()
+    counting.rebuild(now=now())
+
+
 def kept_rows() -> dict[str, list[tuple[Any, ...]]]:
     """Everything that is kept of counts and sums, as sorted rows without what says when."""
     found = {}
@@ -37,31 +46,31 @@ def kept_rows() -> dict[str, list[tuple[Any, ...]]]:
     return found
 
 
-def differences(now: datetime, *, computed: bool = False) -> list[str]:
+def differences(moment: datetime, *, computed: bool = False) -> list[str]:
     """Where what is kept differs from what `evaluate` says, for every metric, period and cut, in words.
 
     Of days only some are looked at.
     """
-    there, since = ground(now), begun_on()
+    there, since = ground(moment), begun_on()
     if since is None:
         return []
-    today = now.astimezone(there.params.zone).date()
+    today = moment.astimezone(there.params.zone).date()
     keys = [key for key, metric in there.metrics.items() if isinstance(metric, Computed) is computed]
     found: list[str] = []
     for grain in Grain:
         if not computed or grain is not Grain.DAY:
             for cut in CUTS if grain in (Grain.WEEK, Grain.MONTH) else ("",):
-                found += _of_grain(now, grain, cut, keys, since, today)
+                found += _of_grain(moment, grain, cut, keys, since, today)
     return found
 
 
-def _of_grain(now: datetime, grain: Grain, cut: str, keys: list[str], since: date, today: date) -> list[str]:
-    metrics = ground(now).metrics
+def _of_grain(moment: datetime, grain: Grain, cut: str, keys: list[str], since: date, today: date) -> list[str]:
+    metrics = ground(moment).metrics
     ours: dict[Any, dict[str, Any]] = {}
-    for key, values in read_many(keys, grain, since, today + timedelta(days=1), cut or None, now=now).items():
+    for key, values in read_many(keys, grain, since, today + timedelta(days=1), cut or None, now=moment).items():
         for value in values:
             ours.setdefault((value.period.name, *((value.group,) if cut else ())), {})[key] = value.value
-    theirs = _live(now, grain, cut, keys, since, today)
+    theirs = _live(moment, grain, cut, keys, since, today)
     places = theirs if grain is Grain.DAY else {*ours, *theirs}
     found = []
     for place in places:
@@ -73,9 +82,9 @@ def _of_grain(now: datetime, grain: Grain, cut: str, keys: list[str], since: dat
 
 
 def _live(
-    now: datetime, grain: Grain, cut: str, keys: list[str], since: date, today: date
+    moment: datetime, grain: Grain, cut: str, keys: list[str], since: date, today: date
 ) -> dict[Any, dict[str, Any]]:
-    params = replace(ground(now).params, as_of=now)
+    params = replace(ground(moment).params, as_of=moment)
     by = (cut,) if cut else ()
     if grain in (Grain.WEEK, Grain.MONTH):
         first, last = containing(grain, since), containing(grain, today)

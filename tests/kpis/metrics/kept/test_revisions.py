@@ -19,18 +19,22 @@ from kpis.metrics.kept.reading import is_fresh, read
 from kpis.recompute import drain
 from kpis.verify.run import verify
 from leads.models import Deal, Lead
-from tests.world import NOW, Cast, a_deal, a_lead, cast, day
+from tests.clocks import present_is
+from tests.kpis.metrics.kept.comparing import begin
+from tests.world import Cast, a_deal, a_lead, cast, day
 
 pytestmark = pytest.mark.django_db
-JANUARY, FEBRUARY = date(2024, 1, 1), date(2024, 2, 1)
+JANUARY, FEBRUARY, MARCH = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
+PRESENT = day(45)
 
 
 @pytest.fixture(autouse=True)
-def people() -> Cast:
-    """Somebody, with a lead of January and a deal of its."""
+def people(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    """Somebody, with a lead of January and a deal of its, in the middle of February."""
+    present_is(PRESENT, monkeypatch)
     found = cast()
     a_deal(a_lead("first", source="web"), amount="100", status="won", opened_at=day(1), closed_at=day(2))
-    drain()
+    begin()
     return found
 
 
@@ -44,16 +48,18 @@ def test_late_data_revises_a_closed_period_with_the_old_value_beside_it() -> Non
     assert (value.revised.old, value.revised.new, value.revised.cause) == (1, 2, "late data")
 
 
-def test_a_correction_and_new_rates_say_so() -> None:
+def test_a_correction_and_new_rates_say_so(monkeypatch: pytest.MonkeyPatch) -> None:
     deal = Deal.objects.get()
     Deal.objects.update(amount="150")
     drain()
     [value] = read("won_revenue", "month", JANUARY, FEBRUARY)
     assert value.revised is not None
     assert (value.revised.old, value.value, value.revised.cause) == (100, 150, "correction")
+    present_is(day(46), monkeypatch)
     Deal.objects.filter(pk=deal.pk).update(currency="USD")
     drain()
     assert read("won_revenue", "month", JANUARY, FEBRUARY)[0].value is None
+    present_is(day(47), monkeypatch)
     Rate.objects.create(date=JANUARY, currency="USD", rate="0.5")
     drain()
     [value] = read("won_revenue", "month", JANUARY, FEBRUARY)
@@ -70,19 +76,19 @@ def test_a_ratio_is_revised_where_its_parts_were() -> None:
 
 
 def test_an_open_period_changes_without_a_word() -> None:
-    a_lead("new", created_at=NOW)
+    a_lead("new", created_at=PRESENT)
     Revision.objects.all().delete()
-    a_lead("today", created_at=NOW)
+    a_lead("today", created_at=PRESENT)
     drain()
     today = now().date()
     assert not Revision.objects.filter(first_day__gte=today - timedelta(days=6)).exists()
 
 
 def test_zeros_are_kept_where_a_period_has_begun_and_what_is_unknown_is_not_one() -> None:
-    values = read("leads_created", "month", JANUARY, date(2024, 4, 1))
-    assert [value.value for value in values] == [1, 0, 0]
-    assert KeptValue.objects.filter(grain=2, first_day=date(2024, 3, 1), cut=0, lines=0).exists()
-    assert [value.value for value in read("win_rate", "month", JANUARY, date(2024, 4, 1))] == [1, None, None]
+    values = read("leads_created", "month", JANUARY, MARCH)
+    assert [value.value for value in values] == [1, 0]
+    assert KeptValue.objects.filter(grain=2, first_day=FEBRUARY, cut=0, lines=0).exists()
+    assert [value.value for value in read("win_rate", "month", JANUARY, MARCH)] == [1, None]
 
 
 def test_values_are_fresh_until_somebody_waits() -> None:
