@@ -6,7 +6,7 @@ A deal, else a lead, counts once in a group, however many leaks it has; groups m
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from alignment.people.selectors import Somebody
@@ -16,6 +16,7 @@ from kpis.metrics.declaring import Asked, Group, Value
 from kpis.metrics.queries.open_leaks import OPEN_LEAKS
 from kpis.metrics.queries.stays import standing_at
 from kpis.metrics.queries.subjects import leads_by_group
+from kpis.metrics.shared import once
 from kpis.reports.params import ReportParams
 
 NO_RATE = "missing_rate"
@@ -27,18 +28,23 @@ def value_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group,
     if not params.by:
         leads.setdefault((), [])
     try:
-        values = values_at_risk(
-            sorted({lead for group in leads.values() for lead in group}),
-            stages=params.stages,
-            as_of=standing_at(params),
-            known_at=params.known_at,
-            user=user,
-        )
+        asked = _Values(tuple(sorted({lead for group in leads.values() for lead in group})))
+        values = once(asked, replace(params, as_of=standing_at(params), by=()), user)
     except Refused as refused:
         if refused.code != NO_RATE:
             raise
         return {group: Value(None, n=len(found), problem=refused.detail) for group, found in leads.items()}
     return {group: _total([values[lead] for lead in found if lead in values]) for group, found in leads.items()}
+
+
+@dataclass(frozen=True)
+class _Values:
+    """The question that is the same by whatever cut it is told."""
+
+    leads: tuple[int, ...]
+
+    def __call__(self, params: ReportParams, user: Somebody | None) -> dict[int, AtRisk]:
+        return values_at_risk(self.leads, stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user)
 
 
 def _total(found: list[AtRisk]) -> Value:

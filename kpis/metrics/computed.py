@@ -13,7 +13,7 @@ from kpis.metrics.queries.spreads import Spread, read_spreads
 from kpis.metrics.queries.steps import first_stage
 from kpis.metrics.shared import once
 from kpis.reports.params import ReportParams
-from kpis.reports.queries.funnel import read_funnel
+from kpis.reports.queries.funnel import read_entered
 from kpis.reports.queries.sla import Speed, read_speed
 from kpis.reports.queries.velocity import read_survival
 
@@ -31,7 +31,7 @@ def step(place: int, percentile: int) -> Compute:
             figures.group: Value(
                 _number(figures.stages[place - 1].step[percentile]), n=figures.stages[place - 1].step_n
             )
-            for figures in once(read_funnel, _from_the_first(params), user)
+            for figures in once(read_entered, _from_the_first(params), user)
             if figures.entered
         }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from psycopg2 import sql
 
 from alignment.refusals import FieldError, Refused
+from kpis.reports.held import span_join
 
 PERIODS = ("month", "week")
 ATTRIBUTE = "attributes."
@@ -47,7 +48,8 @@ def _period(pattern: str) -> Callable[[sql.Composable], CutSql]:
 
 
 def _in_force(field: str, at: sql.Composable) -> sql.Composed:
-    return sql.SQL(IN_FORCE).format(field=sql.Literal(field), at=at, alias=sql.Identifier(f"cut_{field}"))
+    alias = sql.Identifier(f"cut_{field}")
+    return span_join(field, at, alias) or sql.SQL(IN_FORCE).format(field=sql.Literal(field), at=at, alias=alias)
 
 
 def _logged_text(field: str) -> Callable[[sql.Composable], CutSql]:

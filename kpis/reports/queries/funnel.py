@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
@@ -72,6 +71,14 @@ NOTHING = (None, None, None)
 
 def read_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
     """The figures of every group, unsorted; groups without a lead in the cohort too where they exist."""
+    found = read_entered(params, user)
+    known = {figures.group for figures in found}
+    missing = [group for group in _all_groups(params, cohort(params, user)) if group not in known]
+    return found + [GroupFigures(group, 0, 0, _empty(len(_ordinals(params)))) for group in missing]
+
+
+def read_entered(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
+    """Those of the groups with a lead in the cohort only (not cut: of everything): who else there is costs a look at every lead."""
     people = cohort(params, user)
     ordinals = _ordinals(params)
     statement = sql.SQL(FUNNEL).format(
@@ -82,10 +89,7 @@ def read_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigure
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, people.values)
-        found = [_figures(row, len(ordinals)) for row in cursor.fetchall()]
-        known = {figures.group for figures in found}
-        missing = [group for group in _all_groups(cursor, params, people) if group not in known]
-    return found + [GroupFigures(group, 0, 0, _empty(len(ordinals))) for group in missing]
+        return [_figures(row, len(ordinals)) for row in cursor.fetchall()]
 
 
 def _ordinals(params: ReportParams) -> range:
@@ -123,11 +127,12 @@ def _empty(stages: int) -> tuple[StageFigures, ...]:
     return (first, *(StageFigures(0, 0, 0, NOTHING, 0, NOTHING) for _ in range(stages - 1)))
 
 
-def _all_groups(cursor: CursorWrapper, params: ReportParams, people: Cohort) -> list[tuple[str | None, ...]]:
+def _all_groups(params: ReportParams, people: Cohort) -> list[tuple[str | None, ...]]:
     if not params.by:
         return [()]
     if has_period(params.by):
         return []
     statement = sql.SQL(GROUPS).format(ctes=people.ctes, universe=people.universe, cuts=_cuts(people))
-    cursor.execute(statement, people.values)
-    return [tuple(row[0]) for row in cursor.fetchall()]
+    with connection.cursor() as cursor:
+        cursor.execute(statement, people.values)
+        return [tuple(row[0]) for row in cursor.fetchall()]
