@@ -1,10 +1,10 @@
 """`make bench`: a company of 100,000 leads and 800,000 events, imported, recomputed, read and touched, beside a peer; then lead
 definitions on a million leads and eight million activities; then handing leads over, the sweep of a million open handoffs,
-leakage where leads are handed over, and big files.
+leakage where leads are handed over, big files, scores, credits, and metrics kept and read live.
 
-BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS, BENCH_SWEEP, BENCH_IMPORTS and BENCH_DEALS set other sizes. Everything happens
+BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS, BENCH_SWEEP, BENCH_IMPORTS, BENCH_DEALS and BENCH_METRICS set other sizes. Everything happens
 on servers of its own in `var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`, `imports`,
-`attribution`) measures one part only, and keeps the other figures as they were written.
+`scores`, `attribution`, `metrics`) measures one part only, and keeps the other figures as they were written.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ MODULES = {
     "imports": ("imports",),
     "scores": ("scores",),
     "attribution": ("attribution",),
+    "metrics": ("metrics", "live_metrics"),
 }
 """What measures a part, each in a process of its own."""
 
