@@ -19,7 +19,7 @@ from kpis.agreed.terms import KIND, KpiTerms, TargetLine
 from kpis.metrics.periods import Grain, containing
 
 SHORT_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
-TAKEN = ("targets", "baseline", "new")
+TAKEN = ("targets", "baseline", "new", "ask")
 """Names that are pages of their own under /kpis/."""
 
 SUGGESTED = ("won-deals", "won-revenue", "accepted-leads", "acceptance-rate", "leads-created", "speed-to-lead")

@@ -14,6 +14,7 @@ urlpatterns = [
     path("kpis/", scorecard.show, name="kpis"),
     path("kpis/new/", editor.begin, name="kpi-new"),
     path("kpis/baseline/", scorecard.since_we_began, name="kpi-baseline"),
+    path("kpis/ask/", journey.ask_of_one, name="ask-nearly"),
     path("kpis/targets/", targets.show, name="kpi-targets"),
     path("kpis/targets/propose/", targets.propose, name="kpi-targets-propose"),
     path("kpis/<slug:key>/", kpi.show, name="kpi"),

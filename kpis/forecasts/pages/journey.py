@@ -55,6 +55,13 @@ def ask(request: Signed, key: str) -> HttpResponseBase:
     return redirect("journey", key=key)
 
 
+@require_POST
+@page
+def ask_of_one(request: Signed) -> HttpResponseBase:
+    """The same, of the KPI that the form names: for the button on the dashboard."""
+    return ask(request, request.POST.get("kpi", ""))
+
+
 def context_of(target: Target, told: Forecast) -> dict[str, object]:
     """What page and fragment say of a forecast."""
     return {

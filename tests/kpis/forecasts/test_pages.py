@@ -50,6 +50,20 @@ def test_the_page_tells_the_way(people: Cast) -> None:
     assert KeptForecast.objects.count() == 1
 
 
+def test_everybody_of_both_sides_can_ask_on_the_dashboard(people: Cast) -> None:
+    for user in (people.marketer, people.salesperson, people.manager):
+        said = client(user).get("/").content.decode()
+        assert said.count("Are we nearly there yet?") == 1
+        assert '<option value="won-deals">' in said
+    asked = client(people.marketer).post("/kpis/ask/", {"kpi": "won-deals"}, follow=True)
+    assert asked.redirect_chain == [("/kpis/won-deals/journey/", 302)]
+    assert "We expect" in asked.content.decode()
+    assert client(people.marketer).post("/kpis/ask/", {"kpi": "nothing"}).status_code == 404
+    assert client(people.partner).post("/kpis/ask/", {"kpi": "won-deals"}).status_code == 404
+    assert "Are we nearly there yet?" not in client(people.partner).get("/").content.decode()
+    assert Press.objects.count() == 1
+
+
 def test_who_asks_is_counted_once_a_minute(people: Cast) -> None:
     for _time in range(3):
         answer = client(people.marketer).post("/kpis/won-deals/journey/ask/", follow=True)
