@@ -38,12 +38,12 @@ class Recomputed:
     everything: bool = False
 
 
-def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
-    """Work off the queue: leaks and cells of every lead that waits and that nobody else has taken."""
+def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True) -> Recomputed:
+    """Work off the queue: leaks and cells of every lead that waits and that nobody else has taken. `counted`: metrics of theirs, too."""
     zone = reporting_zone().key
     cells.rebuild_if_days_moved(now=now)
     leads = batches = 0
-    while spread(batch=batch) | bool(done := _recompute_batch(batch)):
+    while spread(batch=batch) | bool(done := _recompute_batch(batch, counted)):
         leads += done
         batches += bool(done)
     keeping.work_off(now=now)
@@ -53,32 +53,34 @@ def recompute_touched(*, now: datetime, batch: int = BATCH) -> Recomputed:
     return Recomputed(leads, batches)
 
 
-def drain() -> Recomputed:
+def drain(*, counted: bool = True) -> Recomputed:
     """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
 
     Leads that another version of the funnel left are read anew first. Then those that wait for the definitions in force are judged:
     whoever is moved waits for recomputing, too. Then leads are handed over as the rules in force say. Metrics begin to be kept by
-    the worker, or with everything else: until then they are read live.
+    the worker, or with everything else: until then they are read live. Not `counted`: metrics are counted anew by the caller.
     """
     rebuilding.finish()
     runs.work_off(now=present)
     job.drain(now=present)
-    done = recompute_touched(now=present())
+    done = recompute_touched(now=present(), counted=counted)
     while queue.somebody_waits():
-        more = recompute_touched(now=present())
+        more = recompute_touched(now=present(), counted=counted)
         done = Recomputed(done.leads + more.leads, done.batches + more.batches)
     keeping.follow_terms(now=present())
-    if counting.has_begun():
+    if counted and counting.has_begun():
         counting.follow_basis(now=present())
         counting.work_off(now=present(), wait=True)
     return done
 
 
 def recompute_everything(*, now: datetime) -> Recomputed:
-    """Build all that is derived anew from the logs, to the same rows."""
+    """Build all that is derived anew from the logs, to the same rows. What people changed is counted first: with all leads touched
+    it could not be told which periods are due."""
+    drain()
     rebuild_all()
     touch_all()
-    done = drain()
+    done = drain(counted=False)
     cells.rebuild(now=now)
     keeping.rebuild(now=now)
     counting.rebuild(now=now)
@@ -86,11 +88,12 @@ def recompute_everything(*, now: datetime) -> Recomputed:
 
 
 @transaction.atomic
-def _recompute_batch(batch: int) -> int:
+def _recompute_batch(batch: int, counted: bool) -> int:
     lead_ids = queue.take(batch)
     if lead_ids:
         intervals.keep(lead_ids)
         cells.refresh(lead_ids)
         keeping.note_leads(lead_ids)
-        marks.note_leads(lead_ids)
+        if counted:
+            marks.note_leads(lead_ids)
     return len(lead_ids)

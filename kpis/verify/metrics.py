@@ -1,5 +1,8 @@
 """Are kept values what metrics say now? Every value by month and week is read live, every other one is added up in Python from facts.
 
+Values of computed metrics are read live, each as of when it was computed: of every month, and of some other periods of each grain with
+all their cuts, others in every run, since that is an expensive question.
+
 Facts are checked by what they add up to, those that wait included; of leads and deals two are counted from the tables themselves.
 Reads only, in the caller's snapshot. Values of subjects that wait are left to those who count them.
 """
@@ -15,7 +18,7 @@ from decimal import Decimal
 from django.db import connection
 
 from alignment.clock import now as present
-from kpis.metrics.declaring import Computed, Summed
+from kpis.metrics.declaring import Computed, Summed, Value
 from kpis.metrics.evaluating import evaluate, in_period, read
 from kpis.metrics.kept import marks
 from kpis.metrics.kept.basis import Ground, ground, is_current
@@ -47,11 +50,23 @@ BARE = {
 """Counted without anything that a metric is read by."""
 
 COMPUTED = """
-SELECT m.key, v.grain, v.first_day, v.total, v.computed_at FROM kpis_keptvalue v JOIN kpis_keptmetric m ON m.id = v.metric_id
-WHERE v.cut = 0 AND v.grain = %(month)s AND m.key = ANY(%(keys)s) AND NOT EXISTS (
+SELECT m.key, v.grain, v.first_day, v.cut, g.name, v.total, v.computed_at
+FROM kpis_keptvalue v JOIN kpis_keptmetric m ON m.id = v.metric_id LEFT JOIN kpis_keptgroup g ON g.id = v.group_id
+WHERE m.key = ANY(%(keys)s) AND (v.grain, v.first_day) IN (
+    (SELECT DISTINCT grain, first_day FROM kpis_keptvalue WHERE grain = 2 AND cut = 0)
+    UNION ALL
+    (SELECT grain, first_day FROM (
+        SELECT grain, first_day, row_number() OVER (PARTITION BY grain ORDER BY random()) AS place
+        FROM (SELECT DISTINCT grain, first_day FROM kpis_keptvalue WHERE grain > 0 AND cut = 0) p) s WHERE place <= %(some)s)
+) AND (v.grain = 1 OR v.cut = 0 OR v.first_day = %(cut_month)s) AND NOT EXISTS (
     SELECT FROM kpis_keptdue d WHERE d.metric_id = v.metric_id AND d.grain = v.grain AND d.first_day = v.first_day)
-ORDER BY v.first_day DESC, m.key
 """
+
+A_MONTH = (
+    "SELECT first_day FROM kpis_keptvalue WHERE grain = 2 AND cut = 0 GROUP BY first_day ORDER BY random() LIMIT 1"
+)
+SOME = 3
+"""So many weeks, quarters and years of computed metrics are looked at a run, the weeks and one month with their cuts."""
 
 Cell = tuple[int, int, Decimal]
 Cells = dict[tuple[str, date, str | None], Cell]
@@ -151,16 +166,28 @@ def _bare(there: Ground, key: str, days: Cells) -> Finding:
 def _computed(there: Ground) -> Iterator[Finding]:
     metrics = {key: metric for key, metric in there.metrics.items() if isinstance(metric, Computed)}
     with connection.cursor() as cursor:
-        cursor.execute(COMPUTED, {"month": GRAINS.index("month"), "keys": list(metrics)})
+        cursor.execute(A_MONTH)
+        cut_month = next(iter(cursor.fetchone() or ()), None)
+        cursor.execute(COMPUTED, {"some": SOME, "cut_month": cut_month, "keys": list(metrics)})
         rows = cursor.fetchall()
-    by_period: dict[tuple[date, datetime], dict[str, Decimal | None]] = defaultdict(dict)
-    for key, _grain, first_day, total, computed_at in rows:
-        by_period[first_day, computed_at][key] = total
-    for (first_day, computed_at), kept in by_period.items():
-        asked = replace(there.params, by=(), as_of=computed_at)
-        period = containing(Grain.MONTH, first_day, there.params.zone)
-        values = evaluate(list(kept), in_period(asked, period), None)[()]
-        yield Finding("kept computed values", kept, {key: values[key].value for key in kept})
+    places: dict[tuple[int, date, int, datetime], dict[tuple[str, str | None], Decimal | None]] = defaultdict(dict)
+    for key, grain, first_day, cut, name, total, computed_at in rows:
+        places[grain, first_day, cut, computed_at][key, _name(name)] = total
+    for (grain, first_day, cut, computed_at), kept in sorted(places.items(), reverse=True):
+        by = (CUTS[cut],) if cut else ()
+        period = containing(GRAINS[grain], first_day, there.params.zone)
+        asked = in_period(replace(there.params, by=by, as_of=computed_at, computed_at=computed_at), period)
+        values = evaluate(sorted({key for key, _group in kept}), asked, None)
+        live = {place: _value(values, place, bool(cut)) for place in kept}
+        yield Finding("kept computed values", kept, live)
+
+
+def _value(
+    values: dict[tuple[str | None, ...], dict[str, Value]], place: tuple[str, str | None], is_cut: bool
+) -> Decimal | None:
+    key, group = place
+    found = values.get((group,) if is_cut else ())
+    return found[key].value if found else None
 
 
 def _finding(table: str, kept: Cells, expected: Cells) -> Finding:

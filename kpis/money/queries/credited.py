@@ -66,7 +66,7 @@ def touch_cut(name: str, at: sql.Composable) -> CutSql:
 
 
 def credit_lines(asked: Asked) -> Statement:
-    """The lines of what touches are credited with, by the model in force at `as_of` (now, if that is still to come) and by each of the others."""
+    """The lines of what touches are credited with, by the model in force at `as_of` (at most now) and by each of the others."""
     params = asked.params
     columns, joins, conditions, values = cut_parts(params, sql.SQL("f.at"), touch_cut)
     usual = attribution_in_force(min(params.as_of, params.computed_at)).terms.default_model

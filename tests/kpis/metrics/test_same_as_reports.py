@@ -10,9 +10,12 @@ from typing import Any
 
 import pytest
 
+from alignment.timezones import start_of_day
 from kpis.leaks.report import leakage
+from kpis.metrics.computing import GRAINS, periods_in, within
 from kpis.metrics.declaring import Group, Value
 from kpis.metrics.evaluating import evaluate
+from kpis.metrics.periods import GRACE, period_of
 from kpis.metrics.queries.stays import standing_at
 from kpis.reports.acceptance import acceptance
 from kpis.reports.flow import flow
@@ -145,11 +148,28 @@ def test_what_stands_at_the_end_is_what_stood_at_the_start_and_came_and_did_not_
         assert number(now[stands]) == number(stood[stands]) + number(now[came]) - number(now[left])
 
 
-def test_steps_are_those_of_velocity(params: ReportParams) -> None:
+def as_each_period_closed(params: ReportParams) -> Iterator[tuple[ReportParams, Group]]:
+    """The question of each month or week that `params` are cut by, or as it is, as of when its days had closed; and where its name goes."""
+    name = next((name for name in params.by if name in GRAINS), None)
+    months = dict(params.where).get("month")
+    if months is not None:
+        rest = tuple(pair for pair in params.where if pair[0] != "month")
+        params = replace(within(params, period_of(months, params.zone)), where=rest)
+    for period in periods_in(params, GRAINS[name]) if name else [None]:
+        one = replace(within(params, period), by=params.by[1:]) if period else params
+        closed = start_of_day(one.end.astimezone(one.zone).date() + GRACE, one.zone) + one.window
+        yield replace(one, as_of=min(one.as_of, closed)), ((period.name,) if period else ())
+
+
+def test_steps_are_those_of_velocity_as_each_period_closed(params: ReportParams) -> None:
     keys = [stage.key for stage in params.stages.forward[1:]]
     words = ("step_p50", "step_p75", "step_p90", "step_km")
     found = Values([f"{word}.{key}" for key in keys for word in words], params)
-    told = groups(velocity(params))
+    told = {
+        (*period, *group): one
+        for asked, period in as_each_period_closed(params)
+        for group, one in groups(velocity(asked)).items()
+    }
     assert found.found.keys() <= told.keys()
     for group, one in told.items():
         for step in one["steps"]:
@@ -172,16 +192,22 @@ def test_outcomes_are_those_of_acceptance(params: ReportParams) -> None:
             assert (rate.low, rate.high) == (one["wilson_low"], one["wilson_high"])
 
 
-def test_deadlines_and_speeds_are_those_of_sla(params: ReportParams) -> None:
-    found = Values(["sla_accept", "sla_contact", "speed_to_lead", "speed_to_lead_business"], params)
+def test_deadlines_are_those_of_sla(params: ReportParams) -> None:
+    found = Values(["sla_accept", "sla_contact"], params)
     for group, one in groups(sla(params)).items():
         for clock in ("accept", "contact"):
             value = found(f"sla_{clock}", group)
             assert share(value) == one[clock]["attainment"]
             if group in found.found:
                 assert (value.over, value.under) == (one[clock]["met"], one[clock]["n"])
-        assert found("speed_to_lead", group).value == one["speed_km_median_seconds"]
-        assert found("speed_to_lead_business", group).value == one["speed_business_p50_seconds"]
+
+
+def test_speeds_are_those_of_sla_as_each_period_closed(params: ReportParams) -> None:
+    found = Values(["speed_to_lead", "speed_to_lead_business"], params)
+    for asked, period in as_each_period_closed(params):
+        for group, one in groups(sla(asked)).items():
+            assert found("speed_to_lead", (*period, *group)).value == one["speed_km_median_seconds"]
+            assert found("speed_to_lead_business", (*period, *group)).value == one["speed_business_p50_seconds"]
 
 
 def test_leaks_are_those_of_leakage(whole: ReportParams) -> None:

@@ -10,12 +10,21 @@ from alignment.clock import now
 from kpis.metrics.kept import computing, counting
 from kpis.metrics.kept.models import KeptValue
 from kpis.recompute import drain
+from tests.clocks import present_is
 from tests.kpis.histories import draw_histories
+from tests.kpis.metrics.kept import happening
 from tests.kpis.metrics.kept.comparing import begin, differences, kept_rows
 from tests.kpis.metrics.kept.happening import Happening
-from tests.world import cast
+from tests.world import cast, day
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def present(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a short history every period can be looked at."""
+    present_is(day(75), monkeypatch)
+    monkeypatch.setattr(happening, "DAYS", 60)
 
 
 def test_a_history_is_kept_as_it_is_evaluated() -> None:
@@ -31,8 +40,8 @@ def test_after_anything_kept_is_rebuilt_is_evaluated(seed: int) -> None:
     random = Random(seed)
     company = Happening(random, cast())
     begin()
-    happened = []
-    for _batch in range(8):
+    happened: list[str] = []
+    for _batch in range(6):
         happened += [company.something() for _ in range(random.randrange(1, 6))]
         drain()
     counting.work_off(now=now())
@@ -42,11 +51,11 @@ def test_after_anything_kept_is_rebuilt_is_evaluated(seed: int) -> None:
     assert kept_rows() == kept, happened
 
 
-def test_computed_metrics_are_kept_as_they_are_evaluated() -> None:
-    random = Random(1)
-    company = Happening(random, cast())
+def test_computed_metrics_are_kept_as_they_are_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+    present_is(day(24), monkeypatch)
+    monkeypatch.setattr(happening, "DAYS", 20)
+    company = Happening(Random(1), cast())
     begin()
-    computing.work_off(now=now(), seconds=None)
     for _ in range(15):
         company.something()
     drain()
