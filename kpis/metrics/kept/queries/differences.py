@@ -20,6 +20,7 @@ CREATE TEMP TABLE kept_net (metric_id int, day date, source_id int, campaign_id 
 
 NET = """
 INSERT INTO kept_net
+WITH was AS (SELECT DISTINCT subject_id, metric_id FROM kept_both WHERE NOT is_new)
 SELECT metric_id, day, source_id, campaign_id, owner_id, team_id, sum(lines), sum(unknown), sum(total), max(cause)
 FROM (
     SELECT b.metric_id, b.day, b.source_id, b.campaign_id, b.owner_id, b.team_id,
@@ -27,12 +28,11 @@ FROM (
            sum(CASE WHEN b.is_new THEN b.unknown ELSE -b.unknown END) AS unknown,
            sum(CASE WHEN b.is_new THEN b.total ELSE -b.total END) AS total,
            max(CASE WHEN e.id IS NULL THEN {undone} WHEN why.cause > 0 THEN why.cause
-                    WHEN was.is_there THEN {correction} ELSE {late} END) AS cause
+                    WHEN was.subject_id IS NOT NULL THEN {correction} ELSE {late} END) AS cause
     FROM kept_both b
     LEFT JOIN {existing} e ON e.id = b.subject_id
     LEFT JOIN unnest(%(ids)s::bigint[], %(causes)s::smallint[]) AS why(id, cause) ON why.id = b.subject_id
-    LEFT JOIN LATERAL (SELECT true AS is_there FROM kept_both o
-        WHERE NOT o.is_new AND o.subject_id = b.subject_id AND o.metric_id = b.metric_id LIMIT 1) was ON true
+    LEFT JOIN was ON was.subject_id = b.subject_id AND was.metric_id = b.metric_id
     WHERE b.waits_until IS NULL
     GROUP BY b.subject_id, b.metric_id, b.day, b.source_id, b.campaign_id, b.owner_id, b.team_id
     HAVING sum(CASE WHEN b.is_new THEN b.lines ELSE -b.lines END) <> 0
@@ -42,7 +42,8 @@ FROM (
 GROUP BY metric_id, day, source_id, campaign_id, owner_id, team_id
 """
 
-INDEX_BOTH = "CREATE INDEX ON kept_both (subject_id, metric_id)"
+KNOW_BOTH = "ANALYZE kept_both"
+"""The planner cannot know how many there are, and joins row by row."""
 
 RIPE = """
 WITH ripe AS (UPDATE kpis_keptfact SET waits_until = NULL WHERE waits_until <= %(now)s RETURNING *)
@@ -117,7 +118,7 @@ def note_differences(subject: Subject, causes: Mapping[int, int]) -> None:
         late=sql.Literal(Cause.LATE.value),
     )
     with connection.cursor() as cursor:
-        cursor.execute(INDEX_BOTH)
+        cursor.execute(KNOW_BOTH)
         cursor.execute(text, {"ids": list(causes), "causes": list(causes.values())})
 
 
