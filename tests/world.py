@@ -88,9 +88,10 @@ def a_lead(
     created_at: datetime = TIME_ZERO,
     scope: int = 0,
     owner: User | None = None,
+    recorded_at: datetime | None = None,
     **fields: Any,
 ) -> Lead:
-    """A lead that came in through the usual door; `fields` as in `LeadRow`."""
+    """A lead that came in through the usual door, by default learnt of at `NOW`; `fields` as in `LeadRow`."""
     row = LeadRow(
         system="test" if external_id else None,
         external_id=external_id,
@@ -98,7 +99,7 @@ def a_lead(
         owner=owner.label if owner else None,
         **fields,
     )
-    result = upsert_leads([row], now=max(NOW, created_at), actor_id=None, scope=scope)[0]
+    result = upsert_leads([row], now=recorded_at or max(NOW, created_at), actor_id=None, scope=scope)[0]
     assert result.id is not None, result
     return Lead.objects.get(pk=result.id)
 

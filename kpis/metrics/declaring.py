@@ -88,7 +88,7 @@ class Family:
 
     `prepare` is called before the snapshot in which lines are read, for what must be made ready to read them. `unknown` says in one
     sentence why some values of a measure are not known (null), such as a rate that is missing: what, and
-    what to do.
+    what to do. `untold`: the lines are nobody's leads; who sees some leads only is told this sentence instead of them.
     """
 
     key: str
@@ -96,6 +96,7 @@ class Family:
     lines: Callable[[Asked], Statement]
     unknown: Callable[[Asked, str], str | None] | None = None
     prepare: Callable[[ReportParams, Somebody | None], None] | None = None
+    untold: str | None = None
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from kpis.money.amounts import in_minor_units
 from kpis.reports.params import ReportParams
 from kpis.reports.statistics import wilson
 from kpis.snapshot import one_snapshot
+from leads.records.visibility import sight_of
 
 NO_LINES = Sum()
 NOT_KNOWN = "Some of what is behind it has no value that is known."
@@ -85,11 +86,25 @@ def read(metrics: Sequence[Metric], there: Catalogue, params: ReportParams, user
         metric = there[key]
         if isinstance(metric, Summed):
             wanted.setdefault(metric.family, []).append(key)
-    sums: dict[str, dict[Group, Sum]] = {}
+    sums: dict[str, Mapping[Group, Sum]] = {}
     for family, measures in wanted.items():
         asked = Asked(params, user, measures=frozenset(measures))
+        if family.untold and not sight_of(user).everything:
+            sums |= {measure: Untold(family.untold) for measure in measures}
+            continue
         sums |= explained(read_sums(family, asked, measures), family, asked)
     return sums
+
+
+class Untold(dict[Group, Sum]):
+    """Sums of what is not told: not known in any group, and no group for its own sake."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__()
+        self.sentence = sentence
+
+    def get(self, _group: object, _default: object = None) -> Sum:  # type: ignore[override]
+        return Sum(lines=0, unknown=1, problem=self.sentence)
 
 
 def explained(found: Mapping[str, Mapping[Group, Sum]], family: Family, asked: Asked) -> dict[str, dict[Group, Sum]]:

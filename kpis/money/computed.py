@@ -30,17 +30,17 @@ def customers_before(params: ReportParams, user: Somebody | None) -> dict[Group,
 
 
 def repeat_rate(params: ReportParams, user: Somebody | None) -> dict[Group, Value]:
-    """Of the customers from before, the share that won a second time in the period."""
+    """Customers that won a second time in the period, as a share of those from before: a first win in it may make it more than 1."""
     return {group: _share(again, n) for group, n, again, _upsold in read_customers(params, user)}
 
 
 def upsell_rate(params: ReportParams, user: Somebody | None) -> dict[Group, Value]:
-    """Of the customers from before, the share that an upsell was won with in the period."""
+    """Customers with which an upsell was won in the period, as a share of those from before."""
     return {group: _share(upsold, n) for group, n, _again, upsold in read_customers(params, user)}
 
 
 def _share(over: int, under: int) -> Value:
-    low, high = wilson(over, under)
+    low, high = wilson(over, under) if over <= under else (None, None)
     value = Decimal(over) / Decimal(under) if under else None
     return Value(value, n=under, over=Decimal(over), under=Decimal(under), low=low, high=high)
 

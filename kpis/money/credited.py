@@ -34,8 +34,9 @@ def metrics() -> Iterator[Metric]:
     )  # fmt: skip
     yield Ratio(
         key="cost_per_sale_of_leads", title="Cost per sale, by when leads came",
-        sentence="Spend in the period, divided by marketing's shares of the deals that its leads won within the window.",
-        unit=Unit.MONEY, better=Better.DOWN, room=ROOM, controls=CONTROLS, over="spend", under="credited_wins_of_leads",
+        sentence="Spend of the period's days whose window has passed, divided by marketing's shares of the deals that leads of "
+        "these days won within it.",
+        unit=Unit.MONEY, better=Better.DOWN, room=ROOM, controls=CONTROLS, over="spend_waited", under="credited_wins_of_leads",
         windowed=True,
     )  # fmt: skip
     for suffix, by in (("", USUAL), *((f".{model}", f"the model “{TITLES[model]}”") for model in MODELS)):

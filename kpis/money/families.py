@@ -21,7 +21,13 @@ def _unknown(lines: Callable[[Asked], Statement], table: str) -> Callable[[Asked
 
 DEALS = Family("deals", Subject.DEAL, deal_lines, _unknown(deal_lines, "leads_deal"))
 CUSTOMERS = Family("customers", Subject.DEAL, customer_lines)
-SPEND = Family("spend", Subject.SPEND, spend_lines, _unknown(spend_lines, "programs_spend"))
+SPEND = Family(
+    "spend",
+    Subject.SPEND,
+    spend_lines,
+    _unknown(spend_lines, "programs_spend"),
+    untold="What was spent is told to marketing, sales and managers only.",
+)
 ACCEPTED = Family("accepted", Subject.LEAD, accepted_lines)
 CREDITS = Family("credits", Subject.DEAL, credit_lines, _unknown(credit_lines, "leads_deal"), prepare)
 TOUCHED = Family("touched", Subject.LEAD, touched_lines)

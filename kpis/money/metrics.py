@@ -61,6 +61,11 @@ def _spent(stages: StageSet) -> tuple[Metric, ...]:
             Unit.MONEY, SPEND, Better.NEITHER, MARKETING,
         ),
         _summed(
+            "spend_waited", "Spend whose window has passed",
+            "What was spent on the days of the period whose leads have had the whole window.",
+            Unit.MONEY, SPEND, Better.NEITHER, MARKETING, windowed=True,
+        ),
+        _summed(
             "accepted_leads", "Accepted leads", f"Leads that {reached} in the period.", Unit.COUNT, ACCEPTED,
             controls=ACCEPTING,
         ),
@@ -161,12 +166,12 @@ def _came_again() -> tuple[Metric, ...]:
         ),
         Computed(
             key="repeat_rate", title="Repeat rate",
-            sentence="Of the companies won before the period, the share whose second win falls in it.",
+            sentence="Companies whose second win falls in the period, divided by the companies that were won before it.",
             compute=computed.repeat_rate, follows=(DEALS, CUSTOMERS), behind="repeat_wins", **share,
         ),
         Computed(
             key="upsell_rate", title="Upsell rate",
-            sentence="Of the companies won before the period, the share with an upsell won in it.",
+            sentence="Companies with an upsell won in the period, divided by the companies that were won before it.",
             compute=computed.upsell_rate, follows=(DEALS, CUSTOMERS), behind="upsell_wins", **share,
         ),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from typing import Any
 from alignment.people.selectors import Somebody, reporting_currency
 from kpis.attribution.live import prepare
 from kpis.attribution.terms import MODELS, attribution_in_force
-from kpis.metrics.catalogue import find, parts
+from kpis.metrics.catalogue import find
 from kpis.metrics.declaring import Group, Metric, Unit, Value
 from kpis.metrics.evaluating import evaluate
 from kpis.money.amounts import as_money, in_minor_units
@@ -21,7 +21,6 @@ from kpis.reports.cuts import has_period
 from kpis.reports.params import ReportParams, rfc3339
 from kpis.reports.sight import sight
 from kpis.snapshot import one_snapshot
-from leads.records.visibility import sight_of
 
 FIGURES = (
     "spend", "leads_created", "cost_per_lead", "accepted_leads", "cost_per_accepted_lead", "opportunities",
@@ -31,9 +30,6 @@ FIGURES = (
     "retention",
 )  # fmt: skip
 BY_MODEL = ("credited_revenue", "credited_pipeline", "no_touch_revenue", "roi")
-WAITING = "cost_per_sale_of_leads"
-"""What is spent counts at once, what comes of it only once the window has passed: told when all of it has."""
-
 SUFFIX = {Unit.SECONDS: "_seconds"}
 
 
@@ -70,18 +66,14 @@ def _money(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
 def _groups(params: ReportParams, user: Somebody | None, currency: str) -> tuple[list[dict[str, Any]], list[str]]:
     keys = [*FIGURES, *(f"{figure}.{model}" for model in MODELS for figure in BY_MODEL)]
     metrics = {key: find(key, params.stages) for key in keys}
-    told = {key: metric for key, metric in metrics.items() if _may_know(metric, user)}
-    found: Mapping[Group, Mapping[str, Value]] = evaluate(list(told), params, user)
+    found: Mapping[Group, Mapping[str, Value]] = evaluate(keys, params, user)
     if not has_period(params.by):
         found = _without_empty(found)
-    mature = params.end + params.window <= params.as_of
     groups = [
         {
             "group": dict(zip(params.by, group, strict=True)),
             **{
                 key + SUFFIX.get(metrics[key].unit, ""): _written(metrics[key], values.get(key), currency)
-                if mature or key != WAITING
-                else None
                 for key in FIGURES
             },
             "models": [
@@ -108,11 +100,6 @@ def _without_empty(found: Mapping[Group, Mapping[str, Value]]) -> Mapping[Group,
         for group, values in found.items()
         if not group or any(value.value or value.n or value.problem for value in values.values())
     }
-
-
-def _may_know(metric: Metric, user: Somebody | None) -> bool:
-    """What is spent is nobody's lead: who sees some leads only is told nothing that is made of it."""
-    return sight_of(user).everything or "spend" not in parts(metric)
 
 
 def _written(metric: Metric, value: Value | None, currency: str) -> object:

@@ -1,6 +1,7 @@
 """What became of the campaigns whose day has come? The only writer of verdicts. Called by the task, once an hour.
 
-A version is judged if it was in force on its day; who signed late, at the moment it came into force. Judging again changes nothing:
+A version is judged if it was in force on its day; who signed late, at the moment it came into force. It is judged by what was
+known by then: when the task runs changes nothing. Judging again changes nothing:
 there is one verdict a version, and the database refuses to change it.
 """
 
@@ -69,7 +70,7 @@ def judge(one: Due, *, now: datetime) -> None:
     campaign = campaign_of(one.version.agreement.key)
     if campaign is None:
         return  # there is nothing left to judge
-    params = asked_of(campaign, one.terms.due, now=now)
+    params = asked_of(campaign, one.terms.due, known_at=max(one.terms.due, one.since), now=now)
     value = value_of(one.terms, params)
     launch = launch_of(campaign)
     made = Verdict(
@@ -103,18 +104,19 @@ def outcome_of(terms: VerdictTerms, value: Value) -> str:
 
 
 def value_of(terms: VerdictTerms, params: ReportParams) -> Value:
-    """The figure of the campaign, as far as it is known now."""
+    """The figure of the campaign, as far as the question lets it be known."""
     return evaluate([terms.metric], params)[()][terms.metric]
 
 
-def asked_of(campaign: Campaign, until: datetime, *, now: datetime) -> ReportParams:
-    """Everything of one campaign up to an instant."""
+def asked_of(campaign: Campaign, until: datetime, *, known_at: datetime | None = None, now: datetime) -> ReportParams:
+    """Everything of one campaign up to an instant, as far as it was known then (None: is known now)."""
     end = max(until, now)
     options = {
         "start": [EVER],
         "end": [rfc3339(end)],
         "as_of": [rfc3339(until)],
         "where": [f"campaign={campaign.name}"],
+        "known_at": [] if known_at is None else [rfc3339(known_at)],
     }
     return read_params(options, now=now)
 

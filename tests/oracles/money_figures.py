@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -94,19 +94,21 @@ class Ledger:
         }
 
     def customers(self) -> dict[Key, tuple[int, int, int]]:
-        """Those first won before the period: how many, won a second time in it, upsold in it. Cut at their first win."""
+        """How many were first won before the period; how many of all won a second time in it, upsold in it. Cut at their first win."""
         begin = start_of_day(self._question.start, self._question.zone)
         counts: dict[Key, tuple[int, int, int]] = {}
         for wins in self._wins_by_customer():
             first, at = wins[0], wins[0].closed_at
-            if at is None or at >= begin or at > self._question.as_of:
+            if at is None or at > self._question.as_of:
                 continue
             in_period = [deal.closed_at is not None and self._covers(deal.closed_at) for deal in wins]
             again = len(wins) > 1 and in_period[1]
             upsold = any(there and deal.kind == "upsell" for deal, there in zip(wins, in_period, strict=True))
+            if at >= begin and not again and not upsold:
+                continue
             for group in self._group(first, at):
                 n, m, k = counts.get(group, (0, 0, 0))
-                counts[group] = (n + 1, m + again, k + upsold)
+                counts[group] = (n + (at < begin), m + again, k + upsold)
         return counts
 
     def _deals(self) -> Iterator[DealRow]:
@@ -187,7 +189,10 @@ class Ledger:
                 group = tuple(self._of_spend(row, name, at) for name in question.by)
                 wanted = all(self._of_spend(row, name, at) == value for name, value in question.where)
                 if self._covers(at) and wanted:
-                    yield Line("spend", row.id, at, self._on(amount, row.currency, day), group)
+                    line = Line("spend", row.id, at, self._on(amount, row.currency, day), group)
+                    yield line
+                    if at + timedelta(days=1 + question.window_days) <= question.as_of:
+                        yield replace(line, measure="spend_waited")
 
     def _of_spend(self, row: SpendRow, name: str, at: datetime) -> str | None:
         if name in CALENDAR:

@@ -38,7 +38,7 @@ def lines(asked: Asked) -> Statement:
 
 
 def _unknown(asked: Asked, _measure: str) -> str | None:
-    return DEALS.unknown(asked, WON) if DEALS.unknown else None
+    return DEALS.unknown(replace(asked, measures=frozenset([WON])), WON) if DEALS.unknown else None
 
 
 RECOVERED = Family("recovered", Subject.DEAL, lines, _unknown)

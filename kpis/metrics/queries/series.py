@@ -74,4 +74,9 @@ def _cut(name: str, at: sql.Composable) -> CutSql:
     return OWN_CUTS.get(name) or (cut_sql(name, at) if name in PERIODS else NOT_KNOWN)
 
 
-SERIES = Family("series", Subject.SERIES, lines)
+SERIES = Family(
+    "series",
+    Subject.SERIES,
+    lines,
+    untold="Outside numbers are told to marketing, sales and managers only.",
+)

@@ -1,8 +1,8 @@
 """How long did won deals take, and how many customers were there before? Figures that cannot be added up.
 
 `MEDIANS`: grain one row a group; clock closed_at; from opened_at to closed_at of won deals that have both. `BEFORE`: grain one row a
-group; customers whose first win lies before the start of the period. Besides, how many of them won a second time, and an upsell, in
-the period. Customers are cut by the values at their first win.
+group; customers whose first win lies before the start of the period; and how many, of all, won a second time, and an upsell, in the
+period. Customers are cut by the values at their first win.
 """
 
 from __future__ import annotations
@@ -40,15 +40,15 @@ WITH {deals}, wins AS (
     FROM deals d WHERE d.status = 'won' AND d.ended_at <= %(as_of)s
 ),
 customers AS (
-    SELECT f.customer{columns},
+    SELECT f.customer{columns}, f.at < %(start)s AS before,
            EXISTS (SELECT FROM wins w WHERE w.customer = f.customer AND w.nth = 2 AND w.at >= %(start)s AND w.at < %(end)s) AS again,
            EXISTS (SELECT FROM wins w WHERE w.customer = f.customer AND w.kind = 'upsell'
                    AND w.at >= %(start)s AND w.at < %(end)s) AS upsold
     FROM wins f {lead}{joins}
-    WHERE f.nth = 1 AND f.at < %(start)s{conditions}
+    WHERE f.nth = 1 AND f.at < %(end)s{conditions}
 )
-SELECT ARRAY[{cuts}]::text[], count(*), count(*) FILTER (WHERE again), count(*) FILTER (WHERE upsold)
-FROM customers GROUP BY {group_by}
+SELECT ARRAY[{cuts}]::text[], count(*) FILTER (WHERE before), count(*) FILTER (WHERE again), count(*) FILTER (WHERE upsold)
+FROM customers WHERE before OR again OR upsold GROUP BY {group_by}
 """
 
 Row = tuple[tuple[str | None, ...], int, int, int]
@@ -60,7 +60,7 @@ def read_medians(params: ReportParams, user: Somebody | None) -> list[Row]:
 
 
 def read_customers(params: ReportParams, user: Somebody | None) -> list[Row]:
-    """By group: how many customers before the period; how many of them won a second time, and an upsell, in it."""
+    """By group: how many customers before the period; how many customers won a second time, and an upsell, in it."""
     return _read(BEFORE, params, user, "f.at")
 
 

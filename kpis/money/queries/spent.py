@@ -17,6 +17,8 @@ from kpis.reports.cohorts import base_values, cut_parts
 from kpis.reports.cuts import PERIODS, CutSql, cut_sql
 
 SPEND = "spend"
+WAITED = "spend_waited"
+"""The same, counted once the window of the leads of that day has passed."""
 
 OWN_CUTS = {
     "source": CutSql(sql.SQL("f.source")),
@@ -36,9 +38,10 @@ days AS (
 ), """
 
 LINES = """
-SELECT 'spend' AS measure, f.id * 100000 + (f.day - DATE '1900-01-01') AS line_id, f.id AS subject_id, NULL::bigint AS lead_id,
-       f.at, f.at AS counts_from, {amount} AS value{columns}
-FROM days f {joins}
+SELECT m.measure, f.id * 100000 + (f.day - DATE '1900-01-01') AS line_id, f.id AS subject_id, NULL::bigint AS lead_id,
+       f.at, CASE m.measure WHEN 'spend' THEN f.at ELSE f.at + interval '24 hours' + %(window)s END AS counts_from,
+       {amount} AS value{columns}
+FROM days f CROSS JOIN unnest(%(spent_measures)s::text[]) AS m(measure) {joins}
 WHERE f.at >= %(start)s AND f.at < %(end)s AND f.at <= %(as_of)s{conditions}
 """
 
@@ -64,5 +67,12 @@ def spend_lines(asked: Asked) -> Statement:
     return Statement(
         ctes,
         select,
-        {**base_values(params, asked.user), **values, **money_values(), **days, "subjects": list(asked.subjects or ())},
+        {
+            **base_values(params, asked.user),
+            **values,
+            **money_values(),
+            **days,
+            "subjects": list(asked.subjects or ()),
+            "spent_measures": [measure for measure in (SPEND, WAITED) if asked.wants(measure)],
+        },
     )

@@ -100,11 +100,11 @@ def test_what_cannot_be_added_up_equals_the_oracle(seed: int) -> None:
             {"start": ["2024-08-01"], "end": ["2025-01-01"], **options, "as_of": ["2025-01-01"]}, now=NOW
         )
         found, expected = evaluate(keys, late), Ledger(facts, as_question(late)).customers()
-        assert told(found, "customers_before") == {group: Decimal(n) for group, (n, _m, _k) in expected.items()}, (
+        assert told(found, "customers_before") == {group: Decimal(n) for group, (n, _m, _k) in expected.items() if n}, (
             options
         )
         for key, place in (("repeat_rate", 1), ("upsell_rate", 2)):
-            shares = {group: Decimal(counts[place]) / counts[0] for group, counts in expected.items()}
+            shares = {group: Decimal(counts[place]) / counts[0] for group, counts in expected.items() if counts[0]}
             assert told(found, key) == shares, (key, options)
 
 

@@ -32,9 +32,10 @@ def fair(people: Cast, monkeypatch: pytest.MonkeyPatch) -> Campaign:
     campaign = Campaign.objects.create(name="Fair & <b>co</b>", type="Fair", starts_at=datetime(2024, 1, 1, tzinfo=UTC))
     Campaign.objects.create(name="Idle", status="planned")
     first, _second = (
-        a_lead(f"c{n}", created_at=day(n), campaign=campaign.name, first_name=f"Nr {n}") for n in range(2)
+        a_lead(f"c{n}", created_at=day(n), campaign=campaign.name, first_name=f"Nr {n}", recorded_at=day(n))
+        for n in range(2)
     )
-    moved(first, ("mql", 5), ("sal", 6))
+    moved(first, ("mql", 5), ("sal", 6), recorded_at=day(7))
     a_deal(
         first,
         amount="900",
@@ -46,8 +47,9 @@ def fair(people: Cast, monkeypatch: pytest.MonkeyPatch) -> Campaign:
         system="t",
     )
     Spend.objects.create(
-        campaign=campaign, starts_on=date(2024, 1, 1), ends_on=date(2024, 1, 10), amount=Decimal(300), currency="EUR"
-    )
+        campaign=campaign, starts_on=date(2024, 1, 1), ends_on=date(2024, 1, 10), amount=Decimal(300), currency="EUR",
+        created_at=day(10),
+    )  # fmt: skip
     return campaign
 
 

@@ -39,9 +39,9 @@ def terms(**changes: Any) -> dict[str, Any]:
 
 def two_accepted(campaign: Campaign) -> None:
     for number in range(3):
-        lead = a_lead(f"c{number}", created_at=day(number), campaign=campaign.name)
+        lead = a_lead(f"c{number}", created_at=day(number), campaign=campaign.name, recorded_at=day(number))
         if number < 2:
-            moved(lead, ("mql", 5), ("sal", 6 + number))
+            moved(lead, ("mql", 5), ("sal", 6 + number), recorded_at=day(8))
 
 
 def the_verdict() -> Verdict:
@@ -103,11 +103,22 @@ def test_what_happened_after_the_day_does_not_count_however_late_the_task(people
     assert the_verdict().value == Decimal(2)
 
 
+def test_what_was_learnt_after_the_day_does_not_count_however_late_the_task(people: Cast, fair: Campaign) -> None:
+    """Otherwise a worker that was down over an import would decide."""
+    two_accepted(fair)
+    lead = a_lead("told late", created_at=day(3), campaign=fair.name, recorded_at=DUE + timedelta(days=1))
+    moved(lead, ("mql", 5), ("sal", 9), recorded_at=DUE + timedelta(days=1))
+    agreed(people, "verdict", terms(threshold=3), at=SIGNED, key=str(fair.pk))
+    judge_due(now=DUE + timedelta(days=2))
+    assert (the_verdict().value, the_verdict().outcome) == (Decimal(2), "missed")
+
+
 def test_at_most_is_the_other_way_round(people: Cast, fair: Campaign) -> None:
     two_accepted(fair)
     Spend.objects.create(
-        campaign=fair, starts_on=date(2024, 1, 1), ends_on=date(2024, 1, 10), amount=Decimal(300), currency="EUR"
-    )
+        campaign=fair, starts_on=date(2024, 1, 1), ends_on=date(2024, 1, 10), amount=Decimal(300), currency="EUR",
+        created_at=day(10),
+    )  # fmt: skip
     agreed(
         people,
         "verdict",
