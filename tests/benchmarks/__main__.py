@@ -3,8 +3,8 @@ definitions on a million leads and eight million activities; then handing leads 
 leakage where leads are handed over, big files, scores, credits, and metrics kept and read live.
 
 BENCH_LEADS, BENCH_SMALL, BENCH_BASE, BENCH_HANDOFFS, BENCH_SWEEP, BENCH_IMPORTS, BENCH_DEALS and BENCH_METRICS set other sizes.
-Everything happens on servers of its own in `var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`, `imports`,
-`scores`, `attribution`, `metrics`) measures one part only, and keeps the other figures as they were written.
+Everything happens on servers of its own in `var/bench`, which is emptied first. BENCH_PART (`company`, `definitions`, `handoffs`,
+`imports`, `scores`, `attribution`, `metrics`) measures one part only, and keeps the other figures as they were written.
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 from psycopg2 import sql
@@ -139,7 +140,7 @@ def earliest() -> date | None:
 
 def apply(now: datetime, *, zone: str, window: object) -> int:
     """Add `kept_net` to the values, and revise those of closed periods; how many changed."""
-    values = {"now": now, "zone": zone, "window": window}
+    values: dict[str, Any] = {"now": now, "zone": zone, "window": window}
     with connection.cursor() as cursor:
         cursor.execute(CHANGE)
         cursor.execute(REVISE, values)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date, datetime
+from typing import Any
 
 from django.db import connection
 
@@ -131,7 +132,7 @@ def replace(
     window: object,
 ) -> int:
     """Put `kept_all` in the place of the kept values, where these differ; how many did. `cause`: revise those of closed periods."""
-    values = {
+    values: dict[str, Any] = {
         "metrics": list(metrics),
         "computed": list(computed),
         "now": now,
