@@ -104,7 +104,7 @@ class MetricLines(APIView):
         found = lines_behind(
             key, params, cast("User", request.user), part=one.part, after=_after(params.cursor), limit=limit + 1
         )
-        shown = found[:limit]
+        shown, currency = found[:limit], reporting_currency()
         return Response(
             {
                 **params.heading(),
@@ -112,7 +112,7 @@ class MetricLines(APIView):
                 "measure": one.measure,
                 "unit": one.unit.value,
                 "adds_up": one.adds_up,
-                "lines": [line_document(line, one, reporting_currency()) for line in shown],
+                "lines": [line_document(line, one, currency) for line in shown],
                 "next": _cursor(shown[-1].key) if len(found) > limit else None,
             }
         )

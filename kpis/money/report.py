@@ -29,6 +29,10 @@ FIGURES = (
     "credited_revenue", "credited_pipeline", "no_touch_revenue", "roi", "first_wins", "repeat_wins", "repeat_rate", "upsell_rate",
     "retention",
 )  # fmt: skip
+AMOUNTS = (
+    "spend", "cost_per_lead", "cost_per_accepted_lead", "cost_per_opportunity", "pipeline_created", "won_revenue", "average_deal",
+    "cost_per_sale", "cost_per_sale_of_leads", "credited_revenue", "credited_pipeline", "no_touch_revenue",
+)  # fmt: skip
 BY_MODEL = ("credited_revenue", "credited_pipeline", "no_touch_revenue", "roi")
 SUFFIX = {Unit.SECONDS: "_seconds"}
 

@@ -43,7 +43,7 @@ def said(question: Question, params: ReportParams, **more: str) -> list[str]:
 
 def report_file(report: Report, document: dict[str, Any], question: Question, params: ReportParams) -> Export:
     """The table of a report."""
-    rows = flatten(document, report.rows)
+    rows = flatten(document, report.rows, report.money)
     names = columns_of(rows)
     sight = document.get("sight")
     filters = [*said(question, params), *([str(sight)] if sight else [])]
@@ -54,7 +54,9 @@ def report_file(report: Report, document: dict[str, Any], question: Question, pa
 def leads_file(question: Question, params: ReportParams, user: User, *, measure: str, stage: str, title: str) -> Export:
     """The leads behind a figure, with the moment at which they reached the start stage."""
     first = leads_behind(params, user, measure=measure, stage=stage, limit=PAGE)
-    rows = read_on(first, lambda row: leads_behind(params, user, measure=measure, stage=stage, after=row.key, limit=PAGE))
+    rows = read_on(
+        first, lambda row: leads_behind(params, user, measure=measure, stage=stage, after=row.key, limit=PAGE)
+    )
     cells = with_leads(user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [to_the_second(row.anchor)])
     return Export(f"Leads {title}", [*LEAD, f"{params.start_stage}_at"], cells, params.as_of, said(question, params))
 
@@ -64,7 +66,9 @@ def changes_file(
 ) -> Export:
     """The changes of stage behind a figure of a flow report."""
     first = changes_behind(params, user, entered=entered, left=left, limit=PAGE)
-    rows = read_on(first, lambda row: changes_behind(params, user, entered=entered, left=left, after=row.key, limit=PAGE))
+    rows = read_on(
+        first, lambda row: changes_behind(params, user, entered=entered, left=left, after=row.key, limit=PAGE)
+    )
     cells = with_leads(
         user, rows, lead_of=lambda row: row.lead_id, cells=lambda row: [row.left, row.entered, to_the_second(row.at)]
     )

@@ -8,13 +8,13 @@ from datetime import datetime
 from typing import Any
 
 from alignment.people.selectors import Somebody
+from kpis.agreed import report as scorecards
 from kpis.attribution import report as attribution
 from kpis.explorer.cohorts import cohorts
 from kpis.explorer.survival import survival
-from kpis.agreed import report as scorecards
 from kpis.forecasts import report as forecasts
 from kpis.leaks.report import leakage
-from kpis.money.report import money
+from kpis.money.report import AMOUNTS, money
 from kpis.reports import acceptance, backtest, gap, pace, paths, sla, trail
 from kpis.reports.cuts import TOUCH_CUTS
 from kpis.reports.flow import flow
@@ -31,6 +31,7 @@ class Report:
     `rows` flattens that JSON for tables and CSV: the list it is under, and the lists inside its items, outermost first.
     `cuts`: whether it may be asked `by` something. `listing`: the lists behind its counts, where it has its own. `handed`: it
     is about handoffs, and has their cuts too. `own_cuts`: what else only it may be cut by.
+    `money`: what in its rows is an amount of money, known or not.
     """
 
     key: str
@@ -42,6 +43,7 @@ class Report:
     listing: Listing | None = None
     handed: bool = False
     own_cuts: tuple[str, ...] = ()
+    money: tuple[str, ...] = ()
 
 
 REPORTS: dict[str, Report] = {
@@ -129,7 +131,14 @@ REPORTS: dict[str, Report] = {
             listing=attribution.LISTING,
             own_cuts=TOUCH_CUTS,
         ),
-        Report("money", "Money", "What was spent, what came of it, and what did it cost?", money, ("groups",)),
+        Report(
+            "money",
+            "Money",
+            "What was spent, what came of it, and what did it cost?",
+            money,
+            ("groups",),
+            money=AMOUNTS,
+        ),
     )
 }
 

@@ -13,25 +13,32 @@ from alignment.ui import words
 from alignment.ui.exports import Typed, csv_cell, to_the_second
 
 
-def flatten(document: dict[str, Any], path: tuple[str, ...]) -> list[dict[str, Any]]:
-    """One row for each innermost item under `path`, with what its parents say; a group's values become columns."""
-    return list(_rows(document, path, {}))
+def flatten(document: dict[str, Any], path: tuple[str, ...], money: Collection[str] = ()) -> list[dict[str, Any]]:
+    """One row for each innermost item under `path`, with what its parents say; a group's values become columns.
+
+    `money`: what is an amount of money also where it is not known, so that the columns are the same whatever is.
+    """
+    return list(_rows(document, path, money, {}))
 
 
-def _rows(item: dict[str, Any], path: tuple[str, ...], parents: dict[str, Any]) -> Iterator[dict[str, Any]]:
+def _rows(
+    item: dict[str, Any], path: tuple[str, ...], money: Collection[str], parents: dict[str, Any]
+) -> Iterator[dict[str, Any]]:
     if not path:
-        yield {**parents, **_plain(item)}
+        yield {**parents, **_plain(item, money)}
         return
     for child in item[path[0]]:
-        own = {} if len(path) == 1 else {k: v for k, v in _plain(child).items() if k != path[1]}
-        yield from _rows(child, path[1:], {**parents, **own})
+        own = {} if len(path) == 1 else {k: v for k, v in _plain(child, money).items() if k != path[1]}
+        yield from _rows(child, path[1:], money, {**parents, **own})
 
 
-def _plain(item: dict[str, Any]) -> dict[str, Any]:
+def _plain(item: dict[str, Any], money: Collection[str]) -> dict[str, Any]:
     plain: dict[str, Any] = {}
     for key, value in item.items():
         if key == "group":
             plain.update(value)
+        elif value is None and key in money:
+            plain |= {f"{key}.amount": None, f"{key}.currency": None}
         elif isinstance(value, dict):
             plain.update({f"{key}.{name}": inner for name, inner in value.items()})
         elif not isinstance(value, list):

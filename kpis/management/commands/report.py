@@ -40,5 +40,5 @@ class Command(BaseCommand):
             report = REPORTS[options["report"]]
             drain()
             document = report.run(read_params(asked, now=now()), None)
-        rows = flatten(document, report.rows)
+        rows = flatten(document, report.rows, report.money if isinstance(report, Report) else ())
         self.show(document, lambda: as_csv(rows).rstrip("\n") if options["format"] == "csv" else as_table(rows))

@@ -14,6 +14,8 @@ from alignment.people.models import User
 from alignment.programs.models import Campaign, Rate, Spend
 from kpis.money.report import money
 from kpis.reports.params import read_params
+from kpis.reports.registry import REPORTS
+from kpis.reports.tables import columns_of, flatten
 from leads.models import Lead
 from tests.world import NOW, TIME_ZERO, Cast, a_deal, a_lead, day, moved
 
@@ -162,3 +164,13 @@ def test_a_partner_learns_nothing_of_what_is_spent(people: Cast) -> None:
     assert (group["spend"], group["cost_per_lead"], group["roi"]) == (None, None, None)
     assert (group["won_deals"], group["leads_created"]) == (0, 0)
     assert document["sight"]
+
+
+def test_columns_of_the_file_do_not_move_with_the_data() -> None:
+    """A sheet built on last month's file reads next month's."""
+    known = {"spend": {"amount": "1.00", "currency": "EUR"}, "win_rate": 0.5}
+    tables = [
+        flatten({"groups": [{"group": {"source": "web"}, **row}]}, ("groups",), REPORTS["money"].money)
+        for row in (known, {**known, "spend": None})
+    ]
+    assert columns_of(tables[0]) == columns_of(tables[1]) == ["source", "spend.amount", "spend.currency", "win_rate"]
