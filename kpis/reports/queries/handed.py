@@ -57,7 +57,8 @@ facts AS (
            {DEADLINE.format(clock="contact", bound="")} AS contact_by,
            {FIRST_CONTACT} AS contacted_at
     FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
-    WHERE {OF_LEADS.format(lead="h.lead_id")} AND h.offered_at <= %(as_of)s AND (%(offered_before)s::timestamptz IS NULL OR h.offered_at < %(offered_before)s)
+    WHERE {OF_LEADS.format(lead="h.lead_id")} AND h.offered_at <= %(as_of)s
+      AND (%(offered_before)s::timestamptz IS NULL OR h.offered_at < %(offered_before)s)
       AND (%(known_at)s::timestamptz IS NULL OR h.recorded_at <= %(known_at)s)
       AND (%(sees_everything)s OR h.to_team_id = %(seen_team)s) AND {COUNTED.strip().replace("{", "{{").replace("}", "}}")}
 )
