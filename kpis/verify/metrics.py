@@ -18,6 +18,7 @@ from decimal import Decimal
 from django.db import connection
 
 from alignment.clock import now as present
+from kpis.attribution.keeping import is_of_these_terms
 from kpis.metrics.declaring import Computed, Summed, Value
 from kpis.metrics.evaluating import evaluate, in_period, read
 from kpis.metrics.kept import marks
@@ -77,7 +78,7 @@ def kept_metrics() -> Iterator[Finding]:
     """Every table of kept values. Nothing, while something waits or all is about to be counted anew."""
     moment = present()
     there = ground(moment)
-    if not is_current(there) or marks.waiting()[0] or something_is_ripe(moment):
+    if not is_current(there) or not is_of_these_terms(moment) or marks.waiting()[0] or something_is_ripe(moment):
         return
     keys = [metric.key for metric in there.metrics.values() if isinstance(metric, Summed)]
     days = _days()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, timedelta
 from io import StringIO
 
@@ -10,18 +11,25 @@ from django.core.management import call_command
 from django.test import Client
 
 from alignment.clock import now
-from alignment.programs.models import Rate
+from alignment.programs.models import Campaign, Rate
 from kpis.freshness import note
-from kpis.metrics.kept import computing
+from kpis.metrics.evaluating import of_period
+from kpis.metrics.kept import computing, counting
+from kpis.metrics.kept.basis import ground
 from kpis.metrics.kept.freshness import EXPECTED, State, look, state_of
-from kpis.metrics.kept.models import KeptFact, KeptValue, Revision
+from kpis.metrics.kept.models import KeptDue, KeptFact, KeptMetric, KeptValue, Revision
 from kpis.metrics.kept.reading import is_fresh, read
+from kpis.metrics.periods import containing
 from kpis.recompute import drain
-from kpis.verify.run import verify
+from kpis.verify.metrics import kept_metrics
+from leads.imports.service import undo
+from leads.lifecycle.changes import NewValue, record_values
 from leads.models import Deal, Lead
 from tests.clocks import present_is
+from tests.kpis.leaking import draw_leaks
 from tests.kpis.metrics.kept.comparing import begin
-from tests.world import Cast, a_deal, a_lead, cast, day
+from tests.leads.imports.bringing import LEADS, bring
+from tests.world import Cast, a_deal, a_lead, cast, day, held_by
 
 pytestmark = pytest.mark.django_db
 JANUARY, FEBRUARY, MARCH = date(2024, 1, 1), date(2024, 2, 1), date(2024, 3, 1)
@@ -101,22 +109,93 @@ def test_values_are_fresh_until_somebody_waits() -> None:
     assert is_fresh("sales_cycle")
 
 
+def differ() -> str | None:
+    """The first table of kept values that `verify` finds to differ."""
+    return next((found.table for found in kept_metrics() if found.kept != found.expected), None)
+
+
 def test_verify_finds_a_planted_difference_in_every_table() -> None:
+    KeptDue.objects.all().delete()
     computing.work_off(now=now(), seconds=None)
-    assert verify().differences == 0
+    assert differ() is None
+    for model, rows in (
+        (KeptFact, KeptFact.objects.filter(total=100)[:1]),
+        *((KeptValue, KeptValue.objects.filter(grain=grain, total=100)[:1]) for grain in range(5)),
+        (
+            KeptValue,
+            KeptValue.objects.filter(
+                metric_id__in=KeptMetric.objects.filter(key="sales_cycle").values("id"), cut=0, grain=4
+            )[:1],
+        ),
+    ):
+        place, old = rows[0].pk, rows[0].total
+        model._default_manager.filter(pk=place).update(total=99)
+        assert differ(), rows
+        model._default_manager.filter(pk=place).update(total=old)
+
+
+def test_an_undone_import_takes_its_figures_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
+    content = "key,born,from,mail\na,2024-01-03,fair,a@example.com\n"
+    brought = bring("leads", content, LEADS, now=PRESENT)
+    drain()
+    assert [value.value for value in read("leads_created", "month", JANUARY, FEBRUARY)] == [2]
+    present_is(day(46), monkeypatch)
+    undo(brought["id"], now=day(46), actor=None)
+    drain()
+    [value] = read("leads_created", "month", JANUARY, FEBRUARY)
+    assert (value.value, value.revised and value.revised.cause) == (1, "import undone")
+
+
+def test_what_is_brought_in_for_periods_of_which_nothing_was_kept_revises_nothing() -> None:
+    a_lead("of long ago", created_at=day(-400))
+    drain()
+    assert [value.value for value in read("leads_created", "year", date(2022, 1, 1), JANUARY)] == [1, 0]
+    assert not Revision.objects.filter(first_day__lt=date(2023, 12, 1)).exists()
+
+
+def test_an_owner_team_and_campaign_dated_back_move_what_had_been_counted(people: Cast) -> None:
+    lead = Lead.objects.get()
+    campaign = Campaign.objects.create(name="Fair")
+    held_by(lead, people.salesperson, day(0))
+    record_values([NewValue(lead.pk, "campaign", day(0), ref=campaign.pk)], recorded_at=PRESENT)
+    drain()
+    for cut, group in (
+        ("owner", people.salesperson.email),
+        ("team", people.salesperson.team.name),
+        ("campaign", "Fair"),
+    ):
+        for key, value in (("won_revenue", 100), ("leads_created", 1)):
+            found = read(key, "month", JANUARY, FEBRUARY, cut, group)
+            assert [one.value for one in found] == [value], (cut, key)
+
+
+def test_a_closed_period_does_not_change_by_the_clock_alone() -> None:
+    draw_leaks(3, leads=60)
+    year = containing("year", JANUARY)
+    there = ground(now())
+    keys = [key for key in there.metrics if key.startswith(("step_p50", "step_km", "speed_to_lead"))]
+    closed = year.closes_at(True, 90)
+    before, then, *later = (
+        of_period(keys, year, replace(there.params, by=(), as_of=closed + timedelta(days=days)))[()]
+        for days in (-120, 0, 30, 400)
+    )
+    assert before != then
+    assert later == [then, then]
+
+
+def test_by_night_only_what_changed_or_is_not_closed_is_due(monkeypatch: pytest.MonkeyPatch) -> None:
+    present_is(day(300), monkeypatch)
+    counting.work_off(now=now())
+    counting.rebuild(now=now())
+    KeptDue.objects.all().delete()
+    counting.rebuild(now=now())
+    due = set(KeptDue.objects.filter(grain=2).values_list("first_day", flat=True))
+    assert min(due) >= date(2024, 7, 1)
     fact = KeptFact.objects.filter(total=100).first()
     assert fact is not None
-    KeptFact.objects.filter(pk=fact.pk).update(total=101)
-    assert verify().differences > 0
-    KeptFact.objects.filter(pk=fact.pk).update(total=100)
-    assert verify().differences == 0
-    for grain in range(5):
-        place = KeptValue.objects.filter(grain=grain, total=100).first()
-        assert place is not None
-        KeptValue.objects.filter(pk=place.pk).update(total=99)
-        assert verify().differences > 0, grain
-        KeptValue.objects.filter(pk=place.pk).update(total=100)
-    assert verify().differences == 0
+    KeptValue.objects.filter(metric_id=fact.metric_id, first_day=JANUARY).update(total=1)
+    counting.rebuild(now=now())
+    assert set(KeptDue.objects.filter(grain=2, first_day=JANUARY).values_list("cause", flat=True)) == {1}
 
 
 def test_late_once_is_warned_of_and_late_twice_fails() -> None:
