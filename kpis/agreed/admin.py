@@ -12,7 +12,7 @@ from kpis.agreed.models import KpiStanding, MilestoneReached
 class KpiStandingTable(Table):
     """How each KPI stood when last looked at."""
 
-    list_display = ("key", "period", "chance", "median", "expected_date", "computed_at")
+    list_display = ("key", "period", "computed_at")
     search_fields = ("key", "period")
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from alignment.people.selectors import Somebody, reporting_currency
+from alignment.people.selectors import Somebody
 from alignment.refusals import FieldError, Refused
 from alignment.timezones import of_our_time
 from kpis.agreed.milestones import Point
@@ -62,7 +62,7 @@ def document(row: Row) -> dict[str, Any]:
         "grain": kpi.terms.grain,
         "version": kpi.number,
         "bonus": kpi.terms.bonus,
-        **in_period(now, unit),
+        **in_period(now, unit, row.currency),
         "chance": row.ahead.chance,
         "forecast": {
             "median": row.ahead.median,
@@ -72,23 +72,23 @@ def document(row: Row) -> dict[str, Any]:
             "computed_at": rfc3339(row.ahead.computed_at) if row.ahead.computed_at else None,
             "problem": row.ahead.problem or None,
         },
-        "next_milestone": None if following is None else _point(following, unit),
-        "milestones": [_point(point, unit) for point in row.points],
+        "next_milestone": None if following is None else _point(following, unit, row.currency),
+        "milestones": [_point(point, unit, row.currency) for point in row.points],
         "changed": _changed(row),
-        "trend": [in_period(one, unit) for one in row.periods],
+        "trend": [in_period(one, unit, row.currency) for one in row.periods],
     }
 
 
-def in_period(one: InPeriod, unit: Unit) -> dict[str, Any]:
+def in_period(one: InPeriod, unit: Unit, currency: str) -> dict[str, Any]:
     """The value of a period with its target, and how it stands."""
     return {
         "period": one.period.name,
-        "value": number(one.value.value, unit),
+        "value": number(one.value.value, unit, currency),
         "wilson_low": one.value.low,
         "wilson_high": one.value.high,
         "n": one.value.n,
-        "target": number(one.target, unit),
-        "target_so_far": number(one.expected, unit),
+        "target": number(one.target, unit, currency),
+        "target_so_far": number(one.expected, unit, currency),
         "status": one.verdict.status.value,
         "reason": one.verdict.reason,
         "closed": one.closed,
@@ -96,19 +96,19 @@ def in_period(one: InPeriod, unit: Unit) -> dict[str, Any]:
     }
 
 
-def number(value: Decimal | None, unit: Unit) -> object:
+def number(value: Decimal | None, unit: Unit, currency: str) -> object:
     """Counts are whole where they are, money has its currency, shares are fractions, spans seconds."""
     if value is None:
         return None
     if unit is Unit.MONEY:
-        return {"amount": f"{value:.2f}", "currency": reporting_currency()}
+        return {"amount": f"{value:.2f}", "currency": currency}
     return int(value) if value == int(value) and unit is not Unit.SHARE else float(value)
 
 
-def _point(point: Point, unit: Unit) -> dict[str, Any]:
+def _point(point: Point, unit: Unit, currency: str) -> dict[str, Any]:
     return {
         "title": point.title,
-        "threshold": number(point.threshold, unit),
+        "threshold": number(point.threshold, unit, currency),
         "reached_at": rfc3339(point.reached_at) if point.reached_at else None,
         "taken_back_at": rfc3339(point.taken_back_at) if point.taken_back_at else None,
     }

@@ -15,8 +15,8 @@ from alignment.ui.curves import Sparkline
 from kpis.agreed.headline_terms import DEFAULT, KIND, HeadlineTerms, Number
 from kpis.agreed.kept import do_answer
 from kpis.agreed.measures import Measure, of_metric
-from kpis.agreed.reading import Kpi, find_kpi, history, values_in
-from kpis.agreed.standings import ahead_of, standings
+from kpis.agreed.reading import Kpi, find_kpi, values_in
+from kpis.agreed.standings import stands
 from kpis.agreed.status import Verdict
 from kpis.agreed.wording import UNITS, said
 from kpis.metrics.declaring import Value
@@ -94,8 +94,7 @@ def _of_metric(one: Number, currency: str, now: datetime, user: Somebody | None,
 
 def _of_kpi(one: Number, currency: str, now: datetime, user: Somebody | None, answers: bool) -> Headline:
     kpi: Kpi = find_kpi(one.kpi, now)
-    ahead = ahead_of(standings([kpi], now).get(kpi.key), now)
-    found = history(kpi, now=now, user=user, most=SHOWN, chance=ahead.chance, answers=answers)
+    found = stands([kpi], now=now, user=user, most=SHOWN, answers=answers)[0].periods
     periods, values = [found_in.period for found_in in found], [found_in.value for found_in in found]
     last = found[-1]
     target = "" if last.target is None else f"; target {said(last.target, kpi.unit, currency)}"

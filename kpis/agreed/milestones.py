@@ -72,9 +72,18 @@ def points(kpi: Kpi, period: Period) -> list[Point]:
     return sorted(found, key=lambda point: point.threshold, reverse=kpi.terms.direction == "down")
 
 
-def with_facts(kpi: Kpi, period: Period) -> list[Point]:
-    """The same with what was noted; also those that are agreed no more, once they were reached."""
-    noted = {one.title: one for one in MilestoneReached.objects.filter(key=kpi.key, period=period.name)}
+def noted_of(keys: Sequence[str]) -> dict[str, list[MilestoneReached]]:
+    """What was noted of these KPIs, by key."""
+    found: dict[str, list[MilestoneReached]] = {}
+    for one in MilestoneReached.objects.filter(key__in=keys):
+        found.setdefault(one.key, []).append(one)
+    return found
+
+
+def with_facts(kpi: Kpi, period: Period, facts: Iterable[MilestoneReached] | None = None) -> list[Point]:
+    """The same with what was noted of the KPI; also those that are agreed no more, once they were reached. None: they are read."""
+    facts = noted_of([kpi.key]).get(kpi.key, ()) if facts is None else facts
+    noted = {one.title: one for one in facts if one.period == period.name}
     agreed = points(kpi, period)
     told = [
         changed_to(

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from alignment.agreements.in_force import InForce, all_in_force, in_force
 from alignment.people.selectors import Somebody, reporting_zone
 from alignment.refusals import Refused
-from kpis.agreed.kept import Kept, do_answer, values_kept
+from kpis.agreed.kept import Asked, Kept, do_answer, values_kept_many
 from kpis.agreed.measures import Measure, measure_of, values_of
 from kpis.agreed.status import Standing, Verdict, judge
 from kpis.agreed.terms import KIND, KpiTerms
@@ -19,6 +20,7 @@ from kpis.forecasts.target import Target
 from kpis.metrics.declaring import Better, Unit, Value
 from kpis.metrics.periods import Grain, Period, containing, period_of
 from kpis.reports.params import DEFAULT_WINDOW_DAYS
+from leads.funnel.stage_sets import StageSet, stage_set
 
 SHOWN = 12
 """Periods of the past that a trend shows."""
@@ -77,10 +79,12 @@ class InPeriod:
 
 def kpis_in_force(now: datetime, side: str = "") -> list[Kpi]:
     """All of them, by title; those whose metric is gone are left out (the agreement's page says so)."""
-    found = []
-    for one in all_in_force(KIND, now):
+    found: list[Kpi] = []
+    agreed = all_in_force(KIND, now)
+    stages = stage_set() if agreed else None
+    for one in agreed:
         try:
-            kpi = _kpi(one)
+            kpi = _kpi(one, stages)
         except Refused:
             continue
         if side in ("", kpi.terms.side):
@@ -96,9 +100,9 @@ def find_kpi(key: str, now: datetime) -> Kpi:
     return _kpi(found)
 
 
-def _kpi(found: InForce) -> Kpi:
+def _kpi(found: InForce, stages: StageSet | None = None) -> Kpi:
     terms = found.says(KpiTerms)
-    return Kpi(found.key, found.version_id, found.number, found.since, terms, measure_of(terms))
+    return Kpi(found.key, found.version_id, found.number, found.since, terms, measure_of(terms, stages))
 
 
 def window_of(kpi: Kpi) -> timedelta:
@@ -106,14 +110,15 @@ def window_of(kpi: Kpi) -> timedelta:
     return timedelta(days=DEFAULT_WINDOW_DAYS if kpi.measure.windowed else 0)
 
 
-def current(kpi: Kpi, now: datetime) -> Period:
-    """The period that runs; of what waits for a window, the one that ripens now."""
-    return containing(kpi.grain, (now - window_of(kpi)).astimezone(reporting_zone()).date())
+def current(kpi: Kpi, now: datetime, zone: ZoneInfo | None = None) -> Period:
+    """The period that runs; of what waits for a window, the one that ripens now. `zone`: the reporting zone, where it is known."""
+    zone = zone or reporting_zone()
+    return containing(kpi.grain, (now - window_of(kpi)).astimezone(zone).date(), zone)
 
 
-def periods_shown(kpi: Kpi, now: datetime, most: int = SHOWN) -> list[Period]:
+def periods_shown(kpi: Kpi, now: datetime, most: int = SHOWN, zone: ZoneInfo | None = None) -> list[Period]:
     """The last ones up to the current, in order."""
-    periods = [current(kpi, now)]
+    periods = [current(kpi, now, zone)]
     while len(periods) < most:
         periods.append(periods[-1].before)
     return periods[::-1]
@@ -131,12 +136,22 @@ def history(
     user: Somebody | None,
     most: int = SHOWN,
     chance: float | None = None,
-    stale: bool = False,
-    answers: bool | None = None,
 ) -> list[InPeriod]:
     """The periods up to the current one, each with its value and how it stands; `chance` is that of the current one."""
     periods = periods_shown(kpi, now, most)
-    values = values_in(kpi.measure, periods, now=now, user=user, answers=answers)
+    return judged(kpi, periods, values_in(kpi.measure, periods, now=now, user=user), now=now, chance=chance)
+
+
+def judged(
+    kpi: Kpi,
+    periods: Sequence[Period],
+    values: Mapping[str, Kept],
+    *,
+    now: datetime,
+    chance: float | None = None,
+    stale: bool = False,
+) -> list[InPeriod]:
+    """How it stands in each; `chance` and `stale` are about the last one."""
     last = periods[-1]
     return [
         in_period(
@@ -152,9 +167,26 @@ def values_in(
     measure: Measure, periods: Sequence[Period], *, now: datetime, user: Somebody | None, answers: bool | None = None
 ) -> dict[str, Kept]:
     """As they are kept, where these answer (None: it is asked); else live."""
-    kept = values_kept(measure, periods, now) if (do_answer(now) if answers is None else answers) else None
-    if kept is not None:
-        return {period.name: kept.get(period.name, Kept(Value(None))) for period in periods}
+    return values_in_many([(measure, periods)], now=now, user=user, answers=answers)[0]
+
+
+def values_in_many(
+    asked: Sequence[Asked], *, now: datetime, user: Somebody | None, answers: bool | None = None
+) -> list[dict[str, Kept]]:
+    """The same of many at once."""
+    if not asked:
+        return []
+    answer = do_answer(now) if answers is None else answers
+    kept = values_kept_many(asked, now) if answer else [None] * len(asked)
+    return [
+        {period.name: found.get(period.name, Kept(Value(None))) for period in periods}
+        if found is not None
+        else _live(measure, periods, now, user)
+        for (measure, periods), found in zip(asked, kept, strict=True)
+    ]
+
+
+def _live(measure: Measure, periods: Sequence[Period], now: datetime, user: Somebody | None) -> dict[str, Kept]:
     live = values_of(measure, periods, now=now, user=user)
     return {period.name: Kept(live[period.name]) for period in periods}
 

@@ -10,14 +10,10 @@ from decimal import Decimal
 from alignment.people.models import User
 from alignment.people.selectors import Somebody, reporting_currency
 from alignment.ui.curves import Sparkline
-from kpis.agreed.kept import do_answer
-from kpis.agreed.milestones import Point, with_facts
-from kpis.agreed.models import KpiStanding
-from kpis.agreed.reading import InPeriod, Kpi, history, kpis_in_force
-from kpis.agreed.standings import Ahead, KeptChange, ahead_of, change_of, standings
+from kpis.agreed.milestones import Point, noted_of, with_facts
+from kpis.agreed.reading import InPeriod, Kpi, kpis_in_force
+from kpis.agreed.standings import Ahead, KeptChange, changes, stands
 from kpis.agreed.wording import UNITS, at_least, difference_said, said
-
-STALE_PERIODS = 3
 
 
 @dataclass(frozen=True)
@@ -103,48 +99,37 @@ class Row:
 
 def scorecard(*, now: datetime, user: Somebody | None, side: str = "") -> list[Row]:
     """Every KPI in force, or those that one side answers for, by title."""
-    kpis = kpis_in_force(now, side)
-    kept = standings(kpis, now)
+    return _rows(kpis_in_force(now, side), now, user)
+
+
+def one_row(kpi: Kpi, *, now: datetime, user: Somebody | None) -> Row:
+    """The same of one KPI."""
+    return _rows([kpi], now, user)[0]
+
+
+def _rows(kpis: Sequence[Kpi], now: datetime, user: Somebody | None) -> list[Row]:
+    if not kpis:
+        return []
+    stood = stands(kpis, now=now, user=user)
+    changed = changes(kpis, now)
     owners = _owners(kpis)
     currency = reporting_currency()
-    answers = bool(kpis) and do_answer(now)
+    noted = noted_of([kpi.key for kpi in kpis])
     return [
-        row_of(kpi, kept.get(kpi.key), owners.get(kpi.terms.owner.lower()), currency, now, user, answers)
-        for kpi in kpis
+        Row(
+            kpi,
+            one.periods,
+            one.ahead,
+            with_facts(kpi, one.periods[-1].period, noted.get(kpi.key, ())),
+            changed.get(kpi.key),
+            owners.get(kpi.terms.owner.lower()),
+            currency,
+        )
+        for kpi, one in zip(kpis, stood, strict=True)
     ]
-
-
-def row_of(
-    kpi: Kpi,
-    kept: KpiStanding | None,
-    owner: User | None,
-    currency: str,
-    now: datetime,
-    user: Somebody | None,
-    answers: bool | None = None,
-) -> Row:
-    """One KPI, with what is kept of it."""
-    ahead = ahead_of(kept, now)
-    periods = history(kpi, now=now, user=user, chance=ahead.chance, answers=answers)
-    if is_stale(kpi, periods):
-        periods = history(kpi, now=now, user=user, stale=True, answers=answers)
-    points = with_facts(kpi, periods[-1].period)
-    return Row(kpi, periods, ahead, points, change_of(kept), owner, currency)
-
-
-def is_stale(kpi: Kpi, periods: Sequence[InPeriod]) -> bool:
-    """Whether an outside number has not come for two periods and the running one."""
-    outside = kpi.measure.over.metric.startswith("series.")
-    return outside and not any(one.value.n for one in periods[-STALE_PERIODS:])
 
 
 def _owners(kpis: Sequence[Kpi]) -> dict[str, User]:
     addresses = {kpi.terms.owner.lower() for kpi in kpis if kpi.terms.owner}
     found = User.objects.filter(email__in=[*addresses, *(kpi.terms.owner for kpi in kpis)]).select_related("team")
     return {(user.email or "").lower(): user for user in found}
-
-
-def one_row(kpi: Kpi, *, now: datetime, user: Somebody | None) -> Row:
-    """The same of one KPI."""
-    owner = _owners([kpi]).get(kpi.terms.owner.lower())
-    return row_of(kpi, standings([kpi], now).get(kpi.key), owner, reporting_currency(), now, user)

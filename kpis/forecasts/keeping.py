@@ -1,11 +1,16 @@
-"""What was said of a KPI today? The forecast of the day, made once and kept; pages read it, the nightly task makes it."""
+"""What do we say of a KPI now? The one store of forecasts: scorecard, pages, button, API, report and command tell what is kept here.
+
+One a KPI, period and day, which is scored later. It answers while what it was asked of is still so: the same target, the same value
+by now, made not long ago. Else it is made anew in its place, by a task; who asks for the way or presses the button waits for it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from celery import current_app
 from django.db import transaction
 
 from alignment.people.selectors import Somebody, reporting_zone, sees_everything
@@ -15,27 +20,66 @@ from kpis.forecasts.drawing import Interval
 from kpis.forecasts.models import KeptForecast
 from kpis.forecasts.parts import parts_of
 from kpis.forecasts.scores import calibration
-from kpis.forecasts.service import forecast
-from kpis.forecasts.standing import question
+from kpis.forecasts.service import RUNS, forecast, over
+from kpis.forecasts.standing import question, value_so_far
 from kpis.forecasts.straight import straight_line
 from kpis.forecasts.target import Target
 from kpis.forecasts.writing import document_of, forecast_from, question_of
 
+YOUNG = timedelta(hours=6)
+"""A forecast that is older is made anew, also where nothing has changed: time has passed."""
+QUICK = 2_000
+"""Runs where somebody waits for the answer."""
+TASK = "kpis.forecasts.tasks.forecast_today"
+
 
 def kept_or_computed(target: Target, user: Somebody | None, now: datetime) -> Forecast:
-    """Today's forecast, with how earlier ones did. Who does not see everything is told of what they see, computed anew."""
+    """What holds now, with how earlier ones did. Who does not see everything is told of what they see, computed anew."""
     if user is not None and not sees_everything(user):
-        return forecast(target, user, now)
-    row = KeptForecast.objects.filter(
-        key=target.key, period=target.period.name, day=_today(now), rehearsed=False, asked=question_of(target)
-    ).first()
-    told = forecast_from(row.said) if row is not None and now < target.period.until else keep(target, now)
+        return forecast(replace(target, so_far=None), user, now)
+    asked = _as_of_now(target, now)
+    told = kept(asked, now) or keep(asked, now, runs=QUICK)
     return replace(told, scored=calibration(target.key))
 
 
-def keep(target: Target, now: datetime) -> Forecast:
+def kept(target: Target, now: datetime) -> Forecast | None:
+    """What is kept, where it still holds; `target` brings its value so far, else it is read."""
+    asked = _as_of_now(target, now)
+    return kept_many([asked], now).get(asked.key)
+
+
+def kept_many(targets: Sequence[Target], now: datetime) -> Mapping[str, Forecast]:
+    """By key, in one statement: of those whose kept forecast still holds. Each target brings its value so far, and is what came of it
+    where its period is over.
+    """
+    rows = KeptForecast.objects.filter(
+        key__in=[target.key for target in targets], day=_today(now), rehearsed=False, computed_at__lte=now
+    )
+    there = {(row.key, row.period): row for row in rows}
+    found = {}
+    for target in targets:
+        row = there.get((target.key, target.period.name))
+        if now >= target.period.until:
+            found[target.key] = over(target, target.so_far, now)
+        elif row is not None and _is_still_so(row, target, now):
+            found[target.key] = forecast_from(row.said)
+    return found
+
+
+def _is_still_so(row: KeptForecast, target: Target, now: datetime) -> bool:
+    if row.asked != question_of(target) or now - row.computed_at > YOUNG:
+        return False
+    return forecast_from(row.said).value_now == target.so_far
+
+
+def ask_soon() -> None:
+    """Have what holds no more made anew; it will be there in a minute."""
+    transaction.on_commit(lambda: current_app.send_task(TASK), robust=True)
+
+
+def keep(target: Target, now: datetime, *, runs: int = RUNS) -> Forecast:
     """Compute today's forecast and keep it. Twice on a day replaces it; what is over is not a forecast, and not kept."""
-    told = forecast(target, None, now)
+    told = forecast(target, None, now, runs=runs)
     if told.ended:
         return told
     line = line_of(target, now)
@@ -51,16 +95,17 @@ def keep(target: Target, now: datetime) -> Forecast:
 
 
 def keep_all(targets: Sequence[Target], now: datetime) -> int:
-    """Today's forecast of each that has none yet; how many were made."""
-    made = 0
-    for target in targets:  # one a KPI
-        there = KeptForecast.objects.filter(
-            key=target.key, period=target.period.name, day=_today(now), rehearsed=False, asked=question_of(target)
-        )
-        if now < target.period.until and not there.exists():
-            keep(target, now)
-            made += 1
-    return made
+    """Make anew what holds no more; how many were made."""
+    asked = [_as_of_now(target, now) for target in targets if now < target.period.until]
+    there = kept_many(asked, now)
+    missing = [target for target in asked if target.key not in there]
+    for target in missing:  # one a KPI
+        keep(target, now)
+    return len(missing)
+
+
+def _as_of_now(target: Target, now: datetime) -> Target:
+    return target if target.so_far is not None else replace(target, so_far=value_so_far(target, None, now))
 
 
 def as_row(target: Target, told: Forecast, line: Interval | None) -> dict[str, object]:

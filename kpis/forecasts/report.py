@@ -31,14 +31,20 @@ def read(options: Mapping[str, Sequence[str]], user: Somebody | None, now: datet
     target, at, agreed = read_target(options, now)
     if agreed and user is not None and not may_read(user):
         raise Refused("unknown_kpi", f"No KPI “{target.key}” is in force.", status=404)
-    told = kept_or_computed(target, user, now) if agreed and at == now else forecast(target, user, at)
-    return document(target, told)
+    return document(target, _told(target, user, at, now, agreed=agreed))
 
 
 def compute(options: Mapping[str, Sequence[str]], now: datetime, _anew: bool) -> dict[str, Any]:
-    """The same for the command, always as of now."""
-    target, at, _agreed = read_target(options, now)
-    return document(target, forecast(target, None, at))
+    """The same for the command."""
+    target, at, agreed = read_target(options, now)
+    return document(target, _told(target, None, at, now, agreed=agreed))
+
+
+def _told(target: Target, user: Somebody | None, at: datetime, now: datetime, *, agreed: bool) -> Forecast:
+    """Of agreed KPIs what everybody is told now; anything else, and what would have been said then, is computed."""
+    if agreed and at == now:
+        return kept_or_computed(target, user, now)
+    return forecast(replace(target, so_far=None), user, at)
 
 
 def read_target(options: Mapping[str, Sequence[str]], now: datetime) -> tuple[Target, datetime, bool]:

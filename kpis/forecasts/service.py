@@ -40,15 +40,9 @@ def forecast(
 ) -> Forecast:
     """Where the target will end, of what `user` may see (None: everything), from what has happened by `now`."""
     value = value_so_far(target, user, now)
-    bare = Forecast(
-        value_now=value,
-        next_milestone=next_milestone(target, value),
-        method=ENDED,
-        computed_at=now,
-        built_from={},
-    )
+    bare = _bare(target, value, now)
     if now >= target.period.until:
-        return _ended(target, bare)
+        return over(target, value, now)
     parts = parts_of(target, question(target.over, target.period, now).stages)
     if parts is None:
         return _none(bare, f"“{target.title}” is computed from a whole period at once; there is no forecast of it.")
@@ -73,7 +67,7 @@ def _by_pipeline(
     if isinstance(found, TooLittle):
         return _none(bare, found.sentence)
     paths = float(bare.value_now) + draw_pipeline(found, ahead, seeded(target, now), runs)
-    told = _told(target, paths, ahead, bare, grows=True)
+    told = _told(target, paths, ahead, bare, crosses=True)
     return replace(
         told,
         levers=levers_of_pipeline(found, ahead, params.stages) if levers else (),
@@ -93,13 +87,21 @@ def _by_days(target: Target, parts: Parts, user: Somebody | None, bare: Forecast
     paths = _together(parts, ways)
     if np.isnan(paths[:, ahead.last]).any():
         return _none(bare, "There is too little beneath the line to divide by.")
-    told = _told(target, paths, ahead, bare, grows=parts.under is None)
+    if only_grows(parts):
+        paths = np.maximum(paths, float(bare.value_now or 0))
+    told = _told(target, paths, ahead, bare, crosses=parts.under is None)
     return replace(
         told,
         levers=levers_of_days(parts, ways, ahead),
         method=(BY_RATIO if parts.under else BY_DAYS).format(runs=f"{runs:,}"),
         built_from={"whole_weeks": len(days[0].weeks)},
     )
+
+
+def only_grows(parts: Parts) -> bool:
+    """Whether what is reached stays reached: what is spent may be given back, and outside numbers may be anything."""
+    single = parts.under is None and parts.minus is None
+    return single and not parts.over.metric.startswith(("series.", "spend"))
 
 
 def _together(parts: Parts, ways: list[Floats]) -> Floats:
@@ -110,7 +112,7 @@ def _together(parts: Parts, ways: list[Floats]) -> Floats:
     return np.divide(over, ways[-1], out=np.full_like(over, np.nan), where=ways[-1] != 0)
 
 
-def _told(target: Target, paths: Floats, ahead: Horizon, bare: Forecast, *, grows: bool) -> Forecast:
+def _told(target: Target, paths: Floats, ahead: Horizon, bare: Forecast, *, crosses: bool) -> Forecast:
     ends = paths[:, ahead.last]
     said = interval(ends)
     value = float(bare.value_now or Decimal(0))
@@ -120,12 +122,24 @@ def _told(target: Target, paths: Floats, ahead: Horizon, bare: Forecast, *, grow
         low=said.low,
         high=said.high,
         chance=chance(target, ends),
-        expected_date=crossing(target, value, paths, ahead) if grows else None,
+        expected_date=crossing(target, value, paths, ahead) if crosses else None,
         fan=fan(np.nan_to_num(paths), ahead),
     )
 
 
-def _ended(target: Target, bare: Forecast) -> Forecast:
+def _bare(target: Target, value: Decimal | None, now: datetime) -> Forecast:
+    return Forecast(
+        value_now=value,
+        next_milestone=next_milestone(target, value),
+        method=ENDED,
+        computed_at=now,
+        built_from={},
+    )
+
+
+def over(target: Target, value: Decimal | None, now: datetime) -> Forecast:
+    """Of a period that is over: what came."""
+    bare = _bare(target, value, now)
     if bare.value_now is None:
         return replace(bare, ended=True)
     end = float(bare.value_now)

@@ -77,8 +77,8 @@ class Milestone:
 class Target:
     """So much of a metric (or of one divided by another) in a period.
 
-    `key` is the KPI's, or a name of whatever else is asked for: it seeds the draws, so the same question gives the same answer
-    all day. `value` None: no target is set; there is a forecast, and no chance. `so_far` None: it is read when it is needed.
+    `key` is the KPI's, or a name of whatever else is asked for. `value` None: no target is set; there is a forecast, and no
+    chance. `so_far` None: it is read when it is needed.
     """
 
     key: str

@@ -58,7 +58,7 @@ def show(request: Signed, key: str) -> HttpResponseBase:
     row = one_row(kpi, now=moment, user=request.user)
     if is_asked_for(request):
         return download(request, _file(kpi, row, moment))
-    change = change_in(as_document(changed(kpi.measure, now=moment, user=None)))
+    change = row.change or change_in(as_document(changed(kpi.measure, now=moment, user=None)))
     version = Version.objects.select_related("agreement").get(pk=kpi.version_id)
     context = {
         "kpi": kpi,
