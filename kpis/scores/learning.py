@@ -28,7 +28,8 @@ def fit_trees(table: Numbers, won: Flags, weights: Numbers) -> Trees:
         max_iter=ROUNDS, learning_rate=RATE, max_leaf_nodes=LEAVES, min_samples_leaf=max(SMALLEST_LEAF, len(won) // 500),
         l2_regularization=RIDGE, early_stopping=False, random_state=SEED,
     )  # fmt: skip
-    with threadpool_limits(1):  # where others work on the same cores, threads wait for each other many times as long as they work
+    # where others work on the same cores, threads wait for each other many times as long as they work
+    with threadpool_limits(1):
         model.fit(table, won, sample_weight=weights)
     return Trees(
         tuple(_tree(grown[0].nodes) for grown in model._predictors), float(np.ravel(model._baseline_prediction)[0])

@@ -80,7 +80,9 @@ def _everything(deals: int, said: Said, known_as: str = "") -> Figure:
     seconds = time.perf_counter() - began
     said(f"credited {Credit.objects.count():,} touches in {seconds:.1f} s")
     key = f"attribution_rebuild{'_' + known_as if known_as else ''}"
-    return _figure(key, "All seven models, everything anew", seconds, "s", _size(deals), target=None if known_as else 60)
+    return _figure(
+        key, "All seven models, everything anew", seconds, "s", _size(deals), target=None if known_as else 60
+    )
 
 
 def _again(deals: int, said: Said) -> Figure:
@@ -94,7 +96,9 @@ def _again(deals: int, said: Said) -> Figure:
 
 def _memory(deals: int) -> Figure:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return _figure("attribution_memory", "Most memory of the process that credits", peak, "MB", _size(deals), target=700)
+    return _figure(
+        "attribution_memory", "Most memory of the process that credits", peak, "MB", _size(deals), target=700
+    )
 
 
 def _touched(deals: int) -> Figure:
@@ -117,7 +121,7 @@ def _report(deals: int, said: Said) -> list[Figure]:
             REPORTS["attribution"].run(read_params({**YEAR, "by": [by]}, now=now()), None)
             took.append(time.perf_counter() - began)
         said(f"report by {by}: {min(took):.2f} s")
-        figures.append(_figure(f"attribution_report_{by}", f"The report of ten months by {by}", min(took), "s", _size(deals)))
+        figures.append(
+            _figure(f"attribution_report_{by}", f"The report of ten months by {by}", min(took), "s", _size(deals))
+        )
     return figures
-
-
