@@ -58,7 +58,8 @@ WHERE m.key = ANY(%(keys)s) AND (v.grain, v.first_day) IN (
     UNION ALL
     (SELECT grain, first_day FROM (
         SELECT grain, first_day, row_number() OVER (PARTITION BY grain ORDER BY random()) AS place
-        FROM (SELECT DISTINCT grain, first_day FROM kpis_keptvalue WHERE grain > 0 AND cut = 0) p) s WHERE place <= %(some)s)
+        FROM (SELECT DISTINCT o.grain, o.first_day FROM kpis_keptvalue o JOIN kpis_keptmetric n ON n.id = o.metric_id
+              WHERE o.grain > 0 AND o.cut = 0 AND n.key = ANY(%(keys)s)) p) s WHERE place <= %(some)s)
 ) AND (v.grain = 1 OR v.cut = 0 OR v.first_day = %(cut_month)s) AND NOT EXISTS (
     SELECT FROM kpis_keptdue d WHERE d.metric_id = v.metric_id AND d.grain = v.grain AND d.first_day = v.first_day)
 """

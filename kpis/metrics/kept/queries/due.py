@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -181,5 +182,5 @@ def waiting() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _values(pairs: Sequence[tuple[int, int]], today: date) -> dict[str, object]:
+def _values(pairs: Sequence[tuple[int, int]], today: date) -> dict[str, Any]:
     return {"facts": [fact for fact, _c in pairs], "computed": [one for _f, one in pairs], "today": today}

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -77,7 +78,7 @@ class Where:
     one: bool
     group: str | None
 
-    def values(self) -> dict[str, object]:
+    def values(self) -> dict[str, Any]:
         """What the statements name."""
         return {
             "keys": list(self.keys),
@@ -121,7 +122,7 @@ def something_is_ripe(now: datetime) -> bool:
     return _is(RIPE, {"now": now})
 
 
-def _is(statement: str, values: Mapping[str, object]) -> bool:
+def _is(statement: str, values: Mapping[str, Any]) -> bool:
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return bool(cursor.fetchone()[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 
@@ -81,7 +82,7 @@ def replace(
 NOTHING: Columns = (None, None, None)
 
 
-def _kept(place: Mapping[str, object]) -> dict[Cell, Columns]:
+def _kept(place: Mapping[str, Any]) -> dict[Cell, Columns]:
     with connection.cursor() as cursor:
         cursor.execute(KEPT, place)
         return {
