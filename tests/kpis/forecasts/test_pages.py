@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
 
 from alignment.people.models import User
+from kpis.agreed.standings import refresh
 from kpis.forecasts.agreed import agreed_target, agreed_targets
-from kpis.forecasts.keeping import keep_all, kept_or_computed
+from kpis.forecasts.keeping import keep_all, kept, kept_or_computed
 from kpis.forecasts.models import KeptForecast, Press
-from kpis.forecasts.report import read
+from kpis.forecasts.report import compute, read
 from kpis.forecasts.scores import score_due
 from tests.clocks import present_is
 from tests.kpis.agreed.agreeing import a_kpi
 from tests.kpis.forecasts.test_forecast import NOW, a_company
-from tests.world import Cast, cast, day
+from tests.world import Cast, a_deal, a_lead, cast, day
 
 pytestmark = pytest.mark.django_db
 JULY = [{"period": "2024-07", "value": "12"}]
@@ -118,3 +121,66 @@ def test_the_api_refuses_by_name(people: Cast) -> None:
     assert answer.status_code == 400
     assert {error["field"] for error in answer.json()["errors"]} == {"start", "end"}
     assert client(people.partner).get("/api/v1/reports/forecast?kpi=won-deals").status_code == 404
+
+
+def wins(number: int) -> None:
+    for one in range(number):
+        lead = a_lead(f"new-{one}")
+        a_deal(lead, status="won", opened_at=day(194), closed_at=day(195), system="t", external_id=f"new-{one}")
+
+
+def test_facts_that_pass_the_forecast_make_it_anew(people: Cast) -> None:
+    """Six of twelve; then nine more: what is reached is not expected to be lost, and is certain."""
+    target = agreed_target("won-deals", NOW)
+    assert kept_or_computed(target, None, NOW).value_now == 6
+    wins(9)
+    later = NOW + timedelta(minutes=1)
+    told = kept_or_computed(agreed_target("won-deals", later), people.salesperson, later)
+    assert told.value_now == 15
+    assert told.chance == 1.0
+    assert told.low is not None
+    assert told.low >= 15
+    assert told.next_milestone is None
+    assert KeptForecast.objects.get().said["value_now"] == "15"
+    assert keep_all(agreed_targets(later), later) == 0
+
+
+def test_a_forecast_is_made_anew_after_hours_and_after_another_target(people: Cast) -> None:
+    keep_all(agreed_targets(NOW), NOW)
+    target = agreed_target("won-deals", NOW)
+    assert kept(target, NOW + timedelta(minutes=1)) is not None
+    other = replace(target, value=Decimal(13))
+    assert kept(other, NOW + timedelta(minutes=1)) is None
+    KeptForecast.objects.update(computed_at=NOW - timedelta(hours=7))
+    assert kept(target, NOW) is None
+    assert kept_or_computed(target, None, NOW).computed_at == NOW
+    assert KeptForecast.objects.get().computed_at == NOW
+
+
+def test_report_command_scorecard_api_and_journey_tell_the_same(people: Cast) -> None:
+    found = client(people.salesperson)
+    found.get("/kpis/won-deals/journey/")
+    of_command = compute({"kpi": ["won-deals"]}, NOW, False)
+    of_api = found.get("/api/v1/reports/forecast?kpi=won-deals").json()
+    of_scorecard = found.get("/api/v1/kpis/won-deals").json()
+    assert of_command == of_api
+    assert of_command["median"] == of_scorecard["forecast"]["median"]
+    assert of_command["chance"] == of_scorecard["chance"]
+    refresh(NOW)
+    assert found.get("/api/v1/kpis/won-deals").json()["forecast"] == of_scorecard["forecast"]
+    assert KeptForecast.objects.count() == 1
+
+
+def test_a_page_that_only_shows_a_forecast_computes_none(people: Cast) -> None:
+    said = client(people.salesperson).get("/kpis/won-deals/").content.decode()
+    assert "it will be there in a minute" in said
+    assert not KeptForecast.objects.exists()
+    keep_all(agreed_targets(NOW), NOW)
+    assert "We expect" in client(people.salesperson).get("/kpis/won-deals/").content.decode()
+
+
+def test_kpis_of_one_metric_and_month_tell_the_same(people: Cast) -> None:
+    a_kpi(people, "won-too", at=day(1), targets=JULY, title="Won, too")
+    keep_all(agreed_targets(NOW), NOW)
+    one, other = KeptForecast.objects.order_by("key")
+    assert (one.low, one.median, one.high) == (other.low, other.median, other.high)
