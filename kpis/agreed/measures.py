@@ -14,7 +14,7 @@ from decimal import Decimal
 from alignment.people.selectors import Somebody, reporting_currency
 from kpis.agreed.terms import KpiTerms, Part
 from kpis.forecasts.target import Measured
-from kpis.metrics.catalogue import catalogue, find
+from kpis.metrics.catalogue import Catalogue, catalogue, find
 from kpis.metrics.declaring import Better, Computed, Group, Metric, Ratio, Summed, Unit, Value
 from kpis.metrics.evaluating import divided, evaluate, of_period
 from kpis.metrics.periods import Grain, Period
@@ -71,16 +71,17 @@ class Measure:
         return " ÷ ".join(metric.title for metric in self.metrics)
 
 
-def measure_of(terms: KpiTerms, stages: StageSet | None = None) -> Measure:
+def measure_of(terms: KpiTerms, there: StageSet | Catalogue | None = None) -> Measure:
     """What these terms measure; `Refused` with `unknown_metric` where the catalogue has it no more."""
-    stages = stages or stage_set()
+    if not isinstance(there, Mapping):
+        there = catalogue(there or stage_set())
     over, *rest = terms.parts
     under = rest[0] if rest else None
     return Measure(
         measured(over),
-        find(over.metric, stages),
+        find(over.metric, there),
         measured(under) if under else None,
-        find(under.metric, stages) if under else None,
+        find(under.metric, there) if under else None,
     )
 
 

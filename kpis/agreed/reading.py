@@ -17,10 +17,11 @@ from kpis.agreed.status import Standing, Verdict, judge
 from kpis.agreed.terms import KIND, KpiTerms
 from kpis.forecasts.target import Milestone as Goal
 from kpis.forecasts.target import Target
+from kpis.metrics.catalogue import Catalogue, catalogue
 from kpis.metrics.declaring import Better, Unit, Value
 from kpis.metrics.periods import Grain, Period, containing, period_of
 from kpis.reports.params import DEFAULT_WINDOW_DAYS
-from leads.funnel.stage_sets import StageSet, stage_set
+from leads.funnel.stage_sets import stage_set
 
 SHOWN = 12
 """Periods of the past that a trend shows."""
@@ -81,10 +82,10 @@ def kpis_in_force(now: datetime, side: str = "") -> list[Kpi]:
     """All of them, by title; those whose metric is gone are left out (the agreement's page says so)."""
     found: list[Kpi] = []
     agreed = all_in_force(KIND, now)
-    stages = stage_set() if agreed else None
+    there = catalogue(stage_set()) if agreed else None
     for one in agreed:
         try:
-            kpi = _kpi(one, stages)
+            kpi = _kpi(one, there)
         except Refused:
             continue
         if side in ("", kpi.terms.side):
@@ -100,9 +101,9 @@ def find_kpi(key: str, now: datetime) -> Kpi:
     return _kpi(found)
 
 
-def _kpi(found: InForce, stages: StageSet | None = None) -> Kpi:
+def _kpi(found: InForce, there: Catalogue | None = None) -> Kpi:
     terms = found.says(KpiTerms)
-    return Kpi(found.key, found.version_id, found.number, found.since, terms, measure_of(terms, stages))
+    return Kpi(found.key, found.version_id, found.number, found.since, terms, measure_of(terms, there))
 
 
 def window_of(kpi: Kpi) -> timedelta:
