@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
 
 from alignment.embedded.environment import read_environment
+from alignment.ui.exports import sending
 from tests.chromium import FLAGS, HOW, find_chromium
 from tests.databases import use_copies_of_the_template
 
@@ -50,6 +52,12 @@ def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Lastin
             transaction.set_rollback(True)
 
     return until_the_fixture_ends
+
+
+@pytest.fixture(autouse=True)
+def _every_place_for_files_is_free(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that an earlier test asked for and did not read to its end holds up none of this one's."""
+    monkeypatch.setattr(sending, "_places", BoundedSemaphore(sending.AT_ONCE))
 
 
 @pytest.fixture(scope="session")
