@@ -28,9 +28,9 @@ class Interval(NamedTuple):
 
 
 def seeded(target: Target, now: datetime) -> np.random.Generator:
-    """Draws that are the same all day for the same metrics and period, whoever asks: KPIs on one metric tell the same."""
+    """Draws that are the same all day for the same target, whoever asks."""
     day = now.astimezone(target.period.zone).date()
-    said = f"{target.over}|{target.under}|{target.period.name}|{day}"
+    said = f"{target.key}|{target.over}|{target.under}|{target.period.name}|{day}"
     return np.random.default_rng(int.from_bytes(hashlib.sha256(said.encode()).digest()[:8], "big"))
 
 

@@ -177,10 +177,3 @@ def test_a_page_that_only_shows_a_forecast_computes_none(people: Cast) -> None:
     assert not KeptForecast.objects.exists()
     keep_all(agreed_targets(NOW), NOW)
     assert "We expect" in client(people.salesperson).get("/kpis/won-deals/").content.decode()
-
-
-def test_kpis_of_one_metric_and_month_tell_the_same(people: Cast) -> None:
-    a_kpi(people, "won-too", at=day(1), targets=JULY, title="Won, too")
-    keep_all(agreed_targets(NOW), NOW)
-    one, other = KeptForecast.objects.order_by("key")
-    assert (one.low, one.median, one.high) == (other.low, other.median, other.high)
