@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import template
@@ -18,6 +19,12 @@ register = template.Library()
 def default_model_title(document: Mapping[str, Any]) -> str:
     """What the model that counts is called."""
     return str(next(model["title"] for model in document["models"] if model["key"] == document["default_model"]))
+
+
+@register.filter
+def instant(text: str | None) -> datetime | None:
+    """The moment that a report's JSON writes."""
+    return None if text is None else datetime.fromisoformat(text)
 
 
 @register.simple_tag

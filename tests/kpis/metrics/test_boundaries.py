@@ -218,8 +218,9 @@ def test_a_partner_counts_what_it_holds_and_nothing_that_is_nobodys_lead(people:
             0,
             2,
         ), key
-    assert number("series.page_views", people.partner) == 0
-    assert number("series.page_views", people.outsider) == 0
+    for key in ("series.page_views", "spend", "cost_per_lead"):
+        assert (number(key, people.partner), number(key, people.outsider)) == (None, None), key
+    assert number("series.page_views", people.marketer) == 5
 
 
 def test_the_same_question_has_the_same_answer_whatever_comes_later(people: Cast) -> None:

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.apps import apps
 from django.db import connection
 
-WORK_TO_DO = {"leads_touched", "leads_touchedall", "leads_toqualify", "leads_toroute", "leads_tocompare"}
+WORK_TO_DO = {
+    "leads_touched",
+    "leads_touchedall",
+    "leads_toqualify",
+    "leads_toroute",
+    "leads_tocompare",
+    "kpis_keptmark",
+    "kpis_keptdue",
+    "kpis_creditdue",
+    "kpis_scoredue",
+}
 ABOUT_MERGING = {"leads_merge", "leads_pair"}
 NUMBERED_ANEW = {"leads_matchkey", "kpis_leak", "kpis_funnelcell"}
 """Derived, so that its rows come back with other ids."""

@@ -29,6 +29,9 @@ KEPT = {
     "leads_tocompare",
     "leads_toqualify",
     "people_team",
+    "kpis_keptmark",
+    "kpis_creditdue",
+    "kpis_scoredue",
 }
 
 
