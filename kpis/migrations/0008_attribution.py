@@ -34,6 +34,8 @@ BEGIN
         SELECT b.id, b.company_id, (SELECT max(p.until) FROM kpis_pastcompany p WHERE p.lead_id = b.id), leads_recording_moment()
         FROM before b
         WHERE b.company_id IS NOT NULL AND NOT EXISTS (SELECT FROM new_rows n WHERE n.id = b.id AND n.company_id = b.company_id)
+          AND EXISTS (SELECT FROM leads_company c WHERE c.id = b.company_id)
+          AND current_setting('alignment.removal', true) IS DISTINCT FROM 'on'
     )
     INSERT INTO kpis_creditdue (deal_id)
     SELECT d.id FROM before b JOIN leads_deal d ON d.lead_id = b.id
@@ -63,6 +65,27 @@ CREATE TRIGGER credit_gone AFTER DELETE ON programs_rate REFERENCING OLD TABLE A
 DROP_OF_RATES = """
 DROP TRIGGER credit_new ON programs_rate; DROP TRIGGER credit_changed ON programs_rate; DROP TRIGGER credit_gone ON programs_rate;
 DROP FUNCTION kpis_credit_deals_of_rates()
+"""
+
+OF_GONE = """
+CREATE FUNCTION kpis_past_of_gone_leads() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM kpis_pastcompany WHERE lead_id IN (SELECT id FROM old_rows);
+    RETURN NULL;
+END $$;
+CREATE FUNCTION kpis_past_of_gone_companies() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    DELETE FROM kpis_pastcompany WHERE company_id IN (SELECT id FROM old_rows);
+    RETURN NULL;
+END $$;
+CREATE TRIGGER past_company_gone AFTER DELETE ON leads_lead REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_past_of_gone_leads();
+CREATE TRIGGER past_company_gone AFTER DELETE ON leads_company REFERENCING OLD TABLE AS old_rows
+    FOR EACH STATEMENT EXECUTE FUNCTION kpis_past_of_gone_companies()
+"""
+DROP_OF_GONE = """
+DROP TRIGGER past_company_gone ON leads_lead; DROP TRIGGER past_company_gone ON leads_company;
+DROP FUNCTION kpis_past_of_gone_leads(); DROP FUNCTION kpis_past_of_gone_companies()
 """
 
 EVERY_DEAL = "INSERT INTO kpis_creditdue (deal_id) SELECT id FROM leads_deal ORDER BY id"
@@ -133,5 +156,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(OF_DEALS, DROP_OF_DEALS),
         migrations.RunSQL(OF_LEADS, "DROP TRIGGER credit_changed ON leads_lead; DROP FUNCTION kpis_credit_changed_leads()"),
         migrations.RunSQL(OF_RATES, DROP_OF_RATES),
+        migrations.RunSQL(OF_GONE, DROP_OF_GONE),
         migrations.RunSQL(EVERY_DEAL, migrations.RunSQL.noop),
     ]

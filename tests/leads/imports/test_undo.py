@@ -29,6 +29,7 @@ KEPT = {
     "leads_tocompare",
     "leads_toqualify",
     "people_team",
+    "kpis_pastcompany",  # at which company somebody was until the undo is told as a past one
     "kpis_keptmark",
     "kpis_creditdue",
     "kpis_scoredue",
