@@ -111,10 +111,10 @@ export function heat(chart) {
     xAxis: { type: "category", data: chart.columns, position: "top", ...side },
     yAxis: { type: "category", data: chart.rows, inverse: true, ...side },
     series: [{
-      type: "heatmap", data: chart.fields.map((field) => ({ ...field, label: { color: token(field.value[2] > chart.most / 2 ? "surface" : "ink") } })),
-      itemStyle: { borderWidth: 2, borderColor: token("surface"), borderRadius: 3 },
+      type: "heatmap", data: chart.fields, itemStyle: { borderWidth: 2, borderColor: token("surface"), borderRadius: 3 },
       label: {
         show: chart.columns.length <= 14, fontSize: 11, formatter: ({ value }) => `${Math.round(value[2] * 100)}`,
+        color: token("ink"), backgroundColor: token("surface"), borderRadius: 3, padding: [1, 3],
       },
     }],
   };
