@@ -65,7 +65,10 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
     attributes = Attributes(read_only=True)
     consents = serializers.SerializerMethodField(help_text="The latest of each purpose.")
     chance = serializers.FloatField(
-        default=None, allow_null=True, read_only=True, help_text="Chance to be won, 0 to 1; null where nothing is said of it."
+        default=None,
+        allow_null=True,
+        read_only=True,
+        help_text="Chance to be won, 0 to 1; null where nothing is said of it.",
     )
 
     class Meta:

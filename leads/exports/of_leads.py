@@ -24,7 +24,11 @@ def lead_cells(reader: Somebody, lead: Lead) -> list[object]:
 
 
 def with_leads(
-    reader: Somebody, rows: Iterable[Row], *, lead_of: Callable[[Row], int | None], cells: Callable[[Row], Sequence[object]]
+    reader: Somebody,
+    rows: Iterable[Row],
+    *,
+    lead_of: Callable[[Row], int | None],
+    cells: Callable[[Row], Sequence[object]],
 ) -> Iterator[list[object]]:
     """Each row's lead, then its own cells; a row whose lead `reader` may not see is left out, one about no lead has blanks.
 

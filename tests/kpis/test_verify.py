@@ -92,7 +92,9 @@ def test_everything_is_read_in_one_state_of_the_database() -> None:
     found = verify()
     assert found.checked == {
         **dict.fromkeys(("stays", "progress", "handoffs", "leaks", "places"), 2),
-        **dict.fromkeys(("leads", "changes", "values", "activities", "consents", "deadlines", "needs", "cells", "credits"), 1),
+        **dict.fromkeys(
+            ("leads", "changes", "values", "activities", "consents", "deadlines", "needs", "cells", "credits"), 1
+        ),
     }
 
 

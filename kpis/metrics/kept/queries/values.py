@@ -42,7 +42,7 @@ def replace(
     now: datetime,
 ) -> None:
     """Of these metrics in this period, put `found` in the place of what is kept, and revise what had closed, if there is a cause."""
-    place = {"metrics": list(metrics), "grain": grain, "first_day": first_day, "now": now}
+    place: dict[str, Any] = {"metrics": list(metrics), "grain": grain, "first_day": first_day, "now": now}
     kept = _kept(place)
     fresh: dict[Cell, Columns] = {cell: (value.n, value.value, value.problem) for cell, value in found.items()}
     changed = {cell: columns for cell, columns in fresh.items() if kept.get(cell) != columns}
