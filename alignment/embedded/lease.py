@@ -98,8 +98,8 @@ def _wait_for_keeper(home: Home, users: TextIO) -> None:
     deadline, seen_in_use = time.monotonic() + PATIENCE, 0
     while time.monotonic() < deadline:
         owner = owner_of(home)
-        if owner is None or owner.kind != "command":
-            return
+        if owner is None or owner.kind == "run":
+            return  # an unknown one is just taking the lock or letting go of it
         in_use = not lock(users, fcntl.LOCK_EX | fcntl.LOCK_NB)
         lock(users, fcntl.LOCK_UN)
         seen_in_use = seen_in_use + 1 if in_use and note(home).exists() else 0
