@@ -1,7 +1,7 @@
 """Which version is in force? How everything else asks what was agreed, at any instant.
 
-Which version it is, the database is asked each time, by one row of an index: nothing can be stale. What the version says
-is read once and kept by its very text.
+Which version it is, the database is asked each time (by a page that only shows: once), by one row of an index: nothing can be
+stale. What the version says is read once and kept by its very text.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from django.db import connection
 from alignment.agreements.kinds import Terms
 from alignment.agreements.terms import stored_terms
 from alignment.clock import now
+from alignment.remembering import once_at
 
 T = TypeVar("T", bound=Terms)
 
@@ -63,8 +64,13 @@ class InForce:
 
 def in_force(kind: str, key: str, at: datetime | None = None) -> InForce | None:
     """The version in force at that instant (now by default); None where there was none, which is a state like others."""
+    moment = at or now()
+    return once_at((in_force, kind, key), moment, lambda: _at(kind, key, moment))
+
+
+def _at(kind: str, key: str, at: datetime) -> InForce | None:
     with connection.cursor() as cursor:
-        cursor.execute(AT, {"kind": kind, "key": key, "at": at or now()})
+        cursor.execute(AT, {"kind": kind, "key": key, "at": at})
         row = cursor.fetchone()
     return _read(kind, (key, *row)) if row else None
 

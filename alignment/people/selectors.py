@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import QuerySet
 
 from alignment.people.models import Organisation, Side, Team, User
+from alignment.remembering import once
 
 Somebody = User | AnonymousUser
 """Who looks: signed in or not."""
@@ -16,6 +17,10 @@ Somebody = User | AnonymousUser
 
 def organisation() -> Organisation:
     """The company's settings; before the set-up page was filled in, what the environment says."""
+    return once(organisation, _organisation)
+
+
+def _organisation() -> Organisation:
     found = Organisation.objects.filter(id=1).first()
     return found or Organisation(
         id=1, name="", timezone=settings.REPORTING_TIMEZONE, currency=settings.REPORTING_CURRENCY

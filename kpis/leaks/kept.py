@@ -6,20 +6,17 @@ are read anew; what they may cost is told with the chances as they were gathered
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any
 
 from alignment.people.selectors import reporting_currency
 from kpis.leaks.queries.flags import Flags, Only
 from kpis.leaks.queries.rate import read_leaked
-from kpis.leaks.report import counted, leaked_rate, oldest, read_cursor, shown_flags, total_at_risk
-from kpis.leaks.value import AtRisk, Past, read_past, values_at_risk
+from kpis.leaks.report import counted, leaked_rate, oldest, read_cursor, shown_flags, worth_of
+from kpis.leaks.value import Past, money_at, read_past
+from kpis.leaks.worths import EVERY, Worths, nothing_at_risk
 from kpis.reports.params import ReportParams
 from kpis.snapshot import one_snapshot
-
-EVERY = ""
-"""In place of a kind, or of a side: all of them."""
 
 
 @one_snapshot()
@@ -27,15 +24,10 @@ def gather(params: ReportParams) -> dict[str, Any]:
     """What is open, for every kind and side. `Refused` where a rate is missing."""
     flags = Flags(params, None, Only(still_open=True))
     past = read_past(stages=params.stages, as_of=params.as_of)
-    at_risk = values_at_risk(flags.open_leads(), stages=params.stages, as_of=params.as_of, past=past)
-    heads: dict[tuple[str, str], dict[int, AtRisk]] = defaultdict(dict)
-    for lead, kind, side in flags.open_sides():
-        for place in ((kind, side), (kind, EVERY), (EVERY, side), (EVERY, EVERY)):
-            heads[place][lead] = at_risk[lead]
-    currency = reporting_currency()
+    worths = Worths(flags, past, money_at(params.stages, params.as_of, None))
     return {
         "counts": [[row.kind, row.side, row.open] for row in flags.counts()],
-        "heads": [[*place, total_at_risk(values.values(), currency)] for place, values in heads.items()],
+        "heads": [[*place, head] for place, head in worths.by_place().items()],
         "rate": leaked_rate(read_leaked(params, None)),
         "past": past.as_json(),
     }
@@ -46,9 +38,7 @@ def leakage_as_kept(kept: Mapping[str, Any], params: ReportParams, only: Only) -
     """The report as `kpis.leaks.report.leakage` gives it to who sees everything, of what is open: heads as kept, flags as they are."""
     after = read_cursor(params.cursor)
     flags, following = oldest(Flags(params, None, only), params, after)
-    leads = sorted({flag.lead_id for flag in flags if flag.is_open})
-    past = Past.from_json(kept["past"])
-    at_risk = values_at_risk(leads, stages=params.stages, as_of=params.as_of, past=past)
+    at_risk = worth_of(flags, params, Past.from_json(kept["past"]))
     currency = reporting_currency()
     heads = {(kind, side): head for kind, side, head in kept["heads"]}
     asked = (only.kind or EVERY, only.side or EVERY)
@@ -60,7 +50,7 @@ def leakage_as_kept(kept: Mapping[str, Any], params: ReportParams, only: Only) -
     return {
         **params.heading(),
         **counted((kind, side, count, count) for kind, side, count in counts),
-        **heads.get(asked, total_at_risk((), currency)),
+        **heads.get(asked, nothing_at_risk(currency)),
         "rate": kept["rate"],
         "flags": shown_flags(flags, at_risk, currency),
         "next": following,
@@ -70,4 +60,4 @@ def leakage_as_kept(kept: Mapping[str, Any], params: ReportParams, only: Only) -
 def risk_as_kept(kept: Mapping[str, Any]) -> Mapping[str, Any]:
     """What all that is open may cost: `value_at_risk` and `value_unknown`."""
     heads = {(kind, side): head for kind, side, head in kept["heads"]}
-    return heads.get((EVERY, EVERY)) or total_at_risk((), reporting_currency())
+    return heads.get((EVERY, EVERY)) or nothing_at_risk(reporting_currency())

@@ -5,19 +5,19 @@ from __future__ import annotations
 import base64
 import binascii
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from alignment.people.selectors import Somebody, reporting_currency
 from alignment.refusals import FieldError, Refused
-from kpis.leaks.dearest import dearest, place_text, read_place
 from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Flag, Flags, Only
 from kpis.leaks.queries.rate import Leaked, read_leaked
-from kpis.leaks.value import AtRisk, values_at_risk
-from kpis.money.amounts import as_money, in_minor_units
+from kpis.leaks.value import Past, money_at, read_past, values_at_risk
+from kpis.leaks.worths import Worths, place_text, read_place
+from kpis.money.amounts import as_money
 from kpis.reports.params import ReportParams, rfc3339
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
@@ -44,18 +44,18 @@ def leakage(
         flags = Flags(params, user, only)
         leaked = read_leaked(params, user)
         counts = flags.counts()
-        at_risk = values_at_risk(
-            flags.open_leads(), stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user
-        )
+        past = read_past(stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user)
+        worths = Worths(flags, past, money_at(params.stages, params.as_of, params.known_at))
         if by_value:
-            shown, following = _dearest(flags, at_risk, params)
+            shown, at_risk, following = _dearest(worths, params)
         else:
             shown, following = oldest(flags, params, after)
+            at_risk = worth_of(shown, params, past)
     currency = reporting_currency()
     return {
         **params.heading(),
         **counted((row.kind, row.side, row.count, row.open) for row in counts),
-        **total_at_risk(at_risk.values(), currency),
+        **worths.total(),
         "rate": leaked_rate(leaked),
         "flags": shown_flags(shown, at_risk, currency),
         "next": following,
@@ -71,12 +71,19 @@ def oldest(
     return shown, _cursor(shown[-1]) if len(page) > len(shown) else None
 
 
-def _dearest(flags: Flags, at_risk: dict[int, AtRisk], params: ReportParams) -> tuple[list[Flag], str | None]:
+def worth_of(flags: Iterable[Flag], params: ReportParams, past: Past) -> dict[int, Decimal | None]:
+    """What the leads of those that are open may cost."""
+    leads = sorted({flag.lead_id for flag in flags if flag.is_open})
+    found = values_at_risk(leads, stages=params.stages, as_of=params.as_of, known_at=params.known_at, past=past)
+    return {lead: value.amount for lead, value in found.items()}
+
+
+def _dearest(worths: Worths, params: ReportParams) -> tuple[list[Flag], dict[int, Decimal | None], str | None]:
     after = read_place(params.cursor) if params.cursor else None
     if params.cursor and after is None:
         raise _no_cursor()
-    shown, place = dearest(flags, at_risk, limit=params.limit, after=after)
-    return shown, place_text(place) if place else None
+    shown, at_risk, place = worths.dearest(limit=params.limit, after=after)
+    return shown, at_risk, place_text(place) if place else None
 
 
 def counted(counts: Iterable[tuple[str, str, int, int]]) -> dict[str, object]:
@@ -107,20 +114,12 @@ def leaked_rate(found: Leaked) -> dict[str, object]:
     }  # fmt: skip
 
 
-def total_at_risk(values: Iterable[AtRisk], currency: str) -> dict[str, object]:
-    """Each deal, else lead, once: kinds do not add up. `value_unknown` counts those without a value."""
-    by_unit = {value.unit: value.amount for value in values}
-    known = [amount for amount in by_unit.values() if amount is not None]
-    total = in_minor_units(sum(known, Decimal(0)), currency)
-    return {"value_at_risk": as_money(total, currency), "value_unknown": len(by_unit) - len(known)}
-
-
-def shown_flags(flags: Iterable[Flag], at_risk: dict[int, AtRisk], currency: str) -> list[dict[str, object]]:
+def shown_flags(flags: Iterable[Flag], at_risk: Mapping[int, Decimal | None], currency: str) -> list[dict[str, object]]:
     """The flags as contracted."""
     return [_as_json(flag, at_risk, currency) for flag in flags]
 
 
-def _as_json(flag: Flag, at_risk: dict[int, AtRisk], currency: str) -> dict[str, object]:
+def _as_json(flag: Flag, at_risk: Mapping[int, Decimal | None], currency: str) -> dict[str, object]:
     value = at_risk.get(flag.lead_id) if flag.is_open else None
     return {
         "lead": flag.lead_id,
@@ -131,7 +130,7 @@ def _as_json(flag: Flag, at_risk: dict[int, AtRisk], currency: str) -> dict[str,
         "side": flag.side,
         "stage": flag.stage,
         "limit_seconds": flag.limit_seconds,
-        "value_at_risk": as_money(value.amount, currency) if value else None,
+        "value_at_risk": as_money(value, currency),
     }
 
 

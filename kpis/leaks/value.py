@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
 from alignment.refusals import Refused
 from alignment.timezones import instant
-from kpis.leaks.queries.amounts import Amount, Money, Standing, WonDeal, read_standing, read_won
+from kpis.leaks.queries.amounts import Amount, Kindred, Money, WonDeal, read_standing, read_won
 from kpis.leaks.queries.odds import Odds, read_odds
 from kpis.money.amounts import in_minor_units
 from leads.funnel.stage_sets import StageSet
@@ -58,34 +58,31 @@ def values_at_risk(
     """
     if not lead_ids:
         return {}
-    money = _money(stages, as_of, known_at)
+    money = money_at(stages, as_of, known_at)
     standings = read_standing(lead_ids, money)
     found = past or read_past(stages=stages, as_of=as_of, known_at=known_at, user=user)
-    return {s.lead_id: _at_risk(s, found.chances, found.typical, money.currency) for s in standings}
+    return {
+        s.lead_id: AtRisk(
+            ("lead", s.lead_id) if s.deal_id is None else ("deal", s.deal_id),
+            found.worth(Kindred(s.stage, s.source, s.segment, s.deal), money.currency),
+        )
+        for s in standings
+    }
 
 
 def read_past(
     *, stages: StageSet, as_of: datetime, known_at: datetime | None = None, user: Somebody | None = None
 ) -> Past:
     """What leads and deals before say of chance and amount: the same for every lead that is asked about."""
-    money = _money(stages, as_of, known_at)
+    money = money_at(stages, as_of, known_at)
     odds = read_odds(stages, user, since=months_before(as_of, reporting_zone()), as_of=as_of, known_at=known_at)
     return Past(Chances(odds), Typical.of(read_won(user, money), money.currency))
 
 
-def _money(stages: StageSet, as_of: datetime, known_at: datetime | None) -> Money:
+def money_at(stages: StageSet, as_of: datetime, known_at: datetime | None) -> Money:
+    """The instants and the currency in which amounts are counted."""
     zone = reporting_zone()
     return Money(as_of, known_at, as_of.astimezone(zone).date(), zone.key, reporting_currency(), stages)
-
-
-def _at_risk(standing: Standing, chances: Chances, typical: Typical, currency: str) -> AtRisk:
-    unit = ("lead", standing.lead_id) if standing.deal_id is None else ("deal", standing.deal_id)
-    if not typical.anything_won:
-        return AtRisk(unit, None)
-    amount = converted(standing.deal, currency) if standing.deal else typical.amount(standing.segment)
-    if amount is None:
-        return AtRisk(unit, None)
-    return AtRisk(unit, in_minor_units(amount, currency, times=chances.of(standing.stage, standing.source)))
 
 
 def months_before(as_of: datetime, zone: ZoneInfo, months: int = MONTHS_BEFORE) -> datetime:
@@ -160,6 +157,15 @@ class Past:
 
     chances: Chances
     typical: Typical
+
+    def worth(self, kindred: Kindred, currency: str) -> Decimal | None:
+        """What a lead of this kind may cost; None: nothing was won yet."""
+        if not self.typical.anything_won:
+            return None
+        amount = converted(kindred.deal, currency) if kindred.deal else self.typical.amount(kindred.segment)
+        if amount is None:
+            return None
+        return in_minor_units(amount, currency, times=self.chances.of(kindred.stage, kindred.source))
 
     def as_json(self) -> dict[str, Any]:
         """To keep it. `Refused` where a rate is missing."""

@@ -8,9 +8,10 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from alignment.people.models import User
+from alignment.people.selectors import reporting_currency
 from alignment.ui.exports import Export, to_the_second
-from kpis.leaks.queries.flags import Flag, Only
-from kpis.leaks.whole import Leaks, all_leaks
+from kpis.leaks.queries.flags import Only
+from kpis.leaks.whole import Valued, all_leaks
 from kpis.mine import Outcome
 from kpis.pages.questions import Question
 from kpis.reports.behind import After, changes_behind, leads_behind
@@ -103,7 +104,8 @@ def leaks_file(question: Question, params: ReportParams, user: User, only: Only,
     """The leaks of the leakage page."""
     leaks = all_leaks(replace(params, cursor=None), user, only, by_value=by_value, page=PAGE)
     names = [*LEAD, "kind", "since", "until", "side", "leak_stage", "limit_seconds", "value_at_risk", "currency"]
-    cells = with_leads(user, leaks.flags, lead_of=lambda flag: flag.lead_id, cells=lambda flag: _leak(flag, leaks))
+    currency = reporting_currency()
+    cells = with_leads(user, leaks, lead_of=lambda leak: leak.flag.lead_id, cells=lambda leak: _leak(leak, currency))
     state = "open" if only.still_open else "open and closed"
     return Export(
         "Leaks",
@@ -114,11 +116,11 @@ def leaks_file(question: Question, params: ReportParams, user: User, only: Only,
     )
 
 
-def _leak(flag: Flag, leaks: Leaks) -> list[object]:
-    amount = leaks.value(flag)
-    currency = leaks.currency if amount is not None else None
+def _leak(leak: Valued, currency: str) -> list[object]:
+    flag = leak.flag
     span = (to_the_second(flag.since), to_the_second(flag.until))
-    return [flag.kind, *span, flag.side, flag.stage, flag.limit_seconds, amount, currency]
+    told = currency if leak.value is not None else None
+    return [flag.kind, *span, flag.side, flag.stage, flag.limit_seconds, leak.value, told]
 
 
 def outcomes_file(cuts: Sequence[tuple[str, Sequence[Outcome]]], question: Question, whose: str) -> Export:

@@ -1,7 +1,7 @@
 """Which stages are there, and what does each key mean, at an instant? What the funnel's agreement in force says then.
 
-Asked by everything that reads or writes stages. Nothing is stale: which version is in force is asked each time, and its stages
-are kept by their very wording.
+Asked by everything that reads or writes stages. Nothing is stale: which version is in force is asked each time (by a page that
+only shows: once), and its stages are kept by their very wording.
 """
 
 from __future__ import annotations
@@ -17,12 +17,13 @@ from alignment.agreements.kinds import ONLY_KEY, Terms
 from alignment.agreements.terms import stored_terms, terms_of
 from alignment.clock import now
 from alignment.refusals import Refused
+from alignment.remembering import once_at
 from leads.funnel.models import FunnelVersion
 from leads.funnel.stage_terms import StageSet, StageTerms, in_order
 from leads.funnel.terms import KIND, FunnelTerms, stages_of
 
 IN_FORCE = """
-SELECT f.id, f.number, v.schema, v.terms::text
+SELECT f.id, f.number, v.schema, v.terms::text, lower(p.during), upper(p.during)
 FROM agreements_agreement a
 JOIN agreements_period p ON p.agreement_id = a.id
 JOIN agreements_version v ON v.id = p.version_id
@@ -47,13 +48,21 @@ def stage_set(number: int | None = None, at: datetime | None = None) -> StageSet
     """The stage set in force at that instant (now by default), or the version of that number."""
     if number is not None:
         return _numbered(number)
+    moment = at or now()
+    found = once_at(stage_set, moment, lambda: _in_force(moment))
+    if found is None:
+        raise Refused("no_funnel", "No funnel was in force then.", status=404)
+    return found.stages
+
+
+def _in_force(at: datetime) -> FunnelPeriod | None:
     with connection.cursor() as cursor:
-        cursor.execute(IN_FORCE, {"kind": KIND, "key": ONLY_KEY, "at": at or now()})
+        cursor.execute(IN_FORCE, {"kind": KIND, "key": ONLY_KEY, "at": at})
         row = cursor.fetchone()
     if row is None:
-        raise Refused("no_funnel", "No funnel was in force then.", status=404)
-    version_id, found_number, schema, text = row
-    return _stage_set(version_id, found_number, _terms(stored_terms(KIND, schema, text)))
+        return None
+    version_id, number, schema, text, since, until = row
+    return FunnelPeriod(since, until, _stage_set(version_id, number, _terms(stored_terms(KIND, schema, text))))
 
 
 def _terms(terms: Terms) -> FunnelTerms:

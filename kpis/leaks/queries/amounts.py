@@ -40,9 +40,7 @@ CASE WHEN d.currency = %(currency)s THEN 1 ELSE (
     SELECT r.rate FROM programs_rate r WHERE r.currency = d.currency AND r.date <= {day} ORDER BY r.date DESC LIMIT 1) END
 """
 
-STANDING = f"""
-wanted AS MATERIALIZED (SELECT unnest(%(wanted)s::bigint[]) AS lead_id),
-{SEGMENTS},
+OPEN_DEALS = f"""
 open_deals AS (
     SELECT DISTINCT ON (o.lead_id) o.lead_id, o.id, o.amount, o.currency
     FROM leads_deal o JOIN wanted w ON w.lead_id = o.lead_id
@@ -50,6 +48,12 @@ open_deals AS (
       AND (%(known_at)s::timestamptz IS NULL OR o.created_at <= %(known_at)s)
     ORDER BY o.lead_id, {BEGAN} DESC, o.id DESC
 )
+"""
+
+STANDING = f"""
+wanted AS MATERIALIZED (SELECT unnest(%(wanted)s::bigint[]) AS lead_id),
+{SEGMENTS},
+{OPEN_DEALS}
 SELECT l.id, l.source, here.stage, s.segment, d.id, d.amount, d.currency, %(today)s::date,
        {RATE.format(day="%(today)s::date")}
 FROM wanted w
@@ -94,6 +98,16 @@ class Standing:
     stage: str
     segment: str | None
     deal_id: int | None
+    deal: Amount | None
+
+
+@dataclass(frozen=True)
+class Kindred:
+    """What is the same for leads of the same worth."""
+
+    stage: str
+    source: str | None
+    segment: str | None
     deal: Amount | None
 
 

@@ -22,7 +22,7 @@ from kpis.reports.params import ReportParams
 
 FLAGS = """
 flags AS (
-    SELECT k.lead_id, k.kind, k.since, CASE WHEN k.until <= %(as_of)s THEN k.until END AS until, k.pass_number, k.side, k.stage,
+    {ctes}SELECT k.lead_id, k.kind, k.since, CASE WHEN k.until <= %(as_of)s THEN k.until END AS until, k.pass_number, k.side, k.stage,
            k.limit_seconds, (k.until IS NULL OR k.until > %(as_of)s) AS is_open
     FROM {leaks} k JOIN leads_lead l ON l.id = k.lead_id
     {joins}
@@ -100,10 +100,14 @@ class Flags:
         _columns, joins, conditions, cut_values = cut_parts(replace(params, by=()), sql.SQL("k.since"))
         known_at = params.known_at
         leaks = None if known_at is None else intervals.Leaks(leads=None, known_at=known_at)
-        ctes = sql.SQL("WITH ") if leaks is None else leaks.ctes + sql.SQL(", ")
-        table = sql.Identifier("kpis_leak" if known_at is None else "leaks")
-        flags = sql.SQL(FLAGS).format(leaks=table, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions)
-        self._ctes, self._kept = ctes + flags, leaks is None
+        self._flags = sql.SQL(FLAGS).format(
+            ctes=sql.SQL("") if leaks is None else leaks.ctes,
+            leaks=sql.Identifier("kpis_leak" if leaks is None else "leaks"),
+            joins=joins,
+            counted=sql.SQL(COUNTED),
+            conditions=conditions,
+        )
+        self._kept = leaks is None
         self._values = {
             **(leaks.values if leaks else {}), **base_values(params, user), **cut_values,
             "kind": only.kind, "side": only.side, "only_open": only.still_open,
@@ -146,8 +150,15 @@ class Flags:
         """The open flags of these leads, in the order of the leads."""
         return [Flag(*row) for row in self._rows(OPEN_OF, {"of_leads": leads})]
 
+    def read(self, statement: sql.Composable, values: dict[str, Any], before: str = "") -> list[tuple[Any, ...]]:
+        """What another statement over all of them says: it goes on behind the CTE `flags`, and may have CTEs `before` it."""
+        ctes = sql.SQL(f"WITH {before}, " if before else "WITH ")
+        with hashed_joins(roomy=True), connection.cursor() as cursor:
+            cursor.execute(ctes + self._flags + statement, {**self._values, **values})
+            return list(cursor.fetchall())
+
     def _rows(self, statement: str, values: dict[str, Any], *, few: bool = False) -> list[tuple[Any, ...]]:
         """`few`: it stops early, and finds each row by an index of what is kept."""
         with nullcontext() if few and self._kept else hashed_joins(), connection.cursor() as cursor:
-            cursor.execute(self._ctes + sql.SQL(statement), {**self._values, **values})
+            cursor.execute(sql.SQL("WITH ") + self._flags + sql.SQL(statement), {**self._values, **values})
             return list(cursor.fetchall())
