@@ -12,6 +12,8 @@ from leads.models import Lead, StageChange
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 GRID = timedelta(hours=9)
+POST = timedelta(days=4)
+"""News is written down together, every four days: hundreds of entries at as few instants as keep them apart."""
 STAGES = ("inquiry", "mql", "sal", "sql", "opportunity", "won", "loyal", "recycled", "disqualified", "lost")
 SOURCES = ("web", "fair", "Wéb", None)
 
@@ -63,7 +65,7 @@ def _moments(random: Random, lead: Lead) -> tuple[datetime, datetime]:
         + timedelta(microseconds=random.choice((0, 0, 1, 499_999, 500_000)))
     )
     late = GRID * random.choice((0, 0, 0, 0, 1, 40, 160))
-    return at, at.replace(minute=0, second=0, microsecond=0) + timedelta(hours=1) + late
+    return at, START + POST * ((at + late - START) // POST + 1)
 
 
 def _stage_rows(random: Random, lead: Lead, people: list[User]) -> list[tuple[datetime, NewChange | NewValue]]:
