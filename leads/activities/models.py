@@ -25,10 +25,14 @@ class Activity(models.Model):
     automated = models.BooleanField()
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     typed_in = models.BooleanField(default=False, help_text="Entered by hand.")
-    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+")
+    campaign = models.ForeignKey(Campaign, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     asset = models.CharField(max_length=300, null=True)
     channel = models.CharField(max_length=200, null=True)
     url = models.CharField(max_length=2000, null=True)
@@ -57,6 +61,14 @@ class Activity(models.Model):
         indexes = [
             models.Index("lead", "at", "id", name="activity_order"),
             models.Index("kind", "at", include=["lead", "recorded_at"], name="activity_by_kind"),
+            *(
+                models.Index(name, name=f"activity_by_{name}", condition=models.Q(**{f"{name}__isnull": False}))
+                for name in (
+                    "by",
+                    "actor",
+                    "campaign",
+                )  # of a person, or a campaign: on their pages, and before they go
+            ),
         ]
 
     def __str__(self) -> str:

@@ -18,22 +18,30 @@ class StageChange(models.Model):
     `at` is when it happened, `recorded_at` when we learnt it. Owner and team say who holds the lead from then on.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="stage_changes")
-    to = models.ForeignKey(StageKey, on_delete=models.PROTECT, related_name="+", db_column="to")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="stage_changes", db_index=False)
+    to = models.ForeignKey(StageKey, on_delete=models.PROTECT, related_name="+", db_column="to", db_index=False)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     cause = models.CharField(max_length=20)
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    owner = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    team = models.ForeignKey("people.Team", null=True, on_delete=models.PROTECT, related_name="+")
-    version = models.ForeignKey(FunnelVersion, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    team = models.ForeignKey("people.Team", null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
+    version = models.ForeignKey(FunnelVersion, on_delete=models.PROTECT, related_name="+", db_index=False)
     reason = models.CharField(max_length=500, null=True)
     agreement_version = models.ForeignKey(
         "agreements.Version", null=True, on_delete=models.PROTECT, related_name="stage_changes", db_index=False,
         help_text="The version of a definition that moved the lead.",
     )  # fmt: skip
-    deal = models.ForeignKey("leads.Deal", null=True, on_delete=models.PROTECT, related_name="stage_changes")
+    deal = models.ForeignKey(
+        "leads.Deal", null=True, on_delete=models.PROTECT, related_name="stage_changes", db_index=False
+    )
     identity = models.CharField(
         max_length=80, null=True, help_text="The row of a file it came from, so that the same row twice is one."
     )
@@ -45,11 +53,19 @@ class StageChange(models.Model):
                 condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),
                 name="stage_change_not_in_the_future",
             ),
-            models.UniqueConstraint(fields=["lead", "identity"], name="stage_change_row_once"),
+            models.UniqueConstraint(
+                fields=["lead", "identity"],
+                condition=models.Q(identity__isnull=False),
+                name="stage_change_row_once",
+            ),
         ]
         indexes = [
             models.Index("lead", "at", "id", name="stage_change_order"),
-            models.Index("deal", name="stage_change_by_deal"),
+            models.Index("deal", name="stage_change_by_deal", condition=models.Q(deal__isnull=False)),
+            *(
+                models.Index(name, name=f"stage_change_by_{name}", condition=models.Q(**{f"{name}__isnull": False}))
+                for name in ("actor", "by", "owner", "team")  # asked when a person or a team is taken out
+            ),
             models.Index(
                 "agreement_version",
                 name="stage_change_by_agreement",

@@ -18,12 +18,14 @@ class Consent(models.Model):
         REFUSED = "refused", "Refused"
         WITHDRAWN = "withdrawn", "Withdrawn"
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="consents")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="consents", db_index=False)
     purpose = models.CharField(max_length=50)
     state = models.CharField(max_length=9, choices=State.choices)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     import_id = models.BigIntegerField(null=True, db_index=True)
     source = models.CharField(max_length=100, null=True, help_text="Where they said so: a form, a call, a file.")
     stated = models.BooleanField(db_default=False, help_text="Said by a lead's own row, in a file or over the API.")
@@ -34,7 +36,10 @@ class Consent(models.Model):
                 condition=models.Q(state__in=["granted", "refused", "withdrawn"]), name="consent_has_a_state"
             ),
         ]
-        indexes = [models.Index("lead", "purpose", "at", "id", name="consent_order")]
+        indexes = [
+            models.Index("lead", "purpose", "at", "id", name="consent_order"),
+            models.Index("actor", name="consent_by_actor", condition=models.Q(actor__isnull=False)),
+        ]
 
     def __str__(self) -> str:
         return f"{self.purpose} {self.state}"

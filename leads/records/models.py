@@ -241,18 +241,28 @@ class LeadValue(models.Model):
         PHONE_USABLE = "phone_usable"
         IS_TEST = "is_test"
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="values_log")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="values_log", db_index=False)
     field = models.CharField(max_length=12, choices=Field.choices)
     ref = models.BigIntegerField(null=True)
     text = models.CharField(max_length=200, null=True)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    actor = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+")
-    change = models.ForeignKey("leads.StageChange", null=True, on_delete=models.PROTECT, related_name="+")
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    change = models.ForeignKey(
+        "leads.StageChange", null=True, on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     import_id = models.BigIntegerField(null=True, db_index=True)
 
     class Meta:
-        indexes = [models.Index("lead", "field", "at", "id", name="lead_value_order")]
+        indexes = [
+            models.Index("lead", "field", "at", "id", name="lead_value_order"),
+            *(
+                models.Index(name, name=f"lead_value_by_{name}", condition=models.Q(**{f"{name}__isnull": False}))
+                for name in ("actor", "change")  # asked when a person or a change is taken out
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(at__lte=models.F("recorded_at") + models.Value("5 minutes", models.DurationField())),

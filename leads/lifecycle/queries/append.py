@@ -35,7 +35,7 @@ appended AS (
            coalesce(i.team_id, u.team_id), i.deal_id, %(version)s, i.identity, %(import)s, i.agreement_version_id
     FROM incoming i LEFT JOIN owners u ON u.id = i.owner_id
     ORDER BY i.n
-    ON CONFLICT (lead_id, identity) DO NOTHING
+    ON CONFLICT (lead_id, identity) WHERE identity IS NOT NULL DO NOTHING
     RETURNING id, lead_id, at, owner_id, team_id
 ),
 holders AS (
