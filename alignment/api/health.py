@@ -52,12 +52,20 @@ class Migrations:
         return None if self.applied else "There are migrations to apply: run ./manage.py migrate."
 
 
+NOTES: dict[str, Callable[[], str]] = {}
+"""What operators are told beside the checks; readiness does not hang on it."""
+
 CHECKS: dict[str, Check] = {"database": database, "migrations": Migrations(), "broker": broker}
 
 
 def register(name: str, check: Check) -> None:
     """Add a check under a name of its own."""
     CHECKS[name] = check
+
+
+def tell(name: str, note: Callable[[], str]) -> None:
+    """Add a note under a name of its own."""
+    NOTES[name] = note
 
 
 def findings() -> dict[str, str | None]:
@@ -87,4 +95,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     found = findings()
     ready = not any(found.values())
     checks = {name: why or "ok" for name, why in found.items()}
-    return JsonResponse({"status": "ready" if ready else "not ready", "checks": checks}, status=200 if ready else 503)
+    document = {"status": "ready" if ready else "not ready", "checks": checks}
+    if NOTES:
+        document["notes"] = {name: _find(name, note) or "" for name, note in NOTES.items()}
+    return JsonResponse(document, status=200 if ready else 503)

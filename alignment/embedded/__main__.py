@@ -7,12 +7,14 @@ from alignment.embedded.backup import make_backup, restore_backup
 from alignment.embedded.home import Refusal
 from alignment.embedded.reset import reset_home
 from alignment.embedded.run import run
+from alignment.embedded.standby import run_standby
 
 COMMANDS: Mapping[str, Callable[[Sequence[str]], int]] = {
     "run": lambda _arguments: run(),
     "backup": lambda _arguments: make_backup(),
     "restore": restore_backup,
     "reset": reset_home,
+    "standby": run_standby,
 }
 
 

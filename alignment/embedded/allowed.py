@@ -54,6 +54,14 @@ def database_url(value: str) -> str:
     raise ValueError("postgres://USER:PASSWORD@HOST:PORT/NAME, or nothing for the embedded database")
 
 
+def replica_url(value: str) -> str:
+    """The address of a PostgreSQL that follows the first one; nothing means that there is none."""
+    parts = urlsplit(value)
+    if not value or (parts.scheme in {"postgres", "postgresql"} and parts.path.strip("/")):
+        return value
+    raise ValueError("postgres://USER:PASSWORD@HOST:PORT/NAME of a streaming replica, or nothing where there is none")
+
+
 def redis_url(value: str) -> str:
     """The address of a Redis or Valkey; nothing means the embedded one."""
     if not value:

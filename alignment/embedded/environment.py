@@ -32,6 +32,7 @@ VARIABLES = (
     Variable("PORT", "8000", "where the web process listens"),
     Variable("ALIGNMENT_HOME", "./var", "everything that is kept"),
     Variable("DATABASE_URL", "embedded", "a real PostgreSQL instead"),
+    Variable("REPLICA_URL", "not set", "a streaming replica of the database, for reports"),
     Variable("REDIS_URL", "embedded", "a real Redis or Valkey instead"),
     Variable("DEMO", "1", "0: start empty"),
     Variable("PUBLIC_URL", "http://HOST:PORT", "the address in mails, and the allowed host"),
@@ -43,6 +44,9 @@ VARIABLES = (
     Variable("ALIGNMENT_DATA", "../shared/data", "real data for tests"),
     Variable("PG_BIN", "from the wheel", "other PostgreSQL binaries"),
 )
+
+
+_SECRET = {"SECRET_KEY", "DATABASE_URL", "REPLICA_URL", "REDIS_URL", "EMAIL_URL"}
 
 
 class WrongSetting(Refusal):
@@ -61,6 +65,7 @@ class Environment:
     port: int
     home: Path
     database_url: str
+    replica_url: str
     redis_url: str
     broker_url: str
     embedded_database: bool
@@ -89,6 +94,7 @@ def read_environment(variables: Mapping[str, str]) -> Environment:
         port=port,
         home=home.path,
         database_url=database_url or embedded_database_url(home),
+        replica_url=_read(variables, "REPLICA_URL", "", allowed.replica_url),
         redis_url=redis_url,
         broker_url=broker_url,
         embedded_database=not database_url,
@@ -121,7 +127,7 @@ def _read(variables: Mapping[str, str], name: str, default: str, parse: Callable
     try:
         return parse(value)
     except ValueError as error:
-        shown = value if name not in {"SECRET_KEY", "DATABASE_URL", "REDIS_URL", "EMAIL_URL"} else _hide_password(value)
+        shown = value if name not in _SECRET else _hide_password(value)
         raise WrongSetting(name, shown, str(error)) from None
 
 

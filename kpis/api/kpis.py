@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 from alignment.agreements.entitlement import may_read
 from alignment.clock import now
 from alignment.people.models import User
+from alignment.replica.router import from_replica
 from kpis.agreed.documents import OPTIONS, document, read_options, scorecard_document
 from kpis.agreed.reading import find_kpi
 from kpis.agreed.scorecard import one_row
@@ -35,6 +37,7 @@ class Kpis(APIView):
     metadata_class = None
 
     @extend_schema(operation_id="kpis_list", parameters=PARAMETERS, responses={200: OpenApiTypes.OBJECT})
+    @method_decorator(from_replica)
     def get(self, request: Request) -> Response:
         """The report `scorecard`."""
         user = reader(request)
@@ -51,6 +54,7 @@ class OneKpi(APIView):
         parameters=[OpenApiParameter("key", OpenApiTypes.STR, "path"), *PARAMETERS[:1]],
         responses={200: OpenApiTypes.OBJECT},
     )
+    @method_decorator(from_replica)
     def get(self, request: Request, key: str) -> Response:
         """The same about one KPI."""
         user = reader(request)

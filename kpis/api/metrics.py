@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, cast
 
+from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -21,6 +22,7 @@ from alignment.clock import now
 from alignment.people.models import User
 from alignment.people.selectors import reporting_currency
 from alignment.refusals import FieldError, Refused
+from alignment.replica.router import from_replica
 from kpis.metrics.behind import lines_behind, opening
 from kpis.metrics.by_period import LIVE, read_grain, values_by_period
 from kpis.metrics.catalogue import catalogue, find
@@ -43,6 +45,7 @@ class Metrics(APIView):
     metadata_class = None
 
     @extend_schema(operation_id="metrics_catalogue", responses={200: OpenApiTypes.OBJECT})
+    @method_decorator(from_replica)
     def get(self, request: Request) -> Response:
         """Every metric with its definition, in the order of the catalogue."""
         there = catalogue(stage_set())
@@ -58,6 +61,7 @@ class OneMetric(APIView):
         parameters=[KEY, *ASKED, OpenApiParameter("grain", OpenApiTypes.STR, enum=[grain.value for grain in Grain])],
         responses={200: OpenApiTypes.OBJECT},
     )
+    @method_decorator(from_replica)
     def get(self, request: Request, key: str) -> Response:
         """Its values in [start, end), or with `grain` in each whole period that these days touch."""
         params, extra = _asked(request, "grain")
@@ -95,6 +99,7 @@ class MetricLines(APIView):
         ],
         responses={200: OpenApiTypes.OBJECT},
     )
+    @method_decorator(from_replica)
     def get(self, request: Request, key: str) -> Response:
         """The lines behind the value, earliest first; `next` is the cursor for those that follow."""
         params, extra = _asked(request, "part")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from alignment.api import health
 from alignment.api.metrics import Gauge, register
 from alignment.clock import now
+from alignment.replica import state as replica
 from kpis.freshness import worker_is_alive
 from kpis.models import Freshness
 
@@ -22,7 +23,16 @@ def ages() -> Mapping[str, float]:
     return {row.what: max(0.0, (moment - row.at).total_seconds()) for row in Freshness.objects.all()}
 
 
+def replica_lag() -> Mapping[str, float]:
+    """Seconds; none while the replica is not read."""
+    state = replica.look()
+    return {} if state.trouble else {"": state.behind_seconds}
+
+
 def install() -> None:
     """Called once, when the applications are ready."""
     health.register("worker", worker)
     register(Gauge("alignment_freshness_age_seconds", "Seconds since it was last brought up to date.", ages, "what"))
+    if replica.is_there():
+        health.tell("replica", replica.told)
+        register(Gauge("alignment_replica_lag_seconds", "Seconds that the replica is behind.", replica_lag))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from django.http import Http404
+from django.utils.decorators import method_decorator
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -13,6 +14,7 @@ from rest_framework.views import APIView
 
 from alignment.clock import now
 from alignment.people.models import User
+from alignment.replica.router import from_replica
 from kpis.reports.params import OPTIONS, REPEATED, read_params
 from kpis.reports.registry import KEPT, REPORTS
 
@@ -33,6 +35,7 @@ class Reports(APIView):
         parameters=[OpenApiParameter("key", OpenApiTypes.STR, "path", enum=sorted([*REPORTS, *KEPT])), *PARAMETERS],
         responses={200: OpenApiTypes.OBJECT},
     )
+    @method_decorator(from_replica)
     def get(self, request: Request, key: str) -> Response:
         """The command's options, with underscores for dashes; `by` and `where` may be repeated. `backtest` gives what is kept."""
         options = {name: values for name, values in request.query_params.lists() if name != "format"}

@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from alignment.clock import now
+from alignment.replica import state as replica
 from alignment.ui.navigation import kind_of
 from kpis.metrics.kept.freshness import look, what_waits
 from kpis.metrics.kept.revised import latest_revisions
@@ -27,6 +28,7 @@ def show(request: Signed) -> HttpResponse:
         "waits": what_waits(),
         "revisions": [] if request.user.side == "partner" else latest_revisions(moment - WEEKS, moment),
         "sees_revisions": request.user.side != "partner",
+        "replica": replica.told() if replica.is_there() and request.user.side != "partner" else None,
         "computed_at": moment,
     }
     return render(request, "kpis/freshness.html", context)
