@@ -67,6 +67,7 @@ app.conf.update(
         },
         "deliver-mail": {"task": "alignment.outbox.tasks.deliver_mail", "schedule": 30.0},
         "deliver-chat": {"task": "alignment.outbox.tasks.deliver_chat", "schedule": 30.0},
+        "forget-sessions": {"task": "alignment.people.tasks.forget_sessions", "schedule": 3600.0},
         "remove-old-mail": {"task": "alignment.outbox.tasks.remove_old", "schedule": 600.0},
         "rebuild-kept": {"task": "leads.lifecycle.tasks.rebuild_kept", "schedule": 15.0},
         "judge-campaigns": {"task": "kpis.verdicts.tasks.judge_due", "schedule": 300.0},

@@ -7,6 +7,7 @@ home's `alive` lock, by which the next start sees what is still there.
 
 import ctypes
 import os
+import shutil
 import signal
 import subprocess
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -123,6 +124,11 @@ class Family:
             self.children[-1].stop()
             self.children.pop()
 
+    def keep_logs_short(self) -> None:
+        """What a child has written beyond the longest log moves aside while it writes on: it always writes at the end."""
+        for log in {child.program.log for child in self.children}:
+            cut(log)
+
     def refuse_dead(self) -> None:
         """One dead child is the end of all: half a product would lie to whoever uses it."""
         for child in self.children:
@@ -177,6 +183,13 @@ def rotate(log: Path) -> None:
     """Keep one earlier log file; nobody wants to find a disk full of them."""
     if log.exists() and log.stat().st_size > LONGEST_LOG:
         log.replace(log.with_suffix(".log.1"))
+
+
+def cut(log: Path) -> None:
+    """The same of a log that is being written: copied, then emptied. A line written in between may be lost."""
+    if log.exists() and log.stat().st_size > LONGEST_LOG:
+        shutil.copyfile(log, log.with_suffix(".log.1"))
+        os.truncate(log, 0)
 
 
 def last_lines(log: Path) -> str:

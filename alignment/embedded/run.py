@@ -23,6 +23,7 @@ from alignment.embedded.servers import Servers
 
 READY_PATIENCE = 180.0
 PAUSE = 0.2
+LOGS_EVERY = 60.0
 ROLES = ("marketer", "marketing-lead", "sales", "sales-lead", "partner", "manager", "operator")
 
 
@@ -97,8 +98,12 @@ class Supervisor:
         print(f"Logs are in {self.home.log}; Ctrl-C ends it.\n\nREADY {address}", flush=True)
 
     def _watch(self) -> None:
+        logs_at = time.monotonic()
         while True:
             self.servers.family.refuse_dead()
+            if time.monotonic() > logs_at:
+                self.servers.family.keep_logs_short()
+                logs_at = time.monotonic() + LOGS_EVERY
             refuse_full_disk(self.home.path, LEAST_TO_GO_ON)
             time.sleep(PAUSE)
 
