@@ -8,18 +8,12 @@ from django.db import models
 
 
 class KpiStanding(models.Model):
-    """Derived: the forecast of a KPI's current period, and what changed since last week: too slow to be read with every page."""
+    """Derived: what changed of a KPI since last week, and which cut explains it: too slow to be read with every page."""
 
     key = models.CharField(max_length=100, primary_key=True)
     version_id = models.BigIntegerField()
     period = models.CharField(max_length=10)
     computed_at = models.DateTimeField()
-    chance = models.FloatField(null=True)
-    median = models.FloatField(null=True)
-    low = models.FloatField(null=True)
-    high = models.FloatField(null=True)
-    expected_date = models.DateField(null=True)
-    problem = models.TextField(blank=True)
     changed = models.JSONField(default=dict)
 
     class Meta:

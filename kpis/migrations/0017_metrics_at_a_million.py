@@ -1,9 +1,17 @@
-"""Nothing yet."""
+"""What is kept of metrics and KPIs at a million leads: no index that no query reads, no column that nobody writes."""
 
 from django.db import migrations
+
+NO_KEY = "ALTER TABLE kpis_keptfact DROP CONSTRAINT IF EXISTS kpis_keptfact_pkey"
+KEY = "ALTER TABLE kpis_keptfact ADD CONSTRAINT kpis_keptfact_pkey PRIMARY KEY (id)"
+UNUSED = ("chance", "median", "low", "high", "expected_date", "problem")
+"""Forecasts are kept in one place only, `kpis_keptforecast`."""
 
 
 class Migration(migrations.Migration):
     dependencies = [("kpis", "0016_pages_at_a_million")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations = [
+        *(migrations.RemoveField("KpiStanding", name) for name in UNUSED),
+        migrations.RunSQL(NO_KEY, KEY),
+    ]

@@ -26,6 +26,7 @@ class KeptFactTable(Table):
 
     list_display = ("id", "metric_id", "kind", "subject_id", "day", "waits_until", "lines", "unknown", "total")
     search_fields = ("=subject_id",)
+    ordering = ("kind", "subject_id")
 
 
 @admin.register(KeptValue)

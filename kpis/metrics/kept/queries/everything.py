@@ -16,29 +16,32 @@ from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries.differences import CLOSED, WAS_KEPT
 from kpis.metrics.kept.queries.facts import ANEW
 
-DAYS = f"""
-DROP TABLE IF EXISTS pg_temp.kept_days, pg_temp.kept_all;
-CREATE TEMP TABLE kept_days ON COMMIT DROP AS
-SELECT metric_id, day, source_id, campaign_id, owner_id, team_id,
-       sum(lines)::bigint AS lines, sum(unknown)::bigint AS unknown, sum(total) AS total
-FROM {ANEW} WHERE waits_until IS NULL
-GROUP BY GROUPING SETS ((metric_id, day), (metric_id, day, source_id), (metric_id, day, campaign_id),
-                        (metric_id, day, owner_id), (metric_id, day, team_id))
-"""
-
-CALENDAR = """
+CALENDAR = f"""
 DROP TABLE IF EXISTS pg_temp.kept_calendar;
 CREATE TEMP TABLE kept_calendar ON COMMIT DROP AS
 SELECT d.day, date_trunc('week', d.day::timestamp)::date AS week, date_trunc('month', d.day::timestamp)::date AS month,
-       date_trunc('quarter', d.day::timestamp)::date AS quarter, date_trunc('year', d.day::timestamp)::date AS year
-FROM (SELECT DISTINCT day FROM kept_days) d;
-ANALYZE kept_calendar; ANALYZE kept_days
+       date_trunc('quarter', d.day::timestamp)::date AS quarter, date_trunc('year', d.day::timestamp)::date AS year,
+       (min(d.day) OVER (PARTITION BY date_trunc('week', d.day::timestamp), date_trunc('month', d.day::timestamp)))::date AS piece
+FROM (SELECT DISTINCT day FROM {ANEW} WHERE waits_until IS NULL) d;
+ANALYZE kept_calendar
 """
-"""Days are looked up rather than reckoned, a million times."""
+"""Days are looked up rather than reckoned, a million times. A piece, named by its first day, is what a week and a month share."""
+
+PIECES = f"""
+DROP TABLE IF EXISTS pg_temp.kept_pieces, pg_temp.kept_all;
+CREATE TEMP TABLE kept_pieces ON COMMIT DROP AS
+SELECT f.metric_id, coalesce(f.day, c.piece) AS day, f.source_id, f.campaign_id, f.owner_id, f.team_id,
+       sum(f.lines)::bigint AS lines, sum(f.unknown)::bigint AS unknown, sum(f.total) AS total
+FROM {ANEW} f JOIN kept_calendar c USING (day) WHERE f.waits_until IS NULL
+GROUP BY GROUPING SETS ((f.metric_id, f.day), (f.metric_id, c.piece, f.source_id), (f.metric_id, c.piece, f.campaign_id),
+                        (f.metric_id, c.piece, f.owner_id), (f.metric_id, c.piece, f.team_id));
+ANALYZE kept_pieces
+"""
+"""Everything together by day; cuts, which are kept by week and month only, by the pieces of both: a third of the rows."""
 
 SUMS = """
 SELECT d.metric_id, p.grain::smallint, p.first_day, 0::smallint, 0, d.lines, d.unknown, d.total
-FROM kept_days d JOIN kept_calendar c USING (day)
+FROM kept_pieces d JOIN kept_calendar c USING (day)
 CROSS JOIN LATERAL (VALUES (0, c.day), (1, c.week), (2, c.month), (3, c.quarter), (4, c.year)) AS p(grain, first_day)
 WHERE coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id) IS NULL
 UNION ALL
@@ -46,7 +49,7 @@ SELECT d.metric_id, p.grain::smallint, p.first_day,
        CASE WHEN d.source_id IS NOT NULL THEN 1 WHEN d.campaign_id IS NOT NULL THEN 2 WHEN d.owner_id IS NOT NULL THEN 3 ELSE 4
        END::smallint,
        coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id), d.lines, d.unknown, d.total
-FROM kept_days d JOIN kept_calendar c USING (day)
+FROM kept_pieces d JOIN kept_calendar c USING (day)
 CROSS JOIN LATERAL (VALUES (1, c.week), (2, c.month)) AS p(grain, first_day)
 WHERE coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id) IS NOT NULL
 """
@@ -74,7 +77,7 @@ FROM ({SUMS} UNION ALL {NO_LINES}) a(metric_id, grain, first_day, cut, group_id,
 GROUP BY metric_id, grain, first_day, cut, group_id
 """
 
-FIRST = f"SELECT min(day) FROM {ANEW} WHERE waits_until IS NULL"
+FIRST = "SELECT min(day) FROM kept_calendar"
 
 DIFFERENT = "(v.lines, v.unknown, v.total) IS DISTINCT FROM (a.lines, a.unknown, a.total)"
 SAME_PLACE = "v.metric_id = a.metric_id AND v.grain = a.grain AND v.cut = a.cut AND v.first_day = a.first_day AND v.group_id = a.group_id"
@@ -111,12 +114,20 @@ FROM kept_all a WHERE NOT EXISTS (SELECT FROM kpis_keptvalue v WHERE {SAME_PLACE
 """
 
 
+def first_day() -> date | None:
+    """Since when anything counts. Its days are in `kept_calendar` from now on, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(CALENDAR)
+        cursor.execute(FIRST)
+        found: date | None = cursor.fetchone()[0]
+    return found
+
+
 def add_up(metrics: Sequence[int], today: date, since: date | None) -> None:
-    """Every value of these metrics into `kept_all`, which is gone with the transaction."""
+    """Every value of these metrics into `kept_all`, which is gone with the transaction. After `first_day`."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_sort = off")
-        cursor.execute(DAYS)
-        cursor.execute(CALENDAR)
+        cursor.execute(PIECES)
         cursor.execute(ALL, {"metrics": list(metrics), "since": since, "today": today})
         cursor.execute("SET LOCAL enable_sort = DEFAULT; ANALYZE kept_all")
 
@@ -149,14 +160,6 @@ def replace(
             cursor.execute(statement, values)
             changed += cursor.rowcount
     return changed
-
-
-def first_day() -> date | None:
-    """Since when anything counts."""
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST)
-        found: date | None = cursor.fetchone()[0]
-    return found
 
 
 def store_zeros(metrics: Sequence[int], since: date, today: date, now: datetime) -> None:

@@ -64,7 +64,6 @@ ANEW = "kpis_keptfact_anew"
 BEGIN = f"CREATE TABLE {ANEW} (LIKE kpis_keptfact INCLUDING DEFAULTS INCLUDING IDENTITY)"
 
 INDEX = f"""
-ALTER TABLE {ANEW} ADD CONSTRAINT kpis_keptfact_anew_pkey PRIMARY KEY (id);
 CREATE INDEX kept_fact_of_subject_anew ON {ANEW} (kind, subject_id);
 CREATE INDEX kept_fact_waiting_anew ON {ANEW} (waits_until) WHERE waits_until IS NOT NULL
 """
@@ -73,7 +72,6 @@ CREATE INDEX kept_fact_waiting_anew ON {ANEW} (waits_until) WHERE waits_until IS
 SWAP = f"""
 DROP TABLE kpis_keptfact;
 ALTER TABLE {ANEW} RENAME TO kpis_keptfact;
-ALTER TABLE kpis_keptfact RENAME CONSTRAINT kpis_keptfact_anew_pkey TO kpis_keptfact_pkey;
 ALTER INDEX kept_fact_of_subject_anew RENAME TO kept_fact_of_subject;
 ALTER INDEX kept_fact_waiting_anew RENAME TO kept_fact_waiting;
 ALTER SEQUENCE kpis_keptfact_anew_id_seq RENAME TO kpis_keptfact_id_seq
