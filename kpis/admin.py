@@ -12,7 +12,7 @@ from kpis.attribution import admin as attribution_tables  # noqa: F401  register
 from kpis.digests import admin as digest_tables  # noqa: F401  registers its own
 from kpis.forecasts import admin as forecast_tables  # noqa: F401  registers its own
 from kpis.metrics.kept import admin as kept_tables  # noqa: F401  registers its own
-from kpis.models import CohortPlace, Freshness, FunnelCell, KeptPage, Leak
+from kpis.models import Freshness, FunnelCell, KeptPage, Leak
 from kpis.scores import admin as score_tables  # noqa: F401  registers its own
 from kpis.tasks import recompute_everything
 from kpis.verdicts import admin as verdict_tables  # noqa: F401  registers its own
@@ -28,16 +28,9 @@ class LeakTable(Table):
 
 @admin.register(FunnelCell)
 class FunnelCellTable(Table):
-    list_display = ("day", "source", "position", "reached", "in_window")
-    search_fields = ("source",)
-
-
-@admin.register(CohortPlace)
-class CohortPlaceTable(Table):
-    """In which cell each lead is counted."""
-
-    list_display = ("lead_id", "day", "source", "furthest", "furthest_in_window")
-    search_fields = ("=lead_id", "source")
+    list_display = ("cut", "value", "start", "day", "furthest", "furthest_in_window", "leads")
+    list_filter = ("cut",)
+    search_fields = ("value",)
 
 
 @admin.register(Freshness)

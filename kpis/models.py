@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any
+
 from django.db import models
 
 from kpis.agreed.models import KpiStanding, MilestoneReached
@@ -74,43 +77,63 @@ class Leak(models.Model):
 
 
 class CohortPlace(models.Model):
-    """Derived: where one lead counts in the cells: its cohort day and source, the furthest forward stage, and that in the window.
+    """Derived: what one lead adds to the cells, a row for each forward stage that it reached, the start of a cohort each.
 
-    Stages are counted from 1 in order of position. No foreign key: what a lead added must be known after it was removed.
+    Stages are counted from 1 in order of position: `anchor` is `reached` of the start, `furthest` the last one reached, and
+    `furthest_in_window` the last one within 90 × 24 hours of the anchor. What changes about a lead is as it was at the anchor.
+    No foreign keys: what a lead added must be known after it, or who held it, was removed.
     """
 
-    lead_id = models.BigIntegerField(primary_key=True)
+    pk = models.CompositePrimaryKey("lead_id", "start")
+    lead_id = models.BigIntegerField()
+    start = models.PositiveSmallIntegerField()
+    anchor = models.DateTimeField()
     day = models.DateField()
     source = models.CharField(max_length=200, null=True)
-    furthest = models.PositiveIntegerField()
-    furthest_in_window = models.PositiveIntegerField()
+    channel = models.CharField(max_length=200, null=True)
+    campaign = models.BigIntegerField(null=True)
+    owner = models.BigIntegerField(null=True)
+    team = models.BigIntegerField(null=True)
+    segment = models.CharField(max_length=200, null=True)
+    territory = models.CharField(max_length=200, null=True)
+    furthest = models.PositiveSmallIntegerField()
+    furthest_in_window = models.PositiveSmallIntegerField()
 
     class Meta:
-        indexes = [models.Index("day", name="cohort_place_by_day")]
+        # cohort_place_by_day: the days at both ends of a span, and the day that matures now (kpis.reports.counted)
+        indexes = [models.Index("start", "day", name="cohort_place_by_day")]
 
     def __str__(self) -> str:
         return f"{self.lead_id} in {self.day}"
 
 
 class FunnelCell(models.Model):
-    """Derived: how far the leads of one cohort day and source came. Days are of the reporting time zone.
+    """Derived: how many leads of one cohort came exactly so far, ever and in the window. Changed by difference.
 
-    `position` counts forward stages from 1; there is a row only where somebody came that far.
+    `cut` is empty for all leads together, by day; else what they are told apart by, by month (`day` is its first), and `value`
+    that value, the id of a person, team or campaign as text. `start` and both `furthest` count forward stages from 1. Days are of
+    the reporting time zone. There is a row only where there is a lead.
     """
 
+    cut = models.CharField(max_length=20)
+    start = models.PositiveSmallIntegerField()
     day = models.DateField()
-    source = models.CharField(max_length=200, null=True)
-    position = models.PositiveIntegerField()
-    reached = models.BigIntegerField()
-    in_window = models.BigIntegerField()
+    value = models.CharField(max_length=200, null=True)
+    furthest = models.PositiveSmallIntegerField()
+    furthest_in_window = models.PositiveSmallIntegerField()
+    leads = models.BigIntegerField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["day", "source", "position"], nulls_distinct=False, name="funnel_cell_once")
+            models.UniqueConstraint(
+                fields=["cut", "start", "day", "value", "furthest", "furthest_in_window"],
+                nulls_distinct=False,
+                name="funnel_cell_once",
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.day} {self.source} {self.position}"
+        return f"{self.cut} {self.value} {self.day} {self.start}"
 
 
 class Freshness(models.Model):
@@ -128,16 +151,23 @@ class Freshness(models.Model):
 
 
 class KeptPage(models.Model):
-    """Derived: what a page of a large company says, as the worker read it at `at`, which took `seconds`.
+    """Derived: what a page of a large company says, as it was read at `at`, which took `seconds`. `key` is the question,
+    `text` the answer, as JSON in its own order.
 
-    `rests_on` is what makes it another question: days, zone, currency, the funnel in force. Where that differs, it says nothing.
+    `rests_on` is what makes it another question: zone, currency, the funnel in force. Where that differs, it says nothing.
     """
 
-    key = models.CharField(max_length=60, primary_key=True)
+    key = models.CharField(max_length=100, primary_key=True)
     at = models.DateTimeField()
     seconds = models.FloatField()
     rests_on = models.JSONField()
-    document = models.JSONField()
+    text = models.TextField()
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What was answered."""
+        found: dict[str, Any] = json.loads(self.text)
+        return found

@@ -1,7 +1,7 @@
 """How is what is derived kept right? The leads touched are recomputed, batch by batch, from the queue the database remembers.
 
 Called by the worker every few seconds, by commands and imports when they are done. Safe twice, in parallel, and killed at any
-instant: a batch leaves the queue in the transaction that recomputes it.
+instant: a batch leaves the queue in the transaction that recomputes it. Batches take turns, and lock no lead.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from leads.definitions import runs
 from leads.handoffs.routing import job
 from leads.lifecycle import rebuilding
 from leads.lifecycle.changes import rebuild_all
-from leads.lifecycle.waiting import spread, touch_all
+from leads.lifecycle.waiting import spread
+from leads.records.models import Lead
 
 BATCH = 10_000
-"""Marks taken at a time. Many may be of one lead."""
+"""Marks taken at a time, or leads read anew. Many marks may be of one lead."""
 
 
 @dataclass(frozen=True)
@@ -38,18 +39,21 @@ class Recomputed:
     everything: bool = False
 
 
-def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True) -> Recomputed:
-    """Work off the queue: leaks and cells of every lead that waits and that nobody else has taken. `counted`: metrics of theirs, too."""
-    zone = reporting_zone().key
+def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True, wait: bool = False) -> Recomputed:
+    """Work off the queue: leaks and cells of every lead that waits. `counted`: metrics of theirs, too.
+
+    Where somebody else is at it, the work is left to them, or with `wait` gone on with when they are done.
+    """
     cells.rebuild_if_days_moved(now=now)
     leads = batches = 0
-    while spread(batch=batch) | bool(done := _recompute_batch(batch, counted)):
+    while (done := _recompute_batch(batch, counted, wait)) is not None and (done or spread(batch=batch)):
         leads += done
         batches += bool(done)
     keeping.work_off(now=now)
     counting.work_off(now=now)
-    note("leaks", now)
-    note("cells", now, timezone=zone)
+    if done is not None:
+        note("leaks", now)
+        note("cells", now, timezone=reporting_zone().key)
     return Recomputed(leads, batches)
 
 
@@ -63,9 +67,9 @@ def drain(*, counted: bool = True) -> Recomputed:
     rebuilding.finish()
     runs.work_off(now=present)
     job.drain(now=present)
-    done = recompute_touched(now=present(), counted=counted)
+    done = recompute_touched(now=present(), counted=counted, wait=True)
     while queue.somebody_waits():
-        more = recompute_touched(now=present(), counted=counted)
+        more = recompute_touched(now=present(), counted=counted, wait=True)
         done = Recomputed(done.leads + more.leads, done.batches + more.batches)
     keeping.follow_terms(now=present())
     if counted and counting.has_begun():
@@ -79,16 +83,31 @@ def recompute_everything(*, now: datetime) -> Recomputed:
     it could not be told which periods are due."""
     drain()
     rebuild_all()
-    touch_all()
-    done = drain(counted=False)
+    done = _leaks_of_all()
     cells.rebuild(now=now)
     keeping.rebuild(now=now)
     counting.rebuild(now=now)
-    return Recomputed(done.leads, done.batches, everything=True)
+    return done
+
+
+def _leaks_of_all() -> Recomputed:
+    leads = batches = after = 0
+    while ids := list(Lead.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            queue.await_turn()
+            intervals.keep(ids)
+        leads, batches, after = leads + len(ids), batches + 1, ids[-1]
+    intervals.forget_strays()
+    return Recomputed(leads, batches, everything=True)
 
 
 @transaction.atomic
-def _recompute_batch(batch: int, counted: bool) -> int:
+def _recompute_batch(batch: int, counted: bool, wait: bool) -> int | None:
+    """How many leads were recomputed; None where somebody else is at it."""
+    if wait:
+        queue.await_turn()
+    elif not queue.take_turn():
+        return None
     lead_ids = queue.take(batch)
     if lead_ids:
         intervals.keep(lead_ids)

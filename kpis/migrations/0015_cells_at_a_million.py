@@ -1,9 +1,57 @@
-"""Nothing yet."""
+"""Cells by more cuts and for every start stage, changed by difference. What was counted is counted anew at the next recompute."""
 
-from django.db import migrations
+from django.db import migrations, models
+
+FORGET = "DELETE FROM kpis_freshness WHERE what = 'cells'"
 
 
 class Migration(migrations.Migration):
     dependencies = [("kpis", "0014_kept_value_at_risk")]
 
-    operations: list[migrations.operations.base.Operation] = []
+    operations = [
+        migrations.DeleteModel("CohortPlace"),
+        migrations.DeleteModel("FunnelCell"),
+        migrations.CreateModel(
+            name="CohortPlace",
+            fields=[
+                ("pk", models.CompositePrimaryKey("lead_id", "start", blank=True, editable=False, primary_key=True, serialize=False)),
+                ("lead_id", models.BigIntegerField()),
+                ("start", models.PositiveSmallIntegerField()),
+                ("anchor", models.DateTimeField()),
+                ("day", models.DateField()),
+                ("source", models.CharField(max_length=200, null=True)),
+                ("channel", models.CharField(max_length=200, null=True)),
+                ("campaign", models.BigIntegerField(null=True)),
+                ("owner", models.BigIntegerField(null=True)),
+                ("team", models.BigIntegerField(null=True)),
+                ("segment", models.CharField(max_length=200, null=True)),
+                ("territory", models.CharField(max_length=200, null=True)),
+                ("furthest", models.PositiveSmallIntegerField()),
+                ("furthest_in_window", models.PositiveSmallIntegerField()),
+            ],
+            options={"indexes": [models.Index("start", "day", name="cohort_place_by_day")]},
+        ),
+        migrations.CreateModel(
+            name="FunnelCell",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("cut", models.CharField(max_length=20)),
+                ("start", models.PositiveSmallIntegerField()),
+                ("day", models.DateField()),
+                ("value", models.CharField(max_length=200, null=True)),
+                ("furthest", models.PositiveSmallIntegerField()),
+                ("furthest_in_window", models.PositiveSmallIntegerField()),
+                ("leads", models.BigIntegerField()),
+            ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cut", "start", "day", "value", "furthest", "furthest_in_window"),
+                        name="funnel_cell_once",
+                        nulls_distinct=False,
+                    )
+                ]
+            },
+        ),
+        migrations.RunSQL(FORGET, migrations.RunSQL.noop),
+    ]

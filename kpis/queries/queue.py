@@ -1,42 +1,48 @@
 """Which leads wait for what is derived from them? Takes them out of the queue, in the transaction that does the work.
 
-Rows that somebody else has taken are skipped; a row that is written meanwhile stays for the next.
+Recomputing takes turns, a batch each, so that no lead is ever recomputed by two at a time. No lead is locked: who moves one
+meanwhile does not wait, and leaves a mark that is worked off next.
 """
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import connection
 
 TAKE = """
-WITH taken AS (SELECT id FROM leads_touched ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
+WITH taken AS (SELECT id FROM leads_touched ORDER BY id LIMIT %(limit)s),
 gone AS (DELETE FROM leads_touched t USING taken WHERE t.id = taken.id RETURNING t.lead_id)
 SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
 """
 
-LOCK = (
-    "SELECT id FROM leads_lead WHERE id = ANY(ARRAY(SELECT unnest(%(leads)s::bigint[]))) ORDER BY id FOR NO KEY UPDATE"
-)
+ANYBODY = "SELECT EXISTS (SELECT FROM leads_touched) OR EXISTS (SELECT FROM leads_touchedall)"
 
-ALL = "SELECT id FROM leads_touchedall ORDER BY id LIMIT 1 FOR UPDATE"
+AWAIT_TURN = "SELECT pg_advisory_xact_lock(hashtext('kpis_recompute'))"
 
-ANYBODY = "SELECT id FROM leads_touched ORDER BY id LIMIT 1 FOR UPDATE"
+TAKE_TURN = "SELECT pg_try_advisory_xact_lock(hashtext('kpis_recompute'))"
+
+
+def await_turn() -> None:
+    """Wait for whoever recomputes; the turn ends with the transaction."""
+    with connection.cursor() as cursor:
+        cursor.execute(AWAIT_TURN)
+
+
+def take_turn() -> bool:
+    """Whether nobody else is recomputing; then nobody else does until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE_TURN)
+        return bool(cursor.fetchone()[0])
 
 
 def take(limit: int) -> list[int]:
-    """Ids of leads that waited, locked against everybody else who recomputes or moves them."""
+    """Ids of leads that waited. The caller has the turn."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"limit": limit})
-        leads = [row[0] for row in cursor.fetchall()]
-        cursor.execute(LOCK, {"leads": leads})
-    return leads
+        return [row[0] for row in cursor.fetchall()]
 
 
-@transaction.atomic
 def somebody_waits() -> bool:
-    """Whether a lead waits still; marks that others have taken are waited for."""
+    """Whether a lead waits still, those included that somebody is recomputing just now."""
     with connection.cursor() as cursor:
-        for statement in (ALL, ANYBODY):
-            cursor.execute(statement)
-            if cursor.fetchone() is not None:
-                return True
-    return False
+        cursor.execute(ANYBODY)
+        return bool(cursor.fetchone()[0])

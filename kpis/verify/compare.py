@@ -16,6 +16,8 @@ from kpis.verify.walk import Walk
 from leads.funnel.stage_sets import StageSet
 
 CELL_WINDOW = timedelta(hours=90 * 24)
+CHANGING = ("campaign", "owner", "team", "segment", "territory")
+"""What changes about a lead: a place has it as it was when its cohort began."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class LeadRow:
     segment: str | None
     territory: str | None
     source: str | None
+    channel: str | None
     is_test: bool
     is_merged: bool
     is_erased: bool
@@ -65,7 +68,7 @@ class Comparison:
         yield Finding("handoffs", open_as_kept(rows), open_as_logged(rows))
         if not waits:
             yield _in_any_order("leaks", rows["leaks"], self._leaks(lead, said, rows))
-            yield Finding("places", rows["places"], self._place(lead, walk))
+            yield Finding("places", rows["places"], self._places(lead, walk, said))
 
     def _progress(self, walk: Walk) -> list[Row]:
         if not walk.stays:
@@ -88,12 +91,18 @@ class Comparison:
             found = leaks if era.since is None else one_after_another(found, leaks, era.since)
         return [leak.as_kept() for leak in found]
 
-    def _place(self, lead: LeadRow, walk: Walk) -> list[Row]:
+    def _places(self, lead: LeadRow, walk: Walk, said: dict[str, Timeline]) -> list[Row]:
         reached = [at for stage in self.stages.forward if (at := walk.reached(stage)) is not None]
-        if lead.is_test or lead.is_merged or not reached:
+        if lead.is_test or lead.is_merged:
             return []
-        in_window = sum(at - reached[0] <= CELL_WINDOW for at in reached)
-        return [(reached[0].astimezone(self.zone).date(), lead.source, len(reached), in_window)]
+        return [
+            (
+                start, anchor, anchor.astimezone(self.zone).date(), lead.source, lead.channel,
+                *(said[field].at(anchor) if field in said else None for field in CHANGING),
+                len(reached), sum(at - anchor <= CELL_WINDOW for at in reached),
+            )
+            for start, anchor in enumerate(reached, start=1)
+        ]  # fmt: skip
 
 
 def _holders_kept(lead: LeadRow) -> Row:

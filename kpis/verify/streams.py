@@ -15,7 +15,7 @@ Row = tuple[Any, ...]
 
 STREAMS = {
     "leads": """
-        SELECT id, stage, owner_id, team_id, campaign_id, segment, territory, source, is_test, merged_into_id IS NOT NULL,
+        SELECT id, stage, owner_id, team_id, campaign_id, segment, territory, source, channel, is_test, merged_into_id IS NOT NULL,
                erased_at IS NOT NULL, offered_team_id FROM leads_lead ORDER BY id""",
     "changes": """
         SELECT c.lead_id, c.id, c."to", c.at, c.cause, c.reason, v.id IS NOT NULL
@@ -41,7 +41,9 @@ STREAMS = {
     "leaks": """
         SELECT lead_id, kind, pass_number, since, until, side, stage, limit_seconds
         FROM kpis_leak ORDER BY lead_id, kind, since, pass_number""",
-    "places": "SELECT lead_id, day, source, furthest, furthest_in_window FROM kpis_cohortplace ORDER BY lead_id",
+    "places": """
+        SELECT lead_id, start, anchor, day, source, channel, campaign, owner, team, segment, territory, furthest, furthest_in_window
+        FROM kpis_cohortplace ORDER BY lead_id, start""",
 }
 """The logs, and what is kept of them. The first column is the lead."""
 

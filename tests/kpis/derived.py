@@ -12,8 +12,8 @@ Rows = dict[str, list[tuple[Any, ...]]]
 def derived() -> Rows:
     """Leaks, places and cells, sorted."""
     leaks = Leak.objects.values_list("lead", "kind", "pass_number", "since", "until", "side", "stage", "limit_seconds")
-    places = CohortPlace.objects.values_list("lead_id", "day", "source", "furthest", "furthest_in_window")
-    cells = FunnelCell.objects.values_list("day", "source", "position", "reached", "in_window")
+    places = CohortPlace.objects.values_list(*(field.name for field in CohortPlace._meta.fields))
+    cells = FunnelCell.objects.values_list(*(field.name for field in FunnelCell._meta.fields if field.name != "id"))
     return {name: sorted(rows, key=str) for name, rows in (("leaks", leaks), ("places", places), ("cells", cells))}
 
 

@@ -137,10 +137,11 @@ def test_a_run_killed_in_the_middle_is_made_good_by_the_next() -> None:
     assert derived() == expected
 
 
-def cells_of(day: date) -> list[tuple[int, str | None, int, int]]:
-    """Position, source, reached and in the window, of the cohort of one day."""
-    found = FunnelCell.objects.filter(day=day).order_by("position", "source")
-    return list(found.values_list("position", "source", "reached", "in_window"))
+def cells_of(day: date, start: int = 1) -> list[tuple[str, str | None, date, int, int, int]]:
+    """Cut, value, day, how far ever and in the window, and how many leads, of the cohort of one day and its month."""
+    found = FunnelCell.objects.filter(day__in={day, day.replace(day=1)}, start=start, cut__in=("", "source", "owner"))
+    rows = found.order_by("cut").values_list("cut", "value", "day", "furthest", "furthest_in_window", "leads")
+    return list(rows)
 
 
 def test_a_lead_that_moves_leaves_the_cell_it_was_in() -> None:
@@ -148,13 +149,22 @@ def test_a_lead_that_moves_leaves_the_cell_it_was_in() -> None:
     lead = a_lead(source="web")
     moved(lead, ("sql", 100))
     drain()
-    day = TIME_ZERO.date()
-    assert cells_of(day) == [(1, "web", 1, 1), (2, "web", 1, 0), (3, "web", 1, 0), (4, "web", 1, 0)]
+    day, month = TIME_ZERO.date(), TIME_ZERO.date().replace(day=1)
+    assert cells_of(day) == [
+        ("", None, day, 4, 1, 1), ("owner", None, month, 4, 1, 1), ("source", "web", month, 4, 1, 1)
+    ]  # fmt: skip
+    later = (TIME_ZERO + timedelta(days=100)).date()
+    assert [cells_of(later, start)[0] for start in (2, 3, 4)] == [("", None, later, 4, 4, 1)] * 3
     Lead.objects.filter(pk=lead.pk).update(source="fair")
     moved(lead, ("mql", -1))
     drain()
-    assert cells_of(day) == []
-    assert {source for _position, source, *_counts in cells_of(day - timedelta(days=1))} == {"fair"}
+    assert ("", None, day) not in [cell[:3] for cell in cells_of(day)]
+    before = day - timedelta(days=1)
+    assert cells_of(before) == [
+        ("", None, before, 4, 2, 1),
+        ("owner", None, before.replace(day=1), 4, 2, 1),
+        ("source", "fair", before.replace(day=1), 4, 2, 1),
+    ]
     Lead.objects.filter(pk=lead.pk).update(is_test=True)
     touch([lead.pk])
     drain()
@@ -168,8 +178,8 @@ def test_days_follow_the_reporting_zone() -> None:
     day = TIME_ZERO.date()
     Organisation.objects.update(timezone="Pacific/Honolulu")
     drain()
-    assert cells_of(day) == []
-    assert len(cells_of(day - timedelta(days=1))) == 1
+    assert [cell[2] for cell in cells_of(day) if cell[0] == ""] == []
+    assert [cell[2] for cell in cells_of(day - timedelta(days=1)) if cell[0] == ""] == [day - timedelta(days=1)]
 
 
 def test_tasks_and_command_do_the_same_and_say_when() -> None:

@@ -36,8 +36,9 @@ PLANTED = {
     "leaks missing": "DELETE FROM kpis_leak WHERE id = (SELECT min(id) FROM kpis_leak)",
     "leaks of nobody": "UPDATE kpis_leak SET lead_id = -1 WHERE id = (SELECT min(id) FROM kpis_leak)",
     "places": "UPDATE kpis_cohortplace SET source = 'planted' WHERE lead_id = (SELECT min(lead_id) FROM kpis_cohortplace)",
-    "places of nobody": "INSERT INTO kpis_cohortplace VALUES (999999999, '2024-01-01', NULL, 1, 1)",
-    "cells": "UPDATE kpis_funnelcell SET reached = reached + 1 WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
+    "places of nobody": "INSERT INTO kpis_cohortplace (lead_id, start, anchor, day, furthest, furthest_in_window)"
+    " VALUES (999999999, 1, '2024-01-01Z', '2024-01-01', 1, 1)",
+    "cells": "UPDATE kpis_funnelcell SET leads = leads + 1 WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
     "cells missing": "DELETE FROM kpis_funnelcell WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
 }
 

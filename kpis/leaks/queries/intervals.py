@@ -159,3 +159,12 @@ def keep(lead_ids: list[int] | None) -> None:
     leaks = Leaks(leads=lead_ids, known_at=None)
     with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(leaks.ctes + sql.SQL(KEEP), leaks.values)
+
+
+STRAYS = "DELETE FROM kpis_leak k WHERE NOT EXISTS (SELECT FROM leads_lead l WHERE l.id = k.lead_id)"
+
+
+def forget_strays() -> None:
+    """Leaks of leads that are gone go, too."""
+    with connection.cursor() as cursor:
+        cursor.execute(STRAYS)

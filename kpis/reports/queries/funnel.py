@@ -77,6 +77,11 @@ def read_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigure
     return found + [GroupFigures(group, 0, 0, _empty(len(_ordinals(params)))) for group in missing]
 
 
+def nobody(params: ReportParams) -> GroupFigures:
+    """Everything of a cohort that nobody is in, cut by nothing."""
+    return GroupFigures((), 0, 0, _empty(len(_ordinals(params))))
+
+
 def read_entered(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
     """Those of the groups with a lead in the cohort only (not cut: of everything): who else there is costs a look at every lead."""
     people = cohort(params, user)
