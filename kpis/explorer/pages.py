@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,12 +17,12 @@ from alignment.ui.charts import Drawing
 from alignment.ui.exports import is_asked_for, send
 from alignment.ui.navigation import kind_of
 from kpis.explorer.charts import compared_chart, compared_curves, matrix_map
-from kpis.explorer.cohorts import cohorts
 from kpis.explorer.comparing import Difference, differences
 from kpis.explorer.forms import ExplorerForm
+from kpis.explorer.reading import options_of
 from kpis.explorer.sides import Group, two_groups
-from kpis.explorer.survival import survival
 from kpis.explorer.view import BEFORE, OWN, View
+from kpis.pages.answers import answer, being_counted
 from kpis.pages.explorer_charts import cohorts_chart, goal_of, survival_chart
 from kpis.pages.files import report_file
 from kpis.pages.periods import presets, twelve_months
@@ -67,49 +68,55 @@ def show(request: Signed) -> HttpResponseBase:
                 request.GET["format"],
                 by=str(request.user),
             )
-        context |= _answer(request, view)
+        shown = _answer(request, view)
+        if shown is None:
+            return being_counted(request)
+        context |= shown
     except Refused as refused:
         form = ExplorerForm(view, stage_set())
         return render(request, "kpis/explorer.html", {**context, "form": form, "refused": refused}, status=400)
     return render(request, "kpis/explorer.html", context)
 
 
-def _answer(request: Signed, view: View) -> dict[str, Any]:
-    params = view.question.params
-    matrix: dict[str, Any] = funnel(view.matrix.params, request.user)
-    of_values = matrix
-    if view.compare not in ("", BEFORE, view.cut):
-        of_values = funnel(view.question.but(by=view.compare).params, request.user)
+def _answer(request: Signed, view: View) -> dict[str, Any] | None:
+    """What the page shows; None: it is being counted."""
+    told = answer("explorer", view.question, request.user, options_of(view), wait="wait" in request.GET)
+    if told is None:
+        return None
+    document = told.document
+    view = replace(view, question=told.question(view.question))
+    params, matrix = view.question.params, document["matrix"]
+    of_values = document["of_values"] or matrix
     view, groups = two_groups(view, of_values)
     goal = goal_of(view.question)
-    whole: dict[str, Any] = funnel(params, request.user)
-    months: dict[str, Any] = cohorts(params, request.user)
     pinned = replace(view, question=view.question.pinned())
     return {
         "view": view,
+        "question": view.question,
         "params": params,
+        "kept": told.kept,
         "form": ExplorerForm(view, params.stages, _values(of_values, view)),
         "titles": {terms.key: terms.title for terms in params.stages.terms},
         "goal": params.stages.by_key[goal] if goal else None,
-        "size": whole["groups"][0],
+        "size": document["whole"],
         "matrix": matrix,
         "matrix_question": view.matrix,
         "matrix_map": matrix_map(view.matrix, matrix),
-        "compared": _compared(request, view, groups, goal) if groups else None,
-        "curves": replace(survival_chart(view.question, survival(params, request.user)), key="steps"),
-        "cohort_map": replace(cohorts_chart(view.question, months), key="cohorts"),
+        "compared": _compared(view, document["sides"], groups, goal) if groups else None,
+        "curves": None if groups else replace(survival_chart(view.question, document["survival"]), key="steps"),
+        "cohort_map": replace(cohorts_chart(view.question, document["months"]), key="cohorts"),
         "pinned": pinned.address(request.path),
     }
 
 
-def _compared(request: Signed, view: View, groups: tuple[Group, Group], goal: str | None) -> Compared:
-    first, second = (funnel(group.question.params, request.user)["groups"][0] for group in groups)  # type: ignore[index]
-    curves = [survival(group.question.but(to_stage=goal).params, request.user) for group in groups]
+def _compared(view: View, sides: Sequence[dict[str, Any]], groups: tuple[Group, Group], goal: str | None) -> Compared:
+    first, second = (side["funnel"] for side in sides)
     title = view.question.params.stages.by_key[goal].title if goal else ""
     found = differences(first, second)
+    curves = (sides[0]["survival"], sides[1]["survival"])
     return Compared(
         groups, (first, second), found, compared_chart(groups, found),
-        compared_curves(groups, (curves[0], curves[1]), goal or "", f"Share that has gone on to {title}, by days"),
+        compared_curves(groups, curves, goal or "", f"Share that has gone on to {title}, by days"),
     )  # fmt: skip
 
 

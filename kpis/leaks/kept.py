@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from alignment.people.selectors import reporting_currency
+from alignment.people.selectors import Somebody, reporting_currency
 from kpis.leaks.queries.flags import Flags, Only
 from kpis.leaks.queries.rate import read_leaked
 from kpis.leaks.report import counted, leaked_rate, oldest, read_cursor, shown_flags, worth_of
@@ -20,24 +20,26 @@ from kpis.snapshot import one_snapshot
 
 
 @one_snapshot()
-def gather(params: ReportParams) -> dict[str, Any]:
-    """What is open, for every kind and side. `Refused` where a rate is missing."""
-    flags = Flags(params, None, Only(still_open=True))
-    past = read_past(stages=params.stages, as_of=params.as_of)
+def gather(params: ReportParams, user: Somebody | None = None) -> dict[str, Any]:
+    """What is open of what `user` may see (None: all), for every kind and side. `Refused` where a rate is missing."""
+    flags = Flags(params, user, Only(still_open=True))
+    past = read_past(stages=params.stages, as_of=params.as_of, user=user)
     worths = Worths(flags, past, money_at(params.stages, params.as_of, None))
     return {
         "counts": [[row.kind, row.side, row.open] for row in flags.counts()],
         "heads": [[*place, head] for place, head in worths.by_place().items()],
-        "rate": leaked_rate(read_leaked(params, None)),
+        "rate": leaked_rate(read_leaked(params, user)),
         "past": past.as_json(),
     }
 
 
 @one_snapshot()
-def leakage_as_kept(kept: Mapping[str, Any], params: ReportParams, only: Only) -> dict[str, Any]:
-    """The report as `kpis.leaks.report.leakage` gives it to who sees everything, of what is open: heads as kept, flags as they are."""
+def leakage_as_kept(
+    kept: Mapping[str, Any], params: ReportParams, only: Only, user: Somebody | None = None
+) -> dict[str, Any]:
+    """The report as `kpis.leaks.report.leakage` gives it of what is open: heads as they were gathered, flags as they are."""
     after = read_cursor(params.cursor)
-    flags, following = oldest(Flags(params, None, only), params, after)
+    flags, following = oldest(Flags(params, user, only), params, after)
     at_risk = worth_of(flags, params, Past.from_json(kept["past"]))
     currency = reporting_currency()
     heads = {(kind, side): head for kind, side, head in kept["heads"]}
@@ -55,6 +57,11 @@ def leakage_as_kept(kept: Mapping[str, Any], params: ReportParams, only: Only) -
         "flags": shown_flags(flags, at_risk, currency),
         "next": following,
     }
+
+
+def open_as_kept(kept: Mapping[str, Any]) -> dict[tuple[str, str], int]:
+    """How many are open, by kind and side."""
+    return {(kind, side): count for kind, side, count in kept["counts"]}
 
 
 def risk_as_kept(kept: Mapping[str, Any]) -> Mapping[str, Any]:

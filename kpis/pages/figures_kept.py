@@ -12,9 +12,8 @@ from alignment.ui.curves import Sparkline
 from alignment.ui.figures import Change, Figure
 from kpis.agreed.headlines import FiveNumbers, Headline
 from kpis.agreed.status import Status, Verdict
-from kpis.leaks.selectors import open_counts
-from kpis.pages.overview import MonthCounts, key_figures, months_counts
-from kpis.pages.periods import Period, twelve_months
+from kpis.pages.overview import MonthCounts, key_figures, months_counts, open_leaks
+from kpis.pages.periods import Period
 from kpis.pages.questions import Question
 from kpis.reports.funnel import funnel
 from kpis.snapshot import one_snapshot
@@ -25,47 +24,52 @@ WORDS = ("title", "value", "note", "advice", "link", "sentence")
 
 @dataclass(frozen=True)
 class Counted:
-    """Key figures, the funnel's one group, months, and the open leaks by kind and side."""
+    """Key figures of a period, the funnel's one group, and how many leaks were open when it began."""
 
     figures: Sequence[Figure]
     group: Mapping[str, Any]
-    months: MonthCounts
-    leaks: Mapping[tuple[str, str], int]
+    leaks_before: int
 
 
 @one_snapshot()
-def read_figures(
-    question: Question, period: Period, today: date, user: Somebody | None, risk: Mapping[str, Any] | None = None
-) -> Counted:
-    """Everything counted for these days, of one state of the database; `risk` is what all leaks may cost, if that was read already."""
+def read_figures(question: Question, user: Somebody | None) -> Counted:
+    """Everything counted for the days of the question, of one state of the database."""
+    period = Period(*(date.fromisoformat(question.options[name][0]) for name in ("start", "end")))
     return Counted(
-        figures=key_figures(question, period, user, risk),
+        figures=key_figures(question, period, user),
         group=funnel(question.params, user)["groups"][0],  # type: ignore[index]
-        months=months_counts(question, twelve_months(today), user),
-        leaks={(found.kind.key, found.side): found.count for found in open_counts(user, now=question.now)},
+        leaks_before=open_leaks(question.params.start, user),
     )
 
 
-def as_json(counted: Counted) -> dict[str, Any]:
-    """To keep it."""
+def read_period_figures(question: Question, user: Somebody | None) -> dict[str, Any]:
+    """The same, to keep it."""
+    counted = read_figures(question, user)
     return {
         "figures": [asdict(figure) for figure in counted.figures],
         "group": counted.group,
-        "months": asdict(counted.months),
-        "leaks": [[kind, side, count] for (kind, side), count in counted.leaks.items()],
+        "leaks_before": counted.leaks_before,
     }
 
 
-def from_json(kept: Mapping[str, Any]) -> Counted:
-    """As it was kept."""
-    return Counted(
-        figures=[
-            Figure(**{**one, "change": Change(**one["change"]) if one["change"] else None}) for one in kept["figures"]
-        ],
-        group=kept["group"],
-        months=MonthCounts(**kept["months"]),
-        leaks={(kind, side): count for kind, side, count in kept["leaks"]},
-    )
+def figures_in(kept: Mapping[str, Any]) -> Counted:
+    """As they were kept."""
+    figures = [
+        Figure(**{**one, "change": Change(**one["change"]) if one["change"] else None}) for one in kept["figures"]
+    ]
+    return Counted(figures, kept["group"], kept["leaks_before"])
+
+
+@one_snapshot()
+def read_months(question: Question, user: Somebody | None) -> dict[str, Any]:
+    """New leads and wins of every month that the question's days touch, to keep them."""
+    period = Period(*(date.fromisoformat(question.options[name][0]) for name in ("start", "end")))
+    return asdict(months_counts(question, period, user))
+
+
+def months_in(kept: Mapping[str, Any]) -> MonthCounts:
+    """As they were kept."""
+    return MonthCounts(**kept)
 
 
 def five_as_json(five: FiveNumbers) -> dict[str, Any]:

@@ -1,85 +1,105 @@
-"""What do the pages of a large company read, so that they are quick? What the worker read for them a minute ago, with its instant.
+"""What does the worker count beforehand, because everybody looks at it? The dashboard, what leaks, the board, every report's first page.
 
-A company of fewer than `LARGE` leads reads everything live, and so does who sees only some leads, and who asks about days that nobody
-chose beforehand. `keep_due` is called by the worker every few seconds and renews what is due, the rarer the longer it takes.
+`keep_due` is called every few seconds and counts anew what is due, the rarer the longer it takes; other questions are counted when
+somebody asks (`kpis.pages.answers`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
 from time import perf_counter
-from typing import Any
 
-from django.db import connection
+from django.core.cache import cache
+from django.db.models import Min
 
-from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
-from alignment.refusals import Refused
-from kpis.agreed.headlines import FiveNumbers, five_numbers
-from kpis.leaks.kept import gather, risk_as_kept
+from alignment.people.selectors import reporting_zone
+from kpis.explorer.view import OFFERED
 from kpis.models import KeptPage
-from kpis.pages.figures_kept import as_json, five_as_json, five_from_json, read_figures
+from kpis.pages import answers
 from kpis.pages.overview import LONG_AGO, asked
-from kpis.pages.periods import Period, presets
+from kpis.pages.periods import presets, twelve_months
 from kpis.pages.questions import Question
-from leads.funnel.stage_sets import stage_set
+from kpis.pages.report_pages import PAGES
 from leads.models import Lead
-from leads.records.visibility import sight_of
 
-LARGE = 5_000
-"""Leads from which on pages read what is kept."""
+ALL_THAT_LEAKS, FIVE, DASHBOARD, MONTHS = "all that leaks", "five numbers", "dashboard", "months"
+EXPLORER, CAMPAIGNS, LEAKS = "explorer", "campaigns", "leaks"
 
-LEAKAGE, FIVE = "leakage", "five numbers"
-AT_LEAST, AT_MOST = timedelta(seconds=60), timedelta(minutes=10)
-SHARE = 20
-"""Of the worker's time, at most one part in so many goes to one page."""
+RARELY, SELDOM = 5, 30
+"""How much rarer questions are renewed that nobody sees first, and those of one report among many."""
 
-RARELY = 5
-"""How much rarer the periods are renewed that nobody sees first."""
+SECONDS = 30
+"""So long one call goes on to what is seldom looked at."""
 
-TOO_OLD = timedelta(hours=1)
-"""Then there is no worker, and pages read live."""
+YEARS = 5
+"""Of so many calendar years funnels are kept by every cut."""
 
-LOCK = "SELECT pg_try_advisory_lock(hashtext('kpis_keptpage'))"
-UNLOCK = "SELECT pg_advisory_unlock(hashtext('kpis_keptpage'))"
+BUSY, BUSY_SECONDS = "kpis:keeping", 900
 
 
 @dataclass(frozen=True)
-class Due:
-    """A page to keep: where, on what it rests, and how it is read."""
+class Standing:
+    """A question that is always kept."""
 
-    key: str
-    rests_on: Mapping[str, object]
-    read: Callable[[], Mapping[str, Any]]
+    name: str
+    question: Question
+    more: Mapping[str, str] = field(default_factory=dict)
     times: int = 1
 
 
-def kept_dashboard(period: Period, user: Somebody, now: datetime) -> KeptPage | None:
-    """What is kept of these days for who sees everything; None: read it live."""
-    return _kept(_dashboard_key(period), _rests_on(now), user, now)
-
-
-def kept_leakage(user: Somebody, now: datetime) -> KeptPage | None:
-    """What is kept of all that leaks now, for who sees everything; None: read it live."""
-    return _kept(LEAKAGE, _rests_on(now), user, now)
-
-
-def kept_five(user: Somebody, now: datetime) -> FiveNumbers | None:
-    """The five numbers as they were kept, for who sees everything; None: read them live."""
-    found = _kept(FIVE, _rests_on(now), user, now)
-    return five_from_json(found.document, found.at) if found else None
-
-
 def keep_due(*, now: datetime) -> int:
-    """Renew what is due; how many pages. Only one process does so at a time: whoever comes meanwhile leaves it to it."""
-    if Lead.objects.all()[LARGE - 1 : LARGE].exists():
-        KeptPage.objects.filter(at__lt=now - TOO_OLD).delete()
-        with _alone() as alone:
-            return sum(_keep(due, now) for due in _everything(now)) if alone else 0
-    KeptPage.objects.all().delete()
-    return 0
+    """Renew what is due; how many answers. Whoever comes while another is at it leaves it to them."""
+    if not answers.may_be_kept(Question({}, now), None):
+        KeptPage.objects.all().delete()
+        return 0
+    KeptPage.objects.filter(at__lt=now - answers.TOO_OLD).delete()
+    if not cache.add(BUSY, 1, BUSY_SECONDS):
+        return 0
+    try:
+        return _keep_due(now)
+    finally:
+        cache.delete(BUSY)
+
+
+def _keep_due(now: datetime) -> int:
+    began, done = perf_counter(), 0
+    for one in standing(now):
+        if one.times == SELDOM and perf_counter() - began > SECONDS:
+            break
+        found = answers.look_up(one.name, one.question, one.more)
+        if found is None or now - found.at >= answers.interval(found.seconds, one.times):
+            done += answers.counted_by_request(one.name, one.question, one.more)
+    return done
+
+
+def standing(now: datetime) -> Iterator[Standing]:
+    """Every question that is always kept, the most looked at first."""
+    today = now.astimezone(reporting_zone()).date()
+    yield Standing(ALL_THAT_LEAKS, leakage_question(now))
+    yield Standing(FIVE, Question({}, now))
+    yield Standing(MONTHS, months_question(today, now))
+    for name, period in presets(today).items():
+        yield Standing(DASHBOARD, asked(period, now), times=1 if name == "12 months" else RARELY)
+    yield Standing(CAMPAIGNS, Question({}, now), times=RARELY)
+    yield Standing(LEAKS, leakage_question(now).but(limit="50"), {"order": "value"}, times=RARELY)
+    year = asked(twelve_months(today), now)
+    yield Standing(EXPLORER, year, {"cut": "source", "compare": ""}, times=SELDOM)
+    for key, page in PAGES.items():
+        yield Standing(f"report {key}", year if page.cuts else year.but(limit="100"), times=SELDOM)
+    for question in (year, *_years(today, now)):
+        yield Standing("report funnel", question, times=SELDOM)
+        for cut in ("month", "week", *OFFERED):
+            yield Standing("report funnel", question.but(by=cut), times=SELDOM)
+
+
+def _years(today: date, now: datetime) -> Iterator[Question]:
+    """Calendar years in which leads came, the latest first."""
+    earliest: datetime | None = Lead.objects.aggregate(Min("created_at"))["created_at__min"]
+    first = max(earliest.year if earliest else today.year, today.year - YEARS + 1)
+    for year in range(today.year, first - 1, -1):
+        yield Question({"start": (f"{year}-01-01",), "end": (f"{year + 1}-01-01",)}, now)
 
 
 def leakage_question(now: datetime) -> Question:
@@ -87,75 +107,6 @@ def leakage_question(now: datetime) -> Question:
     return Question({}, now).but(start=LONG_AGO, end="2199-12-31")
 
 
-def _everything(now: datetime) -> list[Due]:
-    today, rests_on = now.astimezone(reporting_zone()).date(), _rests_on(now)
-    dues = [
-        Due(LEAKAGE, rests_on, lambda: gather(leakage_question(now).params)),
-        Due(FIVE, rests_on, lambda: five_as_json(five_numbers(now=now, user=None))),
-    ]
-    for name, period in presets(today).items():
-        dues.append(
-            Due(
-                _dashboard_key(period),
-                rests_on,
-                lambda period=period: as_json(read_figures(asked(period, now), period, today, None, _risk(rests_on))),  # type: ignore[misc]
-                times=1 if name == "12 months" else RARELY,
-            )
-        )
-    return dues
-
-
-@contextmanager
-def _alone() -> Iterator[bool]:
-    """Whether nobody else is at it. Outside of a transaction, so that each page is read of one state of the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(LOCK)
-        taken: bool = cursor.fetchone()[0]
-        try:
-            yield taken
-        finally:
-            if taken:
-                cursor.execute(UNLOCK)
-
-
-def _keep(due: Due, now: datetime) -> bool:
-    found = KeptPage.objects.filter(key=due.key).first()
-    if found is not None and found.rests_on == due.rests_on and now - found.at < _interval(found.seconds, due.times):
-        return False
-    began = perf_counter()
-    try:
-        document = due.read()
-    except Refused:
-        KeptPage.objects.filter(key=due.key).delete()  # the page itself says what is wrong
-        return False
-    KeptPage(key=due.key, at=now, seconds=perf_counter() - began, rests_on=due.rests_on, document=document).save()
-    return True
-
-
-def _risk(rests_on: Mapping[str, object]) -> Mapping[str, Any] | None:
-    """What all leaks may cost, as it was kept a moment ago; read once for all dashboards."""
-    found = KeptPage.objects.filter(key=LEAKAGE).first()
-    return risk_as_kept(found.document) if found is not None and found.rests_on == rests_on else None
-
-
-def _interval(seconds: float, times: int) -> timedelta:
-    return times * min(max(AT_LEAST, timedelta(seconds=SHARE * seconds)), AT_MOST)
-
-
-def _kept(key: str, rests_on: Mapping[str, object], user: Somebody, now: datetime) -> KeptPage | None:
-    if not sight_of(user).everything:
-        return None
-    found = KeptPage.objects.filter(key=key, at__gt=now - TOO_OLD, at__lte=now).first()
-    return found if found is not None and found.rests_on == rests_on else None
-
-
-def _rests_on(now: datetime) -> dict[str, object]:
-    return {
-        "funnel": stage_set(at=now).version_id,
-        "zone": reporting_zone().key,
-        "currency": reporting_currency(),
-    }
-
-
-def _dashboard_key(period: Period) -> str:
-    return f"dashboard {period.first} {period.end}"
+def months_question(today: date, now: datetime) -> Question:
+    """This month and the eleven before."""
+    return asked(twelve_months(today), now)

@@ -9,16 +9,13 @@ from typing import Any
 
 from django.urls import reverse
 
-from alignment.people.models import User
 from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
 from alignment.ui.charts import Chart, Series
 from alignment.ui.figures import Figure, change_of_count, change_of_share
 from alignment.ui.words import count, money, percent
 from kpis.leaks.kinds import KINDS, LeakKind
-from kpis.leaks.queries.flags import Only
-from kpis.leaks.report import leakage
-from kpis.leaks.selectors import open_at, open_counts, visible_leaks
+from kpis.leaks.selectors import open_at, visible_leaks
 from kpis.pages.periods import Period
 from kpis.pages.questions import Question
 from kpis.pages.stage_tones import stage_tone
@@ -59,20 +56,13 @@ def asked(period: Period, now: datetime, **options: str) -> Question:
     return Question({name: (value,) for name, value in given.items()}, now)
 
 
-def key_figures(
-    question: Question, period: Period, user: Somebody | None, risk: Mapping[str, Any] | None = None
-) -> list[Figure]:
-    """New leads, those that reached the second stage, wins, conversion, open leaks and the value at risk (`risk`, where it was
-    read already).
-    """
+def key_figures(question: Question, period: Period, user: Somebody | None) -> list[Figure]:
+    """Of the period: new leads, those that reached the second stage, wins, conversion."""
     stages = question.params.stages
     won = stages.first_of("won")
     shown = [*stages.forward[:2], *([won] if won else [])]
     figures = [_came_in(question.turned(start_stage=terms.key), terms, period, user) for terms in shown]
-    if won:
-        figures.append(_conversion(question, won, period, user))
-    at_risk = _at_risk(user, question.now) if risk is None else _risk_figure(risk)
-    return [*figures, _open_leaks(question, user), at_risk]
+    return [*figures, _conversion(question, won, period, user)] if won else figures
 
 
 def _came_in(question: Question, terms: StageTerms, period: Period, user: Somebody | None) -> Figure:
@@ -100,21 +90,23 @@ def _won_of(params: ReportParams, won: StageTerms, user: Somebody | None) -> tup
     return wins, count_behind(params, user, measure="mature", stage=won.key)
 
 
-def _open_leaks(question: Question, user: Somebody | None) -> Figure:
-    size = visible_leaks(user, open_at(question.now)).count()
-    before = visible_leaks(user, open_at(question.params.start)).count()
+def open_leaks(moment: datetime, user: Somebody | None) -> int:
+    """How many leaks were open at an instant."""
+    return visible_leaks(user, open_at(moment)).count()
+
+
+def leak_figures(leaks: Mapping[tuple[str, str], int], before: int, risk: Mapping[str, Any]) -> list[Figure]:
+    """What leaks now, against `before`, and the value at risk."""
+    size = sum(leaks.values())
     change = change_of_count(size, before, better="down")
     note = "Now, against the first day of the period"
-    return Figure("Open leaks", count(size), reverse("leakage"), change, note, "leak" if size else "")
+    figure = Figure("Open leaks", count(size), reverse("leakage"), change, note, "leak" if size else "")
+    return [figure, _risk_figure(risk)]
 
 
-def _at_risk(user: Somebody | None, now: datetime) -> Figure:
-    question = Question({"start": (LONG_AGO,), "end": (f"{now:%Y-%m-%d}",), "limit": ("1",)}, now).but(end="2199-12-31")
-    try:
-        document: dict[str, Any] = leakage(question.params, user, Only(still_open=True))
-    except Refused as refused:
-        return Figure("Value at risk", "–", reverse("leakage"), None, refused.detail)
-    return _risk_figure(document)
+def no_risk_figure(refused: Refused) -> Figure:
+    """Why the value at risk cannot be told."""
+    return Figure("Value at risk", "–", reverse("leakage"), None, refused.detail)
 
 
 def _risk_figure(document: Mapping[str, Any]) -> Figure:
@@ -140,13 +132,8 @@ def funnel_chart(question: Question, group: Mapping[str, Any]) -> Chart:
     )
 
 
-def leak_rows(user: User, *, now: datetime) -> list[LeakRow]:
-    """Every kind, those without a leak too: an empty line is good news."""
-    return rows_of_leaks({(found.kind.key, found.side): found.count for found in open_counts(user, now=now)})
-
-
 def rows_of_leaks(counts: Mapping[tuple[str, str], int]) -> list[LeakRow]:
-    """The same, of how many are open by kind and side."""
+    """Every kind, those without a leak too: an empty line is good news. Of how many are open by kind and side."""
     rows = []
     for kind in KINDS:
         marketing, sales = counts.get((kind.key, "marketing"), 0), counts.get((kind.key, "sales"), 0)

@@ -12,6 +12,7 @@ from alignment.clock import now
 from alignment.people.selectors import reporting_zone
 from alignment.refusals import Refused
 from alignment.ui.exports import is_asked_for, send
+from kpis.pages.answers import Answer, answer, being_counted
 from kpis.pages.files import report_file
 from kpis.pages.flags import flag_rows
 from kpis.pages.periods import presets, twelve_months
@@ -41,7 +42,17 @@ def show(request: Signed, key: str) -> HttpResponseBase:
     form = ReportForm(question, _stages(question), handed=page.report.handed, own_cuts=page.report.own_cuts)
     context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
     try:
-        context |= _answer(page, question if page.cuts else question.but(limit=FLAGS_SHOWN), request)
+        told = answer(
+            f"report {key}",
+            question if page.cuts else question.but(limit=FLAGS_SHOWN),
+            request.user,
+            wait="wait" in request.GET,
+        )
+        if told is None:
+            return being_counted(request)
+        context |= _shown(
+            page, told.question(question if page.cuts else question.but(limit=FLAGS_SHOWN)), told, request
+        )
     except Refused as refused:
         return render(request, "kpis/report.html", {**context, "refused": refused}, status=400)
     return render(request, "kpis/report.html", context)
@@ -55,21 +66,23 @@ def _stages(question: Question) -> StageSet:
         return stage_set()
 
 
-def _answer(page: ReportPage, question: Question, request: Signed) -> dict[str, object]:
-    document: dict[str, Any] = page.report.run(question.params, request.user)
-    answer: dict[str, object] = {
+def _shown(page: ReportPage, question: Question, told: Answer, request: Signed) -> dict[str, object]:
+    document = told.document
+    shown: dict[str, object] = {
         "document": document,
+        "question": question,
+        "kept": told.kept,
         "chart": page.chart(question, document),
         "params": question.params,
         "pinned": question.pinned().but(limit=None).address(request.path),
         "titles": {terms.key: terms.title for terms in question.params.stages.terms},
     }
     if "flags" in document:
-        answer["rows"] = flag_rows(document["flags"], request.user, question.params.stages)
-        answer["next_url"] = (
+        shown["rows"] = flag_rows(document["flags"], request.user, question.params.stages)
+        shown["next_url"] = (
             question.but(limit=None).address(request.path, cursor=document["next"]) if document["next"] else None
         )
-    return answer
+    return shown
 
 
 def _plain(query: QueryDict) -> QueryDict:

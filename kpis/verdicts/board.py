@@ -6,14 +6,15 @@ There are few campaigns beside leads: all are read and sorted at once, and pages
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from alignment.programs.models import Campaign
 from kpis.snapshot import one_snapshot
-from kpis.verdicts.figures import Figures, all_figures
+from kpis.verdicts.figures import Figures, all_figures, as_json, from_json
 from kpis.verdicts.intervals import Interval, return_interval
 from kpis.verdicts.queries.credits import credits_of
 from kpis.verdicts.standing import NOT_AGREED, Standing, standings
@@ -80,13 +81,56 @@ class Page:
     problems: Sequence[str]
 
 
+@dataclass(frozen=True)
+class Counted:
+    """What takes long to count: the figures by name of campaign, and how far off returns may be, by number."""
+
+    figures: Mapping[str | None, Figures]
+    intervals: Mapping[int, Interval]
+
+    def as_json(self) -> dict[str, Any]:
+        """To keep it."""
+        return {
+            "figures": [[name, as_json(found)] for name, found in self.figures.items()],
+            "intervals": [[pk, found.low, found.high] for pk, found in self.intervals.items()],
+        }
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> Counted:
+        """As it was kept."""
+        figures = {name: from_json(found) for name, found in kept["figures"]}
+        return cls(figures, {pk: Interval(low, high) for pk, low, high in kept["intervals"]})
+
+
+@one_snapshot()
+def count_all(now: datetime) -> Counted:
+    """Of all campaigns."""
+    figures = all_figures(now)
+    named = dict(Campaign.objects.values_list("pk", "name"))
+    credited = credits_of(named, now)
+    found = {
+        pk: return_interval(credited.get(pk, ()), figures.get(name, Figures({})).of("spend"), seed=pk)
+        for pk, name in named.items()
+    }
+    return Counted(figures, {pk: interval for pk, interval in found.items() if interval is not None})
+
+
 @one_snapshot()
 def board(
-    *, now: datetime, search: str = "", order: str = USUAL, after: Mark | None = None, size: int | None = None
+    *,
+    now: datetime,
+    search: str = "",
+    order: str = USUAL,
+    after: Mark | None = None,
+    size: int | None = None,
+    counted: Counted | None = None,
 ) -> Page:
-    """The campaigns whose name, type or status has `search` in it; all of them where no `size` is given."""
+    """The campaigns whose name, type or status has `search` in it; all of them where no `size` is given. `counted`: what was
+    counted already.
+    """
     sorting = ORDERS.get(order, ORDERS[USUAL])
-    figures = all_figures(now)
+    counted = counted or count_all(now)
+    figures = counted.figures
     campaigns = list(Campaign.objects.order_by("id"))
     named = Counter(campaign.name for campaign in campaigns)
     states = standings([campaign.pk for campaign in campaigns], now)
@@ -97,6 +141,7 @@ def board(
             figures.get(campaign.name, Figures({})),
             states.get(campaign.pk, NOT_AGREED),
             named[campaign.name] > 1,
+            counted.intervals.get(campaign.pk),
         )
         for campaign in campaigns
         if any(wanted in text.lower() for text in (campaign.name, campaign.type, campaign.status))
@@ -106,23 +151,14 @@ def board(
     problems = dict.fromkeys(
         value.problem for found in figures.values() for value in found.values.values() if value.problem
     )
-    return Page(_with_intervals(shown, now), len(rows), previous, following, list(problems))
+    return Page(shown, len(rows), previous, following, list(problems))
 
 
 def with_interval(row: Row, now: datetime) -> Row:
     """One row with how far off its return may be."""
-    return _with_intervals([row], now)[0]
-
-
-def _with_intervals(rows: Sequence[Row], now: datetime) -> list[Row]:
-    credited = credits_of([row.campaign.pk for row in rows], now)
-    return [
-        replace(
-            row,
-            interval=return_interval(credited.get(row.campaign.pk, ()), row.figures.of("spend"), seed=row.campaign.pk),
-        )
-        for row in rows
-    ]
+    pk = row.campaign.pk
+    credited = credits_of([pk], now).get(pk, ())
+    return replace(row, interval=return_interval(credited, row.figures.of("spend"), seed=pk))
 
 
 Place = tuple[bool, Decimal, str, int]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 from kpis.metrics.declaring import Value
 from kpis.metrics.evaluating import evaluate
@@ -48,3 +49,25 @@ def all_figures(now: datetime) -> dict[str | None, Figures]:
 def figures_of(name: str, now: datetime) -> Figures:
     """Of one campaign, more of them."""
     return Figures(evaluate(MORE, question_of(now, campaign=name).params)[()])
+
+
+def as_json(figures: Figures) -> dict[str, Any]:
+    """To keep them."""
+    return {
+        key: [_text(getattr(value, field.name)) for field in fields(Value)] for key, value in figures.values.items()
+    }
+
+
+def from_json(kept: Mapping[str, Any]) -> Figures:
+    """As they were kept."""
+    return Figures({key: _value(found) for key, found in kept.items()})
+
+
+def _text(found: object) -> object:
+    return str(found) if isinstance(found, Decimal) else found
+
+
+def _value(found: Sequence[Any]) -> Value:
+    value, n, over, under, low, high, problem = found
+    value, over, under = (None if text is None else Decimal(text) for text in (value, over, under))
+    return Value(value, n, over, under, low, high, problem)

@@ -13,9 +13,12 @@ from alignment.clock import now
 from alignment.programs.models import Campaign, Spend
 from alignment.ui.exports import download, is_asked_for
 from kpis.metrics.catalogue import find
-from kpis.verdicts.board import ORDERS, USUAL, Row, board, with_interval
+from kpis.pages.answers import answer, being_counted
+from kpis.pages.kept import CAMPAIGNS
+from kpis.pages.questions import Question
+from kpis.verdicts.board import ORDERS, USUAL, Counted, Row, board, with_interval
 from kpis.verdicts.campaigns import launch_of
-from kpis.verdicts.figures import MORE, figures_of
+from kpis.verdicts.figures import MORE, from_json
 from kpis.verdicts.judging import asked_of, value_of
 from kpis.verdicts.kind import VERDICT
 from kpis.verdicts.models import Verdict
@@ -40,15 +43,20 @@ def index(request: Signed) -> HttpResponseBase:
     moment = now()
     search = request.GET.get("search", "")[:200]
     order = request.GET.get("order", "") if request.GET.get("order", "") in ORDERS else USUAL
+    told = answer(CAMPAIGNS, Question({}, moment), request.user, wait="wait" in request.GET or is_asked_for(request))
+    if told is None:
+        return being_counted(request)
+    counted = Counted.from_json(told.document)
     if is_asked_for(request):
-        whole = board(now=moment, search=search, order=order)
+        whole = board(now=told.at, search=search, order=order, counted=counted)
         return download(request, board_export(whole.rows, as_of=moment, search=search, order=order))
-    page = board(now=moment, search=search, order=order, after=read_mark(request.GET.get("after", "")), size=PAGE)
+    after = read_mark(request.GET.get("after", ""))
+    page = board(now=told.at, search=search, order=order, after=after, size=PAGE, counted=counted)
     context = {
         "page": page, "previous_url": _place(request, page.previous), "next_url": _place(request, page.next),
-        "count_text": f"{len(page.rows)} of {page.total} campaigns", "rows": shown(page.rows, moment),
+        "count_text": f"{len(page.rows)} of {page.total} campaigns", "rows": shown(page.rows, told.at),
         "orders": ORDERS.values(), "order": order, "search": search,
-        "computed_at": moment, "writes": may_write(request.user),
+        "computed_at": told.at, "kept": told.kept, "writes": may_write(request.user),
     }  # fmt: skip
     return render(request, "kpis/campaigns.html", context)
 
@@ -58,9 +66,12 @@ def show(request: Signed, pk: int) -> HttpResponseBase:
     """One campaign."""
     only(may_read(request.user))
     campaign, moment = get_object_or_404(Campaign, pk=pk), now()
+    told = answer("campaign", Question({}, moment), request.user, {"name": campaign.name}, wait="wait" in request.GET)
+    if told is None:
+        return being_counted(request)
     standing = standings([pk], moment).get(pk, NOT_AGREED)
     namesakes = Campaign.objects.filter(name=campaign.name).exclude(pk=pk).exists()
-    row = with_interval(Row(campaign, figures_of(campaign.name, moment), standing, namesakes), moment)
+    row = with_interval(Row(campaign, from_json(told.document), standing, namesakes), moment)
     leads = Lead.objects.counted().visible_to(request.user).filter(campaign=campaign)
     context = {
         "row": row, "campaign": campaign, "standing": standing, "said": said_of(standing), "cells": cells_of(row, MORE, moment),
@@ -68,7 +79,7 @@ def show(request: Signed, pk: int) -> HttpResponseBase:
         "sentences": _sentences(campaign, standing.terms) if standing.terms else (),
         "spend": Spend.objects.filter(campaign=campaign).order_by("-starts_on", "-id")[:LATEST],
         "leads": leads.select_related("company").order_by("-created_at", "-id")[:LATEST],
-        "touches": latest_touches(campaign, request.user, LATEST), "kind": KIND, "key": f"{pk}", "computed_at": moment,
+        "touches": latest_touches(campaign, request.user, LATEST), "kind": KIND, "key": f"{pk}", "computed_at": told.at, "kept": told.kept,
         "writes": may_write(request.user),
     }  # fmt: skip
     return render(request, "kpis/campaign.html", context)

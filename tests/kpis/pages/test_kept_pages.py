@@ -1,11 +1,14 @@
-"""Pages of a large company say what the worker read, from when it is, and the same as live; everybody else reads live."""
+"""Pages of a large company say what was counted a moment ago, from when it is, and the same as live; everybody else reads live."""
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.core.cache import cache
 from django.test import Client
 
 from alignment.people.models import User
@@ -14,31 +17,46 @@ from kpis.leaks.kept import gather, leakage_as_kept, risk_as_kept
 from kpis.leaks.queries.flags import Only
 from kpis.leaks.report import leakage
 from kpis.models import KeptPage
-from kpis.pages import kept
-from kpis.pages.figures_kept import as_json, from_json, read_figures
-from kpis.pages.overview import asked
-from kpis.pages.periods import read_period
+from kpis.pages import answers, kept
+from kpis.pages.figures_kept import five_as_json, five_from_json
+from kpis.pages.questions import Question
+from kpis.pages.report_pages import PAGES
+from kpis.pages.tasks import keep_answer
 from tests.clocks import present_is
 from tests.world import NOW, Cast
 
 AFTER = NOW + timedelta(seconds=12)
+LATER = NOW + timedelta(seconds=61)
 
 
 @pytest.fixture
 def large(monkeypatch: pytest.MonkeyPatch, people: Cast) -> Cast:
-    """A company that counts as large, of which the worker has read the pages."""
-    monkeypatch.setattr(kept, "LARGE", 1)
-    assert kept.keep_due(now=NOW) == 7
-    present_is(AFTER, monkeypatch)
+    """A company that counts as large, with figures of its own that nobody has counted yet."""
+    cache.clear()
+    monkeypatch.setattr(answers, "LARGE", 1)
     return people
 
 
-def page(user: User, address: str) -> str:
+@pytest.fixture
+def counted(monkeypatch: pytest.MonkeyPatch, large: Cast) -> Cast:
+    """The same; the worker has counted what everybody looks at, and a moment has passed."""
+    assert kept.keep_due(now=NOW) > len(PAGES)
+    present_is(AFTER, monkeypatch)
+    return large
+
+
+def page(user: User, address: str, status: int = 200) -> str:
     client = Client()
     client.force_login(user)
     answer = client.get(address)
-    assert answer.status_code == 200
+    assert answer.status_code == status, address
     return answer.content.decode()
+
+
+def main_of(html: str) -> str:
+    """What the page says, without what is drawn anew at each time, and without the instants in its links."""
+    said = html[html.index("<main") : html.index("<footer")]
+    return re.sub(r"(as_of|known_at)=[^&\"]*|nonce=\"[^\"]*\"", "", said)
 
 
 @pytest.mark.parametrize(
@@ -54,52 +72,122 @@ def test_leakage_as_kept_is_the_report(people: Cast, only: Only) -> None:
         assert risk_as_kept(found)["value_at_risk"] == live["value_at_risk"]
 
 
-def test_figures_come_back_as_they_were_counted(people: Cast) -> None:
-    today = NOW.date()
-    period = read_period({}, today)
-    counted = read_figures(asked(period, NOW), period, today, None)
-    assert counted.leaks
-    assert from_json(as_json(counted)) == counted
-
-
-def test_the_five_numbers_come_back_in_the_same_words(large: Cast) -> None:
-    live, again = five_numbers(now=NOW, user=large.marketer), kept.kept_five(large.marketer, AFTER)
-    assert again is not None
+def test_the_five_numbers_come_back_in_the_same_words(people: Cast) -> None:
+    live = five_numbers(now=NOW, user=people.marketer)
+    again = five_from_json(five_as_json(live), NOW)
     assert live.numbers
     assert [replace(one, measure=None) for one in live.numbers] == again.numbers
-    assert kept.kept_five(large.partner, AFTER) is None
 
 
-def test_pages_say_what_was_kept_and_from_when(large: Cast) -> None:
-    KeptPage.objects.filter(key="leakage").update(
-        document={**KeptPage.objects.get(key="leakage").document, "counts": [["unrouted", "sales", 4321]]}
-    )
-    for address in ("/", "/leakage/"):
-        assert "Figures as of" in page(large.marketer, address), address
-    assert "4,321" in page(large.marketer, "/leakage/")
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/leakage/",
+        "/leakage/?order=value",
+        "/leakage/?state=all&kind=untouched",
+        "/explore/",
+        "/explore/?compare=source&by=month",
+        "/campaigns/",
+        *(f"/reports/{key}/" for key in PAGES),
+        "/reports/funnel/?by=source",
+        "/reports/money/?by=campaign",
+    ],
+)
+def test_a_kept_page_says_what_it_says_live(people: Cast, address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    live = main_of(page(people.marketer, address))
+    monkeypatch.setattr(answers, "LARGE", 1)
+    first, again = (main_of(page(people.marketer, address)) for _time in range(2))
+    assert KeptPage.objects.exists()
+    assert first == again == live
 
 
-def test_partners_and_other_days_are_read_live(large: Cast) -> None:
-    assert "Figures as of" not in page(large.partner, "/")
-    assert "Figures as of" not in page(large.partner, "/leakage/")
-    assert "Figures as of" not in page(large.marketer, "/?start=2024-01-03&end=2024-02-02")
-    assert "Figures as of" not in page(large.marketer, "/leakage/?state=all")
+def test_pages_say_what_was_kept_and_from_when(counted: Cast) -> None:
+    row = KeptPage.objects.get(key__startswith="all-that-leaks:")
+    row.text = json.dumps({**row.document, "counts": [["unrouted", "sales", 4321]]})
+    row.save()
+    for address in ("/", "/leakage/", "/reports/funnel/", "/explore/", "/campaigns/"):
+        assert "Figures as of" in page(counted.marketer, address), address
+    for address in ("/", "/leakage/", "/?start=2024-01-03&end=2024-02-02"):  # one number, wherever it is told
+        assert "4,321" in page(counted.marketer, address), address
 
 
-def test_what_is_kept_is_renewed_when_a_minute_has_passed(large: Cast) -> None:
+def test_who_sees_some_leads_and_who_asks_about_the_past_reads_live(counted: Cast) -> None:
+    rows = KeptPage.objects.count()
+    assert "Figures as of" not in page(counted.partner, "/")
+    assert "Figures as of" not in page(counted.partner, "/leakage/")
+    assert "Figures as of" not in page(counted.marketer, "/reports/funnel/?as_of=2024-06-01")
+    assert KeptPage.objects.count() == rows
+
+
+def test_a_new_question_of_a_very_large_company_is_counted_by_the_worker(
+    large: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENT", 1)
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
+    address = "/reports/funnel/?start=2024-01-03&end=2024-02-02&by=source"
+    assert "looks again" in page(large.marketer, address, status=202)
+    assert "looks again" in page(large.manager, address, status=202)
+    assert len(asked) == 1  # one is at it already
+    keep_answer(*asked[0])
+    assert "Figures as of" in page(large.marketer, address)
+
+
+def test_who_would_rather_wait_gets_the_answer(large: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "PATIENT", 1)
+    monkeypatch.setattr(keep_answer, "delay", lambda *_given: None)
+    page(large.marketer, "/explore/", status=202)
+    assert "Figures as of" in page(large.marketer, "/explore/?wait=1")
+
+
+def test_what_cannot_be_answered_is_said_by_the_page_and_by_who_counts(
+    large: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENT", 1)
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
+    address = "/reports/funnel/?by=nothing"
+    page(large.marketer, address, status=202)
+    keep_answer(*asked[0])
+    assert "cannot be answered" in page(large.marketer, address, status=400)
+
+
+def test_who_looks_at_an_answer_that_is_due_has_it_counted_anew(counted: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[object, ...]] = []
+    monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
+    page(counted.marketer, "/campaigns/")
+    assert asked == []
+    present_is(LATER, monkeypatch)
+    page(counted.marketer, "/campaigns/")
+    assert [given[0] for given in asked] == ["campaigns"]
+    keep_answer(*asked[0])
+    assert KeptPage.objects.get(key__startswith="campaigns:").at == LATER
+
+
+def test_what_is_kept_is_renewed_when_a_minute_has_passed(counted: Cast) -> None:
     assert kept.keep_due(now=AFTER) == 0
-    assert kept.keep_due(now=NOW + timedelta(seconds=61)) == 3
-    assert KeptPage.objects.get(key="leakage").at == NOW + timedelta(seconds=61)
+    assert kept.keep_due(now=LATER) == 4
+    assert KeptPage.objects.get(key__startswith="all-that-leaks:").at == LATER
 
 
-def test_what_rests_on_something_else_or_is_too_old_says_nothing(large: Cast) -> None:
-    assert kept.kept_leakage(large.marketer, AFTER) is not None
-    assert kept.kept_leakage(large.marketer, NOW + kept.TOO_OLD) is None
+def test_an_older_answer_never_takes_the_place_of_a_newer_one(counted: Cast) -> None:
+    question = Question({}, NOW - timedelta(hours=1))
+    answers.keep("campaigns", question)
+    assert KeptPage.objects.get(key=answers.key_of("campaigns", question)).at == NOW
+
+
+def test_what_rests_on_something_else_or_is_too_old_says_nothing(counted: Cast) -> None:
+    def found(late: timedelta) -> object:
+        return answers.look_up(kept.ALL_THAT_LEAKS, kept.leakage_question(NOW + late))
+
+    assert found(timedelta(hours=23)) is not None
+    assert found(answers.TOO_OLD) is None
     KeptPage.objects.update(rests_on={})
-    assert kept.kept_leakage(large.marketer, AFTER) is None
+    assert found(timedelta(seconds=12)) is None
 
 
-def test_a_small_company_keeps_nothing(large: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "LARGE", 1_000_000)
+def test_a_small_company_keeps_nothing(counted: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(answers, "LARGE", 1_000_000)
     assert kept.keep_due(now=AFTER) == 0
     assert not KeptPage.objects.exists()
