@@ -38,7 +38,7 @@ app.conf.update(
         "kpis.agreed.tasks.*": {"queue": "bulk"},
         "kpis.attribution.tasks.*": {"queue": "bulk"},
         "kpis.metrics.kept.tasks.*": {"queue": "bulk"},
-        "kpis.pages.tasks.*": {"queue": "bulk"},
+        "kpis.pages.tasks.keep_pages": {"queue": "bulk"},
         "kpis.digests.tasks.*": {"queue": "bulk"},
         "kpis.scores.tasks.*": {"queue": "bulk"},
         "kpis.forecasts.tasks.*": {"queue": "bulk"},
