@@ -54,6 +54,7 @@ DERIVED = frozenset(
         "leads.Evaluation",
         "leads.FieldsPast",
         "leads.MatchKey",
+        "leads.LeadText",
         "kpis.Leak",
         "kpis.Score",
     }

@@ -94,7 +94,7 @@ class Stay(models.Model):
     """Derived: one change of stage that counts, and how long the lead stayed. [at, until), `until` null while it lasts."""
 
     change = models.OneToOneField(StageChange, on_delete=models.CASCADE, primary_key=True, related_name="stay")
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stays")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="stays", db_index=False)
     stage = models.CharField(max_length=100)
     from_stage = models.CharField(max_length=100, null=True)
     at = models.DateTimeField()
@@ -103,7 +103,14 @@ class Stay(models.Model):
     pass_number = models.PositiveIntegerField()
 
     class Meta:
-        indexes = [models.Index("lead", "at", name="stay_order"), models.Index("at", name="stay_by_at")]
+        indexes = [
+            models.Index("lead", "at", name="stay_order"),
+            models.Index("at", name="stay_by_at"),
+            *(  # the list by how long leads are in their stage: of all, of one stage
+                models.Index(*fields, "at", "lead", name=name, condition=models.Q(until=None))
+                for fields, name in (((), "stay_open"), (("stage",), "stay_open_by_stage"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.lead_id} in {self.stage}"

@@ -16,7 +16,8 @@ from alignment.timezones import of_our_time
 from leads import panels
 from leads.funnel.stage_sets import StageSet
 from leads.selectors.choices import owners, recent_values, teams
-from leads.selectors.lists import NONE, ORDERS, TEXTS, Wanted
+from leads.selectors.lists import ORDERS
+from leads.selectors.wanted import NONE, TEXTS, Wanted
 
 ANY = ("", "Any")
 NOBODY = (NONE, "Nobody")

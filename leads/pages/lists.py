@@ -27,11 +27,12 @@ def index(request: Signed) -> HttpResponseBase:
         said = [chip.text for chip in chips(form, request.GET)]
         return download(request, leads_export(request.user, leads, as_of=moment, filters=said))
     found = page_of(request.user, wanted, read_mark(request.GET.get("after", "")), zone=reporting_zone(), now=moment)
+    page = found.page
     context = {
         "form": form,
-        "rows": listed(found.rows, stages, now=moment),
-        "previous": but(request.GET, after=found.previous) if found.previous else "",
-        "next": but(request.GET, after=found.next) if found.next else "",
+        "rows": listed(page.rows, stages, now=moment),
+        "previous": but(request.GET, after=page.previous) if page.previous else "",
+        "next": but(request.GET, after=page.next) if page.next else "",
         "chips": chips(form, request.GET),
         "views": views(request.user, request.GET),
         "order": wanted.order,

@@ -6,12 +6,22 @@ from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
-from django.db.models.functions import Lower, Now
+from django.db.models.functions import Lower, Now, Upper
 
 from alignment.people.models import Side, User
 from alignment.people.selectors import Somebody, sees_everything
 from alignment.programs.models import Campaign
+
+
+class Letters(models.Func):
+    """The pairs of letters of a text, and its signs: by these an index finds any part of it, whatever its length from two on.
+
+    The function is the migration's, in terms that every server has; asked by `leads.selectors.searching`.
+    """
+
+    function = "leads_letters"
 
 
 class Company(models.Model):
@@ -45,6 +55,7 @@ class Company(models.Model):
         indexes = [
             models.Index("domain", name="company_by_domain"),
             models.Index("normal_name", name="company_by_normal_name"),
+            GinIndex(Letters(Upper("name")), name="company_letters"),  # search by part of a company
         ]
 
     def __str__(self) -> str:
@@ -126,17 +137,20 @@ class Lead(models.Model):
         related_name="+",
         db_column="stage",
         editable=False,
+        db_index=False,
     )
-    owner = models.ForeignKey(User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False)
+    owner = models.ForeignKey(
+        User, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
+    )
     team = models.ForeignKey(
-        "people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        "people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
     )
     offered_team = models.ForeignKey(
         "people.Team", null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False,
         help_text="The team to which it is on open offer; derived from the handoffs, by their door.",
     )  # fmt: skip
     campaign = models.ForeignKey(
-        Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False
+        Campaign, null=True, blank=True, on_delete=models.PROTECT, related_name="+", editable=False, db_index=False
     )
     segment = models.CharField(max_length=200, null=True, blank=True, editable=False)
     territory = models.CharField(max_length=200, null=True, blank=True, editable=False)
@@ -144,7 +158,7 @@ class Lead(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     is_test = models.BooleanField(default=False, editable=False)
     merged_into = models.ForeignKey(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="merged", editable=False, db_index=False
     )
     erased_at = models.DateTimeField(null=True, blank=True, editable=False)
     import_id = models.BigIntegerField(null=True, blank=True, editable=False, db_index=True)
@@ -169,6 +183,12 @@ class Lead(models.Model):
                 name="lead_by_offer",
                 condition=models.Q(offered_team__isnull=False),
             ),
+            models.Index("merged_into", name="lead_by_survivor", condition=models.Q(merged_into__isnull=False)),
+            models.Index("created_at", "id", name="lead_by_test", condition=models.Q(is_test=True)),
+            models.Index("system", name="lead_by_system"),  # this and the rest: the list, narrowed by it
+            models.Index(Upper("channel"), name="lead_by_channel"),
+            models.Index(Upper("segment"), name="lead_by_segment"),
+            models.Index(Upper("territory"), name="lead_by_territory"),
         ]
 
     def __str__(self) -> str:
@@ -181,6 +201,29 @@ class Lead(models.Model):
             return "(erased)"
         given = " ".join(part for part in (self.first_name, self.last_name) if part)
         return self.full_name or given or self.email or self.external_id or f"Lead {self.pk}"
+
+
+class LeadText(models.Model):
+    """Derived: what a lead is found by and called, in a row of its own that moves of the lead leave alone.
+
+    `text`: its names and its address in capitals, a blank before each; `called`: its name in small letters, by which lists sort.
+    Written by triggers of the database alone.
+    """
+
+    lead = models.OneToOneField(
+        Lead, on_delete=models.DO_NOTHING, primary_key=True, related_name="text", db_constraint=False
+    )
+    text = models.TextField()
+    called = models.TextField()
+
+    class Meta:
+        indexes = [
+            models.Index("called", "lead", name="lead_text_called"),  # the list by name
+            GinIndex(Letters("text"), name="lead_text_letters"),  # search by part of a name or an address
+        ]
+
+    def __str__(self) -> str:
+        return self.called
 
 
 class LeadIdentity(models.Model):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -42,6 +42,14 @@ class Mark:
         return base64.urlsafe_b64encode(json.dumps([self.value, self.id, self.back]).encode()).decode().rstrip("=")
 
 
+@dataclass(frozen=True)
+class Place:
+    """A mark as it is compared with: the value as the database has it."""
+
+    value: object
+    id: int
+
+
 def read_mark(word: str) -> Mark | None:
     """The place that an address names; nothing, and so the first page, where it names none."""
     try:
@@ -63,45 +71,62 @@ class Slice(Generic[Row]):
 
 def cut(rows: QuerySet[Row], order: Order, size: int, mark: Mark | None) -> Slice[Row]:
     """The page of `size` rows at `mark`. A mark that does not fit the order is the first page."""
-    back = mark is not None and mark.back
-    place = _condition(order, mark) if mark else None
+    place, falling = place_of(order, mark), is_falling(order, mark)
     if place is not None:
-        rows = rows.filter(place)
-    falling = order.descending != back
-    sign = "-" if falling else ""
-    found = list(rows.order_by(f"{sign}{order.column}", f"{sign}pk")[: size + 1])
-    more = len(found) > size
-    found = found[:size]
+        rows = rows.filter(beyond(place, order.column, falling=falling))
+    return as_slice(list(in_order(rows, order.column, falling=falling)[: size + 1]), order, size, mark)
+
+
+def as_slice(found: Sequence[Row], order: Order, size: int, mark: Mark | None) -> Slice[Row]:
+    """The page of which these are the rows in the order in which they were looked for, and one more where there is one."""
+    back = mark is not None and mark.back
+    more, rows = len(found) > size, list(found[:size])
     if back:
-        found.reverse()
+        rows.reverse()
     write: Callable[[Row, bool], str] = lambda row, before: _mark_of(row, order, before).word  # noqa: E731
-    has_previous = more if back else place is not None
+    has_previous = more if back else place_of(order, mark) is not None
     has_next = True if back else more
     return Slice(
-        found,
-        write(found[0], True) if found and has_previous else "",
-        write(found[-1], False) if found and has_next else "",
+        rows,
+        write(rows[0], True) if rows and has_previous else "",
+        write(rows[-1], False) if rows and has_next else "",
     )
 
 
 def sort(rows: QuerySet[Row], order: Order) -> QuerySet[Row]:
     """All rows, as the pages show them."""
-    sign = "-" if order.descending else ""
-    return rows.order_by(f"{sign}{order.column}", f"{sign}pk")
+    return in_order(rows, order.column, falling=order.descending)
+
+
+def in_order(rows: QuerySet[Row], column: str, key: str = "pk", *, falling: bool) -> QuerySet[Row]:
+    """By the column, ties by the key."""
+    sign = "-" if falling else ""
+    return rows.order_by(f"{sign}{column}", f"{sign}{key}")
+
+
+def is_falling(order: Order, mark: Mark | None) -> bool:
+    """Whether rows are looked for from the greatest to the least: a page back is looked for from its end."""
+    return order.descending != (mark is not None and mark.back)
+
+
+def place_of(order: Order, mark: Mark | None) -> Place | None:
+    """Where a mark stands; None where it does not fit the order."""
+    if mark is None:
+        return None
+    try:
+        value = datetime.fromisoformat(mark.value) if order.is_moment else mark.value
+    except ValueError:
+        return None
+    return None if isinstance(value, datetime) and value.tzinfo is None else Place(value, mark.id)
+
+
+def beyond(place: Place, column: str, key: str = "pk", *, falling: bool) -> Q:
+    """What comes after a place; the first part is what an index can use."""
+    side = "lt" if falling else "gt"
+    after = Q(**{f"{column}__{side}": place.value}) | Q(**{column: place.value, f"{key}__{side}": place.id})
+    return Q(**{f"{column}__{side}e": place.value}) & after
 
 
 def _mark_of(row: Model, order: Order, back: bool) -> Mark:
     value = getattr(row, order.column)
     return Mark(value.isoformat() if isinstance(value, datetime) else str(value), row.pk, back)
-
-
-def _condition(order: Order, mark: Mark) -> Q | None:
-    try:
-        value = datetime.fromisoformat(mark.value) if order.is_moment else mark.value
-    except ValueError:
-        return None
-    if isinstance(value, datetime) and value.tzinfo is None:
-        return None
-    side = "lt" if order.descending != mark.back else "gt"
-    beyond = Q(**{f"{order.column}__{side}": value}) | Q(**{order.column: value, f"pk__{side}": mark.id})
-    return Q(**{f"{order.column}__{side}e": value}) & beyond  # the first part is what an index can use

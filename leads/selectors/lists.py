@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Coalesce, Concat, Lower, NullIf, Trim
+from django.db.models import F, QuerySet
+from django.db.models.functions import Coalesce
 
 from alignment.people.selectors import Somebody
-from alignment.timezones import start_of_day
 from leads import panels
 from leads.funnel.stage_sets import StageSet, StageTerms
-from leads.records.models import Lead, LeadIdentity
-from leads.selectors.keyset import Mark, Order, Slice, cut, sort
+from leads.records.models import Lead
+from leads.selectors.keyset import Mark, Order, sort
+from leads.selectors.narrowing import Narrowing
+from leads.selectors.streams import streams_of
+from leads.selectors.walking import Found, page_along
+from leads.selectors.wanted import Wanted
 
 PAGE = 50
-NONE = "(none)"
-"""What an address says for "nothing known", as pages show it."""
 
 ORDERS = (
     Order("new", "Newest first", "created_at", descending=True),
@@ -29,31 +30,6 @@ ORDERS = (
     Order("name", "By name", "called", descending=False, is_moment=False),
 )
 BY_KEY = {order.key: order for order in ORDERS}
-TEXTS = {
-    "source": "source",
-    "channel": "channel",
-    "segment": "segment",
-    "territory": "territory",
-    "campaign": "campaign__name",
-    "system": "system",
-}
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What an address asks for. `texts` are exact values without regard to case; `more` are filters of higher rooms."""
-
-    search: str = ""
-    stage: str = ""
-    owner: str = ""
-    team: str = ""
-    texts: Mapping[str, str] = field(default_factory=dict)
-    created_from: date | None = None
-    created_to: date | None = None
-    import_id: int | None = None
-    tests: str = ""
-    more: Mapping[str, str] = field(default_factory=dict)
-    order: str = "new"
 
 
 @dataclass(frozen=True)
@@ -67,72 +43,28 @@ class Listed:
 
 def wanted_leads(user: Somebody, wanted: Wanted, *, zone: ZoneInfo, now: datetime) -> QuerySet[Lead]:
     """The leads that `user` may see and that `wanted` describes, with what a row needs."""
-    leads: QuerySet[Lead] = Lead.objects.visible_to(user).filter(merged_into=None).filter(_fixed(wanted, zone))
-    for word in wanted.search.split():
-        leads = leads.filter(_naming(word))
-    for one in panels.filters:
-        if wanted.more.get(one.name):
-            leads = one.narrow(leads, wanted.more[one.name], now)
-    called = Coalesce(
-        F("full_name"),
-        NullIf(Trim(Concat("first_name", Value(" "), "last_name")), Value("")),
-        F("email"),
-        F("external_id"),
-        Value(""),
-    )
-    leads = leads.annotate(since=Coalesce(F("progress__stage_since"), F("created_at")), called=Lower(called))
+    leads = Narrowing.of(wanted, zone=zone, now=now).by_index(Lead.objects.visible_to(user))
+    leads = _with_since(leads).annotate(called=F("text__called"))
     return leads.select_related("company", "owner", "team", "campaign")
 
 
-def _fixed(wanted: Wanted, zone: ZoneInfo) -> Q:
-    tests = {"only": Q(is_test=True), "with": Q()}.get(wanted.tests, Q(is_test=False))
-    asked = (
-        tests & _matching("stage_id", wanted.stage) & _held("owner_id", wanted.owner) & _held("team_id", wanted.team)
-    )
-    for name, column in TEXTS.items():
-        value = wanted.texts.get(name, "")
-        matching = _matching(column, value, exact=name == "source")
-        asked &= matching | _known_to(value) if value and name == "system" else matching
-    if wanted.created_from:
-        asked &= Q(created_at__gte=start_of_day(wanted.created_from, zone))
-    if wanted.created_to:
-        asked &= Q(created_at__lt=start_of_day(wanted.created_to + timedelta(days=1), zone))
-    return asked & Q(import_id=wanted.import_id) if wanted.import_id is not None else asked
-
-
-def _matching(column: str, value: str, *, exact: bool = True) -> Q:
-    if not value:
-        return Q()
-    if value == NONE:
-        return Q(**{f"{column}__isnull": True})
-    return Q(**{column if exact else f"{column}__iexact": value})
-
-
-def _known_to(system: str) -> Q:
-    """Leads that came from elsewhere and that this system knows, too."""
-    return Q(Exists(LeadIdentity.objects.filter(lead=OuterRef("pk"), system__iexact=system)))
-
-
-def _held(column: str, value: str) -> Q:
-    if not value:
-        return Q()
-    return Q(**{f"{column}__isnull": True}) if value == NONE else Q(**{column: int(value)})
-
-
-def _naming(word: str) -> Q:
-    """A word of a search: part of a name, an address, a company, or the lead's id in another system."""
-    if "@" in word and "." in word.rpartition("@")[2]:
-        return Q(email__iexact=word)
-    return (
-        Q(first_name__icontains=word) | Q(last_name__icontains=word) | Q(full_name__icontains=word) | Q(email__icontains=word)
-        | Q(company__name__icontains=word) | Q(external_id=word)
-    )  # fmt: skip
-
-
-def page_of(user: Somebody, wanted: Wanted, mark: Mark | None, *, zone: ZoneInfo, now: datetime) -> Slice[Lead]:
+def page_of(user: Somebody, wanted: Wanted, mark: Mark | None, *, zone: ZoneInfo, now: datetime) -> Found[Lead]:
     """One page of the list."""
     order = BY_KEY.get(wanted.order, ORDERS[0])
-    return cut(wanted_leads(user, wanted, zone=zone, now=now), order, PAGE, mark)
+    narrowing = Narrowing.of(wanted, zone=zone, now=now)
+    found = page_along(streams_of(user, wanted, narrowing, order), order, PAGE, mark)
+    return replace(found, page=replace(found.page, rows=_as_rows(found.page.rows)))
+
+
+def _as_rows(leads: Sequence[Lead]) -> list[Lead]:
+    """These leads, in their order, with what a row needs: read for no more of them than a page shows."""
+    whole = _with_since(Lead.objects.filter(pk__in=[lead.pk for lead in leads]))
+    by_id = {lead.pk: lead for lead in whole.select_related("company", "owner", "team", "campaign")}
+    return [by_id[lead.pk] for lead in leads if lead.pk in by_id]
+
+
+def _with_since(leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    return leads.annotate(since=Coalesce(F("progress__stage_since"), F("created_at")))
 
 
 def in_order(user: Somebody, wanted: Wanted, *, zone: ZoneInfo, now: datetime) -> QuerySet[Lead]:

@@ -13,7 +13,8 @@ from leads.definitions.explaining import Explanation, Ledger, explain
 from leads.definitions.patience import Deadline, TooSlow, patient
 from leads.definitions.terms import LeadDefinition
 from leads.records.models import Lead
-from leads.selectors.lists import Wanted, page_of
+from leads.selectors.lists import page_of
+from leads.selectors.wanted import Wanted
 
 SUGGESTED = 12
 _NUMBERED = re.compile(r"#([0-9]{1,18})\)?$")
@@ -71,4 +72,4 @@ def _find(user: User, asked: str, now: datetime) -> Lead | None:
 
 def _search(user: User, search: str, now: datetime) -> Sequence[Lead]:
     wanted = Wanted(search=search.replace("\0", ""))
-    return page_of(user, wanted, None, zone=reporting_zone(), now=now).rows[:SUGGESTED]
+    return page_of(user, wanted, None, zone=reporting_zone(), now=now).page.rows[:SUGGESTED]

@@ -1,0 +1,130 @@
+"""By what is the list of leads narrowed? The filters of an address as conditions, in two descriptions of the same leads.
+
+`on_the_way` is for leads that are looked at anyway, `by_index` lets each filter's own index find its leads. They differ only where
+a condition reaches beyond the lead's own row: parts of names, and systems.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.expressions import RawSQL
+
+from alignment.programs.models import Campaign
+from alignment.timezones import start_of_day
+from leads import panels
+from leads.records.models import Lead, LeadIdentity
+from leads.selectors.queries.systems import OF_SYSTEMS, scopes, systems_named
+from leads.selectors.searching import Word, words_of
+from leads.selectors.wanted import NONE, Wanted
+
+ANY_CASE = ("channel", "segment", "territory")
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """The conditions of an address. `of_columns`: each column of the lead that has to have one value, by its name."""
+
+    wanted: Wanted
+    now: datetime
+    of_columns: Mapping[str, Q]
+    others: Q
+    words: Sequence[Word]
+    systems: Sequence[str] | None
+
+    @classmethod
+    def of(cls, wanted: Wanted, *, zone: ZoneInfo, now: datetime) -> Narrowing:
+        """Read the address; names of campaigns and systems are looked up once."""
+        system = wanted.texts.get("system", "")
+        return cls(
+            wanted,
+            now,
+            of_columns=_of_columns(wanted),
+            others=_others(wanted, zone),
+            words=words_of(wanted.search),
+            systems=systems_named(system) if system and system != NONE else None,
+        )
+
+    @property
+    def narrows(self) -> bool:
+        """Whether anything is asked for that not nearly every lead is."""
+        more = any(self.wanted.more.get(one.name) for one in panels.filters)
+        tests = self.wanted.tests == "only"
+        return bool(self.of_columns or self.others or self.words or self.systems is not None or more or tests)
+
+    def on_the_way(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """Of leads that are looked at anyway, those that are asked for."""
+        leads = self._plain(leads)
+        for word in self.words:
+            leads = leads.filter(word.on_the_way())
+        if self.systems is not None:
+            known = LeadIdentity.objects.filter(lead=OuterRef("pk"), system__in=self.systems)
+            leads = leads.filter(Q(system__in=self.systems) | Exists(known))
+        return leads
+
+    def by_index(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """Of all leads those that are asked for, by the indexes of what is asked."""
+        leads = self._plain(leads)
+        for word in self.words:
+            leads = leads.filter(word.by_letters())
+        if self.systems is not None:
+            systems = list(self.systems)
+            leads = leads.filter(pk__in=RawSQL(OF_SYSTEMS, (systems, scopes(), systems)))  # noqa: S611
+        return leads
+
+    def _plain(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        leads = leads.filter(merged_into=None).filter(self.others)
+        if self.wanted.tests != "with":
+            leads = leads.filter(is_test=self.wanted.tests == "only")
+        for condition in self.of_columns.values():
+            leads = leads.filter(condition)
+        for one in panels.filters:
+            if self.wanted.more.get(one.name):
+                leads = one.narrow(leads, self.wanted.more[one.name], self.now)
+        return leads
+
+
+def _of_columns(wanted: Wanted) -> dict[str, Q]:
+    campaign, source = wanted.texts.get("campaign", ""), wanted.texts.get("source", "")
+    asked = {
+        "owner": wanted.owner,
+        "campaign": _campaigns(campaign),
+        "team": wanted.team,
+        "source": source,
+        "stage": wanted.stage,
+    }
+    found = {}
+    for column, value in asked.items():
+        if value == NONE:
+            found[column] = Q(**{f"{column}__isnull": True})
+        elif isinstance(value, list):
+            found[column] = Q(campaign=value[0]) if len(value) == 1 else Q(campaign__in=value)
+        elif value:
+            found[column] = Q(**{column: value if column in ("source", "stage") else int(value)})
+    return found
+
+
+def _campaigns(name: str) -> str | list[int]:
+    """The campaigns of that name, without regard to case."""
+    if name in ("", NONE):
+        return name
+    return list(Campaign.objects.filter(name__iexact=name).values_list("pk", flat=True))
+
+
+def _others(wanted: Wanted, zone: ZoneInfo) -> Q:
+    asked = Q()
+    for column in ANY_CASE:
+        value = wanted.texts.get(column, "")
+        if value:
+            asked &= Q(**({f"{column}__isnull": True} if value == NONE else {f"{column}__iexact": value}))
+    if wanted.texts.get("system") == NONE:
+        asked &= Q(system__isnull=True)
+    if wanted.created_from:
+        asked &= Q(created_at__gte=start_of_day(wanted.created_from, zone))
+    if wanted.created_to:
+        asked &= Q(created_at__lt=start_of_day(wanted.created_to + timedelta(days=1), zone))
+    return asked & Q(import_id=wanted.import_id) if wanted.import_id is not None else asked

@@ -1,0 +1,1 @@
+"""Statements of readers, one question a module."""

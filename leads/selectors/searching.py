@@ -1,0 +1,71 @@
+"""Which leads does a word of a search mean? Those of whose name, address or company it is a part, or that another system knows by it.
+
+Said in two ways that mean the same (a test holds them to it): by looking at a lead, for leads that lie on the way; and by the
+letters of the word, which an index holds, for all of them. A single letter or digit is in every other name: no index holds those.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from string import ascii_uppercase, digits
+
+from django.db import connection
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
+
+from leads.selectors.queries.systems import known_by
+
+EVERYWHERE = frozenset(ascii_uppercase + digits + " .@-")
+"""Signs of which an index holds only pairs."""
+
+PART_OF = """
+SELECT t.lead_id FROM leads_leadtext t WHERE leads_letters(t.text) @> %s::text[] AND t.text LIKE %s
+UNION ALL
+SELECT l.id FROM leads_company c JOIN leads_lead l ON l.company_id = c.id
+WHERE leads_letters(upper(c.name)) @> %s::text[] AND upper(c.name) LIKE %s
+UNION ALL
+SELECT unnest(%s::bigint[])
+"""
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word in the database's own capitals, and the leads that other systems know by it."""
+
+    said: str
+    known: Sequence[int]
+
+    @property
+    def letters(self) -> list[str]:
+        """What an index holds of it: its pairs, or the sign that it is."""
+        if len(self.said) == 1:
+            return [] if self.said in EVERYWHERE else [self.said]
+        return sorted({self.said[at : at + 2] for at in range(len(self.said) - 1)})
+
+    def on_the_way(self) -> Q:
+        """For leads that are looked at anyway."""
+        named = Q(text__text__contains=self.said) | Q(company__name__icontains=self.said)
+        return named | Q(pk__in=self.known) if self.known else named
+
+    def by_letters(self) -> Q:
+        """For all leads."""
+        if not self.letters:
+            return self.on_the_way()
+        escaped = self.said.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+        part = (self.letters, f"%{escaped}%")
+        return Q(pk__in=RawSQL(PART_OF, (*part, *part, list(self.known))))  # noqa: S611
+
+
+def words_of(search: str) -> list[Word]:
+    """The words of a search, each once."""
+    said = list(dict.fromkeys(search.split()))
+    if not said:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT array_agg(upper(w) ORDER BY n) FROM unnest(%s::text[]) WITH ORDINALITY AS said(w, n)", [said]
+        )
+        capitals: list[str] = cursor.fetchone()[0]
+    known = known_by(said)
+    return [Word(large, known.get(word, ())) for word, large in zip(said, capitals, strict=True)]

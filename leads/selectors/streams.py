@@ -1,0 +1,71 @@
+"""Along which indexes does the list of leads lie, in each of its orders? Asked by the page of the list."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.db.models import F, FilteredRelation, Q, QuerySet
+
+from alignment.people.models import User
+from alignment.people.selectors import Somebody, sees_everything
+from leads.lifecycle.models import Stay
+from leads.records.models import Lead, LeadText
+from leads.selectors.keyset import Order
+from leads.selectors.narrowing import Narrowing
+from leads.selectors.walking import Stream
+from leads.selectors.wanted import NONE, Wanted
+
+HELD_APART = ("owner", "campaign", "team", "source", "stage")
+"""Columns of which an index holds the leads of each value by when they came in; the first that is asked for is walked along."""
+
+
+def streams_of(user: Somebody, wanted: Wanted, narrowing: Narrowing, order: Order) -> Sequence[Stream[Lead]]:
+    """The leads that `user` may see and that are asked for, in streams that share none."""
+    seen = Lead.objects.visible_to(user)
+    if order.column == "since":
+        return _by_stay(seen, wanted, narrowing)
+    if order.column == "called":
+        return [_by_name(seen, narrowing)]
+    return [_by_arrival(seen, narrowing, part) for part in _parts_of_sight(user)]
+
+
+def _by_arrival(seen: QuerySet[Lead], narrowing: Narrowing, part: Q) -> Stream[Lead]:
+    """Along lead_by_created, or the index of one value of a column."""
+    seen = seen.filter(part).only("created_at")
+    near, rest = narrowing.on_the_way(seen), narrowing.by_index(seen)
+    if not narrowing.narrows:
+        return Stream(near, rest)
+    along = next((narrowing.of_columns[column] for column in HELD_APART if column in narrowing.of_columns), Q())
+    return Stream(near, rest, Lead.objects.filter(part & along), "created_at")
+
+
+def _by_name(seen: QuerySet[Lead], narrowing: Narrowing) -> Stream[Lead]:
+    """Along lead_text_called."""
+    named = seen.filter(text__isnull=False).annotate(called=F("text__called")).only("pk")
+    return Stream(narrowing.on_the_way(named), narrowing.by_index(named), LeadText.objects.all(), "called", "lead")
+
+
+def _by_stay(seen: QuerySet[Lead], wanted: Wanted, narrowing: Narrowing) -> Sequence[Stream[Lead]]:
+    """Along stay_open, or stay_open_by_stage; who is in no stage is there since they came in, along lead_by_stage."""
+    stays = Stay.objects.filter(until=None)
+    if wanted.stage and wanted.stage != NONE:
+        stays = stays.filter(stage=wanted.stage)
+    lasting = FilteredRelation("stays", condition=Q(stays__until=None))
+    staying = seen.annotate(lasting=lasting).filter(lasting__at__isnull=False)
+    staying = staying.annotate(since=F("lasting__at")).only("pk")
+    nowhere = seen.filter(stage=None).annotate(since=F("created_at")).only("created_at")
+    streams = []
+    if wanted.stage != NONE:
+        streams.append(Stream(narrowing.on_the_way(staying), narrowing.by_index(staying), stays, "at", "lead"))
+    if wanted.stage in ("", NONE):
+        places = Lead.objects.filter(stage=None)
+        streams.append(Stream(narrowing.on_the_way(nowhere), narrowing.by_index(nowhere), places, "created_at"))
+    return streams
+
+
+def _parts_of_sight(user: Somebody) -> list[Q]:
+    """What `visible_to` shows, in parts of which an index holds each: all; or what a team holds, and what else is offered to it."""
+    if sees_everything(user) or not isinstance(user, User) or user.team_id is None:
+        return [Q()]
+    held = Q(team=user.team_id)
+    return [held, Q(offered_team=user.team_id) & (Q(team__isnull=True) | ~Q(team=user.team_id))]
