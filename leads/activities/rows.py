@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = {}
+"""What is not stated; nobody writes to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class ActivityRow:
+class ActivityRow(NamedTuple):
     """The lead is named by `lead_id`, else by `lead_external_id`, else by e-mail, else by name; `kind` and `at` are needed.
 
     `lead_system` is the system of `lead_external_id`, where it is not the row's own. A name (`full_name`, or `last_name`
@@ -36,6 +38,6 @@ class ActivityRow:
     url: str | None = None
     subject: str | None = None
     outcome: str | None = None
-    attributes: Mapping[str, object] = field(default_factory=dict)
+    attributes: Mapping[str, object] = NOTHING
     typed_in: bool = False
     content: str | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from django.db.models import Model, QuerySet
@@ -40,7 +39,7 @@ def with_visible_leads(rows: Sequence[Row], person: User) -> list[Row]:
     if others := survivors_of(named - seen):
         known = set(visible.filter(pk__in=others.values()).values_list("pk", flat=True))
         meant |= {lead_id: survivor for lead_id, survivor in others.items() if survivor in known}
-    return [row if row.lead_id is None else replace(row, lead_id=meant.get(row.lead_id, NOBODY)) for row in rows]
+    return [row if row.lead_id is None else row._replace(lead_id=meant.get(row.lead_id, NOBODY)) for row in rows]
 
 
 def seen_lead(leads: QuerySet[Lead], pk: int) -> Lead:

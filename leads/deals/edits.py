@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import datetime
 
 from django.db import transaction
@@ -15,7 +14,7 @@ from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
 from leads.deals.stages import settle
 
-STATED = frozenset(field.name for field in fields(DealRow)) - {"system", "external_id", "deal_id"}
+STATED = frozenset(DealRow._fields) - {"system", "external_id", "deal_id"}
 EMPTIED = {"amount": "amount", "owner": "owner_id", "company": "company_id", "lead_id": "lead_id", "opened_at": "opened_at",
            "closed_at": "closed_at", "lost_reason": "lost_reason"}  # fmt: skip
 """What may be empty, and the column that holds it."""

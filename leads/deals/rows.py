@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = {}
+"""What is not stated; nobody writes to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class DealRow:
+class DealRow(NamedTuple):
     """None means "not stated". The lead is named by `lead_id`, else by `lead_external_id` within `system`, else by e-mail.
 
     `lead_system` and `company_system` are the systems of those ids, where they are not the deal's own.
@@ -36,4 +38,4 @@ class DealRow:
     closed_at: datetime | None = None
     lost_reason: str | None = None
     kind: str | None = None
-    attributes: Mapping[str, object] = field(default_factory=dict)
+    attributes: Mapping[str, object] = NOTHING

@@ -14,6 +14,7 @@ from django.db import DataError, IntegrityError, transaction
 from alignment.outcome import RowResult, rejected
 from leads.imports.kinds import Job, Kind
 from leads.imports.profiles.binding import Binding, RowError
+from leads.imports.profiles.columns import Columns
 from leads.imports.reading import Record
 from leads.imports.warnings import RowWarning
 
@@ -34,8 +35,11 @@ Read = tuple[Record, object | list[RowError]]
 def read_batches(binding: Binding, records: Iterator[Record], size: int) -> Iterator[list[Read]]:
     """Batches of records with their rows; the next one is read while the caller writes the one before."""
 
+    columns = Columns(binding)
+
     def read_one() -> list[Read]:
-        return [(record, binding.read(record)) for record in islice(records, size)]
+        batch = list(islice(records, size))
+        return list(zip(batch, columns.read(batch), strict=True))
 
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(read_one)

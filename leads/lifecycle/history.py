@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 
 import orjson
 from django.db import connection, transaction
@@ -48,8 +49,7 @@ LIMITS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class HistoryRow:
+class HistoryRow(NamedTuple):
     """`stage`, `at` and the lead (by its external id within `system`) are needed.
 
     `owner` and `team` hold the lead from then on; `by` is who moved it. `identity` is the hash of the row's own

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -16,8 +17,7 @@ HOLD = "SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY i
 """So that an undo waits before it looks whether a lead may go; among each other, who log what happened do not wait."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pointer:
+class Pointer(NamedTuple):
     """How a row points at a lead; the first that is stated counts."""
 
     lead_id: int | None = None

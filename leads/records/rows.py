@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, NamedTuple
+
+NOTHING: Mapping[str, Any] = {}
+"""What is not stated; nobody writes to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class LeadRow:
+class LeadRow(NamedTuple):
     """Everything is optional; None means "not stated" and never wipes what is known.
 
     `consents` maps a purpose to granted, refused or withdrawn. `content` is the hash of the row's own content, by
@@ -40,7 +42,7 @@ class LeadRow:
     segment: str | None = None
     territory: str | None = None
     country: str | None = None
-    consents: Mapping[str, str] = field(default_factory=dict)
-    attributes: Mapping[str, object] = field(default_factory=dict)
+    consents: Mapping[str, str] = NOTHING
+    attributes: Mapping[str, object] = NOTHING
     content: str | None = None
     joins: bool = False

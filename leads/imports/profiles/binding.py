@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from alignment.cleaning import FREE_TEXTS
+from alignment.cleaning import BLANKS, FREE_TEXTS
 from leads.imports.kinds import FieldType
 from leads.imports.profiles.content import content_of
 from leads.imports.profiles.document import AUTO, FieldSpec, Profile
 from leads.imports.reading import Record
 from leads.imports.values.cells import text_of
+from leads.imports.values.dates import is_pattern
 from leads.imports.values.faults import BadValue
 from leads.imports.values.numbers import Amount
 from leads.imports.values.sources import ValueOf, constant, readers, value_of
@@ -40,16 +41,24 @@ class RowError:
 
 
 @dataclass(frozen=True)
-class _Source:
-    """Where one field comes from in a record: its cells, and its value in them."""
+class Source:
+    """Where one field comes from in a record: its cells, its value in them, and its value in these cells alone.
+
+    `is_text`: the value is the text itself without `trim` around it (None: without any white space), should anything be left.
+    `is_instant`: what says an instant in ISO 8601 means that instant.
+    """
 
     field: str
     indexes: tuple[int, ...]
     value: ValueOf
+    alone: ValueOf
+    is_text: bool = False
+    trim: str | None = None
+    is_instant: bool = False
 
 
 class Binding:
-    """Reads records by a profile. `decided` says for each dated or numeric field how it is read.
+    """Reads records by a profile, one by one; `columns` reads many. `decided` says for each dated or numeric field how it is read.
 
     `currency` is the reporting currency: what sums without one are in.
     """
@@ -70,7 +79,7 @@ class Binding:
         self.hashed = None if profile.document.identity == "none" else self.kind.content_as
         self.joins = profile.document.identity == "email"
         self.constants: dict[str, object] = {}
-        self.sources: list[_Source] = []
+        self.sources: list[Source] = []
         self._taken = 0
         self._warnings: dict[int, list[RowWarning]] = {}
         for field, spec in profile.document.fields.items():
@@ -81,30 +90,40 @@ class Binding:
                 if name and name not in profile.columns and field not in profile.document.fields:
                     self._bind(profile, field, FieldSpec(column=name), AUTO, reporting)
         names = [*self.constants, *(source.field for source in self.sources)]
-        self._objects = [name for name in names if self.kind.fields.get(name) is FieldType.JSON]
-        self._plain = [name for name in names if name in self.kind.fields and name not in self._objects]
-        self._grouped = {field: _short_names(names, prefix) for prefix, field in self.kind.groups}
+        self.objects = [name for name in names if self.kind.fields.get(name) is FieldType.JSON]
+        self.plain = [name for name in names if name in self.kind.fields and name not in self.objects]
+        self.grouped = {field: _short_names(names, prefix) for prefix, field in self.kind.groups}
         self._indexes = {source.field: source.indexes for source in self.sources}
-        self._sums = [name for name in names if self.kind.fields.get(name) in (FieldType.NUMBER, FieldType.MONEY)]
+        self.sums = [name for name in names if self.kind.fields.get(name) in (FieldType.NUMBER, FieldType.MONEY)]
         tell = self.kind.key in TELL_ROUNDED
-        self._amounts = [name for name in self._sums if tell and self.kind.fields[name] is FieldType.MONEY]
-        self._content = content_of(profile, self.columns)
+        self._amounts = [name for name in self.sums if tell and self.kind.fields[name] is FieldType.MONEY]
+        self.content = content_of(profile, self.columns)
 
     def _bind(self, profile: Profile, field: str, spec: FieldSpec, decided: str, reporting: ZoneInfo) -> None:
         of_profile, of_file = readers(profile, field, spec, decided, reporting)
         if not spec.named:
             self.constants[field] = constant(spec.value, field, of_profile)
             return
-        text_in = text_of(
-            spec,
-            self.columns,
-            exactly=field.startswith("attributes."),
-            free=field in FREE_TEXTS,
-            keep_prefix=profile.document.text_prefix == "keep",
-            tell=self._note_prefix,
-        )
+
+        def value_in(columns: Sequence[str]) -> ValueOf:
+            text_in = text_of(
+                spec,
+                columns,
+                exactly=field.startswith("attributes."),
+                free=field in FREE_TEXTS,
+                keep_prefix=profile.document.text_prefix == "keep",
+                tell=self._note_prefix,
+            )
+            return value_of(text_in, spec, of_profile, of_file, field)
+
         indexes = tuple(self.columns.index(name) for name in spec.named)
-        self.sources.append(_Source(field, indexes, value_of(text_in, spec, of_profile, of_file, field)))
+        plainly = len(indexes) == 1 and not spec.map and "other" not in spec.model_fields_set
+        is_text = plainly and of_file is None and spec.blank is None
+        is_instant = plainly and profile.kind.type_of(field) is FieldType.INSTANT and not is_pattern(decided)
+        trim = "" if field.startswith("attributes.") else BLANKS if field in FREE_TEXTS else None
+        self.sources.append(
+            Source(field, indexes, value_in(self.columns), value_in(spec.named), is_text, trim, is_instant)
+        )
 
     def _note_prefix(self) -> None:
         self._taken += 1
@@ -123,7 +142,7 @@ class Binding:
                 values[source.field] = source.value(record.cells)
             except BadValue as bad:
                 errors.append(self.error(record, source.field, bad.code, bad.reason))
-        if not errors and (self._sums or self._taken):
+        if not errors and (self.sums or self._taken):
             errors = self._settle(record, values)
         errors += [] if errors else self._missing(record, values)
         return errors or self._row(record, values)
@@ -136,9 +155,9 @@ class Binding:
         """Sums become numbers, their marks the row's currency; what is odd is kept to be told."""
         warnings: list[RowWarning] = []
         errors: list[RowError] = []
-        if Amount in [type(values[name]) for name in self._sums]:
+        if Amount in [type(values[name]) for name in self.sums]:
             try:
-                said = settle_sums(self.kind, self._sums, values, self.currency)
+                said = settle_sums(self.kind, self.sums, values, self.currency)
                 warnings += [RowWarning(code, sentence, record.line, mark) for code, sentence, mark in said]
             except BadValue as bad:
                 errors.append(self.error(record, self._first_sum(values), bad.code, bad.reason))
@@ -152,7 +171,7 @@ class Binding:
         return errors
 
     def _first_sum(self, values: Mapping[str, object]) -> str:
-        return next(name for name in self._sums if type(values[name]) is Amount)
+        return next(name for name in self.sums if type(values[name]) is Amount)
 
     def _keep(self, line: int, warnings: list[RowWarning]) -> None:
         """Until their batch is written, and written again should it meet a deadlock."""
@@ -189,13 +208,13 @@ class Binding:
 
     def _of_profile(self, group: Sequence[str]) -> str:
         """Those of the fields that the profile brings."""
-        return " or ".join(name for name in group if name in self._plain)
+        return " or ".join(name for name in group if name in self.plain)
 
     def _row(self, record: Record, values: dict[str, object]) -> object:
-        arguments: dict[str, Any] = {name: values[name] for name in self._plain}
-        for field, names in self._grouped.items():
+        arguments: dict[str, Any] = {name: values[name] for name in self.plain}
+        for field, names in self.grouped.items():
             arguments[field] = {short: values[name] for name, short in names if values[name] is not None}
-        for name in self._objects:
+        for name in self.objects:
             stated = values[name]
             arguments[name] = {**(stated if isinstance(stated, dict) else {}), **arguments.get(name, {})}
         if "currency" in values and "currency" not in arguments:
@@ -204,8 +223,8 @@ class Binding:
             arguments["system"] = arguments.get("system") or self.system
         if self.joins:
             arguments["joins"] = True
-        if self.hashed is not None:
-            arguments[self.hashed] = self._content(record.cells)
+        if self.hashed is not None and not arguments.get("external_id"):
+            arguments[self.hashed] = self.content(record.cells)
         return self.kind.row(**arguments)
 
 

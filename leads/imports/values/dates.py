@@ -212,6 +212,18 @@ def instant_reader(order: str, zone: ZoneInfo) -> Callable[[str], datetime]:
     return read
 
 
+def read_at_once(text: str) -> datetime | None:
+    """The UTC instant of a text that says it in ISO 8601 with its zone, whatever the order of a column; None for any other."""
+    if text[4:5] == "-" and text[10:11] in ("T", " ") and text[-6:-5] in ("+", "-") and text.isascii():
+        try:
+            written = _from_iso(text, 11)
+        except ValueError:
+            return None
+        if written.tzinfo is not None and FIRST_YEAR <= written.year <= LAST_YEAR:
+            return written.astimezone(UTC)
+    return None
+
+
 def day_reader(order: str, zone: ZoneInfo) -> Callable[[str], date]:
     """A parser of a column of days: a time written with its zone falls on the day that it is in `zone`."""
 

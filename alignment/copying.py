@@ -1,0 +1,97 @@
+"""How do many rows get into a table at once? As a COPY, a column at a time: several times as fast as a statement over JSON.
+
+Called by writers that append what is new. Nothing is asked and nothing comes back: a row that the table refuses refuses all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from io import BytesIO
+from itertools import repeat
+
+import orjson
+from django.db import connection
+from psycopg2 import sql
+
+FEW = 64
+"""Up to so many rows a statement is as fast, and simpler to look at."""
+NULL = r"\N"
+_ESCAPED = str.maketrans({"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"})
+_BUFFER = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """One value for every row."""
+
+    value: object
+
+
+Column = Sequence[object] | Every
+IDS = "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) AS n FROM generate_series(1, %(count)s)) AS s"
+SCATTERED = "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s)"
+
+
+def new_ids(table: str, count: int) -> Sequence[int]:
+    """So many ids of a table that nobody else gets, in order."""
+    if not count:
+        return ()
+    asked = {"table": table, "count": count}
+    with connection.cursor() as cursor:
+        cursor.execute(IDS, asked)
+        first, last = cursor.fetchone()
+        if last - first + 1 == count:
+            return range(first, last + 1)
+        cursor.execute(SCATTERED, asked)
+        return sorted(row[0] for row in cursor.fetchall())
+
+
+def array(texts: Sequence[str]) -> str:
+    """Texts as one parameter that PostgreSQL reads as `text[]`; a list would be quoted one by one."""
+    joined = "".join(texts)
+    if '"' in joined or "\\" in joined:
+        texts = [text.replace("\\", r"\\").replace('"', r"\"") for text in texts]
+    return '{"' + '","'.join(texts) + '"}' if texts else "{}"
+
+
+def copy_into(table: str, columns: Mapping[str, Column]) -> None:
+    """Append rows, given by the table's columns; every column that is no `Every` has one value a row.
+
+    Values are texts, numbers, moments, yes and no, None, and mappings, which become JSON. The caller holds a transaction.
+    """
+    every = {
+        name: next(iter(_written([column.value]))) for name, column in columns.items() if isinstance(column, Every)
+    }
+    of_rows = [_written(column) for column in columns.values() if not isinstance(column, Every)]
+    if not of_rows or not of_rows[0]:
+        return
+    names = [name for name, column in columns.items() if not isinstance(column, Every)] + list(every)
+    parts: list[Iterable[str]] = [*of_rows, *(repeat(value, len(of_rows[0])) for value in every.values())]
+    document = "\n".join(map("\t".join, zip(*parts, strict=True)))
+    statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
+        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
+    )
+    with connection.cursor() as cursor, connection.wrap_database_errors:
+        cursor.copy_expert(statement, BytesIO(document.encode()), _BUFFER)  # type: ignore[attr-defined]
+
+
+def _written(column: Sequence[object]) -> list[str]:
+    """The values as COPY reads them."""
+    types = set(map(type, column))
+    if types <= {str, type(None)}:
+        return _texts(column)  # type: ignore[arg-type]
+    if dict in types:
+        return [NULL if value is None else _document(value) for value in column]
+    return [NULL if value is None else str(value) for value in column]
+
+
+def _texts(column: Sequence[str | None]) -> list[str]:
+    joined = "".join(filter(None, column))
+    if "\\" in joined or "\t" in joined or "\n" in joined or "\r" in joined:
+        return [NULL if text is None else text.translate(_ESCAPED) for text in column]
+    return [NULL if text is None else text for text in column]
+
+
+def _document(value: object) -> str:
+    return orjson.dumps(value).decode().replace("\\", r"\\") if value else "{}"
