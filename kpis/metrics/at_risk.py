@@ -14,7 +14,7 @@ from alignment.refusals import Refused
 from kpis.leaks.value import AtRisk, values_at_risk
 from kpis.metrics.declaring import Asked, Group, Value
 from kpis.metrics.queries.open_leaks import OPEN_LEAKS
-from kpis.metrics.queries.stays import standing_at
+from kpis.metrics.queries.stays import as_stock
 from kpis.metrics.queries.subjects import leads_by_group
 from kpis.metrics.shared import once
 from kpis.reports.params import ReportParams
@@ -24,17 +24,22 @@ NO_RATE = "missing_rate"
 
 def value_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group, Value]:
     """By group of the leads with an open leak. Not known where a rate is missing."""
-    leads = leads_by_group(OPEN_LEAKS, Asked(replace(params, as_of=standing_at(params)), user), "open_leaks")
+    stock = as_stock(params)
+    leads = dict(once(_leads, stock, user))
     if not params.by:
         leads.setdefault((), [])
     try:
         asked = _Values(tuple(sorted({lead for group in leads.values() for lead in group})))
-        values = once(asked, replace(params, as_of=standing_at(params), by=()), user)
+        values = once(asked, replace(stock, by=()), user)
     except Refused as refused:
         if refused.code != NO_RATE:
             raise
         return {group: Value(None, n=len(found), problem=refused.detail) for group, found in leads.items()}
     return {group: _total([values[lead] for lead in found if lead in values]) for group, found in leads.items()}
+
+
+def _leads(params: ReportParams, user: Somebody | None) -> Mapping[Group, list[int]]:
+    return leads_by_group(OPEN_LEAKS, Asked(params, user), "open_leaks")
 
 
 @dataclass(frozen=True)

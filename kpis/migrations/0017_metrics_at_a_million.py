@@ -1,6 +1,6 @@
 """What is kept of metrics and KPIs at a million leads: no index that no query reads, no column that nobody writes."""
 
-from django.db import migrations
+from django.db import migrations, models
 
 NO_KEY = "ALTER TABLE kpis_keptfact DROP CONSTRAINT IF EXISTS kpis_keptfact_pkey"
 KEY = "ALTER TABLE kpis_keptfact ADD CONSTRAINT kpis_keptfact_pkey PRIMARY KEY (id)"
@@ -14,4 +14,5 @@ class Migration(migrations.Migration):
     operations = [
         *(migrations.RemoveField("KpiStanding", name) for name in UNUSED),
         migrations.RunSQL(NO_KEY, KEY),
+        migrations.AddField("KeptFact", "print", models.IntegerField(db_default=0)),
     ]

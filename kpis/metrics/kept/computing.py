@@ -7,22 +7,23 @@ worker does this at a time.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from datetime import datetime, timedelta
 from time import monotonic
 
 from django.db import transaction
 
+from alignment.plans import hashed_joins
 from kpis import freshness
-from kpis.metrics.computing import compute
-from kpis.metrics.declaring import Computed, Value
-from kpis.metrics.evaluating import in_period
+from kpis.metrics.declaring import Computed
 from kpis.metrics.kept.basis import WHAT, Ground, ground, is_current
-from kpis.metrics.kept.models import CUTS, GRAINS, Cause
+from kpis.metrics.kept.models import GRAINS, Cause
+from kpis.metrics.kept.of_period import cuts_of, is_stock, read_period
 from kpis.metrics.kept.queries import due, locks, numbers, values
-from kpis.metrics.periods import Grain, Period, containing
+from kpis.metrics.periods import Period, containing
 from kpis.metrics.shared import remembering
+from kpis.reports.held import every_value_at_hand
 
 COMPUTED = "computed metrics"
 PRESENT = "computed metrics of today"
@@ -31,9 +32,6 @@ SECONDS = 45.0
 
 ANEW = timedelta(minutes=5)
 """How old values of the present periods become: they change with the clock."""
-
-Cell = tuple[int, int, int]
-"""A metric, a cut and a group, as numbers."""
 
 
 def work_off(*, now: datetime, seconds: float | None = SECONDS, clock: Callable[[], float] = monotonic) -> int:
@@ -45,14 +43,25 @@ def work_off(*, now: datetime, seconds: float | None = SECONDS, clock: Callable[
         with transaction.atomic():
             if not locks.try_lock("kpis_kept_computed") or not is_current(there):
                 return done
-            waits = due.next_due(longest=done % 2 == 1)
-            if waits is None:
+            waits = _next(there, longest=done % 2 == 1)
+            if not waits:
                 freshness.note(COMPUTED, now)
                 return done
-            due.take(waits)
-            _replace(there, waits)
-            done += 1
+            for one in waits:
+                due.take(one)
+            _replace_all(there, waits)
+            done += len(waits)
     return done
+
+
+def _next(there: Ground, *, longest: bool) -> Sequence[due.Due]:
+    """A period that is due; with one that is not over all that are not: they share what stands now."""
+    found = due.next_due(longest=longest)
+    today = there.now.astimezone(there.params.zone).date()
+    if found is None or containing(GRAINS[found.grain], found.first_day, there.params.zone).end_day <= today:
+        return [] if found is None else [found]
+    present = (due.of(grain, containing(name, today, there.params.zone).first_day) for grain, name in enumerate(GRAINS))
+    return [found, *(one for one in present if one is not None and one.grain != found.grain)]
 
 
 def _note_present(there: Ground) -> None:
@@ -69,44 +78,26 @@ def _note_present(there: Ground) -> None:
     freshness.note(PRESENT, there.now)
 
 
-def _replace(there: Ground, waits: due.Due) -> None:
-    """Put what is read of a period in the place of what is kept of it. What is no metric any more is taken out."""
+def _replace_all(there: Ground, waits: Sequence[due.Due]) -> None:
+    """Put what is read of these periods in the place of what is kept of them. What is no metric any more is taken out."""
     computed = [metric for metric in there.metrics.values() if isinstance(metric, Computed)]
     ids = numbers.number_metrics(computed)
-    wanted = tuple(metric for metric in computed if ids[metric.key] in set(waits.metrics))
-    period = containing(GRAINS[waits.grain], waits.first_day, there.params.zone)
-    found = read_period(there, period, wanted, ids) if period.since <= there.now else {}
-    values.replace(
-        waits.metrics,
-        waits.grain,
-        waits.first_day,
-        found,
-        closed={ids[metric.key] for metric in wanted if _is_closed(metric, period, there)},
-        cause=None if waits.cause == due.TIME else Cause(waits.cause),
-        now=there.now,
-    )
-
-
-def read_period(
-    there: Ground, period: Period, metrics: tuple[Computed, ...], ids: Mapping[str, int]
-) -> dict[Cell, Value]:
-    """Each metric's value in that period, by every cut that is kept."""
-    found: dict[Cell, Value] = {}
-    with remembering():
-        for cut, name in enumerate(CUTS):
-            if name and period.grain not in (Grain.WEEK, Grain.MONTH):
-                continue
-            params = in_period(replace(there.params, as_of=there.now, by=(name,) if name else ()), period)
-            read = {ids[metric.key]: compute(metric, params, None) for metric in metrics}
-            if not name:
-                missing = {ids[metric.key]: Value(metric.otherwise) for metric in metrics}
-                found |= {(metric, 0, 0): of.get((), missing[metric]) for metric, of in read.items()}
-                continue
-            groups = numbers.number_groups(cut, {group[0] for of in read.values() for group in of})
-            found |= {
-                (metric, cut, groups[group[0]]): value for metric, of in read.items() for group, value in of.items()
-            }
-    return found
+    asked = {one: tuple(metric for metric in computed if ids[metric.key] in set(one.metrics)) for one in waits}
+    with remembering(), ExitStack() as stack:
+        if any(is_stock(metric) and cuts_of(GRAINS[one.grain]) for one in waits for metric in asked[one]):
+            stack.enter_context(hashed_joins())
+            stack.enter_context(every_value_at_hand())
+        for one, wanted in asked.items():
+            period = containing(GRAINS[one.grain], one.first_day, there.params.zone)
+            values.replace(
+                one.metrics,
+                one.grain,
+                one.first_day,
+                read_period(there, period, wanted, ids) if period.since <= there.now else {},
+                closed={ids[metric.key] for metric in wanted if _is_closed(metric, period, there)},
+                cause=None if one.cause == due.TIME else Cause(one.cause),
+                now=there.now,
+            )
 
 
 def _is_closed(metric: Computed, period: Period, there: Ground) -> bool:

@@ -22,6 +22,9 @@ BATCH = 2_000
 BIG_CHANGE = 50_000
 """So many marks that wait are a big change: all is counted anew."""
 
+UNDER_WAY = 50_000
+"""So many activities may have had their numbers, and not been there for all to see, when others with later ones were counted."""
+
 MOST_ZEROS = timedelta(days=3660)
 
 
@@ -93,11 +96,18 @@ def _count_some(there: Ground) -> int:
     if not taken:
         return 0
     who = due.follows(there.metrics, numbers.number_metrics(there.metrics.values()))
+    seen = _seen_activity()
     for subject, causes in taken.items():
         facts.replace(there, subject, list(causes))
         differences.note_differences(subject, causes)
-        due.note_touched(who, _today(there))
+        due.note_touched(who, there, subject, causes, seen=seen)
     return sum(map(len, taken.values()))
+
+
+def _seen_activity() -> int:
+    """Activities up to this one were there when all was counted last, with what was being entered at that time looked at again."""
+    last = freshness.last(WHAT)
+    return max((int(last.detail.get("activity", 0)) if last else 0) - UNDER_WAY, 0)
 
 
 def _ripen(there: Ground) -> int:
@@ -163,6 +173,7 @@ def _note(there: Ground, earliest: date | None = None, *, whole: bool = False) -
         basis=dict(there.basis),
         today=today.isoformat(),
         since=since.isoformat() if since else None,
+        activity=due.last_activity(),
         rebuilt=there.now.isoformat() if whole else kept.get("rebuilt"),
     )
 

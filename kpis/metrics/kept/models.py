@@ -54,7 +54,7 @@ class KeptFact(models.Model):
     """Derived: what one subject adds to one metric on one day, in one group of each cut. No foreign keys.
 
     `waits_until`: it is not in the values yet. `total` adds up the `lines` of which the value is known; of `unknown` it is not.
-    `id` numbers rows and has no index: nothing asks for one of them.
+    `print` is another where a line's time of day is. `id` numbers rows and has no index: nothing asks for one of them.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -70,6 +70,7 @@ class KeptFact(models.Model):
     lines = models.IntegerField()
     unknown = models.IntegerField()
     total = models.DecimalField(max_digits=40, decimal_places=12)
+    print = models.IntegerField(db_default=0)
 
     class Meta:
         indexes = [

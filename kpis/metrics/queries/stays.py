@@ -6,7 +6,8 @@ that ended lies at its end. Cuts take their value at that instant. Values are se
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 from psycopg2 import sql
 
@@ -28,9 +29,18 @@ WHERE s.at <= %(standing_at)s AND (s.until IS NULL OR s.until > %(standing_at)s)
 """
 
 
+EVER = datetime(1900, 1, 2, tzinfo=UTC)
+
+
 def standing_at(params: ReportParams) -> datetime:
     """The last instant of the period, or `as_of` if that is earlier."""
     return min(params.end - timedelta.resolution, params.as_of)
+
+
+def as_stock(params: ReportParams) -> ReportParams:
+    """The question of what stood: the same one for every period that ends at the same instant, or has not ended."""
+    at = standing_at(params)
+    return replace(params, start=EVER, end=at + timedelta.resolution, start_text="", end_text="", as_of=at)
 
 
 def ended(asked: Asked) -> Statement:

@@ -88,7 +88,7 @@ def _percentile(stage: StageTerms, p: int, stages: StageSet) -> Metric:
         room=ROOM,
         controls=controlled_up_to(stage, stages),
         windowed=True,
-        compute=computed.step(stages.ordinal(stage.key), p),
+        compute=computed.step(stages.ordinal(stage.key), p, stages),
         follows=(COHORTS, MOVES),
         by_period=True,
         opens=(STEPS, f"step.{stage.key}", Unit.SECONDS),

@@ -9,8 +9,11 @@ from typing import Any
 
 from django.db import connection
 
-from kpis.metrics.declaring import Computed, Metric, Summed
+from kpis.metrics.declaring import Computed, Metric, Subject, Summed
+from kpis.metrics.kept.basis import Ground
+from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries.everything import SAME_PLACE
+from kpis.metrics.periods import GRACE
 
 TIME = -1
 """The cause of what changes by the clock: it revises nothing."""
@@ -22,6 +25,43 @@ PERIODS = """(VALUES
     (1, date_trunc('week', {day})::date), (2, date_trunc('month', {day})::date),
     (3, date_trunc('quarter', {day})::date), (4, date_trunc('year', {day})::date)
 ) AS p(grain, first_day)"""
+
+SINCE = """
+DROP TABLE IF EXISTS pg_temp.kept_since;
+CREATE TEMP TABLE kept_since ON COMMIT DROP AS
+SELECT subject_id, min(day) AS day FROM (
+    SELECT subject_id, min(day) AS day FROM kept_both
+    GROUP BY metric_id, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id
+    HAVING sum(CASE WHEN is_new THEN lines ELSE -lines END) <> 0 OR sum(CASE WHEN is_new THEN total ELSE -total END) <> 0
+        OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
+        OR sum(CASE WHEN is_new THEN print::bigint ELSE -print::bigint END) <> 0
+    UNION ALL
+    SELECT lead_id, (at AT TIME ZONE %(zone)s)::date FROM leads_activity
+    WHERE %(leads)s AND lead_id = ANY(%(ids)s::bigint[]) AND id > %(seen)s
+    UNION ALL
+    SELECT id, '-infinity' FROM unnest(%(ids)s::bigint[], %(causes)s::smallint[]) AS why(id, cause) WHERE cause = %(undone)s
+) s GROUP BY subject_id;
+ANALYZE kept_since
+"""
+"""Since when a touched subject is told otherwise: the earliest day on which a fact of it changed, or on which something happened with a
+lead that had not been entered when it was counted last (a first contact may change no fact). Index: activity_order."""
+
+LAST_ACTIVITY = "SELECT coalesce(max(id), 0) FROM leads_activity"
+
+REACHED = f"""
+INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
+SELECT f.computed_id, p.grain, p.first_day, max(coalesce(n.cause, 0))
+FROM (SELECT b.metric_id, b.day, min(s.day) AS since FROM kept_both b JOIN kept_since s USING (subject_id) GROUP BY 1, 2) d
+LEFT JOIN (SELECT metric_id, day, max(cause) AS cause FROM kept_net GROUP BY metric_id, day) n USING (metric_id, day)
+JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
+JOIN kpis_keptmetric m ON m.id = f.computed_id
+CROSS JOIN LATERAL {PERIODS.format(day="d.day")}
+WHERE d.day <= %(today)s
+  AND p.first_day + (ARRAY[interval '7 days', interval '1 month', interval '3 months', interval '1 year'])[p.grain]
+      + CASE WHEN m.windowed THEN %(closes)s ELSE interval '0' END >= d.since
+GROUP BY f.computed_id, p.grain, p.first_day
+"""
+"""A windowed metric is told as of when its period closed, others as of its end: what happened since changes it no more."""
 
 OF_DAYS = f"""
 INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
@@ -54,6 +94,7 @@ CHANGED = """(
     GROUP BY metric_id, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id
     HAVING sum(CASE WHEN is_new THEN lines ELSE -lines END) <> 0 OR sum(CASE WHEN is_new THEN total ELSE -total END) <> 0
         OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
+        OR sum(CASE WHEN is_new THEN print::bigint ELSE -print::bigint END) <> 0
 ) AS changed"""
 
 ALL_CHANGED = f"""(
@@ -87,6 +128,11 @@ SELECT grain, first_day, array_agg(DISTINCT metric_id), max(cause), max(id) FROM
 GROUP BY grain, first_day ORDER BY {order} LIMIT 1
 """
 
+OF_ONE = """
+SELECT grain, first_day, array_agg(DISTINCT metric_id), max(cause), max(id) FROM kpis_keptdue
+WHERE grain = %(grain)s AND first_day = %(first_day)s GROUP BY grain, first_day
+"""
+
 TAKE = "DELETE FROM kpis_keptdue WHERE grain = %(grain)s AND first_day = %(first_day)s AND id <= %(last)s"
 
 COUNT = "SELECT count(DISTINCT (grain, first_day)), min(at) FROM kpis_keptdue"
@@ -107,7 +153,7 @@ class Due:
 
     grain: int
     first_day: date
-    metrics: Sequence[int]
+    metrics: tuple[int, ...]
     cause: int
     last: int
 
@@ -127,13 +173,30 @@ def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int]) -> Follows:
     return Follows(at, since)
 
 
-def note_touched(who: Follows, today: date) -> None:
-    """The periods in which the touched subjects count, old and new (`kept_both`); of stocks those since the first change.
-
-    The cause is that of the difference (`kept_net`); what changes without one came late.
-    """
+def last_activity() -> int:
+    """The number of the last activity that was entered."""
     with connection.cursor() as cursor:
-        cursor.execute(OF_DAYS.format(table="kept_both", cause="coalesce(n.cause, 0)"), _values(who.at, today))
+        cursor.execute(LAST_ACTIVITY)
+        return int(cursor.fetchone()[0])
+
+
+def note_touched(who: Follows, there: Ground, subject: Subject, causes: Mapping[int, int], *, seen: int) -> None:
+    """The periods that what changed of the touched subjects, old and new (`kept_both`), may reach; of stocks those since the first change.
+
+    The cause is that of the difference (`kept_net`); what changes without one came late. Activities up to `seen` were entered before.
+    """
+    today = there.now.astimezone(there.params.zone).date()
+    touched = {
+        "zone": there.params.zone.key,
+        "leads": subject is Subject.LEAD,
+        "ids": list(causes),
+        "causes": list(causes.values()),
+        "seen": seen,
+        "undone": Cause.UNDONE.value,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(SINCE, touched)
+        cursor.execute(REACHED, {**_values(who.at, today), "closes": GRACE + there.params.window})
         cursor.execute(SINCE_DAYS.format(table=CHANGED, cause="coalesce(n.cause, 0)"), _values(who.since, today))
 
 
@@ -165,8 +228,14 @@ def next_due(*, longest: bool = False) -> Due | None:
     """The latest period that waits, or the one that has waited longest."""
     with connection.cursor() as cursor:
         cursor.execute(WAITING.format(order="min(id)" if longest else "first_day DESC, grain"))
-        found = cursor.fetchone()
-    return None if found is None else Due(*found)
+        return _due(cursor.fetchone())
+
+
+def of(grain: int, first_day: date) -> Due | None:
+    """That period, if it waits."""
+    with connection.cursor() as cursor:
+        cursor.execute(OF_ONE, {"grain": grain, "first_day": first_day})
+        return _due(cursor.fetchone())
 
 
 def take(due: Due) -> None:
@@ -184,3 +253,10 @@ def waiting() -> int:
 
 def _values(pairs: Sequence[tuple[int, int]], today: date) -> dict[str, Any]:
     return {"facts": [fact for fact, _c in pairs], "computed": [one for _f, one in pairs], "today": today}
+
+
+def _due(found: tuple[int, date, list[int], int, int] | None) -> Due | None:
+    if found is None:
+        return None
+    grain, first_day, metrics, cause, last = found
+    return Due(grain, first_day, tuple(metrics), cause, last)

@@ -16,17 +16,15 @@ from kpis.metrics.declaring import Asked, Family, Subject
 from kpis.metrics.kept.basis import KINDS, Ground
 from kpis.reports.held import every_value_at_hand
 
-COLUMNS = (
-    "metric_id, kind, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id, lines, unknown, total"
-)
+COLUMNS = "metric_id, kind, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id, lines, unknown, total, print"
 
 TABLES = """
 DROP TABLE IF EXISTS pg_temp.kept_lines, pg_temp.kept_both;
 CREATE TEMP TABLE kept_lines (measure text, subject_id bigint, day date, waits_until timestamptz,
-    cut_1 text, cut_2 text, cut_3 text, cut_4 text, lines int, unknown int, total numeric) ON COMMIT DROP;
+    cut_1 text, cut_2 text, cut_3 text, cut_4 text, lines int, unknown int, total numeric, print int) ON COMMIT DROP;
 CREATE TEMP TABLE kept_both (metric_id int, kind smallint, subject_id bigint, day date, waits_until timestamptz,
     source_id int, campaign_id int, owner_id int, team_id int, lines int, unknown int, total numeric,
-    is_new boolean) ON COMMIT DROP
+    print int, is_new boolean) ON COMMIT DROP
 """
 
 WHEN = """f.measure, f.subject_id, (f.at AT TIME ZONE %(kept_zone)s)::date AS day,
@@ -36,11 +34,14 @@ WHEN = """f.measure, f.subject_id, (f.at AT TIME ZONE %(kept_zone)s)::date AS da
 EACH = (
     "SELECT "
     + WHEN
-    + ", 1 AS lines, (f.value IS NULL)::int AS unknown, coalesce(f.value, 0) AS total FROM lines f WHERE f.measure = ANY(%(kept_keys)s)"
+    + ", 1 AS lines, (f.value IS NULL)::int AS unknown, coalesce(f.value, 0) AS total, hashfloat8(date_part('epoch', f.at)) AS print"
+    " FROM lines f WHERE f.measure = ANY(%(kept_keys)s)"
 )
+"""The print tells apart what differs by the time of day only: no sum does, a median may."""
 
 TOGETHER = (
-    "SELECT " + WHEN + ", count(*) AS lines, count(*) - count(f.value) AS unknown, coalesce(sum(f.value), 0) AS total"
+    "SELECT " + WHEN + ", count(*) AS lines, count(*) - count(f.value) AS unknown, coalesce(sum(f.value), 0) AS total,"
+    " bit_xor(hashfloat8(date_part('epoch', f.at))) AS print"
     " FROM lines f WHERE f.measure = ANY(%(kept_keys)s) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
 )
 """A deal has many touches."""
@@ -54,9 +55,7 @@ LEFT JOIN kpis_keptgroup c ON c.cut = 2 AND c.name = coalesce('=' || f.cut_2, ''
 LEFT JOIN kpis_keptgroup o ON o.cut = 3 AND o.name = coalesce('=' || f.cut_3, '')
 LEFT JOIN kpis_keptgroup t ON t.cut = 4 AND t.name = coalesce('=' || f.cut_4, '')
 """
-AS_FACTS = (
-    "m.id, %(kept_kind)s, f.subject_id, f.day, f.waits_until, s.id, c.id, o.id, t.id, f.lines, f.unknown, f.total"
-)
+AS_FACTS = "m.id, %(kept_kind)s, f.subject_id, f.day, f.waits_until, s.id, c.id, o.id, t.id, f.lines, f.unknown, f.total, f.print"
 
 ANEW = "kpis_keptfact_anew"
 """Where every fact is written anew, beside the table that is read meanwhile. There within one transaction only."""

@@ -51,11 +51,14 @@ def test_after_anything_kept_is_rebuilt_is_evaluated(seed: int) -> None:
     assert kept_rows() == kept, happened
 
 
-def test_computed_metrics_are_kept_as_they_are_evaluated(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("seed", [1, 2])
+def test_computed_metrics_are_kept_as_they_are_evaluated(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     present_is(day(24), monkeypatch)
     monkeypatch.setattr(happening, "DAYS", 20)
-    company = Happening(Random(1), cast())
+    monkeypatch.setattr(counting, "UNDER_WAY", 0)
+    company = Happening(Random(seed), cast())
     begin()
+    computing.work_off(now=now(), seconds=None)
     for _ in range(15):
         company.something()
     drain()
