@@ -26,20 +26,25 @@ counted AS (
     FROM {{progress}} p JOIN leads_lead l ON l.id = p.lead_id
     WHERE NOT l.is_test AND l.merged_into_id IS NULL AND {VISIBLE}
 ),
-arrivals AS (
-    SELECT c.source, s.stage, c.reached[s.ordinal] AS at, c.won
-    FROM counted c CROSS JOIN LATERAL unnest(%(forward)s::text[]) WITH ORDINALITY AS s(stage, ordinal)
-    UNION ALL
-    SELECT c.source, y.stage, min(y.at), c.won
-    FROM counted c JOIN {{stays}} y ON y.lead_id = c.lead_id
-    WHERE y.stage <> ALL(%(forward)s::text[])
-    GROUP BY c.lead_id, c.source, y.stage, c.won
+forward AS (SELECT source, {{counts}} FROM counted GROUP BY source),
+off_path AS (
+    SELECT y.lead_id, y.stage, min(y.at) AS at FROM {{stays}} y WHERE y.stage <> ALL(%(forward)s::text[]) GROUP BY y.lead_id, y.stage
 )
-SELECT stage, source, count(*), count(*) FILTER (WHERE won <= at + {{window}})
-FROM arrivals
-WHERE at >= %(odds_since)s AND at < %(as_of)s AND at + {{window}} <= %(as_of)s
-GROUP BY stage, source
+SELECT s.stage, f.source, s.reached, s.won FROM forward f CROSS JOIN LATERAL (VALUES {{rows}}) s(stage, reached, won) WHERE s.reached > 0
+UNION ALL
+SELECT o.stage, c.source, count(*), count(*) FILTER (WHERE c.won <= o.at + {{window}})
+FROM off_path o JOIN counted c ON c.lead_id = o.lead_id
+WHERE o.at >= %(odds_since)s AND o.at + {{window}} <= %(as_of)s
+GROUP BY o.stage, c.source
 """
+
+RIPE = "reached[{k}] >= %(odds_since)s AND reached[{k}] + {window} <= %(as_of)s"
+COUNTS = f"""
+count(*) FILTER (WHERE {RIPE}) AS reached_{{k}},
+count(*) FILTER (WHERE {RIPE} AND won <= reached[{{k}}] + {{window}}) AS won_{{k}}
+"""
+ROW = "({stage}, reached_{k}, won_{k})"
+"""Forward stages are counted side by side: each lead is looked at once."""
 
 WINDOW = sql.SQL("interval '8760 hours'")
 """W = 365 d, of 24 hours each."""
@@ -67,7 +72,15 @@ def read_odds(
     ctes = sql.SQL("WITH ") if kept else milestones(stages) + sql.SQL(", ")
     tables = ("leads_progress", "leads_stay") if kept else ("milestones", "changes")
     progress, stays = (sql.Identifier(table) for table in tables)
-    statement = ctes + sql.SQL(ODDS).format(won=reached_won, progress=progress, stays=stays, window=WINDOW)
+    ordinals = [(sql.Literal(stages.ordinal(stage.key)), sql.Literal(stage.key)) for stage in stages.forward]
+    statement = ctes + sql.SQL(ODDS).format(
+        won=reached_won,
+        progress=progress,
+        stays=stays,
+        window=WINDOW,
+        counts=sql.SQL(", ").join(sql.SQL(COUNTS).format(k=k, window=WINDOW) for k, _stage in ordinals),
+        rows=sql.SQL(", ").join(sql.SQL(ROW).format(k=k, stage=stage) for k, stage in ordinals),
+    )
     values: dict[str, Any] = {
         "forward": [stage.key for stage in stages.forward],
         "odds_since": since,

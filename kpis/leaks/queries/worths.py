@@ -31,7 +31,7 @@ segments AS (
 {OPEN_DEALS},
 worth AS (
     SELECT w.lead_id, w.places, here.stage, l.source, s.segment, d.amount, d.currency,
-           {RATE.format(day="%(today)s::date")} AS rate
+           CASE WHEN d.lead_id IS NOT NULL THEN {RATE.format(day="%(today)s::date")} END AS rate
     FROM wanted w
     JOIN leads_lead l ON l.id = w.lead_id
     JOIN {{stays}} here ON here.lead_id = w.lead_id AND here.at <= %(as_of)s AND (here.until IS NULL OR here.until > %(as_of)s)
