@@ -60,9 +60,9 @@ def leaking(
     leads: QuerySet[Lead], *, now: datetime, kind: str | None = None, side: str | None = None
 ) -> QuerySet[Lead]:
     """Of these leads the ones with an open leak, of that kind or side where one is named."""
-    leaks = open_at(now).filter(lead=OuterRef("pk"))
+    leaks = Leak.objects.filter(Q(until=None) | Q(until__gt=now), since__lte=now, lead=OuterRef("pk"))
     if kind is not None:
         leaks = leaks.filter(kind=kind)
     if side is not None:
         leaks = leaks.filter(side=side)
-    return leads.filter(Exists(leaks))
+    return leads.filter(Exists(leaks), is_test=False, merged_into=None, erased_at=None)

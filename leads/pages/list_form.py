@@ -149,9 +149,10 @@ def chips(form: ListForm, query: QueryDict) -> list[Chip]:
 
 
 def but(query: QueryDict, **changes: str) -> str:
-    """The address of the list with some parameters changed, from its first page unless `after` is given."""
+    """The address of the list with some parameters changed, from its first page unless `after` is given, and not counted anew."""
     changed = query.copy()
-    changed.pop("after", None)
+    for name in ("after", "count"):
+        changed.pop(name, None)
     for name, value in changes.items():
         changed[name] = value
     for name in [name for name, value in changed.items() if not value]:

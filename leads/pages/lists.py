@@ -12,6 +12,7 @@ from leads.exports.leads import leads_export
 from leads.funnel.stage_sets import stage_set
 from leads.pages.access import Signed, reading
 from leads.pages.list_form import ListForm, but, chips, views
+from leads.selectors.counting import how_many
 from leads.selectors.keyset import read_mark
 from leads.selectors.lists import in_order, listed, page_of
 
@@ -28,11 +29,15 @@ def index(request: Signed) -> HttpResponseBase:
         return download(request, leads_export(request.user, leads, as_of=moment, filters=said))
     found = page_of(request.user, wanted, read_mark(request.GET.get("after", "")), zone=reporting_zone(), now=moment)
     page = found.page
+    exactly = request.GET.get("count") == "exact"
+    count = how_many(request.user, wanted, found, exactly=exactly, zone=reporting_zone(), now=moment)
     context = {
         "form": form,
         "rows": listed(page.rows, stages, now=moment),
         "previous": but(request.GET, after=page.previous) if page.previous else "",
         "next": but(request.GET, after=page.next) if page.next else "",
+        "count": count,
+        "counted": but(request.GET, after=request.GET.get("after", ""), count="exact"),
         "chips": chips(form, request.GET),
         "views": views(request.user, request.GET),
         "order": wanted.order,

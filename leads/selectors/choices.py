@@ -14,18 +14,31 @@ RECENT = 2_000
 VALUES = """
 SELECT array_agg(DISTINCT r.source), array_agg(DISTINCT r.channel), array_agg(DISTINCT r.segment),
        array_agg(DISTINCT r.territory), array_agg(DISTINCT c.name), array_agg(DISTINCT r.system)
-FROM (SELECT l.source, l.channel, l.segment, l.territory, l.campaign_id, l.system FROM leads_lead l
-      WHERE {visible} ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s) r
+FROM {recent} r
 LEFT JOIN programs_campaign c ON c.id = r.campaign_id
 """
+COLUMNS = "l.source, l.channel, l.segment, l.territory, l.campaign_id, l.system"
+OF_ALL = (
+    f"(SELECT {COLUMNS} FROM leads_lead l WHERE {{visible}} ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s)"
+)
+OF_TEAM = f"""(
+    (SELECT {COLUMNS} FROM leads_lead l WHERE l.team_id = %(seen_team)s AND {{visible}}
+     ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s)
+    UNION ALL
+    (SELECT {COLUMNS} FROM leads_lead l WHERE l.offered_team_id = %(seen_team)s AND {{visible}}
+     ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s)
+)"""
+"""What a team may see lies in two indexes, lead_by_team and lead_by_offer."""
+
 NAMES = ("source", "channel", "segment", "territory", "campaign", "system")
 
 
 def recent_values(user: Somebody) -> dict[str, list[str]]:
     """For each text filter the values that the latest leads have, sorted."""
-    statement = sql.SQL(VALUES).format(visible=sql.SQL(VISIBLE))
+    sight = sight_of(user)
+    recent = sql.SQL(OF_ALL if sight.everything else OF_TEAM).format(visible=sql.SQL(VISIBLE))
     with connection.cursor() as cursor:
-        cursor.execute(statement, dict(sight_of(user).parameters(), recent=RECENT))  # type: ignore[arg-type]
+        cursor.execute(sql.SQL(VALUES).format(recent=recent), dict(sight.parameters(), recent=RECENT))  # type: ignore[arg-type]
         row = cursor.fetchone()
     return {name: sorted(value for value in values or () if value) for name, values in zip(NAMES, row, strict=True)}
 

@@ -1,13 +1,15 @@
 """How is a page of a very long list found at the cost of a page, whatever the list is narrowed by?
 
 No index holds every filter in every order, and the planner cannot know where in an order the rows of a filter lie: a walk along the
-order for a rare one passes the whole table. So a page is looked for in two steps, each of which touches a bounded number of rows.
-First the next `LOOKED_AT` places of the order, which an index gives: what many rows have is found there. Only where too few were,
-the rest is gathered by the filters' own indexes and sorted: what has so few among so many is rare. Asked by the list of leads.
+order for a rare one passes the whole table. So a page is looked for in steps, each of which touches a bounded number of rows. First
+the next places of the order, which an index gives, as far as the first of `STRETCHES`: what many rows have is found there. Where too
+few were, the rest is gathered by the filters' own indexes and sorted: what has so few among so many is rare. Only where the planner
+expects `MANY` all the same, a longer stretch is tried before: they begin further on. Asked by the list of leads.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from heapq import merge
@@ -19,7 +21,8 @@ from django.db.models import F, Func, Model, QuerySet
 from leads.selectors.keyset import Mark, Order, Place, Slice, as_slice, beyond, in_order, is_falling, place_of
 
 Row = TypeVar("Row", bound=Model)
-LOOKED_AT = 4_000
+STRETCHES = (4_000, 60_000)
+MANY = 20_000
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,15 @@ class Stream(Generic[Row]):
 
 @dataclass(frozen=True)
 class Found(Generic[Row]):
-    """A page, and whether it was found among the next places of its order: its rows are many, then."""
+    """A page, and whether it was found along the order: its rows are many, then."""
 
     page: Slice[Row]
     is_dense: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there are no other pages."""
+        return not self.page.previous and not self.page.next
 
 
 def page_along(streams: Sequence[Stream[Row]], order: Order, size: int, mark: Mark | None) -> Found[Row]:
@@ -68,25 +76,37 @@ def _nearest(stream: Stream[Row], order: Order, n: int, mark: Mark | None) -> tu
         rest = rest.filter(beyond(place, column, falling=falling))
     if stream.places is None:
         return list(in_order(near, column, falling=falling)[:n]), True
-    edge = _edge(stream, stream.places, place, falling=falling)
-    if edge is None:  # so few places are left that all of them are near
-        return list(in_order(near, column, falling=falling)[:n]), False
-    near = near.filter(
-        ~beyond(edge, column, falling=falling), **{f"{column}__{'gte' if falling else 'lte'}": edge.value}
-    )
-    found = list(in_order(near, column, falling=falling)[:n])
-    if len(found) == n:
-        return found, True
-    behind = rest.filter(beyond(edge, column, falling=falling))
-    return [*found, *_sorted(behind, column, falling=falling)[: n - len(found)]], False
+    found: list[Row] = []
+    for stretch in STRETCHES:
+        edge = _edge(stream, stream.places, place, stretch, falling=falling)
+        if edge is None:  # so few places are left that all of them are near
+            return [*found, *in_order(near, column, falling=falling)[: n - len(found)]], False
+        here = near.filter(~beyond(edge, column, falling=falling))
+        here = here.filter(**{f"{column}__{'gte' if falling else 'lte'}": edge.value})
+        found += in_order(here, column, falling=falling)[: n - len(found)]
+        if len(found) == n:
+            return found, True
+        place, after = edge, beyond(edge, column, falling=falling)
+        near, rest = near.filter(after), rest.filter(after)
+        if planned(rest) < MANY:
+            break
+    return [*found, *_sorted(rest, column, falling=falling)[: n - len(found)]], False
 
 
-def _edge(stream: Stream[Row], places: QuerySet[Any], place: Place | None, *, falling: bool) -> Place | None:
+def planned(rows: QuerySet[Any]) -> int:
+    """How many rows the planner expects, by its statistics: no row is read."""
+    said = json.loads(rows.order_by().values("pk").explain(format="json"))
+    return int(said[0]["Plan"]["Plan Rows"])
+
+
+def _edge(
+    stream: Stream[Row], places: QuerySet[Any], place: Place | None, stretch: int, *, falling: bool
+) -> Place | None:
     """The last of the next places; None where fewer are left."""
     if place is not None:
         places = places.filter(beyond(place, stream.value, stream.key, falling=falling))
     ordered = in_order(places, stream.value, stream.key, falling=falling).values_list(stream.value, stream.key)
-    last = next(iter(ordered[LOOKED_AT - 1 : LOOKED_AT]), None)
+    last = next(iter(ordered[stretch - 1 : stretch]), None)
     return None if last is None else Place(*last)
 
 

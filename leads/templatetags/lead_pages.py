@@ -10,6 +10,9 @@ from django.forms import BoundField, Select
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
+from alignment.ui.words import count
+from leads.selectors.counting import MOST_COUNTED, HowMany
+
 register = template.Library()
 
 MENTION = re.compile(r"(@[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+)")
@@ -37,3 +40,11 @@ def plain_field(field: BoundField) -> dict[str, object]:
 def page_size(size: int) -> str:
     """How many rows a page shows."""
     return "1 lead on this page" if size == 1 else f"{size} leads on this page"
+
+
+@register.filter
+def leads_in_all(found: HowMany) -> str:
+    """How many leads a list has."""
+    if found.is_exact:
+        return "1 lead" if found.n == 1 else f"{count(found.n)} leads"
+    return f"about {count(found.n)} leads" if found.n > MOST_COUNTED else f"more than {count(MOST_COUNTED)} leads"
