@@ -25,8 +25,8 @@ lint: environment-dev ## ruff, types, layers, templates, migrations, deployment 
 check-fresh: environment ## is everything kept as fresh as it should be? late twice fails
 	@exec $(VENV_PYTHON) manage.py check_fresh
 
-bench: assets-dev ## time the product's main jobs, into docs/benchmarks.md and .json
-	@exec $(VENV_PYTHON) -m tests.benchmarks
+bench: assets-dev ## measure at up to a million leads, into docs/benchmarks.md: SIZES=10000,100000 PART=pages,imports
+	@$(if $(SIZES),BENCH_SIZES=$(SIZES)) $(if $(PART),BENCH_PART=$(PART)) exec $(VENV_PYTHON) -m tests.benchmarks
 
 demo: environment ## a demo company of another size: LEADS=5000 SEED=7; LIVE=1 lets it live on: DAYS=7 PER_DAY=100 SPEED=720
 	@exec $(VENV_PYTHON) manage.py seed_demo $(if $(SEED),--seed $(SEED)) $(if $(filter 1,$(LIVE)),--live $(if $(DAYS),--days $(DAYS)) \

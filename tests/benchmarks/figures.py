@@ -1,69 +1,116 @@
-"""What was measured, and how it is written down: docs/benchmarks.json for machines, docs/benchmarks.md for people."""
+"""What was measured: a figure, what it is held against, and whether it holds. Written into docs/benchmarks.json as it is."""
 
 from __future__ import annotations
 
 import json
-import os
-import platform
-from dataclasses import asdict, dataclass, fields
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import groupby
 from pathlib import Path
-
-NOTES = [
-    "Import is from CSV through the command, checks, matching, logs and kept progress included, and ends with everything recomputed;",
-    "the peer only loads the file into a table without keys. The peer's funnel and leakage come straight from the events; ours are read",
-    "from what is kept. Pages are timed in the process that serves them, signed in, the 95th percentile of 20 after a warm-up.",
-    "",
-    "Definitions: on a base made straight in the tables, without an import. The rule has 8 conditions, 5 on fields of lead and company,",
-    "3 on activities (a page view of `/pricing*` within 30 days, a touch within 14, never an unsubscribe); without windows it reads the",
-    "whole log. Both find the same leads, or the run stops. The peer's statement is written by hand for these rows: it need not know",
-    "case, `#` or NULL. 1,000 touched leads: each saw one more page, logged by the door that all use, which has them wait; timed is",
-    "everything from taking them out of the queue to the moves of those who qualify, in one transaction; the best of 5 thousands. A",
-    "backtest judges the version in force, too.",
-    "",
-    "Where it goes: the exact count against today judges two rules, one after the other. The one without windows has to read the",
-    "address of every page view, six of ten rows of the log, from the table: addresses are too long for an index. A page shows the",
-    "estimate then. A thousand touched leads cost the same planning and the same look-ups in any base; what a large one adds are pages",
-    "that were not in memory. Leads whose fields cannot fit are not looked at further, which saves most of the log. The index",
-    "`activity_by_kind` takes 54 bytes an activity (435 MB of 8 million, beside 1.6 GB of rows).",
-]
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measurement. `peer` is the peer's figure in the same unit and run, `ratio` ours / the peer's.
+    """One measurement.
 
-    `target` is what the figure (or the ratio, where there is a peer) should stay under; None: measured only. `part` is the run
-    that it belongs to.
+    `target` is what the figure (its ratio to the peer, where there is one) is to stay under, or with `at_least` to reach; `aim`: what
+    would be better still. `growth`: at every size no more (with `at_least`: no less) than so many times what it is at the smallest size
+    measured, or from `growth_from` leads on. Both must hold. `cpu` are seconds of all processes, `memory` megabytes at most.
+    `leads`, `part`, `load` and `at` are filled in by whoever runs the part.
     """
 
     key: str
     title: str
     value: float
     unit: str
-    size: str
     peer: float | None = None
     target: float | None = None
-    part: str = "company"
+    at_least: bool = False
+    aim: float | None = None
+    growth: float | None = None
+    growth_from: int = 0
+    cpu: float | None = None
+    memory: float | None = None
+    size: str | int | None = None
+    part: str = ""
+    leads: int = 0
+    load: float | None = None
+    at: str | None = None
 
     @property
     def ratio(self) -> float | None:
-        return None if self.peer is None else self.value / self.peer
+        return None if not self.peer else self.value / self.peer
 
     @property
     def met(self) -> bool | None:
+        """Whether the target holds; None where there is none."""
         if self.target is None:
             return None
-        return (self.value if self.ratio is None else self.ratio) <= self.target
+        return self._holds(self.value if self.ratio is None else self.ratio, self.target)
 
-    def document(self) -> dict[str, object]:
-        """As in benchmarks.json."""
-        rounded = {"value": round(self.value, 4), "peer": None if self.peer is None else round(self.peer, 4)}
-        return {
-            **asdict(self),
-            **rounded,
-            "ratio": None if self.ratio is None else round(self.ratio, 3),
-            "met": self.met,
-        }
+    def grown(self, smallest: Figure) -> float:
+        """How many times what it was at the smallest size."""
+        return self.value / smallest.value if smallest.value else 1.0
+
+    def grows_as_wanted(self, smallest: Figure) -> bool | None:
+        """Whether growth holds beside a figure of the same key at another size."""
+        if self.growth is None or smallest is self:
+            return None
+        return self._holds(self.grown(smallest), self.growth)
+
+    def _holds(self, value: float, limit: float) -> bool:
+        return value >= limit if self.at_least else value <= limit
+
+
+def told(figure: Figure) -> str:
+    """In a line, as it is printed while a run goes on."""
+    text = f"{figure.title}: {number(figure.value)} {figure.unit}"
+    if figure.ratio is not None:
+        text += f", {figure.ratio:.2f} × of {number(figure.peer or 0)} {figure.unit}"
+    if figure.target is not None:
+        text += f" ({wanted(figure)}: {'met' if figure.met else 'NOT MET'})"
+    if figure.cpu is not None:
+        text += f", CPU {number(figure.cpu)} s"
+    if figure.memory is not None:
+        text += f", {figure.memory:,.0f} MB"
+    return f"{text}, load {figure.load:.1f}" if figure.load is not None else text
+
+
+def wanted(figure: Figure) -> str:
+    """The target in words: `≤ 0.5 ×`, `≥ 5,000 rows/s`; a dash where there is none."""
+    if figure.target is None:
+        return "–"
+    sign, unit = "≥" if figure.at_least else "≤", "×" if figure.peer else figure.unit
+    aim = "" if figure.aim is None else f" (aim {number(figure.aim)})"
+    return f"{sign} {number(figure.target)} {unit}{aim}"
+
+
+def number(value: float) -> str:
+    """Three digits, or all of those before the point."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
+def by_key(figures: Iterable[Figure]) -> list[list[Figure]]:
+    """The figures of each key, by size, in the order in which the keys came."""
+    order = list(dict.fromkeys((figure.part, figure.key) for figure in figures))
+    found = sorted(figures, key=lambda one: (order.index((one.part, one.key)), one.leads))
+    return [list(same) for _key, same in groupby(found, key=lambda one: (one.part, one.key))]
+
+
+def holds(same: Sequence[Figure]) -> bool | None:
+    """Whether a key's figures meet what was wanted of them, at every size; None where nothing was."""
+    largest = same[-1]
+    compared = [one for one in same if one.leads >= largest.growth_from]
+    found = [largest.met, *(one.grows_as_wanted(compared[0]) for one in compared[1:])]
+    judged = [one for one in found if one is not None]
+    return all(judged) if judged else None
+
+
+def documents(figures: Iterable[Figure]) -> list[dict[str, object]]:
+    """As in benchmarks.json."""
+    return [
+        {**asdict(one), "ratio": None if one.ratio is None else round(one.ratio, 4), "met": one.met} for one in figures
+    ]
 
 
 def read(path: Path) -> list[Figure]:
@@ -73,42 +120,11 @@ def read(path: Path) -> list[Figure]:
     return [Figure(**{name: value for name, value in row.items() if name in names}) for row in rows]
 
 
-def write(figures: list[Figure], folder: Path) -> None:
-    """Both files, and the table on stdout."""
-    (folder / "benchmarks.json").write_text(json.dumps([figure.document() for figure in figures], indent=1) + "\n")
-    lines = [
-        "# Benchmarks",
-        "",
-        "Written by `make bench`; figures are of one machine and move with it, ratios to the peer (DuckDB on the same files, in the same",
-        "run) move less.",
-        "",
-        f"{os.cpu_count()} processors, {_memory_gib()} GiB of memory, Python {platform.python_version()}.",
-        "",
-        "| what | size | value | peer | ratio | target | met |",
-        "| --- | --- | ---: | ---: | ---: | ---: | --- |",
-        *(_row(figure) for figure in figures),
-        "",
-        *NOTES,
-        "",
-    ]
-    text = "\n".join(lines)
-    (folder / "benchmarks.md").write_text(text)
-    print(text)  # noqa: T201
+def write(figures: Iterable[Figure], path: Path) -> None:
+    """Beside themselves nothing is rounded but what is divided."""
+    path.write_text(json.dumps(documents(figures), indent=1, ensure_ascii=False) + "\n")
 
 
-def _row(figure: Figure) -> str:
-    met = {None: "–", True: "yes", False: "**no**"}[figure.met]
-    peer = "–" if figure.peer is None else f"{_number(figure.peer)} {figure.unit}"
-    ratio = "–" if figure.ratio is None else f"{figure.ratio:.2f} ×"
-    target = (
-        "–" if figure.target is None else f"{_number(figure.target)} {'×' if figure.peer is not None else figure.unit}"
-    )
-    return f"| {figure.title} | {figure.size} | {_number(figure.value)} {figure.unit} | {peer} | {ratio} | {target} | {met} |"
-
-
-def _number(value: float) -> str:
-    return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
-
-
-def _memory_gib() -> int:
-    return round(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30)
+def of_run(figure: Figure, *, part: str, leads: int, load: float, at: str) -> Figure:
+    """With what only the run knows."""
+    return replace(figure, part=part, leads=leads, load=round(load, 1), at=at)

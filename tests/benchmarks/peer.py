@@ -1,84 +1,62 @@
-"""DuckDB doing the same from the same files: what a column store needs that keeps nothing and guards nothing."""
+"""DuckDB with the same tables: what a column store needs that keeps nothing and guards nothing. Loaded once for each base.
+
+Tables and columns are named as in PostgreSQL. Moments become TIMESTAMP in UTC, which is the quickest it has; what has no plain type
+there (documents, lists) becomes text.
+"""
 
 from __future__ import annotations
 
-import time
+import shutil
+from pathlib import Path
 
 import duckdb
+import psycopg2
 
-from tests.benchmarks.files import END, Files
-
-POSITIONS = {"inquiry": 1, "mql": 2, "sal": 3, "sql": 4, "opportunity": 5, "won": 6, "loyal": 7}
-
-LOAD = """
-CREATE TABLE {kind} AS SELECT * FROM read_csv('{path}', header = true, all_varchar = false, nullstr = '')
-"""
-
-EVENTS = """
-CREATE VIEW events AS
-SELECT external_id AS lead, 'inquiry' AS stage, created_at AS moment FROM leads
-UNION ALL SELECT lead_external_id, stage, "at" FROM stages
-UNION ALL SELECT lead_external_id, 'opportunity', opened_at FROM deals WHERE opened_at IS NOT NULL
-UNION ALL SELECT lead_external_id, status, closed_at FROM deals WHERE status <> 'open'
-"""
-
-FUNNEL = """
-WITH placed AS (SELECT lead, moment, p.position FROM events JOIN positions p USING (stage)),
-reached AS (
-    SELECT lead, {reached} FROM placed GROUP BY lead
-)
-SELECT strftime(r1, '%Y-%m') AS month, source, count(*), {counts}
-FROM reached JOIN leads ON leads.external_id = reached.lead
-GROUP BY ALL
-"""
-
-LEAKAGE = """
-WITH ordered AS (
-    SELECT lead, stage, moment, lead(moment) OVER (PARTITION BY lead ORDER BY moment) AS until FROM events
-),
-present AS (SELECT * FROM ordered WHERE until IS NULL),
-touches AS (
-    SELECT lead_external_id AS lead, max("at") FILTER (WHERE kind IN ('newsletter', 'nurture')) AS marketing,
-           max("at") FILTER (WHERE kind IN ('call', 'meeting', 'proposal')) AS sales
-    FROM activities GROUP BY 1
-)
-SELECT count(*) FILTER (WHERE stage IN ('inquiry', 'mql', 'sal', 'sql', 'opportunity') AND greatest(
-           moment + INTERVAL 30 DAY,
-           coalesce(CASE WHEN stage IN ('inquiry', 'mql') THEN marketing ELSE sales END, moment) + INTERVAL 14 DAY
-       ) <= TIMESTAMPTZ '{end}') AS stalled,
-       count(*) FILTER (WHERE stage = 'recycled'
-           AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 30 DAY <= TIMESTAMPTZ '{end}') AS forgotten,
-       count(*) FILTER (WHERE stage = 'won'
-           AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 60 DAY <= TIMESTAMPTZ '{end}') AS dropped
-FROM present LEFT JOIN touches USING (lead)
+TABLES = (
+    "leads_lead", "leads_company", "leads_stagechange", "leads_activity", "leads_consent", "leads_leadvalue", "leads_deal",
+    "leads_handoff", "leads_deadline", "leads_need", "programs_campaign", "programs_spend", "programs_rate", "programs_series",
+    "people_user", "people_team", "leads_stage",
+)  # fmt: skip
+TYPES = {
+    "bigint": "BIGINT", "integer": "INTEGER", "smallint": "SMALLINT", "boolean": "BOOLEAN", "double precision": "DOUBLE",
+    "date": "DATE", "timestamp with time zone": "TIMESTAMP",
+}  # fmt: skip
+COLUMNS = """
+SELECT a.attname, format_type(a.atttypid, NULL), format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
+WHERE a.attrelid = %(table)s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
 """
 
 
-class Peer:
-    """One in-memory DuckDB with the files in it."""
+def load(url: str, file: Path, place: Path) -> None:
+    """Write the base's tables into a DuckDB file, by way of CSV files beside it that go again."""
+    draft = file.with_suffix(".draft")
+    draft.unlink(missing_ok=True)
+    place.mkdir(parents=True, exist_ok=True)
+    with psycopg2.connect(url) as base, base.cursor() as cursor, duckdb.connect(str(draft)) as peer:
+        cursor.execute("SET TIME ZONE 'UTC'")
+        for table in TABLES:
+            cursor.execute(COLUMNS, {"table": table})
+            columns = [(name, _type(plain, whole)) for name, plain, whole in cursor.fetchall()]
+            path = place / f"{table}.csv"
+            with path.open("w") as written:
+                cursor.copy_expert(
+                    f"COPY (SELECT {_selected(columns)} FROM {table}) TO STDOUT (FORMAT csv, HEADER)", written
+                )
+            kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns)
+            peer.execute(
+                f"CREATE TABLE {table} AS SELECT * FROM read_csv('{path}', header = true, nullstr = '', columns = {{{kinds}}})"
+            )
+            path.unlink()
+        peer.execute("CHECKPOINT")
+    shutil.move(draft, file)
 
-    def __init__(self, files: Files) -> None:
-        self.base = duckdb.connect(config={"threads": 2})
-        self.load_seconds = {kind: self._timed(LOAD.format(kind=kind, path=files.path(kind))) for kind in files.rows}
-        self.base.execute("CREATE TABLE positions (stage VARCHAR, position INT)")
-        self.base.executemany("INSERT INTO positions VALUES (?, ?)", list(POSITIONS.items()))
-        self.base.execute(EVENTS)
 
-    def funnel_seconds(self) -> float:
-        """The funnel by month and source, straight from the events."""
-        numbers = sorted(POSITIONS.values())
-        reached = ", ".join(f"min(moment) FILTER (WHERE position >= {n}) AS r{n}" for n in numbers)
-        counts = ", ".join(f"count(r{n}), count(*) FILTER (WHERE r{n} - r1 <= INTERVAL 90 DAY)" for n in numbers)
-        return self._best(FUNNEL.format(reached=reached, counts=counts))
+def _type(plain: str, whole: str) -> str:
+    if plain == "numeric":
+        return whole.upper().replace("NUMERIC", "DECIMAL") if "(" in whole else "DOUBLE"
+    return TYPES.get(plain, "VARCHAR")
 
-    def leakage_seconds(self) -> float:
-        """The conditions that only look at stages and last touches, over every lead."""
-        return self._best(LEAKAGE.format(end=END.isoformat()))
 
-    def _best(self, statement: str) -> float:
-        return min(self._timed(statement) for _ in range(3))
-
-    def _timed(self, statement: str) -> float:
-        began = time.perf_counter()
-        self.base.execute(statement).fetchall()
-        return time.perf_counter() - began
+def _selected(columns: list[tuple[str, str]]) -> str:
+    """Moments without their zone, which is that of the session."""
+    return ", ".join(f'"{name}"::timestamp' if kind == "TIMESTAMP" else f'"{name}"' for name, kind in columns)

@@ -1,32 +1,29 @@
-"""The measurements of the sweep: what is due is taken, noted, said, and where it ran out, offered to the next."""
+"""The sweep: deadlines of open handoffs
+
+Every lead of the base is on open offer, one in a hundred of them due: to be reminded, missed, escalated, or run out. Each is noted, told
+once, and where it ran out offered to the next.
+"""
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
+from collections.abc import Iterator
 from datetime import datetime, timedelta
-from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from django.db import connection, transaction
 
-from alignment.agreements.deciding import propose, sign
-from alignment.agreements.drafts import start_draft
-from alignment.agreements.in_force import InForce, in_force
-from alignment.people.models import Team, User
-from alignment.people.persons import add_person, ensure_team
-from leads.handoffs.schedules import plans
-from leads.handoffs.sweeping import sweep
-from leads.handoffs.terms import KIND, HandoffRule
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.population import END, grow
 
-_figure = partial(Figure, part="handoffs")
-Said = Callable[[str], None]
-EFFECT = END - timedelta(days=60)
-RECEIVERS = 100
+if TYPE_CHECKING:
+    from alignment.agreements.in_force import InForce
+    from alignment.people.models import User
+    from tests.benchmarks.bench import Bench
+
+SIZES = (100_000, 1_000_000)
+WRITES = True
 ONE_IN = 100
+KEY = "by-the-clock"
 
 AGES = ((60, 3.5), (20, 4.5), (10, 5.5), (10, 21.0))
 """Of a hundred that are due so many were offered so many hours ago: to be reminded, missed, escalated, to run out."""
@@ -38,98 +35,90 @@ INSERT INTO leads_handoff (lead_id, rule_id, rule_key, origin, from_stage, to_st
     offered_at, recorded_at, accept_by, contact_by, state, schedule, step, next_at, version)
 SELECT l.id, %(rule)s, %(key)s, 'rule', l.stage, 'sal', 'marketing', 'sales', %(team)s, (%(people)s::bigint[])[1 + l.id %% %(count)s],
        '[]', %(offered)s, %(offered)s, %(accept)s, %(contact)s, 'offered', %(schedule)s::jsonb, %(step)s, %(next)s, 1
-FROM leads_lead l WHERE l.id %% 10000 >= %(from)s AND l.id %% 10000 < %(to)s
+FROM leads_lead l WHERE l.id %% 10000 >= %(from)s AND l.id %% 10000 < %(to)s AND l.offered_team_id IS NULL AND l.stage IS NOT NULL
 """
 
-RUNS = "UPDATE leads_lead l SET offered_team_id = h.to_team_id FROM leads_handoff h WHERE h.lead_id = l.id"
+KEPT = "UPDATE leads_lead l SET offered_team_id = h.to_team_id FROM leads_handoff h WHERE h.lead_id = l.id AND h.state = 'offered'"
 
 
-def measure(leads: int, said: Said) -> list[Figure]:
+def measure(bench: Bench) -> Iterator[Figure]:
     """One sweep over all that is due, then one that finds nothing."""
-    grow(0, leads)
-    said(f"{leads:,} leads are there")
-    team, people = _company()
-    _offers(_agreed(team), team, people)
+    from leads.handoffs.sweeping import sweep
+
+    sweep(now=lambda: bench.now)
+    people = _receivers(bench)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        _offers(bench, _agreed(bench), people)
+        cursor.execute(KEPT)
     with connection.cursor() as cursor:
-        cursor.execute(RUNS)
-        cursor.execute("VACUUM (ANALYZE) leads_handoff")
-        cursor.execute("VACUUM (ANALYZE) leads_lead")
-    said("Everything is on open offer")
-    began = time.perf_counter()
-    done = sweep(now=lambda: END)
-    seconds = time.perf_counter() - began
-    said(f"{done} in {seconds:.2f} s")
-    began = time.perf_counter()
-    sweep(now=lambda: END)
-    idle = time.perf_counter() - began
-    size = f"{leads:,} open handoffs, {leads // ONE_IN:,} due, {RECEIVERS} receivers"
-    return [
-        _figure(
-            "sweep",
-            "A sweep: reminders, escalations, offers that run out, each told once",
-            seconds,
-            "s",
-            size,
-            target=5,
-        ),
-        _figure("sweep_idle", "A sweep that finds nothing due", idle * 1000, "ms", size),
-    ]
+        cursor.execute("VACUUM (ANALYZE) leads_handoff, leads_lead")
+    bench.said("Everything is on open offer")
+    run = bench.timed(lambda: sweep(now=lambda: bench.now))
+    title = "A sweep: reminders, escalations, offers that run out, each told once"
+    size = f"{bench.size // ONE_IN:,} due at the largest, {len(people)} receivers"
+    yield Figure("sweep", title, run.seconds, "s", target=5, cpu=run.cpu, size=size)
+    idle = bench.best(lambda: sweep(now=lambda: bench.now)).seconds
+    yield Figure("sweep_idle", "A sweep that finds nothing due", idle * 1000, "ms", growth=1.5)
 
 
-def _company() -> tuple[Team, list[User]]:
-    marketing, team = ensure_team("marketing", side="marketing"), ensure_team("sales", side="sales")
-    add_person(name="Marketing", email="marketing@bench.example", team=marketing, role="lead", now=EFFECT)
-    add_person(name="Sales", email="sales@bench.example", team=team, role="lead", now=EFFECT)
-    people = [
-        add_person(name=f"Seller {n}", email=f"s{n}@bench.example", team=team, role="member", now=EFFECT)
-        for n in range(RECEIVERS)
-    ]
-    return team, people
+def _receivers(bench: Bench) -> list[User]:
+    """Everybody of sales who is active."""
+    from alignment.people.models import User
+
+    return list(User.objects.filter(team__side="sales", is_active=True).order_by("pk"))
 
 
-def _agreed(team: Team) -> InForce:
+def _agreed(bench: Bench) -> InForce:
+    """A rule that counts by the clock, so that what is due when is plain."""
+    from alignment.agreements.deciding import propose, sign
+    from alignment.agreements.drafts import start_draft
+    from alignment.agreements.in_force import in_force
+    from leads.handoffs.terms import KIND
+
     def hours(count: float) -> dict[str, Any]:
         return {"hours": count, "business": False}
 
     terms = {
-        "title": "MQL to sales",
+        "title": "By the clock",
+        "order": 90,
         "criteria": {"field": "lead.email_usable", "op": "is", "value": True},
         "from": {"stage": "mql", "side": "marketing"},
         "to": {"stage": "sal", "side": "sales"},
-        "routing": [{"strategy": "queue", "team": team.pk}],
+        "routing": [{"strategy": "queue", "team": bench.person("sales").team_id}],
         "accept_within": hours(4.0),
         "contact_within": hours(8.0),
         "escalate": [{"after": hours(1.0), "to": "receiver_lead"}, {"after": hours(3.0), "to": "both_leads"}],
         "expire_after": hours(16.0),
         "reasons": [{"key": "not-mine", "title": "Belongs to somebody else", "next": "reroute"}],
     }
-    marketer, seller = (User.objects.get(name=name) for name in ("Marketing", "Sales"))
-    draft = start_draft(KIND, "mql-to-sal", terms, author=marketer, now=EFFECT)
-    propose(draft.pk, by=marketer, now=EFFECT)
-    sign(draft.pk, by=seller, now=EFFECT)
-    found = in_force(KIND, "mql-to-sal", EFFECT)
+    draft = start_draft(KIND, KEY, terms, author=bench.person("marketing-lead"), now=bench.now)
+    propose(draft.pk, by=bench.person("marketing-lead"), now=bench.now)
+    sign(draft.pk, by=bench.person("sales-lead"), now=bench.now)
+    found = in_force(KIND, KEY, bench.now)
     if found is None:
-        raise LookupError("the rule is not in force")
+        raise LookupError("The rule is not in force.")
     return found
 
 
-@transaction.atomic
-def _offers(rule: InForce, team: Team, people: list[User]) -> None:
+def _offers(bench: Bench, rule: InForce, people: list[User]) -> None:
     """Every lead on open offer; those that are due as far as a sweep a minute ago would have left them."""
+    from leads.handoffs.schedules import plans
+    from leads.handoffs.terms import HandoffRule
+
     shares = [(share * 100 // ONE_IN, age) for share, age in AGES]
     place = 0
     for share, age in (*shares, (10_000 - sum(share for share, _age in shares), FRESH)):
-        offered_at = END - timedelta(hours=age)
+        offered_at = bench.now - timedelta(hours=age)
         [plan] = plans([(rule.says(HandoffRule), None)], offered_at)
-        moments = [datetime.fromisoformat(entry["at"]) for entry in plan.entries if entry["clock"] == "accept"]
-        due = sum(moment <= END for moment in moments)
-        step = max(0, due - 1)
+        moments = [datetime.fromisoformat(str(entry["at"])) for entry in plan.entries if entry["clock"] == "accept"]
+        step = max(0, sum(moment <= bench.now for moment in moments) - 1)
         with connection.cursor() as cursor:
             cursor.execute(
                 OFFER,
                 {
-                    "rule": rule.version_id, "key": rule.key, "team": team.pk, "people": [one.pk for one in people], "count": len(people),
-                    "offered": offered_at, "accept": plan.accept_by, "contact": plan.contact_by, "step": step,
+                    "rule": rule.version_id, "key": rule.key, "team": people[0].team_id, "people": [one.pk for one in people],
+                    "count": len(people), "offered": offered_at, "accept": plan.accept_by, "contact": plan.contact_by, "step": step,
                     "schedule": orjson.dumps(plan.entries).decode(), "next": moments[step], "from": place, "to": place + share,
                 },
             )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
+
 LEADS = """
 INSERT INTO leads_lead (id, system, external_id, created_at, recorded_at, email, email_usable, phone, phone_usable, first_name, last_name, title,
     company_id, source, channel, stage, owner_id, team_id, offered_team_id, campaign_id, segment, territory, country, attributes, is_test, version)
@@ -55,4 +57,7 @@ NUMBER_ON = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coal
 NUMBERED = ("leads_company", "leads_lead", "leads_stagechange", "leads_deal", "leads_handoff", "leads_activity")
 """Tables whose rows brought their numbers along."""
 
-STATEMENTS = (LEADS, IDENTITIES, STATEMENTS_SAID, MATCH_KEYS)
+TEXTS: str = import_module("leads.migrations.0022_pages_at_a_million").FILL
+"""What leads are found by and called, which a trigger writes otherwise."""
+
+STATEMENTS = (LEADS, TEXTS, IDENTITIES, STATEMENTS_SAID, MATCH_KEYS)
