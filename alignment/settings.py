@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "alignment.replica.middleware.SeenPositions",
 ]
 
 ROOT_URLCONF = "alignment.urls"
@@ -108,8 +109,17 @@ DATABASES = {
 }
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
+if ENVIRONMENT.replica_url:
+    _replica = environ.Env.db_url_config(ENVIRONMENT.replica_url)
+    DATABASES["replica"] = {
+        **DATABASES["default"],
+        **_replica,
+        "ENGINE": DATABASES["default"]["ENGINE"],
+        "OPTIONS": {"connect_timeout": 2, **_replica.get("OPTIONS", {})},
+        "TEST": {"MIRROR": "default"},
+    }
 REDIS_URL = ENVIRONMENT.redis_url
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {"default": {"BACKEND": "alignment.api.counting.CountingCache", "LOCATION": REDIS_URL}}
 
 CELERY_BROKER_URL = ENVIRONMENT.broker_url
 
@@ -177,7 +187,7 @@ REST_FRAMEWORK = {
         "alignment.people.api_keys.BrowserSession",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["alignment.people.api_keys.ScopePermission"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["alignment.api.rendering.Json"],
     "DEFAULT_PARSER_CLASSES": ["alignment.api.parsing.JsonBody"],
     "DEFAULT_SCHEMA_CLASS": "alignment.api.schema.Described",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],

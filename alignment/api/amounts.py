@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.db.models import Model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -28,6 +30,12 @@ class Money(serializers.SerializerMethodField):
 
     def bind(self, field_name: str, parent: Any) -> None:
         serializers.Field.bind(self, field_name, parent)
+
+    def columns(self, _model: type[Model]) -> tuple[str, ...]:
+        return self.amount_name, self.currency_name
+
+    def show(self, values: Sequence[Any], _reader: object) -> dict[str, str] | None:
+        return money(*values)
 
     def to_representation(self, value: Any) -> dict[str, str] | None:
         amount: Decimal | None = getattr(value, self.amount_name)

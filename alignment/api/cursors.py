@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -80,9 +80,10 @@ class KeysetPagination(BasePagination):
         rows = queryset.order_by(*(("-" if descending else "") + name for name in _columns(column)))
         if self.cursor:
             rows = rows.filter(_beyond(queryset.model, column, self.cursor.edge, descending=descending))
-        found = list(rows[: self.size + 1])
+        read: Callable[[Any], Sequence[Any]] = getattr(view, "read_page", list)
+        found = read(rows[: self.size + 1])
         self.more = len(found) > self.size
-        self.rows = found[: self.size][::-1] if backwards else found[: self.size]
+        self.rows = list(found[: self.size][::-1] if backwards else found[: self.size])
         return self.rows
 
     def get_paginated_response(self, data: Any) -> Response:
@@ -99,7 +100,7 @@ class KeysetPagination(BasePagination):
 
     def _link(self, *, backwards: bool) -> str:
         row = self.rows[0 if backwards else -1]
-        edge = tuple(_text(getattr(row, name)) for name in _columns(self.order.lstrip("-")))
+        edge = tuple(_text(_of(row, name)) for name in _columns(self.order.lstrip("-")))
         cursor = Cursor(self.order, backwards, edge).encode()
         return replace_query_param(self.request.build_absolute_uri(), "cursor", cursor)
 
@@ -145,6 +146,11 @@ def order_of(request: Request, orders: Sequence[str]) -> str:
 
 def _columns(column: str) -> tuple[str, ...]:
     return ("id",) if column == "id" else (column, "id")
+
+
+def _of(row: Any, name: str) -> object:
+    """The value of a row, which is an object or a mapping of columns."""
+    return row[name] if isinstance(row, Mapping) else getattr(row, name)
 
 
 def _text(value: object) -> str:

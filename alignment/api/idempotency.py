@@ -16,12 +16,12 @@ from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alignment.api.models import IdempotencyKey
+from alignment.api.rendering import Json
 from alignment.refusals import Refused
 
 HEADER = "Idempotency-Key"
@@ -120,7 +120,7 @@ def _again(known: IdempotencyKey, asked: str) -> HttpResponse:
 
 
 def _keep(response: Response, caller: int, key: str, asked: str) -> HttpResponse:
-    body = JSONRenderer().render(response.data).decode()
+    body = Json().render(response.data).decode()
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     IdempotencyKey.objects.create(
         caller_id=caller, key=key, request_hash=asked, status=response.status_code, headers=headers, body=body

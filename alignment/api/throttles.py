@@ -1,15 +1,22 @@
-"""How much may one caller ask in a minute? Counted in the cache by the minute; without the cache nobody is held up."""
+"""How much may one caller ask in a minute? Counted in the cache by the minute; without the cache nobody is held up.
+
+Where much is allowed, a process takes what it may let in from the common count in lots, a three-hundredth of the limit at once: it
+asks the cache once for twenty requests instead of at every one. What a process took and did not use is lost for that minute.
+"""
 
 from __future__ import annotations
 
 import logging
 import time
-from typing import TYPE_CHECKING
+from threading import Lock
+from typing import TYPE_CHECKING, cast
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from alignment.api.counting import CountingCache
 
 if TYPE_CHECKING:  # the settings name this module, and views read the settings
     from rest_framework.views import APIView
@@ -17,6 +24,30 @@ if TYPE_CHECKING:  # the settings name this module, and views read the settings
 log = logging.getLogger(__name__)
 
 WINDOW_SECONDS = 60
+LOTS = 300
+MOST_HELD = 10_000
+counter = cast("CountingCache", cache)
+_held: dict[str, tuple[int, int]] = {}
+"""By caller: the minute, and how many more requests this process may let in without asking."""
+_lock = Lock()
+
+
+def _let_in(who: str, minute: int, limit: int) -> bool:
+    """One more request of this caller: out of what this process holds for the minute, else out of a new lot."""
+    with _lock:
+        held_for, left = _held.get(who, (minute, 0))
+        if held_for == minute and left:
+            _held[who] = minute, left - 1
+            return True
+    lot = max(1, limit // LOTS)
+    taken = counter.count(f"throttle:{who}:{minute}", 2 * WINDOW_SECONDS, lot)
+    left = min(lot, limit - taken + lot) - 1
+    if left > 0:
+        with _lock:
+            if len(_held) > MOST_HELD:
+                _held.clear()
+            _held[who] = minute, left
+    return left >= 0
 
 
 class MinuteThrottle(BaseThrottle):
@@ -34,10 +65,8 @@ class MinuteThrottle(BaseThrottle):
             return True
         present = time.time()
         self.left = WINDOW_SECONDS - present % WINDOW_SECONDS
-        name = f"throttle:{who}:{int(present // WINDOW_SECONDS)}"
         try:
-            cache.add(name, 0, 2 * WINDOW_SECONDS)
-            return cache.incr(name) <= self.limit
+            return _let_in(who, int(present // WINDOW_SECONDS), self.limit)
         except (RedisError, OSError, ValueError) as error:
             log.warning("Requests are not counted: %s", error)
             return True

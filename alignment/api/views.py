@@ -21,6 +21,7 @@ from rest_framework.viewsets import GenericViewSet
 from alignment.api.cursors import KeysetPagination, order_of
 from alignment.api.filters import NamedFilters
 from alignment.api.forms import JsonOrFile, wants_csv
+from alignment.api.lists import Lean, documents_of, rows_of
 from alignment.api.versions import etag
 from alignment.outcome import RowResult
 from alignment.ui.exports import Export, send
@@ -69,7 +70,7 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         if not wants_csv(request):
-            return super().list(request, *args, **kwargs)
+            return self._page(request) if self._is_lean() else super().list(request, *args, **kwargs)
         order = order_of(request, self.orders)
         ties = () if order.lstrip("-") == "id" else ("-id" if order.startswith("-") else "id",)
         found = self.as_file(self.filter_queryset(self.get_queryset()).order_by(order, *ties))
@@ -79,6 +80,19 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
         if answer.status_code == Busy.status_code:
             raise Busy
         return answer  # type: ignore[return-value]  # what streams
+
+    def _is_lean(self) -> bool:
+        return isinstance(self.serializer_class, type) and issubclass(self.serializer_class, Lean)
+
+    def _page(self, request: Request) -> Response:
+        rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
+        return self.get_paginated_response(documents_of(rows or [], self.serializer_class, self.person))
+
+    def read_page(self, page: QuerySet[Any]) -> Sequence[Any]:
+        """The rows of a page: as columns where that is enough."""
+        if not self._is_lean():
+            return list(page)
+        return rows_of(page, self.serializer_class, tuple(order.lstrip("-") for order in self.orders))
 
     def get_queryset(self) -> QuerySet[Any]:
         if getattr(self, "swagger_fake_view", False):
@@ -97,12 +111,27 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
 
     def shown(self, pk: int, *, status: int = 200) -> Response:
         """The object as it now is."""
+        lean = self._shown_lean(pk, status)
+        if lean is not None:
+            return lean
         item = self.found(pk)
         return Response(self.get_serializer(item).data, status=status, headers=headers_of(item))
 
     def shown_or_gone(self, pk: int, *, status: int = 200) -> Response:
         """The object as it now is; 204 where the change took it out of the caller's sight."""
+        lean = self._shown_lean(pk, status)
+        if lean is not None:
+            return lean
         return self.shown(pk, status=status) if self.get_queryset().filter(pk=pk).exists() else Response(status=204)
+
+    def _shown_lean(self, pk: int, status: int) -> Response | None:
+        """The object without making one of it; None where it is not there, or is shown in no such way."""
+        if not self._is_lean():
+            return None
+        for row in rows_of(self.get_queryset().filter(pk=pk).order_by(), self.serializer_class, ()):
+            [document] = documents_of([row], self.serializer_class, self.person)
+            return Response(document, status=status, headers=tag_of(document.get("version")))
+        return None
 
     def made(self, result: RowResult) -> Response:
         """What a writer made, with 201 and its address, or brought up to date, with 200."""
@@ -116,5 +145,9 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
 
 def headers_of(item: Model) -> dict[str, str]:
     """`ETag` of what has a version."""
-    version = getattr(item, "version", None)
+    return tag_of(getattr(item, "version", None))
+
+
+def tag_of(version: int | None) -> dict[str, str]:
+    """The same of a version; none without one."""
     return {} if version is None else {"ETag": etag(version)}

@@ -37,3 +37,9 @@ def name_to(reader: Somebody, one: User | Team | None, *, label: bool = False) -
 def first_of(reader: Somebody, *known: User | Team | None) -> str:
     """The name of the first of these that there is."""
     return next((name_to(reader, one) for one in known if one is not None), "")
+
+
+def label_to(reader: Somebody, *, email: str | None, name: str, user_id: int | None, team_id: int | None) -> str:
+    """What `name_to` with `label` says of a person (or, without `user_id`, of a team), from the columns alone."""
+    mine = user_id is not None and isinstance(reader, User) and user_id == reader.pk
+    return email or name if mine or knows_team(reader, team_id) else OUR_SIDE

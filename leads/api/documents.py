@@ -5,19 +5,24 @@ People, teams and campaigns are named as reports name them, with their ids besid
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
+from django.db.models import Model
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from alignment.api.amounts import Money
 from alignment.api.fields import Attributes
+from alignment.api.lists import Lean, Row
 from alignment.people.models import Team, User
-from alignment.people.naming import name_to
+from alignment.people.naming import label_to, name_to
+from leads import panels
 from leads.activities.models import Activity
 from leads.deals.models import Deal
 from leads.lifecycle.models import StageChange
 from leads.privacy.models import Consent
+from leads.privacy.queries.latest import latest_consents
 from leads.records.models import Company, Lead
 
 INSTANT = serializers.DateTimeField()
@@ -33,6 +38,20 @@ class NameField(serializers.CharField):
 
     def __init__(self, help_text: str, **more: Any) -> None:
         super().__init__(read_only=True, allow_null=True, help_text=help_text, **more)
+
+    def columns(self, model: type[Model]) -> tuple[str, ...]:
+        name = str(self.source)
+        is_team = model._meta.get_field(name).related_model is Team
+        return (f"{name}_id", f"{name}__name", *(() if is_team else (f"{name}__email", f"{name}__team_id")))
+
+    def show(self, values: Sequence[Any], reader: User) -> str | None:
+        pk, name, *more = values
+        if pk is None:
+            return None
+        if not more:
+            return label_to(reader, email=None, name=name, user_id=None, team_id=pk)
+        email, team_id = more
+        return label_to(reader, email=email, name=name, user_id=pk, team_id=team_id)
 
     def to_representation(self, value: User | Team) -> str:  # type: ignore[override]
         return name_to(self.context["request"].user, value, label=True)
@@ -54,7 +73,7 @@ class ConsentState(serializers.Serializer[Consent]):
     at = serializers.DateTimeField()
 
 
-class LeadDocument(serializers.ModelSerializer[Lead]):
+class LeadDocument(Lean, serializers.ModelSerializer[Lead]):
     """A lead as it is known now."""
 
     company = name_of("company.name", "The company's name.")
@@ -81,6 +100,20 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
         )  # fmt: skip
         read_only_fields = fields
 
+    beyond: ClassVar[frozenset[str]] = frozenset({"consents"})
+
+    @staticmethod
+    def added() -> dict[str, Any]:
+        return {name: column() for name, column in panels.columns.items()}
+
+    @classmethod
+    def and_more(cls, documents: Sequence[Row]) -> None:
+        consents: dict[int, Row] = {document["id"]: {} for document in documents}
+        for said in latest_consents(list(consents)):
+            consents[said.lead_id][said.purpose] = {"state": said.state, "at": said.at}
+        for document in documents:
+            document["consents"] = consents[document["id"]]
+
     @extend_schema_field(serializers.DictField(child=ConsentState()))
     def get_consents(self, lead: Lead) -> dict[str, dict[str, str | None]]:
         """By purpose; of rows of the same instant the later one counts."""
@@ -88,7 +121,7 @@ class LeadDocument(serializers.ModelSerializer[Lead]):
         return {row.purpose: {"state": row.state, "at": INSTANT.to_representation(row.at)} for row in rows}
 
 
-class CompanyDocument(serializers.ModelSerializer[Company]):
+class CompanyDocument(Lean, serializers.ModelSerializer[Company]):
     """The account behind leads."""
 
     annual_revenue = serializers.DecimalField(max_digits=18, decimal_places=2, allow_null=True, read_only=True)
@@ -104,7 +137,7 @@ class CompanyDocument(serializers.ModelSerializer[Company]):
         read_only_fields = fields
 
 
-class ActivityDocument(serializers.ModelSerializer[Activity]):
+class ActivityDocument(Lean, serializers.ModelSerializer[Activity]):
     """Something that happened with a lead."""
 
     by = NameField("Who of us did it: the e-mail, else the name.")
@@ -120,7 +153,7 @@ class ActivityDocument(serializers.ModelSerializer[Activity]):
         read_only_fields = fields
 
 
-class DealDocument(serializers.ModelSerializer[Deal]):
+class DealDocument(Lean, serializers.ModelSerializer[Deal]):
     """What a lead may become worth, or did."""
 
     amount = Money("amount")
@@ -137,7 +170,7 @@ class DealDocument(serializers.ModelSerializer[Deal]):
         read_only_fields = fields
 
 
-class StageChangeDocument(serializers.ModelSerializer[StageChange]):
+class StageChangeDocument(Lean, serializers.ModelSerializer[StageChange]):
     """One row of the log of stages. A voided one counts in no figure from `voided_at` on."""
 
     to = serializers.CharField(source="to_id", read_only=True)

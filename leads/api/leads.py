@@ -19,7 +19,6 @@ from alignment.api.versions import expected_version
 from alignment.api.views import Collection
 from alignment.clock import now
 from alignment.ui.exports import Export
-from leads import panels
 from leads.api.bodies import LeadBody, LeadChanges, StageMove
 from leads.api.documents import LeadDocument
 from leads.api.filters import LeadFilters
@@ -47,10 +46,7 @@ class Leads(Collection):
 
     def visible(self) -> QuerySet[Lead]:
         leads: QuerySet[Lead] = Lead.objects.visible_to(self.person)
-        more = {name: column() for name, column in panels.columns.items()}
-        return (
-            leads.annotate(**more).select_related("company", "owner", "team", "campaign").prefetch_related("consents")
-        )
+        return leads.select_related("company", "owner", "team", "campaign")
 
     def as_file(self, rows: QuerySet[Lead]) -> Export:
         return leads_export(self.person, rows, as_of=now())
