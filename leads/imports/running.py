@@ -21,6 +21,7 @@ from leads.imports.applying import CHUNK_ROWS, Progress, Run, TakenOver, apply
 from leads.imports.line import AT_WORK, LEASE
 from leads.imports.models import Import
 from leads.imports.pace import Pace, rows_by_size
+from leads.imports.pauses import unhurried
 from leads.imports.profiles.checking import check_file, fit_profile
 from leads.imports.reading import keep_rows
 from leads.imports.rehearsing import rehearse
@@ -54,7 +55,7 @@ def run_import(
         return Import.objects.get(pk=import_id)
     run = Run(now, chunk_rows, progress, lambda: None if within else _let_a_small_one_in(import_id, now))
     try:
-        with keep_rows(path_of(Import.objects.get(pk=import_id).file)):
+        with unhurried(), keep_rows(path_of(Import.objects.get(pk=import_id).file)):
             if _check(import_id, run):
                 import_ = Import.objects.get(pk=import_id)
                 (rehearse if import_.dry_run else apply)(import_, run)

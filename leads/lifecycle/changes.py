@@ -7,15 +7,16 @@ what is kept is brought up to date, and the leads are marked for recomputing, al
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from django.db import connection, transaction
+from django.db import IntegrityError, connection, transaction
 
 from alignment import clock
 from alignment.agreements.kinds import ONLY_KEY
 from alignment.agreements.laying_in import is_signed, lay_in
 from alignment.attempts import again_after_deadlock
+from alignment.copying import FEW
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.duplicates.following import must_stand
@@ -27,6 +28,8 @@ from leads.funnel.stage_sets import StageSet, StageTerms
 from leads.funnel.terms import KIND, document_of
 from leads.lifecycle.models import StageChange, StageVoid
 from leads.lifecycle.queries import append
+from leads.lifecycle.queries.begin import begin
+from leads.lifecycle.queries.copying import copy_changes, copy_values
 from leads.lifecycle.queries.keep import keep
 from leads.lifecycle.recording import known_from
 from leads.records.models import Lead
@@ -37,8 +40,7 @@ TOLERANCE = timedelta(minutes=5)
 KEEP_BATCH = 20_000
 
 
-@dataclass(frozen=True)
-class NewChange:
+class NewChange(NamedTuple):
     """A row for the log of stages. `identity` makes the same row of a file, sent twice, one.
 
     `agreement_version_id`: the version of an agreement that moved the lead, where a machine applied one.
@@ -57,8 +59,7 @@ class NewChange:
     agreement_version_id: int | None = None
 
 
-@dataclass(frozen=True)
-class NewValue:
+class NewValue(NamedTuple):
     """A row for the log of what may change: `ref` for owner, team and campaign, `text` for the rest."""
 
     lead_id: int
@@ -80,6 +81,14 @@ def append_changes(
     stages = stage_sets.stage_set()
     if unknown := sorted({row.to for row in rows} - stages.by_key.keys()):
         raise _unknown_stage(", ".join(unknown), stages)
+    if len(rows) > FEW:
+        try:
+            with transaction.atomic():
+                return copy_changes(
+                    rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id, version=stages.version_id
+                )
+        except IntegrityError:
+            pass  # one of them is there already: each is asked for by itself
     return append.run(
         append.APPEND_CHANGES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id,
         version=stages.version_id,
@@ -90,7 +99,9 @@ def append_values(
     rows: Sequence[NewValue], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
 ) -> None:
     """Append owners, campaigns and the like; an owner brings their team. The caller calls `bring_up_to_date`."""
-    if rows:
+    if len(rows) > FEW:
+        copy_values(rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
+    elif rows:
         append.run(append.APPEND_VALUES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
 
 
@@ -105,6 +116,16 @@ def touch(lead_ids: Iterable[int]) -> None:
     """Mark leads for recomputing, in the transaction of whatever changed them."""
     if ids := sorted(set(lead_ids)):
         append.for_leads(append.TOUCH, ids)
+
+
+def begin_to_keep(lead_ids: Iterable[int], change_ids: Iterable[int], *, owned: Iterable[int]) -> None:
+    """What `bring_up_to_date` does for leads that were just made, with at most one change each (`change_ids`), and whose rows
+    say their stage and what else the log says already; of those that are `owned`, the owner's team is read anew."""
+    if changes := list(change_ids):
+        begin(changes, stage_sets.stage_set())
+    if held := sorted(owned):
+        append.for_leads(append.KEEP_VALUES, held)
+    touch(lead_ids)
 
 
 def bring_up_to_date(lead_ids: Iterable[int]) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from operator import attrgetter
+from itertools import repeat
 
-from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_text
+from alignment.cleaning import Unfit, clean_attributes, clean_moment, clean_texts
+from alignment.outcome import RowResult
 from alignment.people.addresses import read_email
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.words import read_stage
@@ -21,9 +23,6 @@ LIMITS = {
     "title": 200, "company": 300, "company_external_id": 200, "company_system": 100, "source": 200, "channel": 200, "campaign": 300,
     "stage": 100, "reason": 500, "owner": 200, "team": 200, "segment": 200, "territory": 200, "country": 100,
 }  # fmt: skip
-_NAMES = tuple(LIMITS)
-_VALUES = attrgetter(*_NAMES)
-_LIMITS = tuple(LIMITS.values())
 
 
 @dataclass(slots=True)
@@ -42,12 +41,38 @@ class CleanLead:
     joins: bool
 
 
-def clean_lead(index: int, row: LeadRow, *, now: datetime, stages: StageSet) -> CleanLead:
-    """The row as it is written, or `Unfit`."""
+def clean_leads(
+    rows: Sequence[LeadRow], results: dict[int, RowResult], *, now: datetime, stages: StageSet
+) -> list[CleanLead]:
+    """The rows as they are written; those that cannot be get their result."""
+    if not rows:
+        return []
+    raw = dict(zip(LeadRow._fields, zip(*rows, strict=True), strict=True))
+    columns = {name: clean_texts(name, raw[name], limit) for name, limit in LIMITS.items()}
+    stated = {name: column for name, column in columns.items() if any(column)}
+    names, clean = tuple(stated), []
+    for index, (row, values) in enumerate(zip(rows, _rows(stated, len(rows)), strict=True)):
+        texts = {name: text for name, text in zip(names, values, strict=True) if text is not None}
+        try:
+            clean.append(_clean_lead(index, row, texts, now=now, stages=stages))
+        except Unfit as unfit:
+            results[index] = unfit.result(index)
+    return clean
+
+
+def _rows(columns: Mapping[str, Sequence[str | Unfit | None]], count: int) -> Iterable[tuple[str | Unfit | None, ...]]:
+    return zip(*columns.values(), strict=True) if columns else repeat((), count)
+
+
+def _clean_lead(
+    index: int, row: LeadRow, cleaned: dict[str, str | Unfit], *, now: datetime, stages: StageSet
+) -> CleanLead:
+    """The row as it is written, or `Unfit`, the first that there is."""
     texts: dict[str, str] = {}
-    for name, value, limit in zip(_NAMES, _VALUES(row), _LIMITS, strict=True):
-        if value is not None and (text := clean_text(name, value, limit)) is not None:
-            texts[name] = text
+    for name, text in cleaned.items():
+        if isinstance(text, Unfit):
+            raise text
+        texts[name] = text
     if "email" in texts:
         texts["email"] = _email(texts["email"])
     usable = False
@@ -55,18 +80,18 @@ def clean_lead(index: int, row: LeadRow, *, now: datetime, stages: StageSet) -> 
         texts["phone"], usable = read_phone(texts["phone"], texts.get("country"))
     stage = texts.pop("stage", None)
     return CleanLead(
-        index=index,
-        texts=texts,
-        phone_usable=usable,
-        created_at=clean_moment("created_at", row.created_at, now),
-        stage=read_stage(stages, stage) if stage else None,
-        stage_at=clean_moment("stage_at", row.stage_at, now),
-        consents={
-            purpose: read_consent(purpose, state) for purpose, state in row.consents.items() if state and state.strip()
-        },
-        attributes=clean_attributes(row.attributes) if row.attributes else {},
-        content=row.content,
-        joins=row.joins,
+        index,
+        texts,
+        usable,
+        clean_moment("created_at", row.created_at, now),
+        read_stage(stages, stage) if stage else None,
+        clean_moment("stage_at", row.stage_at, now),
+        {purpose: read_consent(purpose, state) for purpose, state in row.consents.items() if state and state.strip()}
+        if row.consents
+        else {},
+        clean_attributes(row.attributes) if row.attributes else {},
+        row.content,
+        row.joins,
     )
 
 

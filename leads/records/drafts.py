@@ -10,7 +10,8 @@ import orjson
 from django.db import connection
 
 from alignment.before import Before, remember
-from leads.lifecycle.changes import append_changes, append_values, bring_up_to_date, touch
+from alignment.copying import FEW
+from leads.lifecycle.changes import append_changes, append_values, begin_to_keep, bring_up_to_date, touch
 from leads.privacy.consents import record_consents
 from leads.records.merging import KEPT, LOGGED, Draft
 from leads.records.models import Edit
@@ -52,7 +53,9 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
     new = [draft for draft in drafts if draft.new]
     changed = [draft for draft in drafts if not draft.new and any(name in draft.was for name in KEPT)]
     with connection.cursor() as cursor:
-        if new:
+        if len(new) > FEW:
+            queries.copy([_record(draft) for draft in new], now=now, import_id=import_id)
+        elif new:
             cursor.execute(
                 queries.MAKE,
                 {"rows": orjson.dumps([_record(draft) for draft in new]).decode(), "now": now, "import": import_id},
@@ -62,11 +65,14 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
     log = list(chain.from_iterable(draft.log for draft in drafts))
     changes = list(chain.from_iterable(draft.changes for draft in drafts))
     append_values(log, recorded_at=now, actor_id=actor_id, import_id=import_id)
-    append_changes(changes, recorded_at=now, actor_id=actor_id, import_id=import_id)
+    change_ids = append_changes(changes, recorded_at=now, actor_id=actor_id, import_id=import_id)
     consents = list(chain.from_iterable(draft.consents for draft in drafts))
     record_consents(consents, now=now, actor_id=actor_id, import_id=import_id)
     logged = {row.lead_id for row in log} | {row.lead_id for row in changes} | {draft.lead_id for draft in new}
-    bring_up_to_date(logged)
+    if begun := {draft.lead_id: draft.values["owner_id"] is not None for draft in new if draft.just_begun}:
+        firsts = [pk for pk, change in zip(change_ids, changes, strict=True) if change.lead_id in begun]
+        begin_to_keep(begun, firsts, owned=[lead_id for lead_id, is_owned in begun.items() if is_owned])
+    bring_up_to_date(logged - begun.keys())
     if silent := [draft.lead_id for draft in changed if draft.lead_id not in logged]:
         touch(silent)
     _remember(drafts, now=now, actor_id=actor_id, import_id=import_id)

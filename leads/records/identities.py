@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import orjson
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 
-from alignment.own_names import own_id
+from alignment.copying import FEW, array, new_ids
+from alignment.own_names import SYSTEM, own_id
 from leads.records.models import Lead
 from leads.records.queries import identities as queries
 
@@ -16,8 +18,7 @@ Name = tuple[str, str]
 """A system (empty for e-mails) and a key: `id:…`, `email:…` or `row:…`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What a row is known as. `primary` decides; `email` is claimed beside it. Neither: always a new lead.
 
     `joins`: where nobody has `primary`, whoever has `email` is meant, and has `primary` from then on.
@@ -56,7 +57,7 @@ def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -
     strange = _strange(set(found.values()), scope)
     for name, lead_id in _by_address(rows, found, scope).items():
         found[name] = lead_id
-    fresh = iter(_new_ids(sum(1 for row in rows if row.primary is None or row.primary not in found)))
+    fresh = iter(new_ids("leads_lead", sum(row.primary is None or row.primary not in found for row in rows)))
     lead_ids: list[int] = []
     new: set[int] = set()
     for row in rows:
@@ -92,8 +93,13 @@ def _strange(lead_ids: set[int], scope: int) -> set[int]:
 def find(names: Iterable[Name], *, scope: int) -> dict[Name, int]:
     """The leads that are known by these names; a name of our own means the lead that was exported under it."""
     wanted = sorted(names)
-    found = _pairs(queries.FIND, [{"system": system, "key": key} for system, key in wanted], scope)
-    return found | _by_own_name(wanted, scope)
+    if not wanted:
+        return {}
+    systems, keys = zip(*wanted, strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(queries.FIND, {"systems": array(systems), "keys": array(keys), "scope": scope})
+        found = {(system, key): lead_id for system, key, lead_id in cursor.fetchall()}
+    return found | _by_own_name((name for name in wanted if name[0] == SYSTEM), scope)
 
 
 def _by_own_name(names: Iterable[Name], scope: int) -> dict[Name, int]:
@@ -130,6 +136,14 @@ def _claim(claims: dict[Name, int], *, scope: int, import_id: int | None) -> dic
     """Claim the names; those that somebody else got first, with the lead they belong to."""
     if not claims:
         return {}
+    if len(claims) > FEW:
+        try:
+            with transaction.atomic():
+                queries.copy(claims, scope=scope, import_id=import_id)
+        except IntegrityError:
+            pass  # somebody else has one of them by now: each is claimed by itself
+        else:
+            return {}
     rows = [{"lead_id": lead_id, "system": system, "key": key} for (system, key), lead_id in claims.items()]
     with connection.cursor() as cursor:
         cursor.execute(queries.CLAIM, {"rows": orjson.dumps(rows).decode(), "scope": scope, "import": import_id})
@@ -148,22 +162,6 @@ def _after_losing(rows: Sequence[Known], lead_ids: list[int], lost: dict[Name, i
     with connection.cursor() as cursor:
         cursor.execute(queries.HAND_OVER, {"rows": orjson.dumps(handed).decode()})
     return [instead.get(lead_id, lead_id) for lead_id in lead_ids]
-
-
-def _pairs(statement: str, rows: list[dict[str, str]], scope: int) -> dict[Name, int]:
-    if not rows:
-        return {}
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {"rows": orjson.dumps(rows).decode(), "scope": scope})
-        return {(system, key): lead_id for system, key, lead_id in cursor.fetchall()}
-
-
-def _new_ids(count: int) -> list[int]:
-    if not count:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(queries.NEW_LEAD_IDS, {"count": count})
-        return [row[0] for row in cursor.fetchall()]
 
 
 def claim_address(lead_id: int, email: str, *, scope: int) -> None:

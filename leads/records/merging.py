@@ -59,10 +59,17 @@ class Draft:
     log: list[NewValue] = field(default_factory=list)
     changes: list[NewChange] = field(default_factory=list)
     consents: list[NewConsent] = field(default_factory=list)
+    rows: int = 0
+
+    @property
+    def just_begun(self) -> bool:
+        """Whether all that is known of the lead is what one row said when it began."""
+        return self.new and self.rows == 1 and len(self.changes) < 2
 
     def begin(self, facts: Facts, *, now: datetime, cause: str, first_stage: str | None, team_id: int | None) -> None:
         """The first row of a new lead: everything it says holds from the lead's creation on."""
         row, texts = facts.row, facts.row.texts
+        self.rows = 1
         at = self.created_at = row.created_at or now
         self.values.update(
             {name: texts.get(name) for name in (*PLAIN, "system", "external_id", "email", "phone", "source", "channel")}
@@ -91,6 +98,7 @@ class Draft:
 
     def merge(self, facts: Facts, *, now: datetime, cause: str) -> bool:
         """A further row; whether it changed anything."""
+        self.rows += 1
         before = (len(self.log), len(self.changes), len(self.consents))
         changed = self._keep(facts, now)
         self._merge_logged(facts, now)

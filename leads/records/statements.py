@@ -9,6 +9,7 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
+from alignment.copying import FEW
 from leads.records.cleaning import CleanLead
 from leads.records.identities import Known
 from leads.records.queries import statements as queries
@@ -51,7 +52,10 @@ class Said:
                     fresh.append({"l": speaker[0], "s": speaker[1], "k": speaker[2], "v": said})
             elif not said.items() <= before.said.items():
                 more.append({"id": before.latest, "said": said})
-        _run(queries.MAKE, fresh, now=now, import_id=import_id)
+        if len(fresh) > FEW:
+            queries.copy(fresh, now=now, import_id=import_id)
+        else:
+            _run(queries.MAKE, fresh, now=now, import_id=import_id)
         _run(queries.ADD, more, now=now, import_id=import_id)
 
 

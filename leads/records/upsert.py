@@ -11,12 +11,11 @@ from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from leads.funnel import stage_sets
-from leads.funnel.stage_sets import StageSet
 from leads.funnel.turns import use_funnel
 from leads.lifecycle.recording import known_from
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
-from leads.records.cleaning import PLAIN, CleanLead, clean_lead
+from leads.records.cleaning import PLAIN, CleanLead, clean_leads
 from leads.records.companies import Clue, clue, match_companies
 from leads.records.drafts import read_drafts, write_drafts
 from leads.records.identities import Known, find_or_claim, known_as
@@ -53,7 +52,7 @@ def upsert_leads(
     use_funnel()
     stages = stage_sets.stage_set()
     results: dict[int, RowResult] = {}
-    clean = _clean(rows, results, now=now, stages=stages)
+    clean = clean_leads(rows, results, now=now, stages=stages)
     references = resolve(
         people=(row.texts.get("owner") for row in clean), teams=(row.texts.get("team") for row in clean),
         campaigns=(row.texts.get("campaign") for row in clean), sender=Sender(now, actor_id, scope, import_id, owner_team),
@@ -76,18 +75,6 @@ def upsert_leads(
     )
     said.write(meant.new, now=now, import_id=import_id)
     return [results[index] for index in range(len(rows))]
-
-
-def _clean(
-    rows: Sequence[LeadRow], results: dict[int, RowResult], *, now: datetime, stages: StageSet
-) -> list[CleanLead]:
-    clean = []
-    for index, row in enumerate(rows):
-        try:
-            clean.append(clean_lead(index, row, now=now, stages=stages))
-        except Unfit as unfit:
-            results[index] = unfit.result(index)
-    return clean
 
 
 def _with_references(clean: list[CleanLead], references: References, results: dict[int, RowResult]) -> list[Facts]:

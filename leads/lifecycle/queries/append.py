@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any, Protocol
 
 import orjson
 from django.db import connection
@@ -102,18 +103,24 @@ ORDER BY id FOR UPDATE
 TOUCH = "INSERT INTO leads_touched (lead_id) SELECT DISTINCT unnest(%(leads)s::bigint[])"
 
 
+class Row(Protocol):
+    """A row whose fields have names."""
+
+    def _asdict(self) -> dict[str, Any]: ...
+
+
 def run(
     statement: str,
-    rows: Sequence[object],
+    rows: Sequence[Row],
     *,
     recorded_at: datetime,
     actor: int | None,
     import_id: int | None,
     version: int | None = None,
 ) -> list[int]:
-    """Run one of the appending statements over dataclasses; the ids it returns, if it returns any."""
+    """Run one of the appending statements over rows; the ids it returns, if it returns any."""
     known_from(recorded_at)
-    document = orjson.dumps(list(rows)).decode()
+    document = orjson.dumps([row._asdict() for row in rows]).decode()
     with connection.cursor() as cursor:
         cursor.execute(
             statement,

@@ -6,9 +6,13 @@ finds the other's lead. Names are claimed in one order, so that two bulk writers
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
+from alignment.copying import Every, copy_into
+
 FIND = """
 SELECT i.system, i.key, coalesce(l.merged_into_id, l.id)
-FROM json_to_recordset(%(rows)s) AS k(system text, key text)
+FROM unnest(%(systems)s::text[], %(keys)s::text[]) AS k(system, key)
 JOIN leads_leadidentity i ON i.scope = %(scope)s AND i.system = k.system AND i.key = k.key
 JOIN leads_lead l ON l.id = i.lead_id
 """
@@ -33,9 +37,16 @@ ORDER BY k.system, k.key
 ON CONFLICT (scope, system, key) DO NOTHING
 """
 
+
+def copy(claims: Mapping[tuple[str, str], int], *, scope: int, import_id: int | None) -> None:
+    """What `CLAIM` does, for many, by COPY; `IntegrityError` where one of the names is somebody's."""
+    ordered = sorted(claims)
+    systems, keys = zip(*ordered, strict=True)
+    columns = {"system": systems, "key": keys, "lead_id": [claims[name] for name in ordered]}
+    copy_into("leads_leadidentity", {**columns, "scope": Every(scope), "import_id": Every(import_id)})
+
+
 HAND_OVER = """
 UPDATE leads_leadidentity i SET lead_id = h.winner
 FROM json_to_recordset(%(rows)s) AS h(loser bigint, winner bigint) WHERE i.lead_id = h.loser
 """
-
-NEW_LEAD_IDS = "SELECT nextval(pg_get_serial_sequence('leads_lead', 'id')) FROM generate_series(1, %(count)s)"

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from alignment.copying import Every, copy_into
+
 COLUMNS = (
     "id", "system", "external_id", "email", "email_usable", "phone", "phone_usable", "first_name", "last_name", "full_name",
     "title", "company_id", "source", "channel", "country", "attributes", "owner_id", "team_id", "campaign_id", "segment", "territory",
@@ -29,6 +34,17 @@ FROM json_to_recordset(%(rows)s) AS r(
     attributes jsonb, stage text, owner_id bigint, team_id bigint, campaign_id bigint, segment text, territory text)
 ORDER BY r.id
 """
+
+MADE = (*(name for name in COLUMNS if name != "erased"), "stage")
+
+
+def copy(rows: Sequence[Mapping[str, object]], *, now: datetime, import_id: int | None) -> None:
+    """What `MAKE` does, for many, by COPY."""
+    ordered = sorted(rows, key=lambda row: row["id"])  # type: ignore[arg-type, return-value]
+    columns = {name: [row[name] for row in ordered] for name in MADE}
+    every = {"recorded_at": now, "is_test": False, "import_id": import_id, "version": 1}
+    copy_into("leads_lead", {**columns, **{name: Every(value) for name, value in every.items()}})
+
 
 CHANGE = """
 UPDATE leads_lead l SET email = r.email, email_usable = r.email_usable, phone = r.phone, phone_usable = r.phone_usable,

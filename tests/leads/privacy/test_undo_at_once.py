@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import replace
 from threading import Event
 from typing import Any, TypeVar
 
@@ -140,7 +139,7 @@ def a_deal_of_the_lead() -> list[RowResult]:
 
 
 def the_lead_again() -> list[RowResult]:
-    return upsert_leads([replace(BROUGHT, title="CTO", segment="big")], now=NOW, actor_id=None)
+    return upsert_leads([BROUGHT._replace(title="CTO", segment="big")], now=NOW, actor_id=None)
 
 
 OF_THE_LEAD = [a_call, a_deal_of_the_lead, the_lead_again]

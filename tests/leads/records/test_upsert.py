@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -183,7 +182,7 @@ def test_a_team_stands_where_it_is_stated_and_else_the_owner_brings_theirs() -> 
 def test_a_stage_with_its_moment_is_written_once() -> None:
     row = LeadRow(email="a@b.example", created_at=day(0), stage="sal", stage_at=day(5))
     put(row)
-    assert statuses(put(replace(row, stage="mql", stage_at=day(2)), row)) == ["updated", "unchanged"]
+    assert statuses(put(row._replace(stage="mql", stage_at=day(2)), row)) == ["updated", "unchanged"]
     assert stages(Lead.objects.get()) == [("mql", day(2), "stated"), ("sal", day(5), "stated")]
     assert Lead.objects.get().stage_id == "sal"
 
@@ -224,7 +223,7 @@ def test_the_same_row_again_does_not_give_back_a_consent_that_was_withdrawn() ->
     lead = Lead.objects.get()
     record_consents([NewConsent(lead.pk, "marketing", "withdrawn", NOW)], now=NOW, actor_id=None)
     assert statuses(put(row, row, now=LATER)) == ["unchanged", "unchanged"]
-    refused, granted = replace(row, consents={"marketing": "refused"}), row
+    refused, granted = row._replace(consents={"marketing": "refused"}), row
     assert statuses(put(refused, refused, now=LATER)) == ["updated", "unchanged"]
     assert statuses(put(granted, now=LATER + timedelta(days=1))) == ["updated"]
     assert list(lead.consents.order_by("id").values_list("state", "at")) == [

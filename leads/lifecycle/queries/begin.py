@@ -1,0 +1,38 @@
+"""What is kept of leads whose log has just begun with a single change: what `keep` makes of it, without looking at what was there.
+
+Grain: one row a change in `leads_stay`, one a lead in `leads_progress`. Clock: everything known now. Index: the log's primary key.
+A first change is never held, never a repeat, and begins the first pass. The leads' own rows say their stage already.
+"""
+
+from __future__ import annotations
+
+from django.db import connection
+from psycopg2 import sql
+
+from leads.funnel.stage_sets import StageSet
+
+BEGIN = """
+WITH begun AS MATERIALIZED (
+    SELECT c.id, c.lead_id, c.at, coalesce(s.counts_as, s.key) AS stage, s.position
+    FROM unnest(%(changes)s::bigint[]) AS b(id)
+    JOIN leads_stagechange c ON c.id = b.id
+    JOIN leads_stage s ON s.version_id = %(version)s AND s.key = c."to"
+),
+stays AS (
+    INSERT INTO leads_stay (change_id, lead_id, stage, at, pass_number) SELECT id, lead_id, stage, at, 1 FROM begun
+)
+INSERT INTO leads_progress (lead_id, version_id, reached, entered, stage_since, pass_number)
+SELECT lead_id, %(version)s, {reached}, {entered}, at, 1 FROM begun
+"""
+
+
+def begin(change_ids: list[int], stages: StageSet) -> None:
+    """Keep what these changes, each the only one of its lead, make of their leads."""
+    reached = [sql.SQL("CASE WHEN position >= {} THEN at END").format(sql.Literal(s.position)) for s in stages.forward]
+    entered = [sql.SQL("CASE WHEN position = {} THEN at END").format(sql.Literal(s.position)) for s in stages.forward]
+    statement = sql.SQL(BEGIN).format(
+        reached=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(reached)),
+        entered=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(entered)),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, {"changes": change_ids, "version": stages.version_id})
