@@ -8,7 +8,9 @@ before the next pass; who was not spoken with counts as at risk up to as_of. Kap
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.db import connection
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
@@ -99,6 +101,15 @@ FROM counted c
 """
 
 
+WITH_DEADLINE = """
+SELECT DISTINCT h.lead_id FROM leads_deadline d JOIN leads_handoff h ON h.id = d.handoff_id
+WHERE d.clock = 'contact' AND d.due_at >= %(start)s AND d.due_at < %(end)s
+"""
+"""Whatever was known of it when: one that was put off since counts, too. Deadlines are read whole, two a handoff."""
+
+SHORT = timedelta(days=100)
+
+
 @dataclass(frozen=True)
 class Speed:
     """Of `n` first offers of a pass, `contacted` were spoken with. Percentiles (50, 75, 90) in seconds, over those.
@@ -125,11 +136,21 @@ def read_kept(
 
 def read_speed(params: ReportParams, user: Somebody | None) -> dict[Group, Speed]:
     """By group of the pass's first offer."""
-    rows = handed(params, user, when="contact_by", source="firsts", between=FIRST_OFFERS).fetch(SPEED)
+    there = handed(params, user, when="contact_by", source="firsts", between=FIRST_OFFERS)
+    rows = there.fetch(SPEED, {"leads": _who_may_count(params)})
     return {
         tuple(cuts): Speed(n, spoken, _three(from_offer), _three(clock), _three(business), median)
         for cuts, n, spoken, from_offer, clock, business, median in rows
     }
+
+
+def _who_may_count(params: ReportParams) -> list[int] | None:
+    """The leads with a deadline in a period that is not long: theirs are all the offers that a pass is looked at for. None: all."""
+    if params.end - params.start > SHORT:
+        return None
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_DEADLINE, {"start": params.start, "end": params.end})
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _three(percentiles: list[int] | None) -> tuple[int | None, ...]:
