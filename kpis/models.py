@@ -35,6 +35,7 @@ __all__ = [
     "KeptValue",
     "KpiStanding",
     "Leak",
+    "LeakCount",
     "MilestoneReached",
     "ModelVersion",
     "PastCompany",
@@ -70,10 +71,28 @@ class Leak(models.Model):
         indexes = [
             models.Index("since", "id", name="leak_by_since"),
             models.Index("kind", "since", "id", name="leak_by_kind"),
+            # what closed on one day (kpis.leaks.queries.counts)
+            models.Index("until", name="leak_by_until", condition=models.Q(until__isnull=False)),
         ]
 
     def __str__(self) -> str:
         return f"{self.kind} of {self.lead_id}"
+
+
+class LeakCount(models.Model):
+    """Derived: how many leaks of one kind and side opened and closed on one day in UTC. Changed by difference."""
+
+    kind = models.CharField(max_length=20)
+    side = models.CharField(max_length=10)
+    day = models.DateField()
+    opened = models.BigIntegerField()
+    closed = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "side", "day"], name="leak_count_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.side} on {self.day}"
 
 
 class CohortPlace(models.Model):

@@ -16,7 +16,7 @@ from alignment.people.selectors import reporting_zone
 from kpis import cells
 from kpis.attribution import keeping
 from kpis.freshness import note
-from kpis.leaks.queries import intervals
+from kpis.leaks.queries import counts, intervals
 from kpis.metrics.kept import counting, marks
 from kpis.queries import queue
 from leads.definitions import runs
@@ -97,7 +97,10 @@ def _leaks_of_all() -> Recomputed:
             queue.await_turn()
             intervals.keep(ids)
         leads, batches, after = leads + len(ids), batches + 1, ids[-1]
-    intervals.forget_strays()
+    with transaction.atomic():
+        queue.await_turn()
+        intervals.forget_strays()
+        counts.recount()
     return Recomputed(leads, batches, everything=True)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import UTC
 
 from django.db import connection
 
@@ -28,6 +29,8 @@ PLACES = """
 SELECT start, day, furthest, furthest_in_window, source, channel, campaign::text, owner::text, team::text, segment, territory
 FROM kpis_cohortplace
 """
+LEAKS = "SELECT kind, side, since, until FROM kpis_leak"
+LEAK_COUNTS = "SELECT kind, side, day, opened, closed FROM kpis_leakcount WHERE opened <> 0 OR closed <> 0"
 CUTS = ("source", "channel", "campaign", "owner", "team", "segment", "territory")
 CELLS = "SELECT cut, value, start, day, furthest, furthest_in_window, leads FROM kpis_funnelcell"
 
@@ -53,7 +56,8 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, cells and credits."""
+    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, credits, and what
+    is counted of them."""
     found = Verification()
     with one_snapshot():
         comparison = Comparison(stage_set(), eras(), reporting_zone())
@@ -71,6 +75,7 @@ def verify() -> Verification:
             for finding in _strays(by_name, waiting):
                 found.take(finding, None)
         found.take(_cells(), None)
+        found.take(_leak_counts(), None)
         for finding in kept_metrics():
             found.take(finding, None)
         for finding in credits_of_touches.findings(now()):
@@ -104,3 +109,18 @@ def _cells() -> Finding:
     wanted = {(*place, count) for place, count in expected.items()}
     twice = len(kept) - len(set(kept))
     return Finding("cells", (sorted(map(str, set(kept) - wanted)), twice), (sorted(map(str, wanted - set(kept))), 0))
+
+
+def _leak_counts() -> Finding:
+    """Leaks are counted in the transaction that writes them."""
+    opened: Counter[Row] = Counter()
+    closed: Counter[Row] = Counter()
+    with rows(LEAKS) as leaks:
+        for kind, side, since, until in leaks:
+            opened[kind, side, since.astimezone(UTC).date()] += 1
+            if until is not None:
+                closed[kind, side, until.astimezone(UTC).date()] += 1
+    with rows(LEAK_COUNTS) as counts:
+        kept = set(counts)
+    wanted = {(*place, opened[place], closed[place]) for place in opened.keys() | closed.keys()}
+    return Finding("leak_counts", sorted(map(str, kept - wanted)), sorted(map(str, wanted - kept)))

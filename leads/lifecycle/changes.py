@@ -30,14 +30,18 @@ from leads.lifecycle.models import StageChange, StageVoid
 from leads.lifecycle.queries import append
 from leads.lifecycle.queries.begin import begin
 from leads.lifecycle.queries.copying import copy_changes, copy_values
-from leads.lifecycle.queries.keep import keep
+from leads.lifecycle.queries.keep import differing, keep
 from leads.lifecycle.recording import known_from
 from leads.records.models import Lead
 
 TOLERANCE = timedelta(minutes=5)
 """How far in the future `at` may lie: clocks differ a little."""
 
-KEEP_BATCH = 20_000
+COMPARED = 50_000
+"""Leads that a rebuild looks at together, without a lock."""
+
+KEEP_BATCH = 500
+"""Leads written together: whoever moves one of them meanwhile waits some hundredths of a second."""
 
 
 class NewChange(NamedTuple):
@@ -235,23 +239,27 @@ def void_changes(
 
 
 def rebuild_all() -> int:
-    """Rebuild what is kept of every lead from its log, batch by batch; how many leads there are."""
+    """Read every lead's log anew, and write what is kept of those of which it says something else; how many leads there are.
+
+    Nobody waits for the reading; a lead that is moved meanwhile is right by that, and read once more if it looked wrong.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0), count(*) FROM leads_lead")
         last, count = cursor.fetchone()
-    for start in range(1, last + 1, KEEP_BATCH):
-        _rebuild(start, min(start + KEEP_BATCH, last + 1))
+    for first in range(1, last + 1, COMPARED):
+        end, stages = min(first + COMPARED, last + 1), stage_sets.stage_set()
+        wrong = sorted({*differing(first, end, stages), *append.with_other_values(first, end)})
+        for place in range(0, len(wrong), KEEP_BATCH):
+            _rebuild(wrong[place : place + KEEP_BATCH])
     return int(count)
 
 
+@again_after_deadlock
 @transaction.atomic
-def _rebuild(first: int, end: int) -> None:
-    ids = list(
-        Lead.objects.select_for_update().filter(pk__gte=first, pk__lt=end).order_by("pk").values_list("pk", flat=True)
-    )
-    if ids:
-        keep(ids, stage_sets.stage_set())
-        append.for_leads(append.KEEP_VALUES, ids)
+def _rebuild(lead_ids: list[int]) -> None:
+    ids = lock(lead_ids)
+    keep(ids, stage_sets.stage_set())
+    append.for_leads(append.KEEP_VALUES, ids)
 
 
 @again_after_deadlock

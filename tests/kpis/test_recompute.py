@@ -168,7 +168,7 @@ def test_a_lead_that_moves_leaves_the_cell_it_was_in() -> None:
     Lead.objects.filter(pk=lead.pk).update(is_test=True)
     touch([lead.pk])
     drain()
-    assert derived() == {"leaks": [], "places": [], "cells": []}
+    assert derived() == {"leaks": [], "counts": [], "places": [], "cells": []}
 
 
 def test_days_follow_the_reporting_zone() -> None:

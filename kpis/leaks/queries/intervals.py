@@ -71,23 +71,45 @@ leaks AS MATERIALIZED (
 """
 
 KEEP = f""",
+before AS MATERIALIZED (SELECT * FROM kpis_leak k WHERE {of_these_leads("k.lead_id")}),
 closed AS (
-    DELETE FROM kpis_leak k
-    WHERE {of_these_leads("k.lead_id")}
+    DELETE FROM kpis_leak k USING before b
+    WHERE k.id = b.id
       AND NOT EXISTS (
           SELECT FROM leaks f
-          WHERE (f.lead_id, f.kind, f.pass_number, f.since) = (k.lead_id, k.kind, k.pass_number, k.since))
+          WHERE (f.lead_id, f.kind, f.pass_number, f.since) = (b.lead_id, b.kind, b.pass_number, b.since))
     RETURNING k.id
+),
+kept AS (
+    INSERT INTO kpis_leak AS k (lead_id, kind, pass_number, since, until, side, stage, limit_seconds)
+    SELECT lead_id, kind, pass_number, since, until, side, stage, limit_seconds FROM leaks f
+    WHERE (SELECT count(*) FROM closed) >= 0
+      AND NOT EXISTS (
+          SELECT FROM before b
+          WHERE (b.lead_id, b.kind, b.pass_number, b.since) = (f.lead_id, f.kind, f.pass_number, f.since)
+            AND (b.until, b.side, b.stage, b.limit_seconds) IS NOT DISTINCT FROM (f.until, f.side, f.stage, f.limit_seconds))
+    ORDER BY lead_id, kind, since
+    ON CONFLICT (lead_id, kind, pass_number, since) DO UPDATE
+        SET until = excluded.until, side = excluded.side, stage = excluded.stage, limit_seconds = excluded.limit_seconds
+),
+counted AS (
+    SELECT -1 AS by, kind, side, since, until FROM before
+    UNION ALL
+    SELECT 1, kind, side, since, until FROM leaks
+),
+differences AS (
+    SELECT kind, side, (s.at AT TIME ZONE 'UTC')::date AS day, sum(by * s.opened) AS opened, sum(by * s.closed) AS closed
+    FROM counted CROSS JOIN LATERAL (VALUES (since, 1, 0), (until, 0, 1)) AS s(at, opened, closed)
+    WHERE s.at IS NOT NULL
+    GROUP BY kind, side, day
+    HAVING sum(by * s.opened) <> 0 OR sum(by * s.closed) <> 0
 )
-INSERT INTO kpis_leak AS k (lead_id, kind, pass_number, since, until, side, stage, limit_seconds)
-SELECT lead_id, kind, pass_number, since, until, side, stage, limit_seconds FROM leaks
-WHERE (SELECT count(*) FROM closed) >= 0
-ORDER BY lead_id, kind, since
-ON CONFLICT (lead_id, kind, pass_number, since) DO UPDATE
-    SET until = excluded.until, side = excluded.side, stage = excluded.stage, limit_seconds = excluded.limit_seconds
-WHERE (k.until, k.side, k.stage, k.limit_seconds) IS DISTINCT FROM (excluded.until, excluded.side, excluded.stage, excluded.limit_seconds)
+INSERT INTO kpis_leakcount AS c (kind, side, day, opened, closed)
+SELECT kind, side, day, opened, closed FROM differences ORDER BY kind, side, day
+ON CONFLICT (kind, side, day) DO UPDATE SET opened = c.opened + excluded.opened, closed = c.closed + excluded.closed
 """
-"""What no longer holds goes first (the count waits for it), then rows in order of time: there is never a second open leak."""
+"""What no longer holds goes first (the count waits for it), then rows in order of time: there is never a second open leak. The counts
+change by what these leads had and what they have."""
 
 
 class Leaks:
@@ -165,6 +187,6 @@ STRAYS = "DELETE FROM kpis_leak k WHERE NOT EXISTS (SELECT FROM leads_lead l WHE
 
 
 def forget_strays() -> None:
-    """Leaks of leads that are gone go, too."""
+    """Leaks of leads that are gone go, too. The counts are to be counted anew after it."""
     with connection.cursor() as cursor:
         cursor.execute(STRAYS)

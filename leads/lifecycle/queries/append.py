@@ -92,6 +92,27 @@ WHERE l.id = k.lead_id AND (l.owner_id, l.team_id, l.campaign_id, l.segment, l.t
     IS DISTINCT FROM (k.owner_id, k.team_id, k.campaign_id, k.segment, k.territory)
 """
 
+OTHER_VALUES = """
+WITH latest AS (
+    SELECT DISTINCT ON (v.lead_id, v.field) v.lead_id, v.field, v.ref, v.text
+    FROM leads_leadvalue v
+    WHERE v.lead_id >= %(first)s AND v.lead_id < %(end)s
+      AND NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id)
+    ORDER BY v.lead_id, v.field, v.at DESC, v.id DESC
+),
+now_known AS (
+    SELECT lead_id,
+           max(ref) FILTER (WHERE field = 'owner') AS owner_id, max(ref) FILTER (WHERE field = 'team') AS team_id,
+           max(ref) FILTER (WHERE field = 'campaign') AS campaign_id,
+           max(text) FILTER (WHERE field = 'segment') AS segment, max(text) FILTER (WHERE field = 'territory') AS territory
+    FROM latest GROUP BY lead_id
+)
+SELECT l.id FROM leads_lead l LEFT JOIN now_known k ON k.lead_id = l.id
+WHERE l.id >= %(first)s AND l.id < %(end)s AND (l.owner_id, l.team_id, l.campaign_id, l.segment, l.territory)
+    IS DISTINCT FROM (k.owner_id, k.team_id, k.campaign_id, k.segment, k.territory)
+"""
+"""Leads that stand with other values than `KEEP_VALUES` would keep."""
+
 LOCK_LEADS = f"""
 WITH used AS MATERIALIZED ({USE_FUNNEL} AS funnel)
 SELECT id FROM leads_lead
@@ -133,3 +154,10 @@ def for_leads(statement: str, lead_ids: list[int]) -> None:
     """Run one of the statements that take a list of leads."""
     with connection.cursor() as cursor:
         cursor.execute(statement, {"leads": lead_ids})
+
+
+def with_other_values(first: int, end: int) -> list[int]:
+    """Of the leads with an id in [first, end) those that stand with other values than were logged last."""
+    with connection.cursor() as cursor:
+        cursor.execute(OTHER_VALUES, {"first": first, "end": end})
+        return [row[0] for row in cursor.fetchall()]

@@ -8,13 +8,15 @@ without being a reopening: it sets no state and is nobody's predecessor. A row t
 is a repeat. What remains are changes; `pass_number` is 1 + the changes so far from an off-path stage into a forward one.
 """
 
-WALK = """
+OF_THESE_LEADS = "(%(leads)s::bigint[] IS NULL OR {column} = ANY(%(leads)s::bigint[]))"
+
+WALK = f"""
 known AS (
     SELECT c.id, c.lead_id, c.at, c.cause, c.reason, coalesce(s.counts_as, s.key) AS stage, s.position,
            s.category IN ('won', 'loyal') AS closes
     FROM leads_stagechange c
     JOIN leads_stage s ON s.version_id = %(version)s AND s.key = c."to"
-    WHERE (%(leads)s::bigint[] IS NULL OR c.lead_id = ANY(%(leads)s::bigint[]))
+    WHERE {OF_THESE_LEADS.format(column="c.lead_id")}
       AND (%(as_of)s::timestamptz IS NULL OR c.at <= %(as_of)s)
       AND (%(known_at)s::timestamptz IS NULL OR c.recorded_at <= %(known_at)s)
       AND NOT EXISTS (
