@@ -21,10 +21,12 @@ WEEKEND = 0.3
 COUNTRIES = {"DE": 0.3, "FR": 0.14, "NL": 0.1, "GB": 0.12, "US": 0.1, "ES": 0.07, "IT": 0.07, "PL": 0.05, "SE": 0.05}
 
 COMPANIES = """
-INSERT INTO leads_company (id, scope, name, normal_name, domain, industry, employees, annual_revenue, country, attributes, created_at, version)
+INSERT INTO leads_company (id, scope, name, normal_name, domain, industry, employees, annual_revenue, country, attributes, created_at,
+    version)
 SELECT no, 0, name, lower(name), replace(lower(name), ' ', '-') || '.example',
        pg_temp.one_of(%(industries)s, pg_temp.drawn(no, 3)), employees,
-       CASE WHEN pg_temp.drawn(no, 4) < 0.5 THEN 90000 * employees END, pg_temp.chosen(%(countries)s, %(country_bounds)s, pg_temp.drawn(no, 5)),
+       CASE WHEN pg_temp.drawn(no, 4) < 0.5 THEN 90000 * employees END, pg_temp.chosen(%(countries)s, %(country_bounds)s,
+           pg_temp.drawn(no, 5)),
        '{}', %(began)s, 1
 FROM generate_series(1, %(companies)s) no
 CROSS JOIN LATERAL (SELECT (no * 7919::bigint) %% (%(heads)s * %(tails)s) AS pair, no / (%(heads)s * %(tails)s) AS place) p
@@ -113,7 +115,9 @@ def days(leads: int, end: datetime) -> Iterator[tuple[int, int, datetime, float]
         yield first, round(leads * seen / total), midnight + opens, (end.hour - 0.2) if is_last else 15.0
 
 
-def values(cast: Cast, leads: int, *, companies: int, heads: int, tails: tuple[str, ...], end: datetime) -> dict[str, Any]:
+def values(
+    cast: Cast, leads: int, *, companies: int, heads: int, tails: tuple[str, ...], end: datetime
+) -> dict[str, Any]:
     """What the statements of this module are given, but for the words of names."""
     firsts, lasts, mornings, hours = zip(*days(leads, end), strict=True)
     sellers = [

@@ -10,7 +10,8 @@ WITH opened AS (
     SELECT p.key, p.lead_id, a.company_id, a.seller AS owner_id, p.t5 AS opened_at,
            CASE WHEN p.t6 IS NOT NULL THEN 'won' WHEN p.fate = 'lost' THEN 'lost' ELSE 'open' END AS status,
            coalesce(p.t6, CASE WHEN p.fate = 'lost' THEN p.fate_at END) AS closed_at,
-           round(((%(amounts)s::float8[])[array_position(%(segments)s::text[], a.segment)] * exp(0.5 * pg_temp.bent(p.key, 301)))::numeric, 2)
+           round(((%(amounts)s::float8[])[array_position(%(segments)s::text[], a.segment)] * exp(0.5 * pg_temp.bent(p.key,
+               301)))::numeric, 2)
                AS amount, 'new' AS kind,
            CASE WHEN pg_temp.drawn(p.key, 302) < 0.12 THEN 'USD' ELSE 'EUR' END AS currency
     FROM pass p JOIN arrival a ON a.id = p.lead_id WHERE p.t5 IS NOT NULL
@@ -27,7 +28,8 @@ again AS (
     WHERE status = 'won' AND company_id IS NOT NULL AND pg_temp.drawn(key, 303) < {again} AND at < %(end)s
 )
 SELECT row_number() OVER (ORDER BY opened_at, key, kind) AS id, d.*,
-       CASE WHEN status = 'lost' AND pg_temp.drawn(key, 309) < 0.85 THEN pg_temp.one_of(%(losses)s, pg_temp.drawn(key, 310)) END AS lost_reason
+       CASE WHEN status = 'lost' AND pg_temp.drawn(key, 309) < 0.85 THEN pg_temp.one_of(%(losses)s, pg_temp.drawn(key, 310)) END
+           AS lost_reason
 FROM (SELECT * FROM opened UNION ALL SELECT * FROM again) d
 """
 

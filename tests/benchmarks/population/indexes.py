@@ -9,7 +9,8 @@ from django.db import connection
 
 TABLES = (
     "leads_company", "leads_lead", "leads_activity", "leads_consent", "leads_stagechange", "leads_leadvalue", "leads_leadidentity",
-    "leads_statement", "leads_leadtext", "leads_matchkey", "leads_deal", "leads_handoff", "leads_deadline", "leads_need", "leads_stay", "leads_progress",
+    "leads_statement", "leads_leadtext", "leads_matchkey", "leads_deal", "leads_handoff", "leads_deadline", "leads_need", "leads_stay",
+        "leads_progress",
 )  # fmt: skip
 
 INDEXES = """

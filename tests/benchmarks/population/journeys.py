@@ -30,7 +30,8 @@ SELECT lead_id, number, key, lift, CASE WHEN step = 1 THEN began END, CASE WHEN 
        steps, CASE WHEN fate_at < %(end)s THEN fate END, CASE WHEN fate IS NOT NULL AND fate_at < %(end)s THEN fate_at END,
        came >= %(end)s OR (fate IS NOT NULL AND fate_at >= %(end)s)
 FROM (
-    SELECT lead_id, number, key, lift, began, step, steps, t2, t3, t4, t5, t6, (ARRAY[began, t2, t3, t4, t5, t6])[steps] AS came, (ARRAY[t2, t3, t4, t5, t6, NULL])[steps] AS fate_at,
+    SELECT lead_id, number, key, lift, began, step, steps, t2, t3, t4, t5, t6, (ARRAY[began, t2, t3, t4, t5, t6])[steps] AS came,
+        (ARRAY[t2, t3, t4, t5, t6, NULL])[steps] AS fate_at,
            CASE WHEN steps = 6 THEN NULL
                 WHEN steps = 5 THEN CASE WHEN pg_temp.drawn(key, 120) < 0.75 THEN 'lost' END
                 WHEN pg_temp.drawn(key, 120) < 0.45 THEN 'recycled'

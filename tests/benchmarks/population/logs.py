@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from leads.demo import cast as demo
 
-REFUSALS = "CREATE TEMP TABLE refusal ON COMMIT DROP AS SELECT id AS lead_id FROM arrival WHERE pg_temp.drawn(id, 41) >= 0.96"
+REFUSALS = (
+    "CREATE TEMP TABLE refusal ON COMMIT DROP AS SELECT id AS lead_id FROM arrival WHERE pg_temp.drawn(id, 41) >= 0.96"
+)
 """Who said no as they came."""
 
 CHANGES = """
@@ -19,7 +21,8 @@ FROM (
            CASE WHEN t2 >= %(defined)s THEN %(definition)s::bigint END
     FROM pass WHERE t2 IS NOT NULL
     UNION ALL
-    SELECT p.lead_id, 3, 'sal', t3, CASE WHEN o.id IS NULL THEN 'manual' ELSE 'handoff' END, NULL, a.seller, a.seller, s.team_id, NULL, o.rule_id
+    SELECT p.lead_id, 3, 'sal', t3, CASE WHEN o.id IS NULL THEN 'manual' ELSE 'handoff' END, NULL, a.seller, a.seller, s.team_id, NULL,
+        o.rule_id
     FROM pass p JOIN arrival a ON a.id = p.lead_id JOIN seller s ON s.user_id = a.seller
     LEFT JOIN offer o ON o.key = p.key AND o.state = 'accepted'
     WHERE t3 IS NOT NULL
@@ -45,8 +48,10 @@ FROM (
 """
 
 KEPT_CHANGES = """
-INSERT INTO leads_stagechange (id, lead_id, "to", at, recorded_at, cause, reason, actor_id, owner_id, team_id, deal_id, version_id, agreement_version_id)
-SELECT id, lead_id, "to", at, recorded_at, cause, reason, actor_id, owner_id, team_id, deal_id, %(funnel)s, agreement_id FROM change ORDER BY id
+INSERT INTO leads_stagechange (id, lead_id, "to", at, recorded_at, cause, reason, actor_id, owner_id, team_id, deal_id, version_id,
+    agreement_version_id)
+SELECT id, lead_id, "to", at, recorded_at, cause, reason, actor_id, owner_id, team_id, deal_id, %(funnel)s, agreement_id FROM change
+    ORDER BY id
 """
 
 LATER = """
@@ -96,7 +101,8 @@ SELECT lead_id, field, ref, text, at, recorded_at, actor_id, change_id FROM (
 CONSENTS = """
 INSERT INTO leads_consent (lead_id, purpose, state, at, recorded_at, stated, source)
 SELECT lead_id, 'marketing', state, at, least(at + interval '1 minute', %(end)s), stated, source FROM (
-    SELECT id AS lead_id, CASE WHEN pg_temp.drawn(id, 41) < 0.55 THEN 'granted' ELSE 'withdrawn' END AS state, at, true AS stated, 'crm' AS source
+    SELECT id AS lead_id, CASE WHEN pg_temp.drawn(id, 41) < 0.55 THEN 'granted' ELSE 'withdrawn' END AS state, at, true AS stated, 'crm'
+        AS source
     FROM arrival WHERE pg_temp.drawn(id, 41) < 0.55 OR pg_temp.drawn(id, 41) >= 0.96
     UNION ALL
     SELECT lead_id, 'withdrawn', at, false, 'Unsubscribe' FROM happened WHERE kind = 'unsubscribe'

@@ -17,7 +17,8 @@ WITH offered AS MATERIALIZED (
            CASE WHEN a.country IN ('PL', 'SE') THEN 'partner' ELSE 'sales' END AS side,
            (%(rules)s::jsonb ->> CASE WHEN a.country IN ('PL', 'SE') THEN a.country ELSE 'sales' END)::bigint AS rule_id,
            CASE WHEN a.country IN ('PL', 'SE') THEN 'partner-' || lower(a.country) ELSE 'own-sales' END AS rule_key,
-           p.t2 + CASE WHEN pg_temp.drawn(p.key, 201) < 0.05 THEN least(0.8 * (coalesce(p.t3, p.fate_at, %(end)s) - p.t2), interval '9 hours')
+           p.t2 + CASE WHEN pg_temp.drawn(p.key, 201) < 0.05 THEN least(0.8 * (coalesce(p.t3, p.fate_at, %(end)s) - p.t2),
+               interval '9 hours')
                        ELSE interval '1 minute' END AS at1,
            CASE WHEN p.t3 IS NOT NULL THEN 'taken' WHEN p.fate IS NOT NULL THEN 'back' ELSE 'open' END AS became,
            coalesce(p.t3, p.fate_at) AS settled_at, pg_temp.drawn(p.key, 202) AS luck
@@ -146,7 +147,8 @@ FROM offer o CROSS JOIN LATERAL (VALUES ('accept', accept_by), ('contact', conta
 """
 
 NEEDS = """
-INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at, no_receiver_at, no_receiver, ended_at, ended_recorded_at, handoff_id)
+INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at, no_receiver_at, no_receiver, ended_at, ended_recorded_at,
+    handoff_id)
 SELECT lead_id, rule_id, rule_key, qualified_at, known_at, no_receiver_at, no_receiver, ended_at, ended_at, handoff_id FROM (
     SELECT lead_id, rule_id, rule_key, qualified_at, least(at, qualified_at + interval '1 minute') AS known_at,
            CASE WHEN at - qualified_at > interval '5 minutes' THEN qualified_at + interval '1 minute' END AS no_receiver_at,

@@ -39,7 +39,13 @@ def run_programs(leads: int, *, end: datetime) -> None:
             starts, ends = (datetime.combine(day, datetime.min.time(), UTC) for day in (first, last))
             campaigns.append(
                 CampaignRow(
-                    name=title, system=SYSTEM, external_id=title, type=source, starts_at=starts, ends_at=ends, budget=cost
+                    name=title,
+                    system=SYSTEM,
+                    external_id=title,
+                    type=source,
+                    starts_at=starts,
+                    ends_at=ends,
+                    budget=cost,
                 )
             )
             spend.append(
@@ -49,7 +55,10 @@ def run_programs(leads: int, *, end: datetime) -> None:
                 )
             )  # fmt: skip
     days = [(end - timedelta(days=n)).date() for n in range(800)]
-    rates = [RateRow(date=day, currency="USD", rate=Decimal(f"{0.92 + 0.03 * sin(n / 40):.4f}")) for n, day in enumerate(days)]
+    rates = [
+        RateRow(date=day, currency="USD", rate=Decimal(f"{0.92 + 0.03 * sin(n / 40):.4f}"))
+        for n, day in enumerate(days)
+    ]
     all_in(save_rates(rates, now=end, actor_id=None))
     all_in(save_campaigns(campaigns, now=end, actor_id=None))
     all_in(save_spend(spend, now=end, actor_id=None))

@@ -5,13 +5,16 @@ from __future__ import annotations
 from importlib import import_module
 
 LEADS = """
-INSERT INTO leads_lead (id, system, external_id, created_at, recorded_at, email, email_usable, phone, phone_usable, first_name, last_name, title,
-    company_id, source, channel, stage, owner_id, team_id, offered_team_id, campaign_id, segment, territory, country, attributes, is_test, version)
+INSERT INTO leads_lead (id, system, external_id, created_at, recorded_at, email, email_usable, phone, phone_usable, first_name,
+    last_name, title,
+    company_id, source, channel, stage, owner_id, team_id, offered_team_id, campaign_id, segment, territory, country, attributes,
+        is_test, version)
 SELECT a.id, 'crm', 'L' || a.id, a.at, a.at + interval '1 minute', a.email, a.email IS NOT NULL AND coalesce(v.email_usable, true), a.phone,
        a.phone IS NOT NULL, a.first_name, a.last_name, a.title, a.company_id, a.source, a.channel, c."to",
        CASE WHEN v.owner_said THEN v.owner_id ELSE a.marketer END, CASE WHEN v.team_said THEN v.team_id ELSE %(marketing)s END, o.team_id,
        coalesce(v.campaign_id, a.campaign_id), a.segment, a.territory, a.country,
-       jsonb_build_object('landing_page', pg_temp.one_of(ARRAY['/', '/pricing', '/product', '/blog/less-downtime'], pg_temp.drawn(a.id, 601)),
+       jsonb_build_object('landing_page', pg_temp.one_of(ARRAY['/', '/pricing', '/product', '/blog/less-downtime'], pg_temp.drawn(a.id,
+           601)),
                           'plan', pg_temp.one_of(ARRAY['free', 'pro', 'team'], pg_temp.drawn(a.id, 602))),
        a.is_test, 2
 FROM arrival a
@@ -30,7 +33,8 @@ ORDER BY a.id
 IDENTITIES = """
 INSERT INTO leads_leadidentity (scope, system, key, lead_id)
 SELECT 0, k.system, k.key, a.id
-FROM arrival a CROSS JOIN LATERAL (VALUES ('crm', 'id:L' || a.id), ('', 'email:' || a.email)) AS k(system, key) WHERE k.key IS NOT NULL ORDER BY a.id
+FROM arrival a CROSS JOIN LATERAL (VALUES ('crm', 'id:L' || a.id), ('', 'email:' || a.email)) AS k(system, key) WHERE k.key IS NOT NULL
+    ORDER BY a.id
 """
 
 STATEMENTS_SAID = """
@@ -45,7 +49,8 @@ INSERT INTO leads_matchkey (lead_id, kind, key)
 SELECT DISTINCT id, k.kind, k.key
 FROM (SELECT *, lower(first_name) AS f, lower(last_name) AS l, split_part(email, '@', 2) AS provider FROM arrival WHERE NOT is_test) a
 CROSS JOIN LATERAL (VALUES
-    ('email', CASE provider WHEN 'gmail.com' THEN replace(split_part(email, '@', 1), '.', '') || '@gmail.com' ELSE email END), ('phone', phone),
+    ('email', CASE provider WHEN 'gmail.com' THEN replace(split_part(email, '@', 1), '.', '') || '@gmail.com' ELSE email END), ('phone',
+        phone),
     ('name', least(f, l) || ' ' || greatest(f, l)), ('domain', left(f, 1) || ' ' || domain), ('domain', left(l, 1) || ' ' || domain),
     ('company', left(f, 1) || ' ' || normal_name), ('company', left(l, 1) || ' ' || normal_name)
 ) AS k(kind, key) WHERE k.key IS NOT NULL
