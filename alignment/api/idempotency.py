@@ -9,9 +9,11 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, TypeVar
 
+import orjson
 from django.core.files.uploadedfile import UploadedFile
 from django.db import connection, transaction
 from django.http import HttpResponse
@@ -20,16 +22,26 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from alignment.api.models import IdempotencyKey
 from alignment.api.rendering import Json
 from alignment.refusals import Refused
 
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location", "ETag")
-FORGET = """
-DELETE FROM api_idempotencykey WHERE created_at < now() - interval '24 hours' AND (
-    (caller_id = %(caller)s AND key = %(key)s)
-    OR id IN (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s FOR UPDATE SKIP LOCKED))
+KNOWN = """
+WITH old AS (
+    SELECT id FROM api_idempotencykey
+    WHERE (id IN (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s) OR (caller_id = %(caller)s AND key = %(key)s))
+      AND created_at < now() - interval '24 hours'
+    FOR UPDATE SKIP LOCKED
+),
+forgotten AS (DELETE FROM api_idempotencykey WHERE id IN (SELECT id FROM old))
+SELECT request_hash, status, headers::text, body FROM api_idempotencykey
+WHERE caller_id = %(caller)s AND key = %(key)s AND created_at >= now() - interval '24 hours'
+"""
+"""The answer to this key, if there is one. Answers are kept for a day: an older one is dropped, and some of the oldest of all."""
+KEEP = """
+INSERT INTO api_idempotencykey (caller_id, key, request_hash, status, headers, body)
+VALUES (%(caller)s, %(key)s, %(hash)s, %(status)s, %(headers)s, %(body)s)
 """
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -46,8 +58,7 @@ def idempotent(handler: Handler) -> Handler:
 
         def once() -> HttpResponse:
             _wait_for_others(caller, key)
-            _forget_old(caller, key)
-            known = IdempotencyKey.objects.filter(caller_id=caller, key=key).first()
+            known = _known(caller, key)
             if known is not None:
                 return _again(known, asked)
             return _keep(handler(view, request, *args, **kwargs), caller, key, asked)
@@ -105,13 +116,27 @@ def _wait_for_others(caller: int, key: str) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
 
 
-def _forget_old(caller: int, key: str) -> None:
-    """Answers are kept for a day: an older one to this key is dropped, and some of the oldest of all."""
+@dataclass(frozen=True)
+class _Known:
+    """What was asked under a key, and answered."""
+
+    request_hash: str
+    status: int
+    headers: dict[str, str]
+    body: str
+
+
+def _known(caller: int, key: str) -> _Known | None:
     with connection.cursor() as cursor:
-        cursor.execute(FORGET, {"caller": caller, "key": key, "some": 100})
+        cursor.execute(KNOWN, {"caller": caller, "key": key, "some": 20})
+        row = cursor.fetchone()
+    if row is None:
+        return None
+    request_hash, status, headers, body = row
+    return _Known(request_hash, status, orjson.loads(headers), body)
 
 
-def _again(known: IdempotencyKey, asked: str) -> HttpResponse:
+def _again(known: _Known, asked: str) -> HttpResponse:
     if known.request_hash != asked:
         raise Refused(
             "idempotency_mismatch", f"This {HEADER} was used for another request. Take a new one.", status=422
@@ -122,9 +147,9 @@ def _again(known: IdempotencyKey, asked: str) -> HttpResponse:
 def _keep(response: Response, caller: int, key: str, asked: str) -> HttpResponse:
     body = Json().render(response.data).decode()
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    IdempotencyKey.objects.create(
-        caller_id=caller, key=key, request_hash=asked, status=response.status_code, headers=headers, body=body
-    )
+    values = {"caller": caller, "key": key, "hash": asked, "status": response.status_code, "body": body}
+    with connection.cursor() as cursor:
+        cursor.execute(KEEP, {**values, "headers": orjson.dumps(headers).decode()})
     return _json(body, response.status_code, headers)
 
 

@@ -67,7 +67,8 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
     append_values(log, recorded_at=now, actor_id=actor_id, import_id=import_id)
     change_ids = append_changes(changes, recorded_at=now, actor_id=actor_id, import_id=import_id)
     consents = list(chain.from_iterable(draft.consents for draft in drafts))
-    record_consents(consents, now=now, actor_id=actor_id, import_id=import_id)
+    if consents:
+        record_consents(consents, now=now, actor_id=actor_id, import_id=import_id)
     logged = {row.lead_id for row in log} | {row.lead_id for row in changes} | {draft.lead_id for draft in new}
     if begun := {draft.lead_id: draft.values["owner_id"] is not None for draft in new if draft.just_begun}:
         firsts = [pk for pk, change in zip(change_ids, changes, strict=True) if change.lead_id in begun]

@@ -10,6 +10,7 @@ from django.db import transaction
 from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
+from alignment.remembering import remembering
 from leads.funnel import stage_sets
 from leads.funnel.turns import use_funnel
 from leads.lifecycle.recording import known_from
@@ -30,6 +31,7 @@ __all__ = ["LeadRow", "upsert_leads"]
 
 @again_after_deadlock
 @transaction.atomic
+@remembering()  # whoever settles another funnel waits until this is through: which stages there are is asked once
 def upsert_leads(
     rows: Sequence[LeadRow],
     *,
