@@ -1,5 +1,6 @@
 """Is what is kept as fresh as it should be? For `check_fresh`, the page of freshness and the dashboard.
 
+What takes long to be read for the first time is not late meanwhile, as long as somebody is at it.
 Late once: one interval has passed without a run that should have come. Late twice: another one has, too.
 """
 
@@ -14,7 +15,7 @@ from kpis import freshness
 from kpis.attribution.keeping import WHAT as CREDITS
 from kpis.metrics.kept import marks
 from kpis.metrics.kept.basis import WHAT as COUNTED
-from kpis.metrics.kept.computing import COMPUTED
+from kpis.metrics.kept.computing import COMPUTED, PRESENT
 from kpis.metrics.kept.queries import due
 from leads.lifecycle import waiting as leads_waiting
 
@@ -26,6 +27,7 @@ class State(StrEnum):
     """How late something is."""
 
     FRESH = "fresh"
+    BEGUN = "being read for the first time"
     LATE = "late"
     TOO_LATE = "late twice"
 
@@ -33,18 +35,21 @@ class State(StrEnum):
 @dataclass(frozen=True)
 class Expected:
     """Something that is kept, and how often it is brought up to date. `detail`: where its instant is noted, if
-    it is not that of the note."""
+    it is not that of the note. `begins`: what is noted while it is made for the first time."""
 
     what: str
     title: str
     every: timedelta
     noted_as: str
     detail: str | None = None
+    begins: tuple[str, ...] = ()
 
 
 EXPECTED = (
     Expected("counts", "Counts, sums and rates", MINUTE, COUNTED),
-    Expected("computed", "Percentiles, stocks and what else is computed", 10 * MINUTE, COMPUTED),
+    Expected(
+        "computed", "Percentiles, stocks and what else is computed", 10 * MINUTE, COMPUTED, begins=(COUNTED, PRESENT)
+    ),
     Expected("leaks", "Leaks", MINUTE, "leaks"),
     Expected("cells", "Cohorts of the dashboard", MINUTE, "cells"),
     Expected("nightly", "Everything anew, every night", NIGHT, COUNTED, "rebuilt"),
@@ -84,7 +89,7 @@ def look(now: datetime) -> Sequence[Fresh]:
 
 def late(now: datetime) -> Sequence[Fresh]:
     """What is late."""
-    return [one for one in look(now) if one.state is not State.FRESH]
+    return [one for one in look(now) if one.state not in (State.FRESH, State.BEGUN)]
 
 
 def what_waits() -> Waiting:
@@ -101,9 +106,20 @@ def state_of(at: datetime | None, every: timedelta, now: datetime) -> State:
 
 def _of(expected: Expected, now: datetime) -> Fresh:
     noted = freshness.last(expected.noted_as)
+    if noted is None and _is_beginning(expected, now):
+        return Fresh(expected.what, expected.title, None, None, expected.every, State.BEGUN)
     at = None if noted is None else noted.at
     if noted is not None and expected.detail:
         text = noted.detail.get(expected.detail)
         at = datetime.fromisoformat(text) if text else None
     next_at = at + expected.every if at else None
     return Fresh(expected.what, expected.title, at, next_at, expected.every, state_of(at, expected.every, now))
+
+
+def _is_beginning(expected: Expected, now: datetime) -> bool:
+    """Whether somebody was at it lately. Counts begin with everything anew; from then on the present periods are noted."""
+    counted, present = (freshness.last(name) for name in expected.begins) if expected.begins else (None, None)
+    rebuilt = counted.detail.get("rebuilt") if counted is not None else None
+    lately = [datetime.fromisoformat(rebuilt)] if rebuilt else []
+    lately += [present.at] if present is not None else []
+    return bool(lately) and now - max(lately) <= 2 * expected.every

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from io import StringIO
 from typing import Any
 
@@ -17,7 +17,7 @@ from kpis.freshness import note
 from kpis.metrics.evaluating import of_period
 from kpis.metrics.kept import computing, counting
 from kpis.metrics.kept.basis import ground
-from kpis.metrics.kept.freshness import EXPECTED, State, look, state_of
+from kpis.metrics.kept.freshness import EXPECTED, State, late, look, state_of
 from kpis.metrics.kept.models import KeptDue, KeptFact, KeptMetric, KeptValue, Revision
 from kpis.metrics.kept.reading import is_fresh, read
 from kpis.metrics.periods import containing
@@ -218,6 +218,20 @@ def test_late_once_is_warned_of_and_late_twice_fails() -> None:
     call_command("check_fresh", stdout=out, stderr=err)
     assert "Late twice" in err.getvalue()
     assert "Leaks" in err.getvalue()
+
+
+def test_what_is_read_for_the_first_time_is_not_late_as_long_as_somebody_is_at_it() -> None:
+    moment = now()
+    counting.rebuild(now=moment)
+
+    def computed(at: datetime) -> State:
+        return next(one.state for one in look(at) if one.what == "computed")
+
+    assert computed(moment) is State.BEGUN
+    assert "computed" not in [one.what for one in late(moment)]
+    assert computed(moment + timedelta(minutes=21)) is State.TOO_LATE
+    computing.work_off(now=moment + timedelta(minutes=22), seconds=None)
+    assert computed(moment + timedelta(minutes=22)) is State.FRESH
 
 
 def test_the_page_tells_how_fresh_everything_is_and_what_was_revised(people: Cast) -> None:
