@@ -5,7 +5,9 @@ Called by writers that append what is new. Nothing is asked and nothing comes ba
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from io import BytesIO
 from itertools import repeat
@@ -29,6 +31,7 @@ class Every:
 
 
 Column = Sequence[object] | Every
+_meanwhile: ContextVar[Callable[[], AbstractContextManager[None]]] = ContextVar("meanwhile", default=nullcontext)
 IDS = "SELECT min(n), max(n) FROM (SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) AS n FROM generate_series(1, %(count)s)) AS s"
 SCATTERED = "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_series(1, %(count)s)"
 
@@ -55,6 +58,16 @@ def array(texts: Sequence[str]) -> str:
     return '{"' + '","'.join(texts) + '"}' if texts else "{}"
 
 
+@contextmanager
+def meanwhile(work: Callable[[], AbstractContextManager[None]]) -> Iterator[None]:
+    """Inside, `work` is entered for as long as a COPY takes: another thread may have the interpreter then."""
+    token = _meanwhile.set(work)
+    try:
+        yield
+    finally:
+        _meanwhile.reset(token)
+
+
 def copy_into(table: str, columns: Mapping[str, Column]) -> None:
     """Append rows, given by the table's columns; every column that is no `Every` has one value a row.
 
@@ -72,7 +85,7 @@ def copy_into(table: str, columns: Mapping[str, Column]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
-    with connection.cursor() as cursor, connection.wrap_database_errors:
+    with connection.cursor() as cursor, connection.wrap_database_errors, _meanwhile.get()():
         cursor.copy_expert(statement, BytesIO(document.encode()), _BUFFER)  # type: ignore[attr-defined]
 
 

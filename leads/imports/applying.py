@@ -7,6 +7,7 @@ only if the cursor is where its worker left it, so that no chunk is ever applied
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from itertools import islice
@@ -15,6 +16,7 @@ from typing import Protocol
 from django.db import connection, transaction
 
 from alignment.attempts import again_after_deadlock
+from alignment.copying import meanwhile
 from alignment.own_names import SYSTEM
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_currency, reporting_zone
@@ -23,6 +25,7 @@ from leads.imports.line import LEASE
 from leads.imports.models import Import, ImportError  # noqa: A004
 from leads.imports.pace import Pace
 from leads.imports.pace import Progress as Kept
+from leads.imports.pauses import Turns
 from leads.imports.profiles.binding import Binding, RowError
 from leads.imports.profiles.fields import read_profile
 from leads.imports.reading import kept_layout, read_records
@@ -60,23 +63,43 @@ def apply(import_: Import, run: Run) -> None:
     """Every row that is not in yet."""
     binding = bind(import_)
     cursor = import_.cursor
-    pace = Pace(run.now(), cursor)
-    for batch in batches(import_, binding, cursor, run.chunk_rows):
-        _apply_chunk(import_, binding, cursor, batch, run.now())
-        cursor += len(batch)
-        note_pace(import_, pace.at(run.now(), cursor, import_.rows))
+    pace, turns = Pace(run.now(), cursor), Turns()
+    for batch in batches(import_, binding, cursor, run.chunk_rows, turns):
+        now, through = run.now(), cursor + len(batch)
+
+        def paced(through: int = through) -> Kept:
+            return pace.at(run.now(), through, import_.rows)
+
+        with turns.writing(), meanwhile(turns.idle):
+            _apply_chunk(import_, binding, cursor, batch, now, paced, turns)
+        cursor = through
         run.progress(cursor, import_.rows)
         if cursor < import_.rows:
             run.between()
 
 
 @again_after_deadlock
-@transaction.atomic
-def _apply_chunk(import_: Import, binding: Binding, cursor: int, batch: list[Read], now: datetime) -> None:
-    """One chunk: rows, errors, counts and the moved cursor together, or nothing of it.
+def _apply_chunk(
+    import_: Import,
+    binding: Binding,
+    cursor: int,
+    batch: list[Read],
+    now: datetime,
+    paced: Callable[[], Kept],
+    turns: Turns,
+) -> None:
+    """One chunk: rows, errors, counts, pace and the moved cursor together, or nothing of it.
 
     Nobody waits for the disk: should the database lose the last chunks, it loses their cursor too, and they come in again.
     """
+    with ExitStack() as committing, transaction.atomic():
+        _write_chunk(import_, binding, cursor, batch, now, paced)
+        committing.enter_context(turns.idle())
+
+
+def _write_chunk(
+    import_: Import, binding: Binding, cursor: int, batch: list[Read], now: datetime, paced: Callable[[], Kept]
+) -> None:
     with connection.cursor() as database:
         database.execute("SET LOCAL synchronous_commit TO off")
     held = Import.objects.select_for_update().get(pk=import_.pk)
@@ -88,13 +111,9 @@ def _apply_chunk(import_: Import, binding: Binding, cursor: int, batch: list[Rea
         cursor=cursor + len(batch),
         warnings=gather(held.warnings, outcome.warnings),
         lease_until=now + LEASE,
+        progress=paced(),
         **{status: getattr(held, status) + outcome.counts[status] for status in STATUSES},
     )
-
-
-def note_pace(import_: Import, kept: Kept) -> None:
-    """Keep how far and how fast; whoever looks on reads it."""
-    Import.objects.filter(pk=import_.pk, state=Import.State.RUNNING).update(progress=kept)
 
 
 def bind(import_: Import) -> Binding:
@@ -117,10 +136,10 @@ def job_of(import_: Import, now: datetime) -> Job:
     )
 
 
-def batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int) -> Iterator[list[Read]]:
+def batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int, turns: Turns) -> Iterator[list[Read]]:
     """The rows from the cursor on."""
     records = islice(read_records(must_be_there(import_.file), kept_layout(import_.decisions)), cursor, None)
-    return read_batches(binding, records, chunk_rows)
+    return read_batches(binding, records, chunk_rows, turns)
 
 
 def set_aside(import_: Import, errors: list[RowError]) -> None:

@@ -21,6 +21,7 @@ from leads.imports.kinds import Job
 from leads.imports.line import LEASE
 from leads.imports.models import Import
 from leads.imports.pace import Pace, Progress
+from leads.imports.pauses import Turns
 from leads.imports.profiles.binding import Binding
 from leads.imports.rows import Outcome, Read, write_batch, write_rows
 from leads.imports.warnings import gather
@@ -99,7 +100,7 @@ def rehearse(import_: Import, run: Run) -> None:
     total, warnings = Outcome(), list(import_.warnings)
     pace, done = Pace(run.now()), 0
     with closing(Remembered(import_.kind)) as remembered:
-        for batch in batches(import_, binding, 0, run.chunk_rows):
+        for batch in batches(import_, binding, 0, run.chunk_rows, Turns()):
             job = job_of(import_, run.now())
             rows = [read for _record, read in batch if not isinstance(read, list)]
             outcome = _rehearse_chunk(binding, remembered.meeting(rows), batch, job)
