@@ -23,17 +23,19 @@ CREATE FUNCTION leads_letters(said text) RETURNS text[] LANGUAGE sql IMMUTABLE P
 TEXT = """
 SELECT {lead}.id,
        upper(' ' || coalesce({lead}.first_name, '') || ' ' || coalesce({lead}.last_name, '') || ' ' || coalesce({lead}.full_name, '')
-             || ' ' || coalesce({lead}.email, '')),
+             || ' ' || coalesce({lead}.email, '') || ' ' || coalesce(c.name, '')),
        lower(coalesce({lead}.full_name, nullif(btrim(coalesce({lead}.first_name, '') || ' ' || coalesce({lead}.last_name, '')), ''),
                       {lead}.email, {lead}.external_id, ''))
 """
+OF_LEADS = TEXT.format(lead="l") + " FROM {leads} l LEFT JOIN leads_company c ON c.id = l.company_id"
+AGAIN = "ON CONFLICT (lead_id) DO UPDATE SET text = excluded.text, called = excluded.called"
 
-FILL = "INSERT INTO leads_leadtext (lead_id, text, called) " + TEXT.format(lead="l") + " FROM leads_lead l"
+FILL = "INSERT INTO leads_leadtext (lead_id, text, called) " + OF_LEADS.format(leads="leads_lead")
 
 NEW_LEADS = f"""
 CREATE FUNCTION leads_text_rows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO leads_leadtext (lead_id, text, called) {TEXT.format(lead="l")} FROM new_rows l;
+    INSERT INTO leads_leadtext (lead_id, text, called) {OF_LEADS.format(leads="new_rows")};
     RETURN NULL;
 END $$;
 CREATE TRIGGER text_of_new AFTER INSERT ON leads_lead REFERENCING NEW TABLE AS new_rows
@@ -44,14 +46,24 @@ CHANGED_LEADS = f"""
 CREATE FUNCTION leads_text_row() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO leads_leadtext (lead_id, text, called) {TEXT.format(lead="NEW")}
-    ON CONFLICT (lead_id) DO UPDATE SET text = excluded.text, called = excluded.called;
+    FROM (SELECT) one LEFT JOIN leads_company c ON c.id = NEW.company_id {AGAIN};
     RETURN NULL;
 END $$;
-CREATE TRIGGER text_of_changed AFTER UPDATE OF first_name, last_name, full_name, email, external_id ON leads_lead
+CREATE TRIGGER text_of_changed AFTER UPDATE OF first_name, last_name, full_name, email, external_id, company_id ON leads_lead
     FOR EACH ROW WHEN (
-        (OLD.first_name, OLD.last_name, OLD.full_name, OLD.email, OLD.external_id)
-        IS DISTINCT FROM (NEW.first_name, NEW.last_name, NEW.full_name, NEW.email, NEW.external_id))
+        (OLD.first_name, OLD.last_name, OLD.full_name, OLD.email, OLD.external_id, OLD.company_id)
+        IS DISTINCT FROM (NEW.first_name, NEW.last_name, NEW.full_name, NEW.email, NEW.external_id, NEW.company_id))
     EXECUTE FUNCTION leads_text_row()
+"""
+
+CHANGED_COMPANIES = f"""
+CREATE FUNCTION leads_text_of_company() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO leads_leadtext (lead_id, text, called) {OF_LEADS.format(leads="leads_lead")} WHERE l.company_id = NEW.id {AGAIN};
+    RETURN NULL;
+END $$;
+CREATE TRIGGER text_of_company AFTER UPDATE OF name ON leads_company
+    FOR EACH ROW WHEN (OLD.name IS DISTINCT FROM NEW.name) EXECUTE FUNCTION leads_text_of_company()
 """
 
 GONE_LEADS = """
@@ -68,8 +80,8 @@ PROTECT = django.db.models.deletion.PROTECT
 ANALYZED = "ANALYZE leads_lead; ANALYZE leads_leadtext; ANALYZE leads_company; ANALYZE leads_stay"
 
 
-def trigger(create: str, name: str, function: str) -> migrations.RunSQL:
-    return migrations.RunSQL(create, f"DROP TRIGGER {name} ON leads_lead; DROP FUNCTION {function}()")
+def trigger(create: str, name: str, function: str, table: str = "leads_lead") -> migrations.RunSQL:
+    return migrations.RunSQL(create, f"DROP TRIGGER {name} ON {table}; DROP FUNCTION {function}()")
 
 
 def unindexed(name: str, to: str, **how: object) -> migrations.AlterField:
@@ -122,9 +134,9 @@ class Migration(migrations.Migration):
         migrations.RunSQL(FILL, migrations.RunSQL.noop),
         index("leadtext", "called", "lead", name="lead_text_called"),
         letters("leadtext", "text", "lead_text_letters"),
-        letters("company", Upper("name"), "company_letters"),
         trigger(NEW_LEADS, "text_of_new", "leads_text_rows"),
         trigger(CHANGED_LEADS, "text_of_changed", "leads_text_row"),
+        trigger(CHANGED_COMPANIES, "text_of_company", "leads_text_of_company", "leads_company"),
         trigger(GONE_LEADS, "text_of_gone", "leads_text_gone"),
         unindexed("campaign", "programs.campaign"),
         unindexed("merged_into", "leads.lead", related_name="merged"),

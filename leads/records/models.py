@@ -22,6 +22,7 @@ class Letters(models.Func):
     """
 
     function = "leads_letters"
+    output_field = ArrayField(models.TextField())
 
 
 class Company(models.Model):
@@ -55,7 +56,6 @@ class Company(models.Model):
         indexes = [
             models.Index("domain", name="company_by_domain"),
             models.Index("normal_name", name="company_by_normal_name"),
-            GinIndex(Letters(Upper("name")), name="company_letters"),  # search by part of a company
         ]
 
     def __str__(self) -> str:
@@ -206,8 +206,8 @@ class Lead(models.Model):
 class LeadText(models.Model):
     """Derived: what a lead is found by and called, in a row of its own that moves of the lead leave alone.
 
-    `text`: its names and its address in capitals, a blank before each; `called`: its name in small letters, by which lists sort.
-    Written by triggers of the database alone.
+    `text`: its names, its address and its company in capitals, a blank before each; `called`: its name in small letters, by which
+    lists sort. Written by triggers of the database alone.
     """
 
     lead = models.OneToOneField(
@@ -219,7 +219,7 @@ class LeadText(models.Model):
     class Meta:
         indexes = [
             models.Index("called", "lead", name="lead_text_called"),  # the list by name
-            GinIndex(Letters("text"), name="lead_text_letters"),  # search by part of a name or an address
+            GinIndex(Letters("text"), name="lead_text_letters"),  # search by part of these
         ]
 
     def __str__(self) -> str:

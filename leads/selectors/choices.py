@@ -7,28 +7,10 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody, people_visible_to, teams_visible_to
 from leads.records.visibility import VISIBLE, sight_of
+from leads.selectors.queries.recent import OF_ALL, OF_TEAM, VALUES
 
 RECENT = 2_000
 """So many of the latest leads are looked at; any other value can be typed."""
-
-VALUES = """
-SELECT array_agg(DISTINCT r.source), array_agg(DISTINCT r.channel), array_agg(DISTINCT r.segment),
-       array_agg(DISTINCT r.territory), array_agg(DISTINCT c.name), array_agg(DISTINCT r.system)
-FROM {recent} r
-LEFT JOIN programs_campaign c ON c.id = r.campaign_id
-"""
-COLUMNS = "l.source, l.channel, l.segment, l.territory, l.campaign_id, l.system"
-OF_ALL = (
-    f"(SELECT {COLUMNS} FROM leads_lead l WHERE {{visible}} ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s)"
-)
-OF_TEAM = f"""(
-    (SELECT {COLUMNS} FROM leads_lead l WHERE l.team_id = %(seen_team)s AND {{visible}}
-     ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s)
-    UNION ALL
-    (SELECT {COLUMNS} FROM leads_lead l WHERE l.offered_team_id = %(seen_team)s AND {{visible}}
-     ORDER BY l.created_at DESC, l.id DESC LIMIT %(recent)s)
-)"""
-"""What a team may see lies in two indexes, lead_by_team and lead_by_offer."""
 
 NAMES = ("source", "channel", "segment", "territory", "campaign", "system")
 

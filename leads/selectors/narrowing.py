@@ -19,7 +19,7 @@ from alignment.timezones import start_of_day
 from leads import panels
 from leads.records.models import Lead, LeadIdentity
 from leads.selectors.queries.systems import OF_SYSTEMS, scopes, systems_named
-from leads.selectors.searching import Word, words_of
+from leads.selectors.searching import Word, by_letters, words_of
 from leads.selectors.wanted import NONE, Wanted
 
 ANY_CASE = ("channel", "segment", "territory")
@@ -69,8 +69,8 @@ class Narrowing:
     def by_index(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Of all leads those that are asked for, by the indexes of what is asked."""
         leads = self._plain(leads)
-        for word in self.words:
-            leads = leads.filter(word.by_letters())
+        if self.words:
+            leads = leads.filter(by_letters(self.words))
         if self.systems is not None:
             systems = list(self.systems)
             leads = leads.filter(pk__in=RawSQL(OF_SYSTEMS, (systems, scopes(), systems)))  # noqa: S611

@@ -12,21 +12,12 @@ from string import ascii_uppercase, digits
 
 from django.db import connection
 from django.db.models import Q
-from django.db.models.expressions import RawSQL
 
+from leads.records.models import Lead, LeadText, Letters
 from leads.selectors.queries.systems import known_by
 
 EVERYWHERE = frozenset(ascii_uppercase + digits + " .@-")
 """Signs of which an index holds only pairs."""
-
-PART_OF = """
-SELECT t.lead_id FROM leads_leadtext t WHERE leads_letters(t.text) @> %s::text[] AND t.text LIKE %s
-UNION ALL
-SELECT l.id FROM leads_company c JOIN leads_lead l ON l.company_id = c.id
-WHERE leads_letters(upper(c.name)) @> %s::text[] AND upper(c.name) LIKE %s
-UNION ALL
-SELECT unnest(%s::bigint[])
-"""
 
 
 @dataclass(frozen=True)
@@ -45,16 +36,26 @@ class Word:
 
     def on_the_way(self) -> Q:
         """For leads that are looked at anyway."""
-        named = Q(text__text__contains=self.said) | Q(company__name__icontains=self.said)
+        named = Q(text__text__contains=self.said)
         return named | Q(pk__in=self.known) if self.known else named
 
-    def by_letters(self) -> Q:
-        """For all leads."""
-        if not self.letters:
-            return self.on_the_way()
-        escaped = self.said.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-        part = (self.letters, f"%{escaped}%")
-        return Q(pk__in=RawSQL(PART_OF, (*part, *part, list(self.known))))  # noqa: S611
+
+def by_letters(words: Sequence[Word]) -> Q:
+    """For all leads: one look into the index for the letters of all words, unless a system knows a lead by one of them."""
+    known = [word for word in words if word.known]
+    found = LeadText.objects.all()
+    for word in words:
+        if word.known:
+            continue
+        found = found.filter(text__contains=word.said)
+        if word.letters:
+            found = found.alias(letters=Letters("text")).filter(letters__contains=word.letters)
+    named = Q(pk__in=found.values("lead")) if len(known) < len(words) else Q()
+    for word in known:
+        parts = LeadText.objects.filter(text__contains=word.said).alias(letters=Letters("text"))
+        parts = parts.filter(letters__contains=word.letters) if word.letters else parts
+        named &= Q(pk__in=parts.values("lead").union(Lead.objects.filter(pk__in=word.known).values("pk"), all=True))
+    return named
 
 
 def words_of(search: str) -> list[Word]:

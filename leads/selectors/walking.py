@@ -3,8 +3,8 @@
 No index holds every filter in every order, and the planner cannot know where in an order the rows of a filter lie: a walk along the
 order for a rare one passes the whole table. So a page is looked for in steps, each of which touches a bounded number of rows. First
 the next places of the order, which an index gives, as far as the first of `STRETCHES`: what many rows have is found there. Where too
-few were, the rest is gathered by the filters' own indexes and sorted: what has so few among so many is rare. Only where the planner
-expects `MANY` all the same, a longer stretch is tried before: they begin further on. Asked by the list of leads.
+few were, the rest is gathered by the filters' own indexes and sorted: what has so few among so many is rare. Only where there were
+`SOME`, or the planner expects `MANY` further on, a longer stretch is tried before. Asked by the list of leads.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from leads.selectors.keyset import Mark, Order, Place, Slice, as_slice, beyond, 
 Row = TypeVar("Row", bound=Model)
 STRETCHES = (4_000, 60_000)
 MANY = 20_000
+SOME = 5
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ def _nearest(stream: Stream[Row], order: Order, n: int, mark: Mark | None) -> tu
             return found, True
         place, after = edge, beyond(edge, column, falling=falling)
         near, rest = near.filter(after), rest.filter(after)
-        if planned(rest) < MANY:
+        if len(found) < SOME and planned(rest) < MANY:
             break
     return [*found, *_sorted(rest, column, falling=falling)[: n - len(found)]], False
 

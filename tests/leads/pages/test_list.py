@@ -180,10 +180,17 @@ def test_a_full_page_costs_as_many_queries_as_one_row(people: Cast, browse: Brow
     browser.get("/leads/")
     with CaptureQueriesContext(connection) as for_one:
         assert len(listed(browser.get("/leads/"))) == 1
-    many(PAGE + 5)
+    many(PAGE)
     with CaptureQueriesContext(connection) as for_a_page:
         assert len(listed(browser.get("/leads/"))) == PAGE
     assert len(for_a_page) == len(for_one)
+    many(PAGE + 1)
+    with CaptureQueriesContext(connection) as for_the_first_of_two:
+        browser.get("/leads/")
+    many(3 * PAGE)
+    with CaptureQueriesContext(connection) as for_the_first_of_many:
+        browser.get("/leads/")
+    assert len(for_the_first_of_many) == len(for_the_first_of_two)
 
 
 def many(count: int) -> list[int]:
