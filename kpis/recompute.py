@@ -83,14 +83,15 @@ def recompute_everything(*, now: datetime) -> Recomputed:
     it could not be told which periods are due."""
     drain()
     rebuild_all()
-    done = _leaks_of_all()
+    done = rebuild_leaks()
     cells.rebuild(now=now)
     keeping.rebuild(now=now)
     counting.rebuild(now=now)
     return done
 
 
-def _leaks_of_all() -> Recomputed:
+def rebuild_leaks() -> Recomputed:
+    """Compute every lead's leaks anew, batch by batch, and write what differs."""
     leads = batches = after = 0
     while ids := list(Lead.objects.filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:BATCH]):
         with transaction.atomic():

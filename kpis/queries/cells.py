@@ -90,6 +90,7 @@ RETURNING id, leads
 EMPTY = "DELETE FROM kpis_funnelcell WHERE id = ANY(%(cells)s)"
 
 PLACED_ANEW = f"""
+DROP TABLE IF EXISTS pg_temp.fresh_place;
 CREATE TEMP TABLE fresh_place ON COMMIT DROP AS
 WITH {PLACED}
 SELECT {PLACE} FROM placed
@@ -108,11 +109,14 @@ SELECT '{cut}' AS cut, start, {day} AS day, {value}::text AS value, furthest, fu
 FROM fresh_place GROUP BY 2, 3, 4, 5, 6
 """
 
-COUNTED_ANEW = "CREATE TEMP TABLE fresh_cell ON COMMIT DROP AS " + " UNION ALL ".join(
-    [
-        COUNTED.format(cut="", day="day", value="NULL"),
-        *(COUNTED.format(cut=cut, day="day - (extract(day FROM day)::int - 1)", value=cut) for cut in BY_MONTH),
-    ]
+COUNTED_ANEW = (
+    "DROP TABLE IF EXISTS pg_temp.fresh_cell; CREATE TEMP TABLE fresh_cell ON COMMIT DROP AS "
+    + " UNION ALL ".join(
+        [
+            COUNTED.format(cut="", day="day", value="NULL"),
+            *(COUNTED.format(cut=cut, day="day - (extract(day FROM day)::int - 1)", value=cut) for cut in BY_MONTH),
+        ]
+    )
 )
 
 SAME_CELL = """
@@ -122,6 +126,7 @@ AND coalesce(f.value, '') = coalesce(k.value, '') AND (f.value IS NULL) = (k.val
 
 DIFFERING_CELLS = f"""
 ANALYZE fresh_cell;
+DROP TABLE IF EXISTS pg_temp.missing_cell;
 CREATE TEMP TABLE missing_cell ON COMMIT DROP AS
 SELECT * FROM fresh_cell f WHERE NOT EXISTS (SELECT FROM kpis_funnelcell k WHERE {SAME_CELL});
 DELETE FROM kpis_funnelcell k WHERE NOT EXISTS (SELECT FROM fresh_cell f WHERE {SAME_CELL});

@@ -27,17 +27,18 @@ def counted_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFig
     """The groups with a lead in the cohort, unsorted, without times (None throughout); None where cells do not answer the question.
 
     They answer for whole days of the reporting zone, any start stage, as it is now, who sees everything, the usual window, cut by
-    nothing or by one of month, week and `BY_MONTH`, and of leads with one value of one of `BY_MONTH`, then cut by nothing or by month.
+    nothing, by one of month, week and `BY_MONTH`, or by month and one of `BY_MONTH`; and of leads with one value of one of `BY_MONTH`,
+    then cut by nothing, by month or by that.
     """
     if not _is_answered(params, user):
         return None
-    by, where = next(iter(params.by), None), next(iter(params.where), None)
-    cut = where[0] if where else by if by in BY_MONTH else ""
+    where = next(iter(params.where), None)
+    cut = where[0] if where else next((name for name in params.by if name in BY_MONTH), "")
     first, end = (moment.astimezone(params.zone).date() for moment in (params.start, params.end))
     matured = params.as_of - params.window
     pieces = list((_by_month if cut else _by_day)(first, end, matured.astimezone(params.zone).date()))
     found = read_counted(
-        by=by, where=where, cut=cut, start=params.stages.ordinal(params.start_stage), stages=len(params.stages.forward),
+        by=params.by, where=where, cut=cut, start=params.stages.ordinal(params.start_stage), stages=len(params.stages.forward),
         cells=[piece for piece in pieces if piece.mature is not None],
         places=[piece for piece in pieces if piece.mature is None], matured=matured,
     )  # fmt: skip
@@ -49,10 +50,11 @@ def _is_answered(params: ReportParams, user: Somebody | None) -> bool:
         start_of_day(m.astimezone(params.zone).date(), params.zone) == m for m in (params.start, params.end)
     )
     return (
-        len(params.by) <= 1
-        and len(params.where) <= 1
+        len(params.where) <= 1
+        and (len(params.by) <= 1 or ("month" in params.by and len(params.by) == 2))
         and set(params.by) <= {*PERIODS, *BY_MONTH}
-        and all(cut in BY_MONTH and params.by in ((), ("month",), (cut,)) for cut, _value in params.where)
+        and params.by not in (("month", "week"), ("week", "month"))
+        and all(cut in BY_MONTH and set(params.by) <= {"month", cut} for cut, _value in params.where)
         and params.zone == reporting_zone()
         and (params.known_at, params.system, params.window_days) == (None, None, DEFAULT_WINDOW_DAYS)
         and params.as_of == params.computed_at

@@ -1,203 +1,131 @@
-"""The measurements of leakage where leads are handed over, beside the same base before anything was handed over.
+"""Leakage: conditions over all leads, flags, a minute that passes
 
-Handoffs are put straight into the tables, as they would have been kept: offers decided in time, late or never, turned down, expired
-and offered once more, accepted and given back. Whatever looks random hangs on a row's number.
+Leaks are kept as intervals with the instant at which each will open, so that asking which conditions hold over all leads is reading what
+is kept: by kind and side from counts by day, and a day of leaks by index. The peer's leakage looks at three conditions only (stalled,
+forgotten, dropped customer), straight from stages and activities. Computing every interval that ever was of all ten kinds from the logs,
+agreements and calendars is another thing, and is timed beside it; writing is timed apart: once what differs is nothing, and once it is
+everything. After 1,000 changes: their intervals computed and written and their places and cells, then what is open a minute later.
+As it was known at an instant, the report computes all intervals from the logs of then: there is nothing kept to read.
 """
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from functools import partial
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
-from alignment.agreements.deciding import propose, sign
-from alignment.agreements.drafts import start_draft
-from alignment.agreements.models import Version
-from alignment.people.models import Team
-from alignment.people.persons import add_person, ensure_team
-from kpis.leaks.queries import intervals
-from kpis.leaks.report import leakage
-from kpis.models import Leak
-from kpis.recompute import recompute_touched
-from kpis.reports.params import read_params, rfc3339
-from leads.handoffs.models import Handoff
-from leads.handoffs.terms import KIND
-from leads.lifecycle.changes import touch
-from leads.records.models import Lead
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.population import END, SETTINGS, grow
 
-_figure = partial(Figure, part="handoffs")
-Said = Callable[[str], None]
-EFFECT = END - timedelta(days=900)
-PERIOD = {"start": ["2025-11-01"], "end": ["2026-11-01"], "limit": ["500"]}
-OF_HANDOFFS = ("unrouted", "unaccepted", "uncontacted", "ping_pong", "unexplained")
+if TYPE_CHECKING:
+    from tests.benchmarks.bench import Bench
 
-FIRST = """
-INSERT INTO leads_handoff (lead_id, rule_id, rule_key, origin, from_stage, to_stage, from_side, to_side, to_team_id, why, qualified_at,
-    offered_at, recorded_at, accept_by, contact_by, state, decided_at, decided_recorded_at, returned_at, returned_recorded_at,
-    reason, reason_recorded_at, schedule, step, version)
-SELECT lead_id, %(rule)s, %(key)s, 'rule', stage, 'sal', 'marketing', 'sales', %(team)s, '[]', at - took, at, at, at + interval '4 hours',
-       at + interval '12 hours', state, decided_at, decided_at, returned_at, returned_at, reason,
-       CASE WHEN reason IS NOT NULL THEN decided_at END, '[]', 0, 1
-FROM (
-    SELECT *, CASE WHEN state = 'accepted' AND pg_temp.drawn(lead_id, 64) < 0.1 THEN decided_at + interval '5 days' END AS returned_at,
-           CASE WHEN state = 'rejected' AND pg_temp.drawn(lead_id, 65) < 0.8 THEN 'not-mine' END AS reason
-    FROM (
-        SELECT lead_id, stage, at, state, interval '2 hours' * pg_temp.drawn(lead_id, 62) AS took,
-               CASE state WHEN 'offered' THEN NULL WHEN 'expired' THEN at + interval '8 hours'
-                    ELSE at + interval '8 hours' * pg_temp.drawn(lead_id, 63) END AS decided_at
-        FROM (
-            SELECT y.lead_id, y.stage, y.at + interval '3 hours' AS at,
-                   pg_temp.one_of(ARRAY['accepted', 'accepted', 'rejected', 'expired'], pg_temp.drawn(y.lead_id, 61)) AS state
-            FROM leads_stay y JOIN leads_lead l ON l.id = y.lead_id
-            WHERE y.stage = 'inquiry' AND y.lead_id %% 10 < 3 AND NOT l.is_test AND y.at < %(end)s - interval '10 days'
-        ) offered
-    ) decided
-) returned
+WRITES = True
+SIZES = (100_000, 300_000, 1_000_000)
+MINUTE = timedelta(minutes=1)
+
+PEER = """
+WITH ordered AS (
+    SELECT lead_id, "to" AS stage, "at" AS moment, lead("at") OVER (PARTITION BY lead_id ORDER BY "at", id) AS until
+    FROM leads_stagechange
+),
+present AS (SELECT * FROM ordered WHERE until IS NULL),
+touches AS (
+    SELECT lead_id, max("at") FILTER (WHERE side = 'marketing') AS marketing,
+           max("at") FILTER (WHERE side = 'sales' AND NOT automated) AS sales
+    FROM leads_activity WHERE direction = 'outbound' GROUP BY lead_id
+)
+SELECT count(*) FILTER (WHERE stage IN ('inquiry', 'mql', 'sal', 'sql', 'opportunity') AND greatest(
+           moment + INTERVAL 30 DAY,
+           coalesce(CASE WHEN stage IN ('inquiry', 'mql') THEN marketing ELSE sales END, moment) + INTERVAL 14 DAY
+       ) <= TIMESTAMP '{now}') AS stalled,
+       count(*) FILTER (WHERE stage = 'recycled'
+           AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 30 DAY <= TIMESTAMP '{now}') AS forgotten,
+       count(*) FILTER (WHERE stage = 'won'
+           AND greatest(moment, coalesce(marketing, moment)) + INTERVAL 60 DAY <= TIMESTAMP '{now}') AS dropped
+FROM present LEFT JOIN touches USING (lead_id)
 """
 
-AGAIN = """
-INSERT INTO leads_handoff (lead_id, rule_id, rule_key, origin, replaces_id, from_stage, to_stage, from_side, to_side, to_team_id, why,
-    qualified_at, offered_at, recorded_at, accept_by, contact_by, state, decided_at, decided_recorded_at, schedule, step, version)
-SELECT lead_id, rule_id, rule_key, 'rerouted', id, from_stage, to_stage, from_side, to_side, to_team_id, '[]', at - interval '1 hour',
-       at, at, at + interval '4 hours', at + interval '12 hours', state, decided_at, decided_at, '[]', 0, 1
-FROM (
-    SELECT *, CASE state WHEN 'offered' THEN NULL ELSE at + interval '6 hours' * pg_temp.drawn(lead_id, 72) END AS decided_at
-    FROM (
-        SELECT lead_id, rule_id, rule_key, id, from_stage, to_stage, from_side, to_side, to_team_id,
-               decided_at + interval '1 hour' AS at,
-               pg_temp.one_of(ARRAY['accepted', 'accepted', 'rejected', 'offered'], pg_temp.drawn(lead_id, 71)) AS state
-        FROM leads_handoff WHERE state IN ('rejected', 'expired')
-    ) again
-) decided
-"""
 
-DEADLINES = """
-INSERT INTO leads_deadline (handoff_id, clock, due_at, recorded_at)
-SELECT h.id, d.clock, d.due_at, h.recorded_at
-FROM leads_handoff h CROSS JOIN LATERAL (VALUES ('accept', h.accept_by), ('contact', h.contact_by)) AS d(clock, due_at)
-"""
+def measure(bench: Bench) -> Iterator[Figure]:
+    """What is open, what a thousand changes and a minute cost, and everything anew."""
+    from kpis.leaks.counts import open_at_once
+    from kpis.recompute import recompute_touched
 
-NEEDS = """
-INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at, ended_at, ended_recorded_at, handoff_id)
-SELECT lead_id, rule_id, rule_key, qualified_at, qualified_at, offered_at, offered_at, id FROM leads_handoff
-"""
-
-ON_OFFER = "UPDATE leads_lead l SET offered_team_id = h.to_team_id FROM leads_handoff h WHERE h.lead_id = l.id AND h.state = 'offered'"
-
-
-def measure(leads: int, said: Said) -> list[Figure]:
-    """Every figure, before and after leads were handed over."""
-    grow(0, leads)
-    team, rule = _agreed()
-    said(f"{leads:,} leads are there")
-    before = _kept(), _report()
-    said(f"Without handoffs: kept in {before[0]:.2f} s, told in {before[1]:.2f} s")
-    _hand_over(team, rule)
-    offers, handed = Handoff.objects.count(), Handoff.objects.values("lead").distinct().count()
-    said(f"{handed:,} leads have {offers:,} handoffs")
-    kept, told, known = _kept(), _report(), _report(known_at=END)
-    _check()
-    said(f"With them: kept in {kept:.2f} s, told in {told:.2f} s, as it was known in {known:.2f} s")
-    touched = _touched()
-    size = f"{leads:,} leads, {handed:,} of them with {offers:,} handoffs"
-    bare = f"{leads:,} leads, no handoff"
-    return [
-        _figure("leaks_kept_bare", "All leaks recomputed", before[0], "s", bare),
-        _figure("leaks_kept", "All leaks recomputed", kept, "s", size),
-        _figure("leakage_bare", "Leakage of a year", before[1], "s", bare),
-        _figure("leakage_handed", "Leakage of a year", told, "s", size),
-        _figure("leakage_known", "The same as it was known at an instant, from the logs", known, "s", size),
-        _figure("leaks_touched", "Leaks and cells of 1,000 leads with handoffs", touched, "s", size),
-    ]
-
-
-def base_with_handoffs(leads: int, said: Said) -> None:
-    """The same base, as far as that, for other measurements."""
-    grow(0, leads)
-    _hand_over(*_agreed())
-    _keep()
-    said(f"{leads:,} leads are there, three of ten handed over")
-
-
-def _agreed() -> tuple[Team, Version]:
-    """A rule that says how long there is."""
-    team = ensure_team("sales", side="sales")
-    marketer, seller = (
-        add_person(name=side, email=f"{side}@bench.example", team=ensure_team(side, side=side), role="lead", now=EFFECT)
-        for side in ("marketing", "sales")
+    peer = bench.peer_best(PEER.format(now=bench.now.strftime("%Y-%m-%d %H:%M:%S")))
+    recompute_touched(now=bench.now, wait=True)
+    found = bench.best(lambda: open_at_once([bench.now]))
+    assert found.found[0]
+    yield Figure(
+        "leaks_open", "Conditions of ten kinds over all leads, by kind and side", found.seconds, "s", peer=peer, target=0.5,
+        cpu=found.cpu,
+    )  # fmt: skip
+    looked_at = bench.best(_looked_at)
+    yield Figure(
+        "leaks_open_each", "The same, every leak looked at", looked_at.seconds, "s", peer=peer, cpu=looked_at.cpu
     )
-    terms = {
-        "title": "Inquiry to sales",
-        "criteria": {"field": "lead.email_usable", "op": "is", "value": True},
-        "from": {"stage": "inquiry", "side": "marketing"},
-        "to": {"stage": "sal", "side": "sales"},
-        "routing": [{"strategy": "queue", "team": team.pk}],
-        "accept_within": {"hours": 4.0, "business": False},
-        "contact_within": {"hours": 12.0, "business": False},
-        "reasons": [{"key": "not-mine", "title": "Belongs to somebody else", "next": "reroute"}],
-    }
-    draft = start_draft(KIND, "inquiry-to-sal", terms, author=marketer, now=EFFECT)
-    propose(draft.pk, by=marketer, now=EFFECT)
-    sign(draft.pk, by=seller, now=EFFECT)
-    return team, draft
+    yield from _after_changes(bench)
+    yield from _everything(bench, peer)
 
 
-def _hand_over(team: Team, rule: Version) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(SETTINGS)
-        cursor.execute(FIRST, {"rule": rule.pk, "key": rule.agreement.key, "team": team.pk, "end": END})
-        for statement in (AGAIN, NEEDS, DEADLINES, ON_OFFER):
-            cursor.execute(statement)
+def _looked_at() -> int:
     with connection.cursor() as cursor:
-        for table in ("leads_handoff", "leads_need", "leads_deadline", "leads_lead"):
-            cursor.execute(f"VACUUM (ANALYZE) {table}")
+        cursor.execute(
+            "SELECT kind, side, count(*) FROM kpis_leak WHERE since <= now() AND (until IS NULL OR until > now()) GROUP BY kind, side"
+        )
+        return len(cursor.fetchall())
 
 
-def _kept() -> float:
-    """All of them once more: what holds already is not written again."""
-    _keep()
-    return _seconds(_keep)
+def _after_changes(bench: Bench) -> Iterator[Figure]:
+    from kpis.leaks.counts import open_at_once
+    from kpis.leaks.queries import intervals
+    from leads.lifecycle.changes import NewChange, record_changes
+    from tests.benchmarks.funnel_measures import some_leads
 
+    some = some_leads(1_000)
+    record_changes([NewChange(pk, "sql", bench.now, "manual") for pk in some], recorded_at=bench.now)
 
-def _keep() -> None:
-    with transaction.atomic():
-        intervals.keep(None)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE kpis_leak")
-
-
-def _report(*, known_at: datetime | None = None) -> float:
-    """The best of three."""
-    clock = {} if known_at is None else {"known_at": [rfc3339(known_at)]}
-    return min(_seconds(lambda: leakage(read_params({**PERIOD, **clock}, now=END))) for _ in range(3))
-
-
-def _check() -> None:
-    """Whether leads leak in every way that is measured."""
-    missing = set(OF_HANDOFFS) - set(Leak.objects.values_list("kind", flat=True).distinct())
-    if missing:
-        raise SystemExit(f"Nothing leaked as {', '.join(sorted(missing))}.")
-
-
-def _touched() -> float:
-    """The best of three."""
-    ids = list(Lead.objects.filter(handoffs__isnull=False).order_by("pk").values_list("pk", flat=True).distinct())
-    some = ids[:: max(1, len(ids) // 1_000)][:1_000]
-
-    def once() -> float:
+    def leaks_and_a_minute() -> object:
         with transaction.atomic():
-            touch(some)
-        return _seconds(lambda: recompute_touched(now=END))
+            intervals.keep(some)
+        return open_at_once([bench.now + MINUTE])
 
-    return min(once() for _ in range(3))
+    run = bench.timed(leaks_and_a_minute)
+    yield Figure(
+        "leaks_1000", "After 1,000 changes and a minute: their leaks, and what is open then", run.seconds, "s", target=0.2, growth=1.3,
+        growth_from=100_000, cpu=run.cpu,
+    )  # fmt: skip
+    minute = bench.best(lambda: open_at_once([bench.now + 2 * MINUTE]))
+    yield Figure("leaks_minute", "A minute that passes alone", 1000 * minute.seconds, "ms", target=20)
 
 
-def _seconds(action: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    action()
-    return time.perf_counter() - began
+def _everything(bench: Bench, peer: float) -> Iterator[Figure]:
+    from kpis.leaks.queries.intervals import Leaks
+    from kpis.leaks.report import leakage
+    from kpis.recompute import rebuild_leaks
+    from kpis.reports.params import read_params, rfc3339
+    from tests.benchmarks.funnel_measures import some_leads
+
+    def computed() -> int:
+        found = Leaks(leads=some_leads(10_000), known_at=None)
+        with connection.cursor() as cursor:
+            cursor.execute(found.ctes + " SELECT count(*) FROM leaks", found.values)
+            return int(cursor.fetchone()[0])
+
+    few = bench.best(computed)
+    yield Figure(
+        "leaks_computed", "Every interval of 10,000 leads from the logs, a lead", 1000 * few.seconds / 10_000, "ms", cpu=few.cpu
+    )  # fmt: skip
+    run = bench.timed(rebuild_leaks)
+    yield Figure("leaks_same", "All leaks anew, where nothing differs", run.seconds, "s", peer=peer, cpu=run.cpu)
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE kpis_leak, kpis_leakcount")
+    run = bench.timed(rebuild_leaks)
+    yield Figure("leaks_written", "All leaks anew, every flag written", run.seconds, "s", peer=peer, cpu=run.cpu)
+    if bench.size <= 100_000:
+        asked = {"start": ["2025-11-20"], "end": ["2026-11-20"], "limit": ["500"], "known_at": [rfc3339(bench.now)]}
+        known = bench.timed(lambda: leakage(read_params(asked, now=bench.now)))
+        yield Figure(
+            "leaks_known", "Leakage of a year as it was known at an instant", known.seconds, "s", cpu=known.cpu
+        )

@@ -29,6 +29,7 @@ SELECT n, kind, side, sum(leaks)::bigint FROM parts GROUP BY n, kind, side HAVIN
 """
 
 FRESH = """
+DROP TABLE IF EXISTS pg_temp.fresh_leakcount;
 CREATE TEMP TABLE fresh_leakcount ON COMMIT DROP AS
 SELECT kind, side, (s.at AT TIME ZONE 'UTC')::date AS day, sum(s.opened)::bigint AS opened, sum(s.closed)::bigint AS closed
 FROM kpis_leak CROSS JOIN LATERAL (VALUES (since, 1, 0), (until, 0, 1)) AS s(at, opened, closed)

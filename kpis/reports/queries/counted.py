@@ -14,6 +14,7 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
+from kpis.reports.queries.funnel import COUNTED as COUNTED_STAGE
 from kpis.reports.queries.funnel import NOTHING, GroupFigures, StageFigures
 
 COUNTED = """
@@ -30,18 +31,12 @@ grouped AS (
     SELECT {day} AS day, value, furthest, furthest_in_window, mature, sum(leads) AS leads FROM counted GROUP BY 1, 2, 3, 4, 5
 ),
 labelled AS (
-    SELECT {label} AS label, furthest, furthest_in_window, mature, leads
+    SELECT ARRAY[{labels}]::text[] AS label, furthest, furthest_in_window, mature, leads
     FROM grouped g {named}
     WHERE {condition}
 )
 SELECT label, sum(leads)::bigint, coalesce(sum(leads) FILTER (WHERE mature), 0)::bigint, {stages}
 FROM labelled GROUP BY label
-"""
-
-STAGE = """
-coalesce(sum(leads) FILTER (WHERE furthest >= {k}), 0)::bigint,
-coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k}), 0)::bigint,
-coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k} AND mature), 0)::bigint
 """
 
 NAMED = {
@@ -63,7 +58,7 @@ class Span:
 
 def read_counted(
     *,
-    by: str | None,
+    by: Sequence[str],
     where: tuple[str, str | None] | None,
     cut: str,
     start: int,
@@ -72,21 +67,21 @@ def read_counted(
     places: Sequence[Span],
     matured: datetime,
 ) -> list[GroupFigures]:
-    """The groups with a lead in these spans. `cut` is what the cells are told apart by; `by` a period, that cut or nothing."""
+    """The groups with a lead in these spans. `cut` is what the cells are told apart by; `by` names periods and that cut, if anything."""
     value = sql.SQL("g.value")
     named = sql.SQL("")
     if cut in NAMED:
         table, name = NAMED[cut]
         value = sql.SQL(name)
         named = sql.SQL("LEFT JOIN {} n ON n.id = g.value::bigint").format(sql.Identifier(table))
-    label = sql.SQL(PERIODS[by]) if by in PERIODS else value if by else sql.SQL("NULL::text")
+    labels = [sql.SQL(PERIODS[name]) if name in PERIODS else value for name in by]
     statement = sql.SQL(COUNTED).format(
         value=sql.SQL("p.{}::text").format(sql.Identifier(cut)) if cut else sql.SQL("NULL"),
-        day=sql.SQL("day") if by in PERIODS else sql.SQL("NULL::date"),
-        label=label,
+        day=sql.SQL("day") if set(by) & PERIODS.keys() else sql.SQL("NULL::date"),
+        labels=sql.SQL(", ").join(labels),
         named=named,
         condition=sql.SQL("{} IS NOT DISTINCT FROM %(where)s").format(value) if where else sql.SQL("true"),
-        stages=sql.SQL(", ").join(sql.SQL(STAGE).format(k=sql.Literal(k)) for k in range(start, stages + 1)),
+        stages=sql.SQL(", ").join(sql.SQL(COUNTED_STAGE).format(k=sql.Literal(k)) for k in range(start, stages + 1)),
     )
     values: dict[str, Any] = {
         "cut": cut, "start": start, "matured": matured, "where": where[1] if where else None,
@@ -96,13 +91,13 @@ def read_counted(
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
-        return [_figures(row, grouped=by is not None) for row in cursor.fetchall()]
+        return [_figures(row) for row in cursor.fetchall()]
 
 
-def _figures(row: Sequence[Any], *, grouped: bool) -> GroupFigures:
+def _figures(row: Sequence[Any]) -> GroupFigures:
     label, entered, mature, *counts = row
     return GroupFigures(
-        (label,) if grouped else (),
+        tuple(label),
         entered,
         mature,
         tuple(

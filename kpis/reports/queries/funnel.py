@@ -8,26 +8,47 @@ Grain: one row a group, with a run of columns for each forward stage from the st
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
+from alignment.plans import hashed_joins
 from kpis.reports.cohorts import Cohort, cohort
 from kpis.reports.cuts import has_period
 from kpis.reports.params import ReportParams
 
-STAGE = """
-count(*) FILTER (WHERE reached[{k}] <= %(as_of)s),
-count(*) FILTER (WHERE reached[{k}] <= %(as_of)s AND reached[{k}] - anchor <= %(window)s),
-count(*) FILTER (WHERE reached[{k}] <= %(as_of)s AND reached[{k}] - anchor <= %(window)s AND anchor + %(window)s <= %(as_of)s),
-kpis_percentiles(array_agg(kpis_microseconds(anchor, reached[{k}]) ORDER BY reached[{k}] - anchor)
-    FILTER (WHERE reached[{k}] <= %(as_of)s))
+COUNTS = """
+{ctes},
+places AS (
+    SELECT {columns}{start} + {furthest} AS furthest, {start} + {within} AS furthest_in_window, anchor + %(window)s <= %(as_of)s AS mature
+    FROM cohort
+),
+gathered AS (
+    SELECT {columns}furthest, furthest_in_window, mature, count(*) AS leads FROM places
+    GROUP BY {columns}furthest, furthest_in_window, mature
+)
+SELECT ARRAY[{cuts}]::text[], coalesce(sum(leads), 0)::bigint, coalesce(sum(leads) FILTER (WHERE mature), 0)::bigint, {stages}
+FROM gathered GROUP BY {group}
 """
 
-STEP = """
+TIMES = """
+{ctes}
+SELECT ARRAY[{cuts}]::text[], {stages} FROM cohort WHERE reached[{next}] <= %(as_of)s GROUP BY {group}
+"""
+"""Who came no further than the start stage has no times."""
+
+COUNTED = """
+coalesce(sum(leads) FILTER (WHERE furthest >= {k}), 0)::bigint,
+coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k}), 0)::bigint,
+coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k} AND mature), 0)::bigint
+"""
+
+TIMED = """
+kpis_percentiles(array_agg(kpis_microseconds(anchor, reached[{k}]) ORDER BY reached[{k}] - anchor)
+    FILTER (WHERE reached[{k}] <= %(as_of)s)),
 count(*) FILTER (WHERE {both}),
 kpis_percentiles(array_agg(kpis_microseconds(entered[{before}], entered[{k}]) ORDER BY entered[{k}] - entered[{before}])
     FILTER (WHERE {both}))
@@ -35,11 +56,8 @@ kpis_percentiles(array_agg(kpis_microseconds(entered[{before}], entered[{k}]) OR
 
 BOTH = "entered[{k}] <= %(as_of)s AND entered[{before}] <= entered[{k}]"
 
-FUNNEL = """
-{ctes}
-SELECT ARRAY[{cuts}]::text[], count(*), count(*) FILTER (WHERE anchor + %(window)s <= %(as_of)s), {stages}
-FROM cohort GROUP BY {group}
-"""
+ARRIVED = "coalesce(reached[{k}] <= %(as_of)s, false)::int"
+IN_TIME = "coalesce(reached[{k}] <= %(as_of)s AND reached[{k}] <= anchor + %(window)s, false)::int"
 
 GROUPS = "{ctes}, {universe} SELECT ARRAY[{cuts}]::text[] FROM universe"
 
@@ -67,6 +85,7 @@ class GroupFigures:
 
 
 NOTHING = (None, None, None)
+AT_ONCE = (0, 0, 0)
 
 
 def read_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
@@ -84,17 +103,77 @@ def nobody(params: ReportParams) -> GroupFigures:
 
 def read_entered(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
     """Those of the groups with a lead in the cohort only (not cut: of everything): who else there is costs a look at every lead."""
-    people = cohort(params, user)
-    ordinals = _ordinals(params)
-    statement = sql.SQL(FUNNEL).format(
+    counts = read_counts(params, user)
+    times = _times(params, user)
+    return [replace(group, stages=_timed(group.stages, times.get(group.group, ()))) for group in counts]
+
+
+def read_counts(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
+    """The same without times: how far each lead came is told once, and gathered before it is counted stage by stage."""
+    people, ordinals = cohort(params, user), _ordinals(params)
+    first, later = sql.Literal(ordinals[0]), ordinals[1:]
+    statement = sql.SQL(COUNTS).format(
         ctes=people.ctes,
+        columns=sql.Composed([sql.SQL("{}, ").format(sql.Identifier(column)) for column in people.columns]),
         cuts=_cuts(people),
         group=people.cut_columns(),
-        stages=sql.SQL(", ").join(_stage(k, is_first=k == ordinals[0]) for k in ordinals),
+        start=first,
+        furthest=_sum(ARRIVED, later),
+        within=_sum(IN_TIME, later),
+        stages=sql.SQL(", ").join(sql.SQL(COUNTED).format(k=sql.Literal(k)) for k in ordinals),
     )
-    with connection.cursor() as cursor:
+    with connection.cursor() as cursor, transaction.atomic(), hashed_joins(roomy=True):
         cursor.execute(statement, people.values)
-        return [_figures(row, len(ordinals)) for row in cursor.fetchall()]
+        return [
+            GroupFigures(
+                tuple(cuts),
+                entered,
+                mature,
+                tuple(StageFigures(*counted[n : n + 3], NOTHING, None, NOTHING) for n in range(0, len(counted), 3)),
+            )
+            for cuts, entered, mature, *counted in cursor.fetchall()
+        ]
+
+
+def _sum(one: str, ordinals: range) -> sql.Composable:
+    return sql.SQL("({})").format(
+        sql.SQL(" + ").join([sql.Literal(0), *(sql.SQL(one).format(k=sql.Literal(k)) for k in ordinals)])
+    )
+
+
+def _times(params: ReportParams, user: Somebody | None) -> dict[tuple[str | None, ...], Sequence[Any]]:
+    """By group a run of three columns for each stage behind the start stage."""
+    people, later = cohort(params, user), _ordinals(params)[1:]
+    if not later:
+        return {}
+    statement = sql.SQL(TIMES).format(
+        ctes=people.ctes,
+        cuts=_cuts(people),
+        next=sql.Literal(later[0]),
+        group=people.cut_columns(),
+        stages=sql.SQL(", ").join(_times_of(k) for k in later),
+    )
+    with connection.cursor() as cursor, transaction.atomic(), hashed_joins(roomy=True):
+        cursor.execute(statement, people.values)
+        return {tuple(cuts): times for cuts, *times in cursor.fetchall()}
+
+
+def _times_of(k: int) -> sql.Composable:
+    ordinal, before = sql.Literal(k), sql.Literal(k - 1)
+    return sql.SQL(TIMED).format(k=ordinal, before=before, both=sql.SQL(BOTH).format(k=ordinal, before=before))
+
+
+def _timed(stages: tuple[StageFigures, ...], times: Sequence[Any]) -> tuple[StageFigures, ...]:
+    """At the start stage everybody is there at once; where nobody came further, there are no times."""
+    first, *later = stages
+    columns = [times[n : n + 3] for n in range(0, len(times), 3)] or [(None, 0, None)] * len(later)
+    return (
+        replace(first, from_start=AT_ONCE if first.reached else NOTHING),
+        *(
+            replace(stage, from_start=tuple(since or NOTHING), step_n=n, step=tuple(step or NOTHING))
+            for stage, (since, n, step) in zip(later, columns, strict=True)
+        ),
+    )
 
 
 def _ordinals(params: ReportParams) -> range:
@@ -103,28 +182,6 @@ def _ordinals(params: ReportParams) -> range:
 
 def _cuts(people: Cohort) -> sql.Composable:
     return sql.SQL(", ").join(map(sql.Identifier, people.columns))
-
-
-def _stage(k: int, *, is_first: bool) -> sql.Composable:
-    ordinal, before = sql.Literal(k), sql.Literal(k - 1)
-    stage = sql.SQL(STAGE).format(k=ordinal)
-    if is_first:
-        return stage + sql.SQL(", NULL::bigint, NULL::bigint[]")
-    both = sql.SQL(BOTH).format(k=ordinal, before=before)
-    return stage + sql.SQL(", ") + sql.SQL(STEP).format(k=ordinal, before=before, both=both)
-
-
-def _figures(row: Sequence[Any], stages: int) -> GroupFigures:
-    cuts, entered, mature, *rest = row
-    columns = [rest[6 * n : 6 * n + 6] for n in range(stages)]
-    return GroupFigures(
-        group=tuple(cuts),
-        entered=entered,
-        mature=mature,
-        stages=tuple(
-            StageFigures(c[0], c[1], c[2], tuple(c[3] or NOTHING), c[4], tuple(c[5] or NOTHING)) for c in columns
-        ),
-    )
 
 
 def _empty(stages: int) -> tuple[StageFigures, ...]:

@@ -60,7 +60,7 @@ def test_every_cut_start_stage_and_span_is_answered_as_progress_does() -> None:
     ]
     found = 0
     for start, end in spans:
-        for by in ("", "month", "week", *BY_MONTH):
+        for by in ("", "month", "week", "month,source", "owner,month", *BY_MONTH):
             for stage in ("inquiry", "sal", "won"):
                 found += len(hold_equal(asked(start, end, by=by, start_stage=stage)))
     assert found > 100
@@ -93,7 +93,9 @@ def test_other_questions_are_not_answered() -> None:
     partner = User.objects.filter(team__side="partner").first()
     assert counted_funnel(asked(), partner) is None
     others = (
-        {"by": "month,source"}, {"by": "system"}, {"window_days": "30"}, {"as_of": "2024-06-01"}, {"known_at": "2024-06-01"},
+        {"by": "week,source"},
+        {"by": "owner,source"},
+        {"by": "system"}, {"window_days": "30"}, {"as_of": "2024-06-01"}, {"known_at": "2024-06-01"},
         {"timezone": "Asia/Tokyo"}, {"start": "2024-02-01T05:00:00Z"}, {"system": "crm"}, {"where": "source=web", "by": "week"},
         {"where": "source=web", "by": "owner"},
     )  # fmt: skip
