@@ -1,14 +1,17 @@
-"""`make bench`: every part at every size it asks for, one base after the other, smallest first; into docs/benchmarks.md and .json.
+"""`make bench`: every part at every size it asks for, the most asked-for first; into docs/benchmarks.md and .json.
 
-BENCH_SIZES (10000,100000,300000,1000000) and BENCH_PART (names, with commas) narrow it down; the rest stays as it was.
-Everything lies in var/bench: servers of its own, a database a size, DuckDB and files beside; what the same code made is used again.
-A part that fails is told with its error, the rest goes on, and the exit code is 1 then.
+BENCH_SIZES (10000,100000,1000000,300000; in the order in which each part is measured) and BENCH_PART (names, with commas) narrow it down;
+the rest stays as it was. Everything lies in BENCH_HOME (var/bench): servers of its own, a database a size, DuckDB and files beside; what
+the same code made is used again, with BENCH_AS_IS=1 also what older code made. A part that fails, or takes longer than its time
+(`MINUTES` of the part, else 10), is told with what it said last, and the rest goes on; the exit code is 1 then. No part is begun
+after BENCH_UNTIL (`21:35`).
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -16,70 +19,88 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from importlib import import_module
 from pathlib import Path
+from threading import Timer
 from types import ModuleType
 
 from alignment.embedded.home import ROOT, Home
 from tests.benchmarks import figures as written
 from tests.benchmarks import pages, peer
-from tests.benchmarks.bases import LEFT_OUT, Cluster, name_of, stamp, variables
+from tests.benchmarks.bases import LEFT_OUT, Cluster, name_of, variables
 from tests.benchmarks.export import export
 from tests.benchmarks.figures import Figure
 
-PLACE = ROOT / "var" / "bench"
+PLACE = Path(os.environ.get("BENCH_HOME", ROOT / "var" / "bench"))
 DOCS = ROOT / "docs"
-SIZES = (10_000, 100_000, 300_000, 1_000_000)
+SIZES = (10_000, 100_000, 1_000_000, 300_000)
+FIRST = (
+    "funnel", "leak", "page", "figure_page", "import", "api", "load", "metric", "live_metric", "attribution", "disk", "handoff", "sweep",
+    "definition", "score", "scaling",
+)  # fmt: skip
+"""The order of parts; others follow by name."""
+MINUTES = 10
 LAST_LINES = 3
 
 
 def parts() -> list[tuple[str, ModuleType]]:
-    """Every part there is, by name."""
-    names = sorted(file.stem.removesuffix("_measures") for file in Path(__file__).parent.glob("*_measures.py"))
+    """Every part there is, by name, the most asked-for first."""
+    names = [file.stem.removesuffix("_measures") for file in Path(__file__).parent.glob("*_measures.py")]
+    names.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
     return [(name, import_module(f"tests.benchmarks.{name}_measures")) for name in names]
 
 
 def main() -> int:
     """Measure what is asked for and write it down; 1 where a part failed."""
-    os.environ.update(DEMO="0", DJANGO_SETTINGS_MODULE="alignment.settings", ALIGNMENT_HOME=str(PLACE / "home"))
+    os.environ.update(DEMO="0", DJANGO_SETTINGS_MODULE="alignment.settings", ALIGNMENT_HOME=str(PLACE))
     for name in LEFT_OUT:
         os.environ.pop(name, None)
-    PLACE.mkdir(parents=True, exist_ok=True)
     every = parts()
-    asked = (
-        os.environ.get("BENCH_PART", "").split(",")
-        if os.environ.get("BENCH_PART")
-        else [name for name, _module in every]
-    )
-    sizes = (
-        [int(size) for size in os.environ["BENCH_SIZES"].split(",")] if os.environ.get("BENCH_SIZES") else list(SIZES)
-    )
-    found = [
-        figure for figure in written.read(DOCS / "benchmarks.json") if figure.part in {name for name, _module in every}
-    ]
+    asked = _asked("BENCH_PART") or [name for name, _module in every]
+    sizes = [int(size) for size in _asked("BENCH_SIZES")] or list(SIZES)
+    there = {name for name, _module in every}
+    found = [figure for figure in written.read(DOCS / "benchmarks.json") if figure.part in there]
     failed: dict[str, str] = {}
+    began = time.time()
     with _servers() as cluster:
-        for size in sorted(sizes):
-            wanted = [(name, module) for name, module in every if name in asked and size in _sizes(module, sizes)]
-            if wanted:
-                cluster.ensure(size)
-                _load_peer(cluster, size)
-            for name, module in wanted:
-                figures, error = _measured(cluster, name, size, writes=getattr(module, "WRITES", False))
-                found = [one for one in found if (one.part, one.leads) != (name, size)] + figures
+        for name, module in every:
+            for size in _sizes(module, sizes) if name in asked else ():
+                if _is_late():
+                    failed.setdefault(name, f"at {pages.size_name(size)} leads: no time was left for it in this run")
+                    continue
+                _make_ready(cluster, size)
+                figures, error = _measured(cluster, name, size, module)
                 if error:
                     failed[name] = f"at {pages.size_name(size)} leads: {error}"
-                written.write(found, DOCS / "benchmarks.json")
-                (DOCS / "benchmarks.md").write_text(pages.page(found, every, failed))
+                found = [one for one in found if (one.part, one.leads) != (name, size)] + figures
+                _write(found, every, failed)
     for name, why in failed.items():
         _said(f"{name} FAILED {why}")
     missed = [same[-1].title for same in written.by_key(found) if written.holds(same) is False]
-    _said(f"{len(found)} figures; {len(missed)} miss what was wanted: {'; '.join(missed) or 'none'}")
+    _said(
+        f"{len(found)} figures after {(time.time() - began) / 60:.0f} minutes; {len(missed)} miss what was wanted: {'; '.join(missed)}"
+    )
     return 1 if failed else 0
 
 
-def _sizes(module: ModuleType, there: Sequence[int]) -> Sequence[int]:
-    """At which sizes a part is measured; by itself at the largest."""
+def _asked(name: str) -> list[str]:
+    """A list of the environment; empty where it says nothing."""
+    return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
+
+
+def _sizes(module: ModuleType, asked: Sequence[int]) -> list[int]:
+    """At which of these sizes a part is measured; by itself at the largest."""
     said: Sequence[int] | None = getattr(module, "SIZES", None)
-    return (max(there),) if said is None else said
+    return [size for size in asked if (size == max(asked) if said is None else size in said)]
+
+
+def _is_late() -> bool:
+    until = os.environ.get("BENCH_UNTIL")
+    return until is not None and time.strftime("%H:%M") >= until
+
+
+def _write(found: Sequence[Figure], every: Sequence[tuple[str, ModuleType]], failed: dict[str, str]) -> None:
+    """Both files, after each part: what was measured before a run is stopped is not lost."""
+    written.write(found, DOCS / "benchmarks.json")
+    (DOCS / "benchmarks.md").write_text(pages.page(found, every, failed))
 
 
 @contextmanager
@@ -88,55 +109,82 @@ def _servers() -> Iterator[Cluster]:
     from alignment.embedded.environment import read_environment
     from alignment.embedded.lease import borrowed_servers
 
-    home = Home(PLACE / "home")
+    home = Home(PLACE)
     with borrowed_servers(read_environment(os.environ)):
+        collect = [sys.executable, "manage.py", "collectstatic", "--noinput", "--verbosity=0"]
+        subprocess.run(collect, cwd=ROOT, check=True)
         yield Cluster(home.sockets)
 
 
-def _load_peer(cluster: Cluster, size: int) -> None:
-    """DuckDB and the files of this base, unless they are there from the same code; those from older code go."""
-    file = _peer_file(size)
-    for old in PLACE.glob(f"{name_of(size)}-*"):
-        if old not in (file, _files(size)):
-            shutil.rmtree(old) if old.is_dir() else old.unlink()
-    url = cluster.url(name_of(size))
-    if not file.exists():
-        began = time.perf_counter()
-        peer.load(url, file, PLACE / "loading")
-        _said(f"DuckDB has {name_of(size)}, after {time.perf_counter() - began:.0f} s")
-    export(url, _files(size))
+def _make_ready(cluster: Cluster, size: int) -> None:
+    """The base, and DuckDB and the files of it, unless they are there; those of another base go."""
+    stamp = cluster.ensure(size, as_is=os.environ.get("BENCH_AS_IS") == "1")
+    place, file, folder = _beside(size), _beside(size) / "peer.duckdb", _beside(size) / "files"
+    if (place / "stamp").exists() and (place / "stamp").read_text() == stamp:
+        return
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir(parents=True)
+    began, url = time.perf_counter(), cluster.url(name_of(size))
+    peer.load(url, file, place / "loading")
+    export(url, folder)
+    (place / "stamp").write_text(stamp)
+    _said(f"DuckDB and files of {name_of(size)} are there, after {time.perf_counter() - began:.0f} s")
 
 
-def _peer_file(size: int) -> Path:
-    return PLACE / f"{name_of(size)}-{stamp()}.duckdb"
+def _beside(size: int) -> Path:
+    """What lies beside the base of that size."""
+    return PLACE / "beside" / name_of(size)
 
 
-def _files(size: int) -> Path:
-    return PLACE / f"{name_of(size)}-{stamp()}-files"
-
-
-def _measured(cluster: Cluster, name: str, size: int, *, writes: bool) -> tuple[list[Figure], str | None]:
+def _measured(cluster: Cluster, name: str, size: int, module: ModuleType) -> tuple[list[Figure], str | None]:
     """What a process of its own found, and why it stopped before the end, if it did."""
-    _said(f"{name} at {pages.size_name(size)} leads")
+    began = time.perf_counter()
     place, file = PLACE / "parts" / name, PLACE / f"{name}.json"
     shutil.rmtree(place, ignore_errors=True)
     file.unlink(missing_ok=True)
+    writes = getattr(module, "WRITES", False)
     with cluster.copy(size) if writes else nullcontext(cluster.url(name_of(size))) as url:
-        laid_out = {
-            "BENCH_PLACE": str(place),
-            "BENCH_PEER_FILE": str(_peer_file(size)),
-            "BENCH_FILES_FOLDER": str(_files(size)),
+        _said(f"{name} at {pages.size_name(size)} leads begins after {time.perf_counter() - began:.0f} s")
+        beside = {
+            "BENCH_PEER_FILE": str(_beside(size) / "peer.duckdb"),
+            "BENCH_FILES_FOLDER": str(_beside(size) / "files"),
         }
-        command = [sys.executable, "-m", "tests.benchmarks.part", name, str(size), str(file)]
-        with subprocess.Popen(
-            command, cwd=ROOT, env={**variables(url), **laid_out}, stderr=subprocess.PIPE, text=True
-        ) as process:
-            last: list[str] = []
-            for line in process.stderr or ():
-                print(line, end="", file=sys.stderr, flush=True)  # noqa: T201
-                last = [*last, line.strip()][-LAST_LINES:]
+        environment = {**variables(url), **beside, "BENCH_PLACE": str(place)}
+        error = _ran(
+            [sys.executable, "-m", "tests.benchmarks.part", name, str(size), str(file)], environment, _minutes(module)
+        )
     shutil.rmtree(place, ignore_errors=True)
-    return written.read(file), " / ".join(filter(None, last)) if process.returncode else None
+    _said(f"{name} at {pages.size_name(size)} leads took {time.perf_counter() - began:.0f} s")
+    return written.read(file), error
+
+
+def _minutes(module: ModuleType) -> float:
+    return float(getattr(module, "MINUTES", MINUTES))
+
+
+def _ran(command: list[str], environment: dict[str, str], minutes: float) -> str | None:
+    """Run it with what it says shown; None if it came to its end, else what it said last."""
+    late = False
+
+    def stop() -> None:
+        nonlocal late
+        late = True
+        os.killpg(process.pid, signal.SIGKILL)
+
+    with subprocess.Popen(
+        command, cwd=ROOT, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
+        clock = Timer(60 * minutes, stop)
+        clock.start()
+        last: list[str] = []
+        for line in process.stderr or ():
+            print(line, end="", file=sys.stderr, flush=True)  # noqa: T201
+            last = [*last, line.strip()][-LAST_LINES:]
+        process.wait()
+        clock.cancel()
+    if late:
+        return f"not finished within {minutes:g} minutes; the last that it said: {last[-1] if last else 'nothing'}"
+    return " / ".join(filter(None, last)) if process.returncode else None
 
 
 def _said(what: str) -> None:

@@ -23,6 +23,7 @@ from alignment.embedded.home import ROOT
 from alignment.embedded.schema import migration_files
 
 CODE = Path(__file__).parent / "population"
+NOTE = "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %(name)s"
 LEFT_OUT = ("DATABASE_URL", "REPLICA_URL", "ALIGNMENT_NOW")
 
 
@@ -59,30 +60,28 @@ class Cluster:
             with connection.cursor() as found:
                 yield found
 
-    def ensure(self, leads: int) -> str:
-        """The URL of the base of so many leads, made first where it is not there as it is to be."""
+    def ensure(self, leads: int, *, as_is: bool = False) -> str:
+        """Have the base of so many leads, made first where it is not there as it is to be; what it was made from.
+
+        `as_is`: one that is there is taken, whatever made it.
+        """
         name, draft, wanted = name_of(leads), f"draft_{name_of(leads)}", stamp()
         with self.administration() as cursor:
-            cursor.execute(
-                "SELECT shobj_description(oid, 'pg_database') FROM pg_database WHERE datname = %(name)s", {"name": name}
-            )
-            if cursor.fetchone() == (wanted,):
-                return self.url(name)
+            cursor.execute(NOTE, {"name": name})
+            there = cursor.fetchone()
+            if there is not None and (as_is or there[0] == wanted):
+                return there[0] or "unknown"
             for old in (draft, name):
                 self.drop(old)
             cursor.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
-        subprocess.run(
-            [sys.executable, "-m", "tests.benchmarks.bases", str(leads)],
-            cwd=ROOT,
-            check=True,
-            env=variables(self.url(draft)),
-        )
+        command = [sys.executable, "-m", "tests.benchmarks.bases", str(leads)]
+        subprocess.run(command, cwd=ROOT, check=True, env=variables(self.url(draft)))
         with self.administration() as cursor:
             cursor.execute(sql.SQL("COMMENT ON DATABASE {} IS {}").format(sql.Identifier(draft), sql.Literal(wanted)))
             cursor.execute(
                 sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name))
             )
-        return self.url(name)
+        return wanted
 
     def drop(self, name: str) -> None:
         with self.administration() as cursor:
