@@ -22,18 +22,7 @@ def product(environment: Environment, home: Home) -> list[Program]:
     timetable = home.state / "beat"
     for old in home.state.glob("beat*"):
         old.unlink()  # a killed beat may leave half a file; it knows nothing that the code does not
-    web = (
-        "gunicorn",
-        "alignment.wsgi:application",
-        f"--bind={host}:{environment.port}",
-        f"--workers={WEB_WORKERS}",
-        f"--threads={WEB_THREADS}",
-        "--worker-class=gthread",
-        "--preload",
-        "--timeout=60",
-        "--graceful-timeout=8",
-        "--no-control-socket",
-    )
+    web = web_server(f"{host}:{environment.port}")
     worker = ("celery", "-A", "alignment", "worker", f"--concurrency={JOBS_AT_ONCE}")
     beat = ("celery", "-A", "alignment", "beat", "--pidfile=", f"--schedule={timetable}")
     quiet = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
@@ -43,6 +32,22 @@ def product(environment: Environment, home: Home) -> list[Program]:
         _child("bulk-worker", home, *worker, *quiet, f"--queues={BULK_QUEUES}", "--hostname=bulk@%h", before=GENTLY),
         _child("beat", home, *beat, "--loglevel=INFO"),
     ]
+
+
+def web_server(address: str, application: str = "alignment.wsgi:application") -> tuple[str, ...]:
+    """The module and arguments that serve the application there."""
+    return (
+        "gunicorn",
+        application,
+        f"--bind={address}",
+        f"--workers={WEB_WORKERS}",
+        f"--threads={WEB_THREADS}",
+        "--worker-class=gthread",
+        "--preload",
+        "--timeout=60",
+        "--graceful-timeout=8",
+        "--no-control-socket",
+    )
 
 
 def _child(name: str, home: Home, *arguments: str, before: tuple[str, ...] = ()) -> Program:
