@@ -28,13 +28,17 @@ from alignment.refusals import Refused
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location", "ETag")
 KNOWN = """
-WITH old AS (
+WITH first AS (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s),
+old AS (
     SELECT id FROM api_idempotencykey
-    WHERE (id IN (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s) OR (caller_id = %(caller)s AND key = %(key)s))
-      AND created_at < now() - interval '24 hours'
+    WHERE id = ANY(ARRAY(SELECT id FROM first)) AND created_at < now() - interval '24 hours'
     FOR UPDATE SKIP LOCKED
 ),
-forgotten AS (DELETE FROM api_idempotencykey WHERE id IN (SELECT id FROM old))
+same AS (
+    SELECT id FROM api_idempotencykey
+    WHERE caller_id = %(caller)s AND key = %(key)s AND created_at < now() - interval '24 hours'
+),
+forgotten AS (DELETE FROM api_idempotencykey WHERE id = ANY(ARRAY(SELECT id FROM old UNION SELECT id FROM same)))
 SELECT request_hash, status, headers::text, body FROM api_idempotencykey
 WHERE caller_id = %(caller)s AND key = %(key)s AND created_at >= now() - interval '24 hours'
 """
