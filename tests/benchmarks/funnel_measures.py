@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from functools import partial
 from random import Random
 from threading import Event, Thread
 from typing import TYPE_CHECKING
@@ -118,7 +119,7 @@ def _moving(bench: Bench, counting: float) -> Iterator[Figure]:
     some = some_leads(11_000)
     for number, few in ((100, some[:100]), (1_000, some[100:1_100]), (10_000, some[1_000:])):
         with transaction.atomic():
-            kept = bench.best(lambda few=few: keep(few, stage_set()))  # type: ignore[misc]
+            kept = bench.best(partial(keep, few, stage_set()))
         yield Figure(
             f"progress_{number}", f"Progress of {number:,} leads, a lead", 1000 * kept.seconds / number, "ms", target=0.1
         )  # fmt: skip

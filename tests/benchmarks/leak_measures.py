@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
+from psycopg2 import sql
 
 from tests.benchmarks.figures import Figure
 
@@ -110,7 +111,7 @@ def _everything(bench: Bench, peer: float) -> Iterator[Figure]:
     def computed() -> int:
         found = Leaks(leads=some_leads(10_000), known_at=None)
         with connection.cursor() as cursor:
-            cursor.execute(found.ctes + " SELECT count(*) FROM leaks", found.values)
+            cursor.execute(found.ctes + sql.SQL(" SELECT count(*) FROM leaks"), found.values)
             return int(cursor.fetchone()[0])
 
     few = bench.best(computed)

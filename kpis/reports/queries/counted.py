@@ -68,8 +68,8 @@ def read_counted(
     matured: datetime,
 ) -> list[GroupFigures]:
     """The groups with a lead in these spans. `cut` is what the cells are told apart by; `by` names periods and that cut, if anything."""
-    value = sql.SQL("g.value")
-    named = sql.SQL("")
+    value: sql.Composable = sql.SQL("g.value")
+    named: sql.Composable = sql.SQL("")
     if cut in NAMED:
         table, name = NAMED[cut]
         value = sql.SQL(name)
@@ -100,8 +100,5 @@ def _figures(row: Sequence[Any]) -> GroupFigures:
         tuple(label),
         entered,
         mature,
-        tuple(
-            StageFigures(*counts[n : n + 3], from_start=NOTHING, step_n=None, step=NOTHING)
-            for n in range(0, len(counts), 3)
-        ),
+        tuple(StageFigures(*counts[n : n + 3], NOTHING, None, NOTHING) for n in range(0, len(counts), 3)),
     )
