@@ -17,10 +17,8 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from importlib import import_module
 from pathlib import Path
 from threading import Timer
-from types import ModuleType
 
 from alignment.embedded.home import ROOT, Home
 from tests.benchmarks import figures as written
@@ -28,24 +26,12 @@ from tests.benchmarks import pages, peer
 from tests.benchmarks.bases import LEFT_OUT, Cluster, name_of, variables
 from tests.benchmarks.export import export
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.parts import Part, parts
 
 PLACE = Path(os.environ.get("BENCH_HOME", ROOT / "var" / "bench"))
 DOCS = ROOT / "docs"
 SIZES = (10_000, 100_000, 1_000_000, 300_000)
-FIRST = (
-    "funnel", "leak", "page", "figure_page", "import", "api", "load", "metric", "live_metric", "attribution", "disk", "handoff", "sweep",
-    "definition", "score", "scaling",
-)  # fmt: skip
-"""The order of parts; others follow by name."""
-MINUTES = 10
 LAST_LINES = 3
-
-
-def parts() -> list[tuple[str, ModuleType]]:
-    """Every part there is, by name, the most asked-for first."""
-    names = [file.stem.removesuffix("_measures") for file in Path(__file__).parent.glob("*_measures.py")]
-    names.sort(key=lambda name: (FIRST.index(name) if name in FIRST else len(FIRST), name))
-    return [(name, import_module(f"tests.benchmarks.{name}_measures")) for name in names]
 
 
 def main() -> int:
@@ -54,20 +40,21 @@ def main() -> int:
     for name in LEFT_OUT:
         os.environ.pop(name, None)
     every = parts()
-    asked = _asked("BENCH_PART") or [name for name, _module in every]
+    asked = _asked("BENCH_PART") or [part.name for part in every]
     sizes = [int(size) for size in _asked("BENCH_SIZES")] or list(SIZES)
-    there = {name for name, _module in every}
+    there = {part.name for part in every}
     found = [figure for figure in written.read(DOCS / "benchmarks.json") if figure.part in there]
     failed: dict[str, str] = {}
     began = time.time()
     with _servers() as cluster:
-        for name, module in every:
-            for size in _sizes(module, sizes) if name in asked else ():
+        for part in every:
+            name = part.name
+            for size in part.at(sizes) if name in asked else ():
                 if _is_late():
                     failed.setdefault(name, f"at {pages.size_name(size)} leads: no time was left for it in this run")
                     continue
                 _make_ready(cluster, size)
-                figures, error = _measured(cluster, name, size, module)
+                figures, error = _measured(cluster, part, size)
                 if error:
                     failed[name] = f"at {pages.size_name(size)} leads: {error}"
                 found = [one for one in found if (one.part, one.leads) != (name, size)] + figures
@@ -86,18 +73,12 @@ def _asked(name: str) -> list[str]:
     return [one.strip() for one in os.environ.get(name, "").split(",") if one.strip()]
 
 
-def _sizes(module: ModuleType, asked: Sequence[int]) -> list[int]:
-    """At which of these sizes a part is measured; by itself at the largest."""
-    said: Sequence[int] | None = getattr(module, "SIZES", None)
-    return [size for size in asked if (size == max(asked) if said is None else size in said)]
-
-
 def _is_late() -> bool:
     until = os.environ.get("BENCH_UNTIL")
-    return until is not None and time.strftime("%H:%M") >= until
+    return bool(until) and time.strftime("%H:%M") >= str(until)
 
 
-def _write(found: Sequence[Figure], every: Sequence[tuple[str, ModuleType]], failed: dict[str, str]) -> None:
+def _write(found: Sequence[Figure], every: Sequence[Part], failed: dict[str, str]) -> None:
     """Both files, after each part: what was measured before a run is stopped is not lost."""
     written.write(found, DOCS / "benchmarks.json")
     (DOCS / "benchmarks.md").write_text(pages.page(found, every, failed))
@@ -136,14 +117,13 @@ def _beside(size: int) -> Path:
     return PLACE / "beside" / name_of(size)
 
 
-def _measured(cluster: Cluster, name: str, size: int, module: ModuleType) -> tuple[list[Figure], str | None]:
+def _measured(cluster: Cluster, part: Part, size: int) -> tuple[list[Figure], str | None]:
     """What a process of its own found, and why it stopped before the end, if it did."""
-    began = time.perf_counter()
+    began, name = time.perf_counter(), part.name
     place, file = PLACE / "parts" / name, PLACE / f"{name}.json"
     shutil.rmtree(place, ignore_errors=True)
     file.unlink(missing_ok=True)
-    writes = getattr(module, "WRITES", False)
-    with cluster.copy(size) if writes else nullcontext(cluster.url(name_of(size))) as url:
+    with cluster.copy(size) if part.writes else nullcontext(cluster.url(name_of(size))) as url:
         _said(f"{name} at {pages.size_name(size)} leads begins after {time.perf_counter() - began:.0f} s")
         beside = {
             "BENCH_PEER_FILE": str(_beside(size) / "peer.duckdb"),
@@ -151,15 +131,11 @@ def _measured(cluster: Cluster, name: str, size: int, module: ModuleType) -> tup
         }
         environment = {**variables(url), **beside, "BENCH_PLACE": str(place)}
         error = _ran(
-            [sys.executable, "-m", "tests.benchmarks.part", name, str(size), str(file)], environment, _minutes(module)
+            [sys.executable, "-m", "tests.benchmarks.part", name, str(size), str(file)], environment, part.minutes
         )
     shutil.rmtree(place, ignore_errors=True)
     _said(f"{name} at {pages.size_name(size)} leads took {time.perf_counter() - began:.0f} s")
     return written.read(file), error
-
-
-def _minutes(module: ModuleType) -> float:
-    return float(getattr(module, "MINUTES", MINUTES))
 
 
 def _ran(command: list[str], environment: dict[str, str], minutes: float) -> str | None:

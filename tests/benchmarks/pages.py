@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import platform
 from collections.abc import Sequence
-from types import ModuleType
 
 from tests.benchmarks.figures import Figure, by_key, holds, number, wanted
+from tests.benchmarks.parts import Part
 
 HEAD = """# Benchmarks
 
@@ -29,22 +28,19 @@ def size_name(leads: int) -> str:
     return f"{leads:,}"
 
 
-def page(figures: Sequence[Figure], parts: Sequence[tuple[str, ModuleType]], failed: dict[str, str]) -> str:
+def page(figures: Sequence[Figure], parts: Sequence[Part], failed: dict[str, str]) -> str:
     """The whole document."""
     lines = [HEAD, f"{_machine()}\n"]
-    for name, module in parts:
-        of_part = [figure for figure in figures if figure.part == name]
-        if of_part or name in failed:
-            heading, words = _said(module)
-            lines += [f"## {heading}\n", *_table(of_part)]
-            lines += [f"\nThis part failed: {failed[name]}" if name in failed else "", f"{words}\n" if words else ""]
+    for part in parts:
+        of_part = [figure for figure in figures if figure.part == part.name]
+        if of_part or part.name in failed:
+            lines += [f"## {part.heading}\n", *_table(of_part), ""]
+            lines += [f"{text}\n" for text in (_failure(part, failed), part.words) if text]
     return "\n".join(lines).rstrip() + "\n"
 
 
-def _said(module: ModuleType) -> tuple[str, str]:
-    """The first line of the part's docstring, and the rest."""
-    heading, _line, words = inspect.cleandoc(module.__doc__ or module.__name__).partition("\n")
-    return heading.rstrip("."), words.strip()
+def _failure(part: Part, failed: dict[str, str]) -> str:
+    return f"**Not measured in full** {failed[part.name]}." if part.name in failed else ""
 
 
 def _table(figures: Sequence[Figure]) -> list[str]:
