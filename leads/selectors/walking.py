@@ -96,8 +96,8 @@ def _nearest(stream: Stream[Row], order: Order, n: int, mark: Mark | None) -> tu
 
 def planned(rows: QuerySet[Any]) -> int:
     """How many rows the planner expects, by its statistics: no row is read."""
-    said = json.loads(rows.order_by().values("pk").explain(format="json"))
-    return int(said[0]["Plan"]["Plan Rows"])
+    said = rows.order_by().values("pk").explain(format="json")
+    return int(json.loads(said)[0]["Plan"]["Plan Rows"]) if said else 0  # nothing is asked of what cannot be
 
 
 def _edge(

@@ -1,0 +1,105 @@
+"""People's pages
+
+The list of leads by every filter that its form offers, in every order, alone and in twos; its search; a lead's page, the inbox, what
+came back, duplicates, my leads. Each is asked for in the process that serves it, signed in, after a warm-up; told is the 95th
+percentile over all addresses of a kind. The thousandth page is reached by its mark, as whoever goes on page by page reaches it.
+
+What falls short: "What became of my leads" counts its cohort from what is kept of each lead, and the reasons on "came back" look at
+what became of every lead that came back within the span: both grow with the company.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable, Iterator
+from itertools import combinations
+from statistics import quantiles
+from urllib.parse import urlencode
+
+from django import forms
+from django.http import QueryDict
+from django.test import Client
+
+from leads.funnel.stage_sets import stage_set
+from leads.pages.list_form import ListForm, SuggestingField
+from leads.records.models import Lead
+from leads.selectors.keyset import Mark
+from tests.benchmarks.bench import Bench
+from tests.benchmarks.figures import Figure
+
+SIZES = (10_000, 100_000, 300_000, 1_000_000)
+WHO = ("marketer", "sales", "partner", "manager")
+WORDS = ("an", "qx", "ber", "xqz", "gmbh", "anna ber", "müller", "%", "_", "example", "nobodyatall")
+OTHERS = {
+    "inbox": ("Inbox", "/inbox/"),
+    "returned": ("Came back", "/returned/"),
+    "duplicates": ("Duplicates", "/duplicates/"),
+    "my_leads": ("What became of my leads", "/my-leads/"),
+}
+TWICE = 2
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Every page of people, at this size."""
+    client = bench.client("sales-lead")
+    form = ListForm(QueryDict(), user=bench.person("sales-lead"), stages=stage_set())
+    filters, orders = _values(form), [key for key, _title in _choices(form.fields["order"])]
+    alone = [{name: value, "order": order} for name, values in filters.items() for value in values for order in orders]
+    yield _figure("list_alone", "List of leads, any filter, any order", client, alone)
+    twos = [
+        {one: filters[one][0], other: filters[other][-1], "order": order}
+        for one, other in combinations(filters, 2)
+        for order in orders
+    ]
+    yield _figure("list_twos", "List of leads, any two filters, any order", client, twos)
+    searches = [{"search": word, "order": order} for word in WORDS for order in orders]
+    yield _figure("list_search", "Search by part of a name, mail or company", client, searches)
+    yield _figure("list_deep", "List of leads, the thousandth page", client, [{"after": _deep(bench.size)}] * 10)
+    for who in WHO:
+        plain = [{"order": order} for order in orders] * 3
+        yield _figure(f"list_{who}", f"List of leads, as {who}", bench.client(who), plain)
+    busiest = Lead.objects.order_by("-pk").values_list("pk", flat=True)[:20]
+    yield _of_addresses("lead", "Lead page", client, [f"/leads/{pk}/" for pk in busiest])
+    for key, (title, address) in OTHERS.items():
+        yield _of_addresses(key, title, client, [address] * 10)
+
+
+def _values(form: ListForm) -> dict[str, list[str]]:
+    """A few values of every filter that the form offers, the first and the last among them."""
+    found = {"created_from": ["2026-09-01", "2025-01-01"], "created_to": ["2025-06-01"]}
+    for name, one in form.fields.items():
+        if isinstance(one, SuggestingField):
+            found[name] = [*one.suggestions[:2], one.suggestions[-1]]
+        elif isinstance(one, forms.ChoiceField) and name != "order":
+            values = [value for value, _title in _choices(one) if value]
+            found[name] = list(dict.fromkeys([*values[:3], values[-1]]))
+    return found
+
+
+def _choices(field: forms.Field) -> list[tuple[str, str]]:
+    return [(str(value), str(title)) for value, title in getattr(field, "choices", ())]
+
+
+def _deep(size: int) -> str:
+    """The mark of the thousandth page, or of the middle where there are fewer."""
+    deep = min(50_000, size // 2)
+    last = Lead.objects.order_by("-created_at", "-pk").values_list("created_at", "pk")[deep : deep + 1].get()
+    return Mark(last[0].isoformat(), last[1]).word
+
+
+def _figure(key: str, title: str, client: Client, queries: Iterable[dict[str, str]]) -> Figure:
+    return _of_addresses(key, title, client, [f"/leads/?{urlencode(query)}" for query in queries])
+
+
+def _of_addresses(key: str, title: str, client: Client, addresses: list[str]) -> Figure:
+    """The 95th percentile of all of them, each asked for after a first time."""
+    taken = []
+    for address in addresses:
+        for turn in range(TWICE):
+            began = time.perf_counter()
+            answer = client.get(address, HTTP_HOST="127.0.0.1")
+            if answer.status_code != 200:
+                raise RuntimeError(f"{address} answered {answer.status_code}.")
+            if turn:
+                taken.append(1000 * (time.perf_counter() - began))
+    return Figure(f"page_{key}", f"{title}, p95", quantiles(taken, n=20)[-1], "ms", target=150, growth=2.0)
