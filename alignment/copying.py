@@ -40,7 +40,7 @@ def new_ids(table: str, count: int) -> Sequence[int]:
     """So many ids of a table that nobody else gets, in order."""
     if not count:
         return ()
-    asked = {"table": table, "count": count}
+    asked: dict[str, str | int] = {"table": table, "count": count}
     with connection.cursor() as cursor:
         cursor.execute(IDS, asked)
         first, last = cursor.fetchone()
@@ -86,7 +86,7 @@ def copy_into(table: str, columns: Mapping[str, Column]) -> None:
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, names))
     )
     with connection.cursor() as cursor, connection.wrap_database_errors, _meanwhile.get()():
-        cursor.copy_expert(statement, BytesIO(document.encode()), _BUFFER)  # type: ignore[attr-defined]
+        cursor.copy_expert(statement, BytesIO(document.encode()), _BUFFER)
 
 
 def _written(column: Sequence[object]) -> list[str]:

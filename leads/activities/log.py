@@ -22,7 +22,7 @@ from leads.activities.rows import ActivityRow
 from leads.lifecycle.changes import touch
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
-from leads.records.finding import Found, Pointer, find_and_hold_leads
+from leads.records.finding import Found, Pointer, find_leads, hold_living
 from leads.records.identities import Name
 from leads.records.references import References, resolve
 from leads.records.sender import Sender
@@ -41,10 +41,13 @@ def log_activities(
     import_id: int | None = None,
     owner_team: str = IMPORTED_TEAM,
 ) -> list[RowResult]:
-    """Log what happened; one result a row, in order. What is logged already is unchanged, an unknown lead rejected."""
+    """Log what happened; one result a row, in order. What is logged already is unchanged, an unknown lead rejected.
+
+    Leads are held only when all is ready to be written; should one have gone, or been erased, everything is looked up again.
+    """
     results: dict[int, RowResult] = {}
     columns = Columns(rows, results, now=now, scope=scope)
-    found = find_and_hold_leads({row.pointer for row in columns.clean}, scope=scope)
+    found = find_leads({row.pointer for row in columns.clean}, scope=scope)
     there = _with_leads(columns.clean, found, results)
     known = _known(row.identity for row, _lead_id in there) | _exported(columns, there)
     fresh = [(row, lead_id) for row, lead_id in there if row.identity is None or row.identity not in known]
@@ -59,6 +62,8 @@ def log_activities(
         else None
     )
     records = _records(fresh, columns.texts, references, results, actor)
+    if not hold_living(lead_id for _row, lead_id in there):
+        return log_activities(rows, now=now, actor_id=actor_id, scope=scope, import_id=import_id, owner_team=owner_team)
     written = _append(records, now=now, actor_id=actor_id, import_id=import_id)
     _tell(there, records, written, known, results)
     new = [(one.lead_id, one.what, one.at) for one in records.values() if one.id in written]
@@ -126,11 +131,8 @@ def _records(
     records: dict[int, append.Record] = {}
     seen: set[str] = set()
     ids = iter(new_ids("leads_activity", len(rows)))
-    by, campaign, stated = (
-        texts.get("by", ()),
-        texts.get("campaign", ()),
-        [texts.get(name, ()) for name in append.TEXTS],
-    )
+    by, campaign = texts.get("by", ()), texts.get("campaign", ())
+    asset, channel, url, subject, outcome, system, external_id = (texts.get(name, ()) for name in append.TEXTS)
     for row, lead_id in rows:
         index, kind = row.index, row.kind
         if row.identity is not None:
@@ -148,8 +150,8 @@ def _records(
             doer = actor
         records[index] = append.Record(
             next(ids), lead_id, kind.key, kind.direction, _side(kind, doer), kind.automated, row.at,
-            doer.pk if doer else None, row.typed_in, campaign_id, *(column[index] for column in stated), row.attributes,
-            row.identity, kind,
+            doer.pk if doer else None, row.typed_in, campaign_id, asset[index], channel[index], url[index], subject[index],
+            outcome[index], system[index], external_id[index], row.attributes, row.identity, kind,
         )  # fmt: skip
     return records
 

@@ -13,7 +13,9 @@ from leads.records.identities import Name, find, find_by_address
 from leads.records.models import Lead
 from leads.records.namesakes import Asked, Namesakes, PersonName, find_namesakes
 
-HOLD = "SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR KEY SHARE"
+HOLD_LIVING = """
+SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) AND erased_at IS NULL ORDER BY id FOR KEY SHARE
+"""
 """So that an undo waits before it looks whether a lead may go; among each other, who log what happened do not wait."""
 
 
@@ -87,21 +89,17 @@ class Found:
         return lead_id
 
 
-def find_and_hold_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:
-    """Look all of them up at once; nobody takes them out until the transaction ends.
+def hold_living(lead_ids: Iterable[int]) -> bool:
+    """Hold leads that were found a while ago: nobody takes them out until the transaction ends. False where one is gone or erased.
 
     For who writes about leads without locking them; a lock afterwards would wait in a circle.
     """
-    wanted = list(pointers)
-    while True:
-        found = find_leads(wanted, scope=scope)
-        ids = {lead_id for pointer in wanted if (lead_id := found.get(pointer)) is not None}
-        if not ids:
-            return found
-        with connection.cursor() as cursor:
-            cursor.execute(HOLD, {"leads": sorted(ids)})
-            if len(cursor.fetchall()) == len(ids):
-                return found
+    wanted = sorted(set(lead_ids))
+    if not wanted:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(HOLD_LIVING, {"leads": wanted})
+        return len(cursor.fetchall()) == len(wanted)
 
 
 def find_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:

@@ -1,140 +1,184 @@
-"""What a big import costs, and what it costs those who work meanwhile. Run by `imports`."""
+"""Import
+
+The base's leads and activities come in once more, as CSV files, into an empty base of the same server, as the worker does it: checked,
+matched, logged, what is kept of them begun, what each system said kept, the cursor moved with every chunk. Rows a second are those from
+the beginning of the check to the end of the last chunk. Beside it what a bare COPY of all the rows takes that the import wrote, into
+tables with the same keys, foreign keys and indexes, right after it. What follows (definitions, leaks, cells) is timed apart, up to a
+hundred thousand leads. Activities come in while somebody takes a lead in hand thirty times a second, as a click does: how long that
+waits, at worst and in ninety-nine of a hundred times, is what the import's locks cost people.
+"""
 
 from __future__ import annotations
 
 import json
 import os
+import random
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import quantiles
-from threading import Thread
+from threading import Event, Thread
+from typing import TYPE_CHECKING
 
-from django.db import connection
-from django.test import Client
+import psycopg2
+from psycopg2 import sql
 
-from alignment.clock import now
-from alignment.people.models import Organisation
-from alignment.people.persons import add_person, ensure_team
+from tests.benchmarks.bare_copy import bare_copy
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.import_files import PROFILE, write_csv, write_workbook
 
-PART = "imports"
-PAGES = {"leads": ("Leads list", "/leads/"), "dashboard": ("Dashboard", "/")}
-VISITS = 40
-LEAST_VISITS = 10
-Said = Callable[[str], None]
+if TYPE_CHECKING:
+    from tests.benchmarks.bench import Bench
+
+SIZES = (10_000, 100_000, 1_000_000)
+MINUTES = 45
+FOLLOWED = 100_000
+"""Up to so many leads what follows is measured here; at more it is the part about the funnel that tells."""
+TABLES = (
+    "leads_company", "leads_lead", "leads_leadtext", "leads_leadidentity", "leads_statement", "leads_stagechange", "leads_leadvalue",
+    "leads_stay", "leads_progress", "leads_consent", "leads_tocompare",
+)  # fmt: skip
+"""What an import of leads writes, but for its marks of who waits for what: those are gone when it is through."""
+CLICK = "SELECT id FROM leads_lead WHERE id = %s FOR UPDATE"
+PAUSE = 1 / 30
+BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
 
 @dataclass(frozen=True)
 class Ran:
-    """A command: seconds, peak memory in megabytes, and what it printed."""
+    """Rows a second, and the process's peak memory in megabytes."""
 
-    seconds: float
+    rate: float
     memory: float
-    document: dict[str, object]
 
 
-def measure(place: Path, rows: int, sheet: int, said: Said) -> list[Figure]:
-    """A base of as many leads first, then the same again beside people at work, then a check and a workbook."""
-    profile = place / "profile.json"
-    profile.write_text(json.dumps(PROFILE))
-    base, more, book = place / "base.csv", place / "more.csv", place / "book.xlsx"
-    write_csv(base, 0, rows)
-    write_csv(more, rows, 2 * rows)
-    write_workbook(book, 2 * rows, 2 * rows + sheet)
-    size = f"{rows:,} leads, {more.stat().st_size // 2**20} MB"
-    first = _import(base, profile)
-    said(f"Base: {first.seconds:.1f} s, {rows / first.seconds:,.0f} rows/s, {first.memory:.0f} MB")
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM ANALYZE")
-    visit = _visitor()
-    alone = {
-        key: _p95(_times(visit, address, lambda times: len(times) < VISITS)) for key, (_title, address) in PAGES.items()
+@dataclass
+class Clicks:
+    """How long each click waited, in milliseconds, and the most memory of a backend of PostgreSQL, in megabytes."""
+
+    waits: list[float] = field(default_factory=list)
+    backend: float = 0.0
+
+
+def measure(bench: Bench) -> Iterator[Figure]:
+    """Leads, the same rows copied, activities beside somebody who clicks."""
+    with _empty_base(bench) as url, closing(psycopg2.connect(url)) as connection:
+        connection.autocommit = True
+        with connection.cursor() as base:
+            leads = _imported(bench, url, "leads")
+            base.execute("VACUUM ANALYZE")
+            bare = bench.files.rows["leads"] / bare_copy(base, TABLES, bench.place)
+            yield Figure(
+                "import_leads", "Leads from CSV, beside a bare COPY of what they become", leads.rate, "rows/s", peer=bare,
+                target=0.25, at_least=True, aim=0.45, growth=0.8, memory=leads.memory,
+            )  # fmt: skip
+            yield Figure("import_memory", "Import of leads, peak memory of the process", leads.memory, "MB", target=300)
+            base.execute("DROP SCHEMA bare CASCADE")
+        if bench.size <= FOLLOWED:
+            after = bench.timed(lambda: _manage(url, "recompute"))
+            yield Figure(
+                "import_after", "What follows the leads, a lead", 1e6 * after.seconds / bench.size, "µs", cpu=after.cpu
+            )
+        with _clicking(url) as clicks:
+            activities = _imported(bench, url, "activities")
+        yield Figure(
+            "import_activities", "Activities from CSV", activities.rate, "rows/s", target=25_000, at_least=True
+        )
+        yield Figure(
+            "import_activities_memory", "Import of activities, peak memory", activities.memory, "MB", target=300
+        )
+        yield Figure(
+            "import_backend", "Import of activities, peak memory (PSS) of PostgreSQL's backend", clicks.backend, "MB"
+        )
+        yield Figure("import_wait", "A click beside the import waits at most", max(clicks.waits), "ms", target=50)
+        yield Figure("import_wait_99", "… in 99 of 100 times", quantiles(clicks.waits, n=100)[-1], "ms", target=50)
+
+
+@contextmanager
+def _empty_base(bench: Bench) -> Iterator[str]:
+    """The URL of a base that has everything but rows; it goes with its figures."""
+    name = f"import_{bench.size}"
+    host = bench.url.rpartition("host=")[2]
+    url = f"postgres://alignment@/{name}?host={host}"
+    with closing(psycopg2.connect(host=host, user="alignment", dbname="postgres")) as connection:
+        connection.autocommit = True
+        with connection.cursor() as server:
+            drop = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+            server.execute(drop)
+            server.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+            try:
+                _manage(url, "migrate", "-v", "0")
+                yield url
+            finally:
+                server.execute(drop)
+
+
+def _manage(url: str, *command: str) -> None:
+    subprocess.run([sys.executable, "manage.py", *command], env=_variables(url), check=True, stdout=subprocess.DEVNULL)
+
+
+def _variables(url: str) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if name != "ALIGNMENT_NOW"},
+        "DATABASE_URL": url,
+        "DEMO": "0",
     }
-    said(f"Pages alone, p95: {alone}")
-    beside, second = _beside(lambda: _import(more, profile), visit)
-    said(f"Pages beside an import, p95: {beside}; import {second.seconds:.1f} s")
-    again = _import(more, profile)
-    said(f"The same file again: {again.seconds:.1f} s")
-    checked = _import(base, profile, "--dry-run")
-    said(f"Check: {checked.seconds:.1f} s, {checked.memory:.0f} MB")
-    workbook = _import(book, profile)
-    said(f"Workbook: {workbook.seconds:.1f} s, {workbook.memory:.0f} MB")
-    book_size = f"{sheet:,} leads, {book.stat().st_size // 2**20} MB"
-    return [
-        _figure("csv_rate", "Import of leads from CSV", rows / first.seconds, "rows/s", size),
-        _figure("csv_memory", "Import of leads from CSV, peak memory", first.memory, "MB", size, 300),
-        _figure("csv_again_rate", "The same file again: nothing changes", rows / again.seconds, "rows/s", size),
-        _figure("check_rate", "Check of a file that is in", rows / checked.seconds, "rows/s", size),
-        _figure("check_memory", "Check, peak memory", checked.memory, "MB", size, 300),
-        _figure("xlsx_rate", "Import of leads from a workbook", sheet / workbook.seconds, "rows/s", book_size),
-        _figure("xlsx_memory", "Import of leads from a workbook, peak memory", workbook.memory, "MB", book_size, 300),
-        *(
-            _figure(f"beside_{key}", f"{title} while an import runs, p95", beside[key], "ms", size, 2 * alone[key])
-            for key, (title, _address) in PAGES.items()
-        ),
-    ]
 
 
-def _figure(key: str, title: str, value: float, unit: str, size: str, target: float | None = None) -> Figure:
-    return Figure(key, title, value, unit, size, target=target, part=PART)
-
-
-def _import(file: Path, profile: Path, *options: str) -> Ran:
-    """Run the command as the bulk worker does: at low priority."""
-    command = ["nice", "-n", "10", sys.executable, "manage.py", "import", "leads", str(file), "--profile", str(profile)]
-    began = time.perf_counter()
+def _imported(bench: Bench, url: str, kind: str) -> Ran:
+    """Run it to its end, in a process of its own."""
+    command = [sys.executable, "-m", "tests.benchmarks.import_run", kind, str(bench.files.path(kind))]
     with subprocess.Popen(
-        [*command, "--format", "json", *options], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        [*command, str(bench.files.profile(kind))], env=_variables(url), stdout=subprocess.PIPE
     ) as process:
-        assert process.stdout is not None
-        answer = process.stdout.read()
+        answer = process.stdout.read() if process.stdout else b""
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    document = json.loads(answer)
-    if process.returncode != 0 or document["rejected"]:
-        raise SystemExit(f"{file.name} did not go in whole: {answer[:500]!r}")
-    return Ran(time.perf_counter() - began, usage.ru_maxrss / 1024, document)
+    found = json.loads(answer or b"{}")
+    if process.returncode != 0 or found["rejected"]:
+        raise SystemExit(f"{kind} did not come in whole: {answer[:500]!r}")
+    rate = found["rows"] / found["seconds"]
+    bench.said(f"{found['rows']:,} {kind}: {rate:,.0f} rows/s, {usage.ru_maxrss / 1024:.0f} MB")
+    return Ran(rate, usage.ru_maxrss / 1024)
 
 
-def _visitor() -> Client:
-    Organisation.objects.get_or_create(
-        id=1, defaults={"name": "Bench", "timezone": "UTC", "currency": "EUR", "set_up_at": now()}
-    )
-    client = Client()
-    client.force_login(
-        add_person(
-            name="Bench", email="bench@example.com", team=ensure_team("Bench", side="sales"), role="operator", now=now()
-        )
-    )
-    return client
+@contextmanager
+def _clicking(url: str) -> Iterator[Clicks]:
+    """While inside, somebody takes one lead after the other in hand."""
+    clicks, over = Clicks(), Event()
+
+    def click() -> None:
+        chosen = random.Random(7)
+        with closing(psycopg2.connect(url)) as connection, connection.cursor() as base:
+            base.execute("SELECT min(id), max(id) FROM leads_lead")
+            first, last = base.fetchone() or (1, 1)
+            connection.rollback()
+            while not over.wait(PAUSE):
+                began = time.perf_counter()
+                base.execute(CLICK, [chosen.randint(first, last)])
+                clicks.waits.append(1000 * (time.perf_counter() - began))
+                connection.rollback()
+                if len(clicks.waits) % 30 == 0:
+                    base.execute(BACKENDS)
+                    clicks.backend = max([clicks.backend, *(_pss(pid) for (pid,) in base.fetchall())])
+                    connection.rollback()
+
+    clicking = Thread(target=click)
+    clicking.start()
+    try:
+        yield clicks
+    finally:
+        over.set()
+        clicking.join()
 
 
-def _beside(work: Callable[[], Ran], visit: Client) -> tuple[dict[str, float], Ran]:
-    """The pages' p95 while the work is done, visited in turn; and how the work went."""
-    ran: list[Ran] = []
-    working = Thread(target=lambda: ran.append(work()))
-    working.start()
-    times: dict[str, list[float]] = {key: [] for key in PAGES}
-    while working.is_alive() or min(map(len, times.values())) < LEAST_VISITS:
-        for key, (_title, address) in PAGES.items():
-            times[key] += _times(visit, address, lambda times: not times)
-    working.join()
-    return {key: _p95(found) for key, found in times.items()}, ran[0]
-
-
-def _times(client: Client, address: str, go_on: Callable[[list[float]], bool]) -> list[float]:
-    times: list[float] = []
-    while go_on(times):
-        began = time.perf_counter()
-        assert client.get(address, HTTP_HOST="127.0.0.1").status_code == 200, address
-        times.append(time.perf_counter() - began)
-    return times
-
-
-def _p95(times: list[float]) -> float:
-    return 1000 * quantiles(times, n=20)[-1]
+def _pss(pid: int) -> float:
+    """Megabytes of a process, what it shares divided by who shares it; 0 where nobody may look."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return next((int(line.split()[1]) / 1024 for line in lines if line.startswith("Pss:")), 0.0)
