@@ -1,4 +1,7 @@
-"""How would the method have done on our own history? Forecasts made anew at days of past periods, from what had happened by then."""
+"""How would the method have done on our own history? Forecasts made anew at days of past periods, from what had happened by then.
+
+Oldest first: how wide an interval is, is learnt from those of periods that were over before (`kpis.forecasts.widening`).
+"""
 
 from __future__ import annotations
 
@@ -23,15 +26,21 @@ def rehearse(targets: Sequence[Target], now: datetime) -> int:
     """Some of what is missing of the last twelve periods of each, at their beginning and after one and two thirds; how many."""
     made = 0
     for target in targets:  # one a KPI
-        period = target.period
-        if not isinstance(period, Period):
+        if not isinstance(target.period, Period):
             continue
-        for _nth in range(BACK):
-            period = containing(period.grain, period.before.first_day, period.zone)
+        for period in _past(target.period):
             made += _rehearse_one(replace(target, period=period, so_far=None), now)
             if made >= A_NIGHT:
                 return made
     return made
+
+
+def _past(period: Period) -> list[Period]:
+    found = []
+    for _nth in range(BACK):
+        period = containing(period.grain, period.before.first_day, period.zone)
+        found.append(period)
+    return found[::-1]
 
 
 def _rehearse_one(target: Target, now: datetime) -> int:

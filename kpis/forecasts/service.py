@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import numpy as np
 
-from alignment.people.selectors import Somebody
+from alignment.people.selectors import Somebody, sees_everything
 from kpis.forecasts.answer import Forecast
 from kpis.forecasts.daily import days_of, origin_of
 from kpis.forecasts.drawing import chance, crossing, fan, interval, seeded
@@ -21,6 +21,7 @@ from kpis.forecasts.parts import COUNTED_BY, MONEY, Parts, parts_of, way_to
 from kpis.forecasts.queries.spells import Way
 from kpis.forecasts.standing import is_met, next_milestone, question, value_so_far
 from kpis.forecasts.target import Target
+from kpis.forecasts.widening import WIDTH, learnt_width, widened
 from kpis.snapshot import one_snapshot
 
 RUNS = 10_000
@@ -31,14 +32,25 @@ BY_PIPELINE = (
 )
 WORTH = ", and what deals were worth"
 BY_DAYS = "Simulated {runs} times by drawing whole weeks anew from the recent ones, weekday by weekday."
+WIDER = "The interval is {percent} % wider than simulated, since rehearsals on our own past missed more often than they should."
 BY_RATIO = "Simulated {runs} times by drawing whole weeks anew, both parts of the ratio together."
 
 
 @one_snapshot()
 def forecast(
-    target: Target, user: Somebody | None, now: datetime, *, runs: int = RUNS, levers: bool = True
+    target: Target,
+    user: Somebody | None,
+    now: datetime,
+    *,
+    runs: int = RUNS,
+    levers: bool = True,
+    width: float | None = None,
 ) -> Forecast:
-    """Where the target will end, of what `user` may see (None: everything), from what has happened by `now`."""
+    """Where the target will end, of what `user` may see (None: everything), from what has happened by `now`.
+
+    `width`: how much wider than the simulation's the intervals are; None: as rehearsals show that were over by `now`, for who may
+    see what they are of.
+    """
     value = value_so_far(target, user, now)
     bare = _bare(target, value, now)
     if now >= target.period.until:
@@ -47,13 +59,34 @@ def forecast(
     if parts is None:
         return _none(bare, f"“{target.title}” is computed from a whole period at once; there is no forecast of it.")
     way = way_to(parts, question(target.over, target.period, now).stages)
+    if width is None:
+        width = learnt_width(now) if user is None or sees_everything(user) else 1.0
     if way is not None:
-        return _by_pipeline(target, parts, way, user, bare, runs, levers)
-    return _by_days(target, parts, user, bare, runs)
+        return _as_wide(_by_pipeline(target, parts, way, user, bare, runs, levers, width), width)
+    return _as_wide(_by_days(target, parts, user, bare, runs, width), width)
+
+
+def _as_wide(told: Forecast, width: float) -> Forecast:
+    """Says that it is wider than simulated."""
+    percent = round(100 * width)
+    if told.median is None or percent == 100:
+        return told
+    return replace(
+        told,
+        method=f"{told.method} {WIDER.format(percent=percent - 100)}",
+        built_from={**told.built_from, WIDTH: percent},
+    )
 
 
 def _by_pipeline(
-    target: Target, parts: Parts, way: Way, user: Somebody | None, bare: Forecast, runs: int, levers: bool
+    target: Target,
+    parts: Parts,
+    way: Way,
+    user: Somebody | None,
+    bare: Forecast,
+    runs: int,
+    levers: bool,
+    width: float,
 ) -> Forecast:
     if bare.value_now is None:
         return _none(bare, "What there is so far cannot be told: an amount has no rate of exchange.")
@@ -66,7 +99,8 @@ def _by_pipeline(
     found = read_pipeline(way, goals[0], money, params, user, ahead)
     if isinstance(found, TooLittle):
         return _none(bare, found.sentence)
-    paths = float(bare.value_now) + draw_pipeline(found, ahead, seeded(target, now), runs)
+    there = float(bare.value_now)
+    paths = np.maximum(widened(there + draw_pipeline(found, ahead, seeded(target, now), runs), width), there)
     told = _told(target, paths, ahead, bare, crosses=True)
     return replace(
         told,
@@ -76,7 +110,7 @@ def _by_pipeline(
     )
 
 
-def _by_days(target: Target, parts: Parts, user: Somebody | None, bare: Forecast, runs: int) -> Forecast:
+def _by_days(target: Target, parts: Parts, user: Somebody | None, bare: Forecast, runs: int, width: float) -> Forecast:
     now = bare.computed_at
     days = days_of(parts.all, target.period, user, now)
     if problem := enough(days):
@@ -87,6 +121,7 @@ def _by_days(target: Target, parts: Parts, user: Somebody | None, bare: Forecast
     paths = _together(parts, ways)
     if np.isnan(paths[:, ahead.last]).any():
         return _none(bare, "There is too little beneath the line to divide by.")
+    paths = widened(paths, width)
     if only_grows(parts):
         paths = np.maximum(paths, float(bare.value_now or 0))
     told = _told(target, paths, ahead, bare, crosses=parts.under is None)

@@ -19,19 +19,23 @@ from kpis.forecasts.service import forecast
 from kpis.forecasts.standing import value_of
 from kpis.forecasts.straight import pinball, straight_line
 from kpis.forecasts.target import Measured, Span, Target
+from kpis.forecasts.widening import Rehearsed, width_from
+from kpis.metrics.periods import GRACE
 
 LATER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
 class Occasion:
-    """One forecast: what it said, what the line said, what came."""
+    """One forecast: what it said, how much wider than simulated, what the line said, what came of the period that was over at `until`."""
 
     origin: date
     target: str
     said: Interval
     line: Interval
     actual: float
+    width: float
+    until: datetime
 
     @property
     def held(self) -> bool:
@@ -44,24 +48,39 @@ class Occasion:
 
 
 def look_back(
-    asked: Sequence[Measured], first: date, origins: int, *, length: int, elapsed: int, every: int, runs: int = 300
+    asked: Sequence[Measured],
+    first: date,
+    origins: int,
+    *,
+    length: int,
+    elapsed: int,
+    every: int,
+    runs: int = 300,
+    past: Sequence[Occasion] = (),
 ) -> list[Occasion]:
-    """So many origins, each `elapsed` days into a period of `length` days; they begin `every` days apart."""
-    found = []
+    """So many origins, each `elapsed` days into a period of `length` days; they begin `every` days apart.
+
+    Intervals are as wide as earlier occasions of the company show, these or those in `past`, of periods closed by the origin.
+    """
+    found: list[Occasion] = []
     for number in range(origins):
         start = first + timedelta(days=every * number)
         period = Span(start, start + timedelta(days=length), zone=ZoneInfo("UTC"))
         origin = start + timedelta(days=elapsed)
         now = datetime(origin.year, origin.month, origin.day, tzinfo=UTC) - timedelta(microseconds=1)
+        width = width_from(
+            Rehearsed(one.said, one.width, one.actual) for one in (*past, *found) if one.until + GRACE <= now
+        )
         for measured in asked:
-            told = forecast(_target(measured, period), None, now, runs=runs, levers=False)
+            told = forecast(_target(measured, period), None, now, runs=runs, levers=False, width=width)
             if told.median is None or told.low is None or told.high is None:
                 continue
             days = days_of([measured], period, None, now + timedelta(microseconds=1))[0]
             line = straight_line(days.totals, elapsed, length)
             if line is not None:
                 actual = float(value_of(measured, period, None, LATER).value or 0)
-                found.append(Occasion(origin, f"{measured}", Interval(told.low, told.median, told.high), line, actual))
+                said = Interval(told.low, told.median, told.high)
+                found.append(Occasion(origin, f"{measured}", said, line, actual, width, period.until))
     return found
 
 

@@ -71,8 +71,12 @@ def occasions(real_data: Path, django_db_setup: None, django_db_blocker: DjangoD
         files = {profile: real_data / history.folder / file for profile, file in history.files.items()}
         with brought(files, django_db_blocker), django_db_blocker.unblock():
             Organisation.objects.update_or_create(id=1, defaults={"currency": "USD", "timezone": "UTC"})
+            of_company: list[Occasion] = []
             for elapsed in (0, 14):
-                found += look_back(history.asked, history.first, ORIGINS, length=PERIOD, elapsed=elapsed, every=PERIOD)
+                of_company += look_back(
+                    history.asked, history.first, ORIGINS, length=PERIOD, elapsed=elapsed, every=PERIOD, past=of_company
+                )
+            found += of_company
     return found
 
 
