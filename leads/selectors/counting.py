@@ -46,5 +46,5 @@ def how_many(
 
 def _rounded(n: int) -> int:
     """To two figures."""
-    step = 10 ** (floor(log10(n)) - 1)
+    step = int(10 ** (floor(log10(n)) - 1))
     return (n + step // 2) // step * step

@@ -49,11 +49,11 @@ def by_letters(words: Sequence[Word]) -> Q:
             continue
         found = found.filter(text__contains=word.said)
         if word.letters:
-            found = found.alias(letters=Letters("text")).filter(letters__contains=word.letters)
+            found = found.alias(letters=Letters("text")).filter(letters__contains=word.letters)  # type: ignore[misc]
     named = Q(pk__in=found.values("lead")) if len(known) < len(words) else Q()
     for word in known:
         parts = LeadText.objects.filter(text__contains=word.said).alias(letters=Letters("text"))
-        parts = parts.filter(letters__contains=word.letters) if word.letters else parts
+        parts = parts.filter(letters__contains=word.letters) if word.letters else parts  # type: ignore[misc]
         named &= Q(pk__in=parts.values("lead").union(Lead.objects.filter(pk__in=word.known).values("pk"), all=True))
     return named
 
