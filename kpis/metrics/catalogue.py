@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from difflib import get_close_matches
 
 from alignment.refusals import Refused
+from alignment.remembering import once
 from kpis.metrics import own
 from kpis.metrics.declaring import Family, Metric, Ratio, Summed
 from kpis.money import metrics as money
@@ -20,7 +21,9 @@ Catalogue = Mapping[str, Metric]
 
 def catalogue(stages: StageSet) -> Catalogue:
     """Every metric by key, in order, with those that there are once a stage, a kind of leak, a model or an outside number."""
-    return {metric.key: metric for room in ROOMS for metric in room(stages)}
+    return once(
+        (catalogue, stages.version_id), lambda: {metric.key: metric for room in ROOMS for metric in room(stages)}
+    )
 
 
 def find(key: str, there: StageSet | Catalogue) -> Metric:

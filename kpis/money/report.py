@@ -12,7 +12,7 @@ from typing import Any
 from alignment.people.selectors import Somebody, reporting_currency
 from kpis.attribution.live import prepare
 from kpis.attribution.terms import MODELS, attribution_in_force
-from kpis.metrics.catalogue import find
+from kpis.metrics.catalogue import catalogue, find
 from kpis.metrics.declaring import Group, Metric, Unit, Value
 from kpis.metrics.evaluating import evaluate
 from kpis.money.amounts import as_money, in_minor_units
@@ -69,7 +69,8 @@ def _money(params: ReportParams, user: Somebody | None) -> dict[str, Any]:
 
 def _groups(params: ReportParams, user: Somebody | None, currency: str) -> tuple[list[dict[str, Any]], list[str]]:
     keys = [*FIGURES, *(f"{figure}.{model}" for model in MODELS for figure in BY_MODEL)]
-    metrics = {key: find(key, params.stages) for key in keys}
+    there = catalogue(params.stages)
+    metrics = {key: find(key, there) for key in keys}
     found: Mapping[Group, Mapping[str, Value]] = evaluate(keys, params, user)
     if not has_period(params.by):
         found = _without_empty(found)

@@ -15,7 +15,6 @@ from django.core.cache import cache
 from django.db.models import Min
 
 from alignment.people.selectors import reporting_zone
-from kpis.explorer.view import OFFERED
 from kpis.models import KeptPage
 from kpis.pages import answers
 from kpis.pages.overview import LONG_AGO, asked
@@ -34,7 +33,7 @@ SECONDS = 30
 """So long one call goes on to what is seldom looked at."""
 
 YEARS = 5
-"""Of so many calendar years funnels are kept by every cut."""
+"""Of so many calendar years funnels are kept with their times; by whatever cut, cells tell how many."""
 
 BUSY, BUSY_SECONDS = "kpis:keeping", 900
 
@@ -88,10 +87,8 @@ def standing(now: datetime) -> Iterator[Standing]:
     yield Standing(EXPLORER, year, {"cut": "source", "compare": ""}, times=SELDOM)
     for key, page in PAGES.items():
         yield Standing(f"report {key}", year if page.cuts else year.but(limit="100"), times=SELDOM)
-    for question in (year, *_years(today, now)):
+    for question in _years(today, now):
         yield Standing("report funnel", question, times=SELDOM)
-        for cut in ("month", "week", *OFFERED):
-            yield Standing("report funnel", question.but(by=cut), times=SELDOM)
 
 
 def _years(today: date, now: datetime) -> Iterator[Question]:

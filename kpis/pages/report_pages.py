@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from alignment.ui.charts import Drawing
@@ -108,3 +108,26 @@ PAGES: dict[str, ReportPage] = {
         ),
     )
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Group:
+    """Reports about the same thing, as the navigation has them together; the first is where it leads."""
+
+    title: str
+    pages: Sequence[ReportPage]
+
+
+GROUPS = tuple(
+    Group(title, tuple(PAGES[key] for key in keys))
+    for title, keys in (
+        ("How far leads come", ("funnel", "flow", "velocity", "cohorts", "survival")),
+        ("From one side to the other", ("acceptance", "sla", "gap", "pace", "trail", "paths", "leakage")),
+        ("Money", ("money", "attribution")),
+    )
+)
+
+
+def group_of(page: ReportPage) -> Group:
+    """The one that this report is in."""
+    return next(group for group in GROUPS if page in group.pages)

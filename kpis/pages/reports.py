@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import QueryDict
@@ -12,13 +13,16 @@ from alignment.clock import now
 from alignment.people.selectors import reporting_zone
 from alignment.refusals import Refused
 from alignment.ui.exports import is_asked_for, send
-from kpis.pages.answers import Answer, answer, being_counted
+from kpis.cells import counted_at
+from kpis.pages.answers import Answer, answer, being_counted, may_be_kept
 from kpis.pages.files import report_file
 from kpis.pages.flags import flag_rows
-from kpis.pages.periods import presets, twelve_months
+from kpis.pages.periods import Period, presets, twelve_months
 from kpis.pages.questions import Question
 from kpis.pages.report_forms import ReportForm
-from kpis.pages.report_pages import PAGES, ReportPage
+from kpis.pages.report_pages import GROUPS, PAGES, ReportPage, group_of
+from kpis.reports.funnel import funnel_of_cells
+from kpis.reports.params import ReportParams
 from leads.funnel.stage_sets import StageSet, stage_set
 from leads.pages.access import Signed, only, reading
 
@@ -40,19 +44,15 @@ def show(request: Signed, key: str) -> HttpResponseBase:
     if is_asked_for(request):
         return _file(request, page, question, request.GET["format"])
     form = ReportForm(question, _stages(question), handed=page.report.handed, own_cuts=page.report.own_cuts)
-    context = {"page": page, "pages": PAGES.values(), "question": question, "form": form, "presets": presets(today)}
+    context: dict[str, object] = {
+        "page": page, "groups": GROUPS, "group": group_of(page), "presets": presets(today), "form": form, "question": question,
+    }  # fmt: skip
     try:
-        told = answer(
-            f"report {key}",
-            question if page.cuts else question.but(limit=FLAGS_SHOWN),
-            request.user,
-            wait="wait" in request.GET,
-        )
+        asked = question if page.cuts else question.but(limit=FLAGS_SHOWN)
+        told = _told(page, asked, request)
         if told is None:
             return being_counted(request)
-        context |= _shown(
-            page, told.question(question if page.cuts else question.but(limit=FLAGS_SHOWN)), told, request
-        )
+        context |= _shown(page, told.question(asked), told, request)
     except Refused as refused:
         return render(request, "kpis/report.html", {**context, "refused": refused}, status=400)
     return render(request, "kpis/report.html", context)
@@ -66,6 +66,21 @@ def _stages(question: Question) -> StageSet:
         return stage_set()
 
 
+def _told(page: ReportPage, question: Question, request: Signed) -> Answer | None:
+    """What was counted: a funnel that shows no times by the cells, at once, whatever days and cut; with times, until those are counted."""
+    name, wait = f"report {page.report.key}", "wait" in request.GET
+    of_cells = page.report.key == "funnel" and may_be_kept(question, request.user)
+    if of_cells and question.params.by and (found := _of_cells(question)):
+        return found
+    told = answer(name, question, request.user, wait=wait)
+    return _of_cells(question) if told is None and of_cells else told
+
+
+def _of_cells(question: Question) -> Answer | None:
+    document, at = funnel_of_cells(question.params, None), counted_at()
+    return Answer(document, at, kept=True) if document is not None and at is not None else None
+
+
 def _shown(page: ReportPage, question: Question, told: Answer, request: Signed) -> dict[str, object]:
     document = told.document
     shown: dict[str, object] = {
@@ -74,6 +89,7 @@ def _shown(page: ReportPage, question: Question, told: Answer, request: Signed) 
         "kept": told.kept,
         "chart": page.chart(question, document),
         "params": question.params,
+        "days": _days(question.params),
         "pinned": question.pinned().but(limit=None).address(request.path),
         "titles": {terms.key: terms.title for terms in question.params.stages.terms},
     }
@@ -83,6 +99,15 @@ def _shown(page: ReportPage, question: Question, told: Answer, request: Signed) 
             question.but(limit=None).address(request.path, cursor=document["next"]) if document["next"] else None
         )
     return shown
+
+
+def _days(params: ReportParams) -> str:
+    """`1 Jan – 31 Dec 2025`; instants as they were asked."""
+    try:
+        first, end = (date.fromisoformat(text) for text in (params.start_text, params.end_text))
+    except ValueError:
+        return f"{params.start_text} up to {params.end_text}"
+    return Period(first, end).title if first < end else f"{first:%-d %b %Y}"
 
 
 def _plain(query: QueryDict) -> QueryDict:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from alignment.people.selectors import Somebody
+from kpis.reports.counted import counted_funnel
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import GroupFigures, StageFigures, read_funnel
 from kpis.reports.statistics import rate, wilson
@@ -17,12 +20,22 @@ def funnel(params: ReportParams, user: Somebody | None = None) -> dict[str, obje
     Conversion from start = mature_in_window(k) / mature; from previous = mature_in_window(k) / mature_in_window(k−1),
     with the Wilson interval of the latter.
     """
-    groups = sorted(read_funnel(params, user), key=lambda figures: sort_key(figures.group))
+    return _document(params, read_funnel(params, user))
+
+
+@one_snapshot()
+def funnel_of_cells(params: ReportParams, user: Somebody | None) -> dict[str, object] | None:
+    """The same without times, as of `kpis.cells.counted_at`, of the groups with a lead in the cohort; None where cells do not answer."""
+    found = counted_funnel(params, user)
+    return None if found is None else _document(params, found)
+
+
+def _document(params: ReportParams, found: Sequence[GroupFigures]) -> dict[str, object]:
     return {
         **params.heading(),
         "start_stage": params.start_stage,
         "window_days": params.window_days,
-        "groups": [_group(params, figures) for figures in groups],
+        "groups": [_group(params, figures) for figures in sorted(found, key=lambda one: sort_key(one.group))],
     }
 
 

@@ -22,6 +22,7 @@ from kpis.pages.figures_kept import five_as_json, five_from_json
 from kpis.pages.questions import Question
 from kpis.pages.report_pages import PAGES
 from kpis.pages.tasks import keep_answer
+from kpis.reports.funnel import funnel, funnel_of_cells
 from tests.clocks import present_is
 from tests.world import NOW, Cast
 
@@ -90,7 +91,7 @@ def test_the_five_numbers_come_back_in_the_same_words(people: Cast) -> None:
         "/explore/?compare=source&by=month",
         "/campaigns/",
         *(f"/reports/{key}/" for key in PAGES),
-        "/reports/funnel/?by=source",
+        "/reports/velocity/?by=source",
         "/reports/money/?by=campaign",
     ],
 )
@@ -126,12 +127,29 @@ def test_a_new_question_of_a_very_large_company_is_counted_by_the_worker(
     monkeypatch.setattr(answers, "PATIENT", 1)
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
-    address = "/reports/funnel/?start=2024-01-03&end=2024-02-02&by=source"
+    address = "/reports/velocity/?start=2024-01-03&end=2024-02-02&by=source"
     assert "looks again" in page(large.marketer, address, status=202)
     assert "looks again" in page(large.manager, address, status=202)
     assert len(asked) == 1  # one is at it already
     keep_answer(*asked[0])
     assert "Figures as of" in page(large.marketer, address)
+
+
+def test_a_funnel_by_a_cut_comes_from_cells_whatever_days_are_asked_about(
+    large: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENT", 1)
+    for days in ("start=2024-01-01&end=2025-01-01", "start=2024-02-03&end=2024-06-02"):
+        assert "Figures as of" in page(large.marketer, f"/reports/funnel/?by=source&{days}")
+    params = Question({"start": ("2024-02-03",), "end": ("2024-06-02",), "by": ("source",)}, NOW).params
+    counted, live = funnel_of_cells(params, None), funnel(params)
+    assert counted is not None
+    assert [(group["group"], group["entered"]) for group in counted["groups"]] == [  # type: ignore[attr-defined]
+        (group["group"], group["entered"])
+        for group in live["groups"]  # type: ignore[attr-defined]
+        if group["entered"]
+    ]
+    assert not KeptPage.objects.filter(key__startswith="report-funnel:").exists()
 
 
 def test_who_would_rather_wait_gets_the_answer(large: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -147,7 +165,7 @@ def test_what_cannot_be_answered_is_said_by_the_page_and_by_who_counts(
     monkeypatch.setattr(answers, "PATIENT", 1)
     asked: list[tuple[object, ...]] = []
     monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
-    address = "/reports/funnel/?by=nothing"
+    address = "/reports/leakage/?by=source"
     page(large.marketer, address, status=202)
     keep_answer(*asked[0])
     assert "cannot be answered" in page(large.marketer, address, status=400)
