@@ -32,7 +32,7 @@ steps AS MATERIALIZED (
 said AS (
     SELECT DISTINCT ON (s.lead_id, s.start, v.field) s.lead_id, s.start, v.field, v.ref, v.text
     FROM steps s JOIN leads_leadvalue v ON v.lead_id = s.lead_id AND v.at <= s.anchor
-    WHERE v.field IN ('campaign', 'owner', 'team', 'segment', 'territory')
+    WHERE v.field IN ('campaign', 'owner', 'team', 'segment', 'territory') AND {of_these_values}
       AND NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id)
     ORDER BY s.lead_id, s.start, v.field, v.at DESC, v.id DESC
 ),
@@ -70,7 +70,8 @@ gone AS (
 come AS (
     INSERT INTO kpis_cohortplace ({PLACE})
     SELECT {PLACE} FROM placed f
-    WHERE (SELECT count(*) FROM gone) >= 0 AND NOT EXISTS (SELECT FROM kpis_cohortplace k WHERE {SAME_PLACE})
+    WHERE (SELECT count(*) FROM gone) >= 0 AND NOT EXISTS (
+        SELECT FROM kpis_cohortplace k WHERE k.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)) AND {SAME_PLACE})
     ORDER BY lead_id, start
     RETURNING {PLACE}
 ),
@@ -138,7 +139,7 @@ def move(lead_ids: list[int], zone: str, stages: StageSet) -> None:
     """Put these leads where their progress says, and change the cells by what that changes."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _placed(MOVE, stages, "p.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
+            _placed(MOVE, stages, "{}.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
             {"leads": lead_ids, "zone": zone},
         )
         if empty := [cell for cell, leads in cursor.fetchall() if leads == 0]:
@@ -165,5 +166,6 @@ def _placed(statement: str, stages: StageSet, of_these_leads: str) -> sql.Compos
     return sql.SQL(statement).format(
         furthest=furthest,
         in_window=sql.SQL(" + ").join(within.format(n) for n in ordinals),
-        of_these_leads=sql.SQL(of_these_leads),
+        of_these_leads=sql.SQL(of_these_leads).format(sql.Identifier("p")),
+        of_these_values=sql.SQL(of_these_leads).format(sql.Identifier("v")),
     )

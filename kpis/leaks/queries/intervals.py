@@ -73,11 +73,12 @@ leaks AS MATERIALIZED (
 KEEP = f""",
 before AS MATERIALIZED (SELECT * FROM kpis_leak k WHERE {of_these_leads("k.lead_id")}),
 closed AS (
-    DELETE FROM kpis_leak k USING before b
-    WHERE k.id = b.id
-      AND NOT EXISTS (
-          SELECT FROM leaks f
-          WHERE (f.lead_id, f.kind, f.pass_number, f.since) = (b.lead_id, b.kind, b.pass_number, b.since))
+    DELETE FROM kpis_leak k
+    WHERE k.id = ANY(ARRAY(
+        SELECT b.id FROM before b
+        WHERE NOT EXISTS (
+            SELECT FROM leaks f
+            WHERE (f.lead_id, f.kind, f.pass_number, f.since) = (b.lead_id, b.kind, b.pass_number, b.since))))
     RETURNING k.id
 ),
 kept AS (
