@@ -186,7 +186,7 @@ def note_touched(who: Follows, there: Ground, subject: Subject, causes: Mapping[
     The cause is that of the difference (`kept_net`); what changes without one came late. Activities up to `seen` were entered before.
     """
     today = there.now.astimezone(there.params.zone).date()
-    touched = {
+    touched: dict[str, Any] = {
         "zone": there.params.zone.key,
         "leads": subject is Subject.LEAD,
         "ids": list(causes),
@@ -196,7 +196,8 @@ def note_touched(who: Follows, there: Ground, subject: Subject, causes: Mapping[
     }
     with connection.cursor() as cursor:
         cursor.execute(SINCE, touched)
-        cursor.execute(REACHED, {**_values(who.at, today), "closes": GRACE + there.params.window})
+        reached: dict[str, Any] = {**_values(who.at, today), "closes": GRACE + there.params.window}
+        cursor.execute(REACHED, reached)
         cursor.execute(SINCE_DAYS.format(table=CHANGED, cause="coalesce(n.cause, 0)"), _values(who.since, today))
 
 
