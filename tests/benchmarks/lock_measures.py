@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from signal import SIGTERM
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
@@ -113,6 +114,8 @@ def _beside(person: User, arguments: list[str]) -> Watch:
         watch.done.set()
         for thread in threads:
             thread.join()
+    if process.returncode not in (0, 3, -SIGTERM):  # 3: rows were set aside; or it was watched for long enough
+        watch.errors.append(f"{arguments[0]} ended with {process.returncode}")
     return watch
 
 
