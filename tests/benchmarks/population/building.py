@@ -1,7 +1,7 @@
 """Makes a company of so many leads in an empty database: who works there, what was agreed, and two years of everything.
 
-Set-based statements in one transaction, so that a million leads take minutes. What is kept of the logs is not made here but by the
-product itself: `kpis.recompute.recompute_everything`.
+Set-based statements in one transaction, so that a million leads take minutes. What is kept of the logs of stages is made by
+the product's own statement, everything else by `kpis.recompute.recompute_everything` afterwards.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ from typing import Any
 import orjson
 from django.db import connection, transaction
 
+from alignment.agreements.kinds import Scope
 from leads.definitions import runs
 from leads.definitions.models import DefinitionRun
-from leads.lifecycle.waiting import touch_all
+from leads.funnel.stage_sets import stage_set
+from leads.lifecycle.queries.keep import keep
 from tests.benchmarks.population import (
     activities,
     agreed,
@@ -76,6 +78,8 @@ def build(leads: int, *, seed: int = 1, said: Said = lambda _text: None) -> None
             if activities.VIEWS in statements:
                 values["views"] = _views(leads)
             _run(values, statements, said, what)
+        keep(None, stage_set())
+        said("Stays and progress are kept")
         for table in records.NUMBERED:
             cursor.execute(records.NUMBER_ON.format(table=table))
         _let_wait(in_force.definition)
@@ -110,13 +114,6 @@ def _views(leads: int) -> float:
 
 
 def _let_wait(definition: int) -> None:
-    """What is derived of all leads is yet to be made: they wait for it as after any change of everything."""
+    """All leads are yet to be judged by the definition, as after it came into force."""
     DefinitionRun.objects.filter(version=definition).delete()
-    touch_all()
-    runs.begun(definition, None, _scope())  # type: ignore[arg-type]
-
-
-def _scope() -> Any:
-    from alignment.agreements.kinds import Scope
-
-    return Scope("mql", END)
+    runs.begun(definition, None, Scope("mql", END))  # type: ignore[arg-type]
