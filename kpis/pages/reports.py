@@ -82,7 +82,7 @@ def _of_cells(question: Question) -> Answer | None:
 
 
 def _shown(page: ReportPage, question: Question, told: Answer, request: Signed) -> dict[str, object]:
-    document = told.document
+    document = dict(told.document)
     shown: dict[str, object] = {
         "document": document,
         "question": question,

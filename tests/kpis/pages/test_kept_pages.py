@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -125,7 +126,7 @@ def test_a_new_question_of_a_very_large_company_is_counted_by_the_worker(
     large: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "PATIENT", 1)
-    asked: list[tuple[object, ...]] = []
+    asked: list[Any] = []
     monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
     address = "/reports/velocity/?start=2024-01-03&end=2024-02-02&by=source"
     assert "looks again" in page(large.marketer, address, status=202)
@@ -163,7 +164,7 @@ def test_what_cannot_be_answered_is_said_by_the_page_and_by_who_counts(
     large: Cast, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(answers, "PATIENT", 1)
-    asked: list[tuple[object, ...]] = []
+    asked: list[Any] = []
     monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
     address = "/reports/leakage/?by=source"
     page(large.marketer, address, status=202)
@@ -172,7 +173,7 @@ def test_what_cannot_be_answered_is_said_by_the_page_and_by_who_counts(
 
 
 def test_who_looks_at_an_answer_that_is_due_has_it_counted_anew(counted: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[tuple[object, ...]] = []
+    asked: list[Any] = []
     monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
     page(counted.marketer, "/campaigns/")
     assert asked == []
