@@ -100,5 +100,8 @@ def _figures(row: Sequence[Any]) -> GroupFigures:
         tuple(label),
         entered,
         mature,
-        tuple(StageFigures(*counts[n : n + 3], NOTHING, None, NOTHING) for n in range(0, len(counts), 3)),
+        tuple(
+            StageFigures(counts[n], counts[n + 1], counts[n + 2], NOTHING, None, NOTHING)
+            for n in range(0, len(counts), 3)
+        ),
     )

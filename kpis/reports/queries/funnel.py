@@ -129,7 +129,10 @@ def read_counts(params: ReportParams, user: Somebody | None) -> list[GroupFigure
                 tuple(cuts),
                 entered,
                 mature,
-                tuple(StageFigures(*counted[n : n + 3], NOTHING, None, NOTHING) for n in range(0, len(counted), 3)),
+                tuple(
+                    StageFigures(counted[n], counted[n + 1], counted[n + 2], NOTHING, None, NOTHING)
+                    for n in range(0, len(counted), 3)
+                ),
             )
             for cuts, entered, mature, *counted in cursor.fetchall()
         ]
