@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.core.cache.backends.redis import RedisCache
 
 
-class CountingCache(RedisCache):  # type: ignore[misc]
+class CountingCache(RedisCache):
     """What the settings name as the cache."""
 
     def count(self, name: str, seconds: int, more: int = 1) -> int:

@@ -71,7 +71,8 @@ class Filters(filters.FilterSet):  # type: ignore[misc]
 
     def __init__(self, data: Mapping[str, Any] | None = None, *args: Any, **kwargs: Any) -> None:
         if data is not None:
-            self.base_filters = {name: one for name, one in type(self).base_filters.items() if name in data}
+            every: Mapping[str, Any] = getattr(self, "base_filters")  # noqa: B009  # made by the class's maker
+            self.base_filters = {name: one for name, one in every.items() if name in data}
         super().__init__(data, *args, **kwargs)
 
 

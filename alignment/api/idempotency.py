@@ -151,7 +151,7 @@ def _again(known: _Known, asked: str) -> HttpResponse:
 def _keep(response: Response, caller: int, key: str, asked: str) -> HttpResponse:
     body = Json().render(response.data).decode()
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
-    values = {"caller": caller, "key": key, "hash": asked, "status": response.status_code, "body": body}
+    values: dict[str, Any] = {"caller": caller, "key": key, "hash": asked, "status": response.status_code, "body": body}
     with connection.cursor() as cursor:
         cursor.execute(KEEP, {**values, "headers": orjson.dumps(headers).decode()})
     return _json(body, response.status_code, headers)

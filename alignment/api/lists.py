@@ -56,7 +56,7 @@ class Column:
 
 
 @lru_cache
-def columns_of(serializer: type[Any]) -> tuple[Column, ...]:
+def columns_of(serializer: Any) -> tuple[Column, ...]:
     """The fields of a lean serializer, in order; those beyond columns have no path.
 
     A field with `columns(model)` and `show(values, reader)` says itself what it is made of.
@@ -76,7 +76,7 @@ def _column(name: str, field: Any, model: type[Model], beyond: frozenset[str]) -
     return Column(name, (path,), lambda values, _: None if values[0] is None else field.to_representation(values[0]))
 
 
-def rows_of(page: QuerySet[Any], serializer: type[Any], also: tuple[str, ...] = ()) -> list[Row]:
+def rows_of(page: QuerySet[Any], serializer: Any, also: tuple[str, ...] = ()) -> list[Row]:
     """The rows of a page, in its order, with the columns that the serializer needs and `also` these.
 
     The page says by whatever filters which rows; what is shown of them is a statement that is put together once.
@@ -100,14 +100,14 @@ class _Statement:
     """`documents` are the columns that come as the text of a JSON document, `missing` those that nobody adds."""
 
     sql: str
-    values: tuple[object, ...]
+    values: tuple[Any, ...]
     names: tuple[str, ...]
     documents: tuple[str, ...]
     missing: Row
 
 
 @lru_cache(maxsize=256)
-def _statement(serializer: type[Any], order: tuple[str, ...], also: tuple[str, ...]) -> _Statement:
+def _statement(serializer: Any, order: tuple[str, ...], also: tuple[str, ...]) -> _Statement:
     model: type[Model] = serializer.Meta.model
     added = serializer.added()
     paths = dict.fromkeys([*(path for column in columns_of(serializer) for path in column.paths), *also])
@@ -128,7 +128,7 @@ def _is_kept(model: type[Model], path: str) -> bool:
     return any(first in (field.name, getattr(field, "attname", None)) for field in model._meta.get_fields())
 
 
-def documents_of(rows: Sequence[Row], serializer: type[Any], reader: User) -> list[Row]:
+def documents_of(rows: Sequence[Row], serializer: Any, reader: User) -> list[Row]:
     """The rows as they are answered, to this reader."""
     plan = _plan(serializer)
     documents = []
@@ -152,7 +152,7 @@ class _Plan:
 
 
 @lru_cache
-def _plan(serializer: type[Any]) -> _Plan:
+def _plan(serializer: Any) -> _Plan:
     columns = columns_of(serializer)
     firsts = [column.paths[0] if column.paths else "id" for column in columns]
     shown = tuple((column.name, column.paths, column.show) for column in columns if column.show is not None)

@@ -32,7 +32,8 @@ def key_of(digest: str) -> ApiKey | None:
 @lru_cache
 def _statement() -> str:
     found = ApiKey.objects.select_related("user__team").filter(digest="")
-    return found.query.sql_with_params()[0]
+    statement: str = found.query.sql_with_params()[0]
+    return statement
 
 
 def _made(kind: type[Kind], values: Iterator[object]) -> Kind:
