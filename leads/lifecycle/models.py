@@ -93,8 +93,7 @@ class StageVoid(models.Model):
 class Stay(models.Model):
     """Derived: one change of stage that counts, and how long the lead stayed. [at, until), `until` null while it lasts.
 
-    Here and in `Progress` the database checks no foreign keys: what is written comes from the very rows that they would look for, and
-    looking for them took a third of the writing.
+    Here and in `Progress` the database checks no foreign keys: what is written comes from the very rows that they would look for.
     """
 
     change = models.OneToOneField(
