@@ -34,6 +34,11 @@ settings.register_profile("anew", settings.get_profile("alignment"), derandomize
 settings.load_profile("alignment")  # the same examples each time; `--hypothesis-profile=anew` draws others
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--write-query-counts`: the baseline of tests/queries is written anew, from what the pages take now."""
+    parser.addoption("--write-query-counts", action="store_true", help="write tests/query_counts.json anew")
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(django_db_blocker: DjangoDbBlocker) -> None:
     """Each worker's database is a copy of one that was migrated once."""
