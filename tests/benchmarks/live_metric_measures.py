@@ -44,8 +44,8 @@ def measure(bench: Bench) -> Iterator[Figure]:
         run = bench.best(partial(evaluate, measures, params), of=2)
         yield Figure(f"live_{key}", f"Family {key} by month and source", run.seconds, "s", cpu=run.cpu)
         if family.subject is Subject.LEAD:
-            run = bench.best(partial(read_sums, family, asked, measures), of=2)
-            yield Figure(f"live_{key}_some", f"Family {key} of 1,000 leads by four cuts", 1000 * run.seconds, "ms")
+            few = bench.best(partial(read_sums, family, asked, measures), of=2)
+            yield Figure(f"live_{key}_some", f"Family {key} of 1,000 leads by four cuts", 1000 * few.seconds, "ms")
     keys = [one.key for one in catalogue(params.stages).values() if isinstance(one, Computed)]
     run = bench.best(partial(evaluate, keys, replace(params, by=())), of=2)
     yield Figure("live_computed", f"{len(keys)} computed metrics of a year", run.seconds, "s", cpu=run.cpu)

@@ -109,7 +109,7 @@ def _views(leads: int) -> float:
         there = cursor.fetchone()[0]
         cursor.execute("SELECT count(*) FROM leads_stagechange")
         there += cursor.fetchone()[0]
-    wanted = max(0.6, (EVENTS * leads - there) / leads)
+    wanted: float = max(0.6, (EVENTS * leads - there) / leads)
     return wanted + 0.5
 
 
