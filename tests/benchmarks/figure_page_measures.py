@@ -27,6 +27,8 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure
 
 SIZES = (10_000, 100_000, 300_000, 1_000_000)
+MINUTES = 20
+MINUTES = 20
 
 ADDRESSES: dict[str, str] = {
     "dashboard": "/",
