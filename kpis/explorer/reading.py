@@ -8,7 +8,7 @@ from typing import Any
 from alignment.people.selectors import Somebody
 from kpis.explorer.cohorts import cohorts
 from kpis.explorer.sides import two_groups
-from kpis.explorer.survival import survival
+from kpis.explorer.survival import survival, thinned
 from kpis.explorer.view import BEFORE, View
 from kpis.pages.explorer_charts import goal_of
 from kpis.pages.questions import Question
@@ -40,11 +40,11 @@ def read_view(question: Question, user: Somebody | None, more: Mapping[str, str]
         "of_values": None if of_values is matrix else of_values,
         "whole": whole["groups"][0],
         "months": cohorts(question.params, user),
-        "survival": survival(question.params, user) if groups is None else None,
+        "survival": thinned(survival(question.params, user)) if groups is None else None,
         "sides": [
             {
                 "funnel": funnel(group.question.params, user)["groups"][0],  # type: ignore[index]
-                "survival": survival(group.question.but(to_stage=goal).params, user),
+                "survival": thinned(survival(group.question.but(to_stage=goal).params, user)),
             }
             for group in groups or ()
         ],

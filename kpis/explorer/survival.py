@@ -2,12 +2,45 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from alignment.people.selectors import Somebody
 from kpis.explorer.queries.survival import Level, read_levels
 from kpis.reports.funnel import group_of, sort_key, stages_from_start
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
 from kpis.snapshot import one_snapshot
+
+DAYS = (7, 30, 90, 180)
+"""The days at which tables tell a curve."""
+
+DAY = 86_400
+MOST = 400
+"""Levels of a curve that a picture can show."""
+
+
+def thinned(document: Mapping[str, Any]) -> dict[str, Any]:
+    """The document for a page: of long curves so many levels that the eye sees no difference, and those around `DAYS` as they are."""
+    return {
+        **document,
+        "groups": [
+            {**group, "steps": [{**step, "points": _thinned(step["points"])} for step in group["steps"]]}
+            for group in document["groups"]
+        ],
+    }
+
+
+def _thinned(points: Sequence[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
+    if len(points) <= MOST:
+        return list(points)
+    seconds = [point["seconds"] for point in points]
+    places = {0, len(points) - 1, *(round(n * (len(points) - 1) / MOST) for n in range(MOST))}
+    for day in DAYS:
+        first_after, last_before = bisect_left(seconds, day * DAY), bisect_right(seconds, day * DAY) - 1
+        places |= {place for place in (first_after, last_before) if 0 <= place < len(points)}
+    return [points[place] for place in sorted(places)]
 
 
 @one_snapshot()

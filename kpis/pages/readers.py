@@ -12,6 +12,7 @@ from typing import Any
 from alignment.people.selectors import Somebody
 from kpis.agreed.headlines import five_numbers
 from kpis.explorer.reading import read_view
+from kpis.explorer.survival import survival, thinned
 from kpis.leaks.kept import gather
 from kpis.leaks.queries.flags import Only
 from kpis.leaks.report import leakage
@@ -34,12 +35,17 @@ def _report(report: Report, question: Question, user: Somebody | None, _more: Op
     return report.run(question.params, user)
 
 
+def _survival(question: Question, user: Somebody | None, _more: Options) -> Mapping[str, Any]:
+    return thinned(survival(question.params, user))
+
+
 def _leaks(question: Question, user: Somebody | None, more: Options) -> Mapping[str, Any]:
     return leakage(question.params, user, only_of(more), by_value=more.get("order") == "value")
 
 
 READERS: Mapping[str, Reader] = {
     **{f"report {key}": partial(_report, report) for key, report in REPORTS.items()},
+    "report survival": _survival,
     "explorer": lambda question, user, more: read_view(question, user, more),
     "all that leaks": lambda question, user, _more: gather(question.params, user),
     "leaks": _leaks,

@@ -10,13 +10,12 @@ from django import template
 
 from alignment.ui.heat import Field, HeatMap
 from alignment.ui.words import NOTHING
+from kpis.explorer.survival import DAYS
 from kpis.pages import explorer_charts
 from kpis.pages.questions import Question
 from kpis.pages.report_charts import DAY, Document
 
 register = template.Library()
-
-DAYS = (7, 30, 90, 180)
 
 
 @dataclass(frozen=True)
