@@ -27,6 +27,7 @@ from tests.benchmarks.bases import LEFT_OUT, Cluster, name_of, variables
 from tests.benchmarks.export import export
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.parts import Part, parts
+from tests.benchmarks.unused import Index, added, read, unused
 
 PLACE = Path(os.environ.get("BENCH_HOME", ROOT / "var" / "bench"))
 DOCS = ROOT / "docs"
@@ -45,6 +46,7 @@ def main() -> int:
     there = {part.name for part in every}
     found = [figure for figure in written.read(DOCS / "benchmarks.json") if figure.part in there]
     failed: dict[str, str] = {}
+    seen: dict[str, Index] = {}
     began = time.time()
     with _servers() as cluster:
         for part in every:
@@ -54,11 +56,13 @@ def main() -> int:
                     failed.setdefault(name, f"at {pages.size_name(size)} leads: no time was left for it in this run")
                     continue
                 _make_ready(cluster, size)
-                figures, error = _measured(cluster, part, size)
+                figures, error = _measured(cluster, part, size, seen)
                 if error:
                     failed[name] = f"at {pages.size_name(size)} leads: {error}"
                 found = [one for one in found if (one.part, one.leads) != (name, size)] + figures
                 _write(found, every, failed)
+    for index in unused(seen.values()):
+        _said(f"No part read {index}")
     for name, why in failed.items():
         _said(f"{name} FAILED {why}")
     missed = [same[-1].title for same in written.by_key(found) if written.holds(same) is False]
@@ -117,7 +121,7 @@ def _beside(size: int) -> Path:
     return PLACE / "beside" / name_of(size)
 
 
-def _measured(cluster: Cluster, part: Part, size: int) -> tuple[list[Figure], str | None]:
+def _measured(cluster: Cluster, part: Part, size: int, seen: dict[str, Index]) -> tuple[list[Figure], str | None]:
     """What a process of its own found, and why it stopped before the end, if it did."""
     began, name = time.perf_counter(), part.name
     place, file = PLACE / "parts" / name, PLACE / f"{name}.json"
@@ -133,6 +137,7 @@ def _measured(cluster: Cluster, part: Part, size: int) -> tuple[list[Figure], st
         error = _ran(
             [sys.executable, "-m", "tests.benchmarks.part", name, str(size), str(file)], environment, part.minutes
         )
+        added(read(url), seen)
     shutil.rmtree(place, ignore_errors=True)
     _said(f"{name} at {pages.size_name(size)} leads took {time.perf_counter() - began:.0f} s")
     return written.read(file), error

@@ -2,8 +2,7 @@
 
 Bytes of the whole base, indexes included, divided by its leads, and those of the tables of events divided by activities and stage changes;
 then each table and index that takes more than a hundredth. What is derived from the logs (stays, progress, leaks, cells, kept metrics,
-credits) can be made again from them at any time. `python -m tests.benchmarks.unused` lists indexes that nobody has read since the
-statistics of a base began.
+credits) can be made again from them at any time. A run ends by naming the indexes that no part of it read.
 """
 
 from __future__ import annotations

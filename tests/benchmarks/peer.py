@@ -21,6 +21,11 @@ TYPES = {
     "bigint": "BIGINT", "integer": "INTEGER", "smallint": "SMALLINT", "boolean": "BOOLEAN", "double precision": "DOUBLE",
     "date": "DATE", "timestamp with time zone": "TIMESTAMP",
 }  # fmt: skip
+TABLE = """
+CREATE TABLE {table} AS SELECT *
+FROM read_csv('{path}', header = true, delim = ',', quote = '"', escape = '"', nullstr = '', columns = {{{kinds}}})
+"""
+"""Nothing of a file is guessed: what a part of it looks like need not hold for the rest."""
 COLUMNS = """
 SELECT a.attname, format_type(a.atttypid, NULL), format_type(a.atttypid, a.atttypmod) FROM pg_attribute a
 WHERE a.attrelid = %(table)s::regclass AND a.attnum > 0 AND NOT a.attisdropped ORDER BY a.attnum
@@ -43,9 +48,7 @@ def load(url: str, file: Path, place: Path) -> None:
                     f"COPY (SELECT {_selected(columns)} FROM {table}) TO STDOUT (FORMAT csv, HEADER)", written
                 )
             kinds = ", ".join(f"'{name}': '{kind}'" for name, kind in columns)
-            peer.execute(
-                f"CREATE TABLE {table} AS SELECT * FROM read_csv('{path}', header = true, nullstr = '', columns = {{{kinds}}})"
-            )
+            peer.execute(TABLE.format(table=table, path=path, kinds=kinds))
             path.unlink()
         peer.execute("CHECKPOINT")
     shutil.move(draft, file)
