@@ -1,4 +1,4 @@
-"""Which indexes does nothing read? What the parts of a run read is added up; `DATABASE_URL=… python -m tests.benchmarks.unused` asks a base.
+"""Which indexes does nothing read? What the parts of a run read is added up; `python -m tests.benchmarks.unused` asks DATABASE_URL.
 
 Indexes that hold a constraint are not asked about: they are there for what they refuse. Those of foreign keys are told apart: a deletion
 of the row they point to reads them, which no part may do.
