@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -131,7 +130,7 @@ def test_yesterday_says_what_it_said_after_a_deal_of_then_is_edited(
     renamed = [{**stage, "key": "closed"} if stage["key"] == "won" else stage for stage in STAGES]
     agreed(people, "funnel", {"stages": [*renamed, {"key": "won", "counts_as": "closed"}]}, at=EFFECT)
     present_is(AFTER, monkeypatch)
-    assert save_deals([replace(deal, attributes={"edited": "yes"})], now=AFTER, actor_id=None)[0].status == "updated"
+    assert save_deals([deal._replace(attributes={"edited": "yes"})], now=AFTER, actor_id=None)[0].status == "updated"
     drain()
     assert answers(BEFORE, now=AFTER) == told
     assert not StageVoid.objects.filter(change__deal__external_id="d").exists()
