@@ -20,6 +20,8 @@ SELECT s.relname, s.indexrelname, s.idx_scan, pg_relation_size(s.indexrelid),
 FROM pg_stat_user_indexes s JOIN pg_index i ON i.indexrelid = s.indexrelid
 WHERE NOT i.indisunique AND s.schemaname = 'public'
 """
+LEAST = 2**20
+"""Bytes of an index that is worth a word."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,8 @@ def added(indexes: Iterable[Index], seen: dict[str, Index]) -> None:
 
 
 def unused(seen: Iterable[Index]) -> list[Index]:
-    """Those that were never read, the largest first."""
-    return sorted((one for one in seen if not one.scans), key=lambda one: -one.size)
+    """Those that were never read and are worth a word, the largest first."""
+    return sorted((one for one in seen if not one.scans and one.size >= LEAST), key=lambda one: -one.size)
 
 
 def main() -> int:
