@@ -7,6 +7,7 @@ dates are what is known. Amounts come with the last rate published on or before 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -79,6 +80,10 @@ ORDER BY d.day, d.currency
 """
 
 
+FEW = 500
+"""Leads up to which each is looked up by an index, whatever else there is."""
+
+
 @dataclass(frozen=True)
 class Amount:
     """An amount with the rate of the day that counts; no rate: none was published by then."""
@@ -142,7 +147,8 @@ def read_standing(lead_ids: Sequence[int], money: Money) -> list[Standing]:
     kept = reads_kept(money.stages, money.known_at)
     walk = sql.SQL("WITH " if kept else "WITH " + WALK + ", ")
     stays = sql.Identifier("leads_stay" if kept else "changes")
-    with hashed_joins(), connection.cursor() as cursor:
+    few = kept and len(lead_ids) <= FEW
+    with nullcontext() if few else hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             walk + sql.SQL(STANDING).format(stays=stays),
             {**money.values(), "wanted": list(lead_ids), "leads": list(lead_ids)},
