@@ -11,7 +11,7 @@ from alignment.people.selectors import Somebody, reporting_currency, reporting_z
 from kpis import freshness
 from kpis.attribution.terms import attribution_in_force
 from kpis.metrics.catalogue import Catalogue, catalogue
-from kpis.metrics.declaring import Family, Subject, Summed
+from kpis.metrics.declaring import Computed, Family, Subject, Summed
 from kpis.metrics.kept.models import CUTS
 from kpis.metrics.queries.series import PREFIX
 from kpis.reports.params import ReportParams
@@ -45,6 +45,19 @@ class Ground:
             if isinstance(metric, Summed):
                 found.setdefault(metric.family, []).append(metric.key)
         return {family: tuple(keys) for family, keys in found.items()}
+
+
+def followed(metrics: Catalogue) -> Mapping[Family, str]:
+    """Every family that no metric adds up and a computed one follows, with the key of one that does: its facts stand under that, and add
+    nothing up; they say when and where it is another.
+    """
+    summed = {metric.family.key for metric in metrics.values() if isinstance(metric, Summed)}
+    found: dict[Family, str] = {}
+    for metric in metrics.values():
+        for family in metric.follows if isinstance(metric, Computed) else ():
+            if family.key not in summed:
+                found.setdefault(family, metric.key)
+    return found
 
 
 def ground(now: datetime) -> Ground:

@@ -22,9 +22,6 @@ BATCH = 2_000
 BIG_CHANGE = 50_000
 """So many marks that wait are a big change: all is counted anew."""
 
-UNDER_WAY = 50_000
-"""So many activities may have had their numbers, and not been there for all to see, when others with later ones were counted."""
-
 MOST_ZEROS = timedelta(days=3660)
 
 
@@ -96,18 +93,11 @@ def _count_some(there: Ground) -> int:
     if not taken:
         return 0
     who = due.follows(there.metrics, numbers.number_metrics(there.metrics.values()))
-    seen = _seen_activity()
     for subject, causes in taken.items():
         facts.replace(there, subject, list(causes))
         differences.note_differences(subject, causes)
-        due.note_touched(who, there, subject, causes, seen=seen)
+        due.note_touched(who, there, causes)
     return sum(map(len, taken.values()))
-
-
-def _seen_activity() -> int:
-    """Activities up to this one were there when all was counted last, with what was being entered at that time looked at again."""
-    last = freshness.last(WHAT)
-    return max((int(last.detail.get("activity", 0)) if last else 0) - UNDER_WAY, 0)
 
 
 def _ripen(there: Ground) -> int:
@@ -142,7 +132,7 @@ def _note_due(there: Ground, ids: Mapping[str, int], since: date, cause: Cause |
         _summed, computed = _kinds(there, ids)
         due.note_span(computed, since, today, due.TIME if cause is None else cause)
         return
-    due.note_changed(due.follows(there.metrics, ids), today, cause or 0)
+    due.note_changed(due.follows(there.metrics, ids, values=True), today, cause or 0)
     for windowed in (False, True):
         some = [ids[m.key] for m in there.metrics.values() if isinstance(m, Computed) and m.windowed is windowed]
         open_since = today - GRACE - timedelta(days=2) - (there.params.window if windowed else timedelta())
@@ -173,7 +163,6 @@ def _note(there: Ground, earliest: date | None = None, *, whole: bool = False) -
         basis=dict(there.basis),
         today=today.isoformat(),
         since=since.isoformat() if since else None,
-        activity=due.last_activity(),
         rebuilt=there.now.isoformat() if whole else kept.get("rebuilt"),
     )
 

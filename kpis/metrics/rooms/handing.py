@@ -148,7 +148,7 @@ def _speed(key: str, title: str, sentence: str, compute: computed.Compute) -> Me
         room=ROOM,
         controls=TAKING_UP,
         compute=compute,
-        follows=(OFFERS, CONTACT_DEADLINES),
+        follows=(SPEEDS,),
         by_period=True,
         windowed=True,
         opens=(SPEEDS, "first_offers", Unit.SECONDS),

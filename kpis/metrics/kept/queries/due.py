@@ -9,8 +9,8 @@ from typing import Any
 
 from django.db import connection
 
-from kpis.metrics.declaring import Computed, Metric, Subject, Summed
-from kpis.metrics.kept.basis import Ground
+from kpis.metrics.declaring import Computed, Metric, Summed
+from kpis.metrics.kept.basis import Ground, followed
 from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries.everything import SAME_PLACE
 from kpis.metrics.periods import GRACE
@@ -36,17 +36,12 @@ SELECT subject_id, min(day) AS day FROM (
         OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
         OR sum(CASE WHEN is_new THEN print::bigint ELSE -print::bigint END) <> 0
     UNION ALL
-    SELECT lead_id, (at AT TIME ZONE %(zone)s)::date FROM leads_activity
-    WHERE %(leads)s AND lead_id = ANY(%(ids)s::bigint[]) AND id > %(seen)s
-    UNION ALL
     SELECT id, '-infinity' FROM unnest(%(ids)s::bigint[], %(causes)s::smallint[]) AS why(id, cause) WHERE cause = %(undone)s
 ) s GROUP BY subject_id;
 ANALYZE kept_since
 """
-"""Since when a touched subject is told otherwise: the earliest day on which a fact of it changed, or on which something happened with a
-lead that had not been entered when it was counted last (a first contact may change no fact). Index: activity_order."""
-
-LAST_ACTIVITY = "SELECT coalesce(max(id), 0) FROM leads_activity"
+"""Since when a touched subject is told otherwise: the earliest day on which a fact of it changed. What computed metrics read and no sum
+tells is in the prints of facts."""
 
 REACHED = f"""
 INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
@@ -158,12 +153,17 @@ class Due:
     last: int
 
 
-def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int]) -> Follows:
-    """Who follows whom. What can be asked by period at once looks at the lines of the period alone; a stock does at all before."""
+def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int], *, values: bool = False) -> Follows:
+    """Who follows whom. What can be asked by period at once looks at the lines of the period alone; a stock does at all before.
+
+    `values`: pairs with what has values only, none with what is there only to be followed.
+    """
     by_family: dict[str, list[int]] = {}
     for metric in metrics.values():
         if isinstance(metric, Summed):
             by_family.setdefault(metric.family.key, []).append(ids[metric.key])
+    if not values:
+        by_family |= {family.key: [ids[key]] for family, key in followed(metrics).items()}
     at: list[tuple[int, int]] = []
     since: list[tuple[int, int]] = []
     for metric in metrics.values():
@@ -173,25 +173,15 @@ def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int]) -> Follows:
     return Follows(at, since)
 
 
-def last_activity() -> int:
-    """The number of the last activity that was entered."""
-    with connection.cursor() as cursor:
-        cursor.execute(LAST_ACTIVITY)
-        return int(cursor.fetchone()[0])
-
-
-def note_touched(who: Follows, there: Ground, subject: Subject, causes: Mapping[int, int], *, seen: int) -> None:
+def note_touched(who: Follows, there: Ground, causes: Mapping[int, int]) -> None:
     """The periods that what changed of the touched subjects, old and new (`kept_both`), may reach; of stocks those since the first change.
 
-    The cause is that of the difference (`kept_net`); what changes without one came late. Activities up to `seen` were entered before.
+    The cause is that of the difference (`kept_net`); what changes without one came late.
     """
     today = there.now.astimezone(there.params.zone).date()
     touched: dict[str, Any] = {
-        "zone": there.params.zone.key,
-        "leads": subject is Subject.LEAD,
         "ids": list(causes),
         "causes": list(causes.values()),
-        "seen": seen,
         "undone": Cause.UNDONE.value,
     }
     with connection.cursor() as cursor:

@@ -13,7 +13,7 @@ from psycopg2 import sql
 
 from alignment.plans import hashed_joins
 from kpis.metrics.declaring import Asked, Family, Subject
-from kpis.metrics.kept.basis import KINDS, Ground
+from kpis.metrics.kept.basis import KINDS, Ground, followed
 from kpis.reports.held import every_value_at_hand
 
 COLUMNS = "metric_id, kind, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id, lines, unknown, total, print"
@@ -27,12 +27,12 @@ CREATE TEMP TABLE kept_both (metric_id int, kind smallint, subject_id bigint, da
     print int, is_new boolean) ON COMMIT DROP
 """
 
-WHEN = """f.measure, f.subject_id, (f.at AT TIME ZONE %(kept_zone)s)::date AS day,
+WHEN = """f.subject_id, (f.at AT TIME ZONE %(kept_zone)s)::date AS day,
     CASE WHEN greatest(f.at, f.counts_from) > %(kept_now)s THEN greatest(f.at, f.counts_from) END AS waits_until,
     f.cut_1, f.cut_2, f.cut_3, f.cut_4"""
 
 EACH = (
-    "SELECT "
+    "SELECT f.measure, "
     + WHEN
     + ", 1 AS lines, (f.value IS NULL)::int AS unknown, coalesce(f.value, 0) AS total, hashfloat8(date_part('epoch', f.at)) AS print"
     " FROM lines f WHERE f.measure = ANY(%(kept_keys)s)"
@@ -40,11 +40,21 @@ EACH = (
 """The print tells apart what differs by the time of day only: no sum does, a median may."""
 
 TOGETHER = (
-    "SELECT " + WHEN + ", count(*) AS lines, count(*) - count(f.value) AS unknown, coalesce(sum(f.value), 0) AS total,"
+    "SELECT f.measure, "
+    + WHEN
+    + ", count(*) AS lines, count(*) - count(f.value) AS unknown, coalesce(sum(f.value), 0) AS total,"
     " bit_xor(hashfloat8(date_part('epoch', f.at))) AS print"
     " FROM lines f WHERE f.measure = ANY(%(kept_keys)s) GROUP BY 1, 2, 3, 4, 5, 6, 7, 8"
 )
 """A deal has many touches."""
+
+FOLLOWED = (
+    "SELECT %(kept_follower)s::text AS measure, "
+    + WHEN
+    + ", 0 AS lines, 0 AS unknown, 0 AS total, hashfloat8(date_part('epoch', f.at)) # coalesce(hash_numeric(f.value), 0) AS print"
+    " FROM lines f"
+)
+"""Of a family that no metric adds up: what is there only for a computed metric that reads it, as what it reads would print."""
 
 SOME = "INSERT INTO kept_lines {ctes} lines AS ({select}) {rows}"
 
@@ -117,6 +127,9 @@ def replace(there: Ground, subject: Subject, ids: Sequence[int]) -> None:
         for family, keys in there.families.items():
             if family.subject is subject:
                 _insert(SOME, there, family, keys, ids)
+        for family, key in followed(there.metrics).items():
+            if family.subject is subject:
+                _insert_followed(SOME, there, family, key, ids)
         cursor.execute(NEW_GROUPS)
         cursor.execute(OLD_OUT, more)
         cursor.execute(NEW_IN, more)
@@ -129,6 +142,8 @@ def fill(there: Ground) -> None:
     with hashed_joins(), every_value_at_hand():
         for family, keys in there.families.items():
             _insert(ALL, there, family, keys, None)
+        for family, key in followed(there.metrics).items():
+            _insert_followed(ALL, there, family, key, None)
     with connection.cursor() as cursor:
         cursor.execute(INDEX)
         cursor.execute(f"ANALYZE {ANEW}")
@@ -141,11 +156,20 @@ def swap() -> None:
 
 
 def _insert(text: str, there: Ground, family: Family, keys: Sequence[str], ids: Sequence[int] | None) -> None:
-    statement = family.lines(Asked(there.params, None, subjects=ids, measures=frozenset(keys)))
+    asked = Asked(there.params, None, subjects=ids, measures=frozenset(keys))
     rows = TOGETHER if family.subject is Subject.DEAL else EACH
+    _write(text, there, family, asked, rows, {"kept_keys": list(keys)})
+
+
+def _insert_followed(text: str, there: Ground, family: Family, key: str, ids: Sequence[int] | None) -> None:
+    _write(text, there, family, Asked(there.params, None, subjects=ids), FOLLOWED, {"kept_follower": key})
+
+
+def _write(text: str, there: Ground, family: Family, asked: Asked, rows: str, more: dict[str, Any]) -> None:
+    statement = family.lines(asked)
     values = {
         **statement.values,
-        "kept_keys": list(keys),
+        **more,
         "kept_now": there.now,
         "kept_zone": there.params.zone.key,
         "kept_kind": KINDS[family.subject],

@@ -55,7 +55,6 @@ def test_after_anything_kept_is_rebuilt_is_evaluated(seed: int) -> None:
 def test_computed_metrics_are_kept_as_they_are_evaluated(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     present_is(day(24), monkeypatch)
     monkeypatch.setattr(happening, "DAYS", 20)
-    monkeypatch.setattr(counting, "UNDER_WAY", 0)
     company = Happening(Random(seed), cast())
     begin()
     computing.work_off(now=now(), seconds=None)
