@@ -40,15 +40,21 @@ class Recomputed:
 
 
 def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True, wait: bool = False) -> Recomputed:
-    """Work off the queue: leaks and cells of every lead that waits. `counted`: metrics of theirs, too.
+    """Work off the queue: leaks and cells of every lead that waits by now. `counted`: metrics of theirs, too.
 
-    Where somebody else is at it, the work is left to them, or with `wait` gone on with when they are done.
+    Who begins to wait meanwhile is left to the next run: beside people at work there would be no end. Where somebody else is
+    at it, the work is left to them, or with `wait` gone on with when they are done.
     """
     cells.rebuild_if_days_moved(now=now)
     leads = batches = 0
-    while (done := _recompute_batch(batch, counted, wait)) is not None and (done or spread(batch=batch)):
+    last = queue.last_mark()
+    while (done := _recompute_batch(batch, last, counted, wait)) is not None:
         leads += done
         batches += bool(done)
+        if not done:
+            if not spread(batch=batch):
+                break
+            last = queue.last_mark()
     keeping.work_off(now=now)
     counting.work_off(now=now)
     if done is not None:
@@ -58,7 +64,7 @@ def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True
 
 
 def drain(*, counted: bool = True) -> Recomputed:
-    """Work off the queue until nothing waits, what others have taken included: for commands, whose work is done when they return.
+    """Work off all that waits by now, what others have taken included: for commands, whose work is done when they return.
 
     Leads that another version of the funnel left are read anew first. Then those that wait for the definitions in force are judged:
     whoever is moved waits for recomputing, too. Then leads are handed over as the rules in force say. Metrics begin to be kept by
@@ -67,8 +73,9 @@ def drain(*, counted: bool = True) -> Recomputed:
     rebuilding.finish()
     runs.work_off(now=present)
     job.drain(now=present)
+    last = queue.last_mark()
     done = recompute_touched(now=present(), counted=counted, wait=True)
-    while queue.somebody_waits():
+    while queue.somebody_waits(last=last):
         more = recompute_touched(now=present(), counted=counted, wait=True)
         done = Recomputed(done.leads + more.leads, done.batches + more.batches)
     keeping.follow_terms(now=present())
@@ -106,13 +113,13 @@ def rebuild_leaks() -> Recomputed:
 
 
 @transaction.atomic
-def _recompute_batch(batch: int, counted: bool, wait: bool) -> int | None:
+def _recompute_batch(batch: int, last: int, counted: bool, wait: bool) -> int | None:
     """How many leads were recomputed; None where somebody else is at it."""
     if wait:
         queue.await_turn()
     elif not queue.take_turn():
         return None
-    lead_ids = queue.take(batch)
+    lead_ids = queue.take(batch, last=last)
     if lead_ids:
         intervals.keep(lead_ids)
         cells.refresh(lead_ids)

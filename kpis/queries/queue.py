@@ -11,14 +11,16 @@ from django.db import connection
 TAKE = """
 WITH gone AS (
     DELETE FROM leads_touched
-    WHERE id = ANY(ARRAY(SELECT id FROM leads_touched ORDER BY id LIMIT %(limit)s))
+    WHERE id = ANY(ARRAY(SELECT id FROM leads_touched WHERE id <= %(last)s ORDER BY id LIMIT %(limit)s))
     RETURNING lead_id
 )
 SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
 """
 """By their ids in one list: the planner takes a queue that was empty a moment ago for empty, and would join it row by row."""
 
-ANYBODY = "SELECT EXISTS (SELECT FROM leads_touched) OR EXISTS (SELECT FROM leads_touchedall)"
+LAST = "SELECT coalesce(max(id), 0) FROM leads_touched"
+
+ANYBODY = "SELECT EXISTS (SELECT FROM leads_touched WHERE id <= %(last)s) OR EXISTS (SELECT FROM leads_touchedall)"
 
 AWAIT_TURN = "SELECT pg_advisory_xact_lock(hashtext('kpis_recompute'))"
 
@@ -38,15 +40,22 @@ def take_turn() -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def take(limit: int) -> list[int]:
-    """Ids of leads that waited. The caller has the turn."""
+def last_mark() -> int:
+    """Up to here leads wait just now. Whoever works up to it comes to an end, however fast others leave marks behind it."""
     with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"limit": limit})
+        cursor.execute(LAST)
+        return int(cursor.fetchone()[0])
+
+
+def take(limit: int, *, last: int) -> list[int]:
+    """Ids of leads that waited, by marks up to `last`. The caller has the turn."""
+    with connection.cursor() as cursor:
+        cursor.execute(TAKE, {"limit": limit, "last": last})
         return [row[0] for row in cursor.fetchall()]
 
 
-def somebody_waits() -> bool:
-    """Whether a lead waits still, those included that somebody is recomputing just now."""
+def somebody_waits(*, last: int) -> bool:
+    """Whether a lead waits still by a mark up to `last`, those included that somebody is recomputing just now."""
     with connection.cursor() as cursor:
-        cursor.execute(ANYBODY)
+        cursor.execute(ANYBODY, {"last": last})
         return bool(cursor.fetchone()[0])

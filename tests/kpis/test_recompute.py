@@ -48,6 +48,19 @@ cells.refresh = dying
 recompute.recompute_touched(now=now(), batch=20)
 """
 
+MOVED_AGAIN = """
+CREATE SEQUENCE moved_again;
+CREATE FUNCTION move_again() RETURNS trigger LANGUAGE plpgsql AS
+$$ BEGIN
+    IF nextval('moved_again') <= 30 THEN INSERT INTO leads_touched (lead_id) VALUES (OLD.lead_id); END IF;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER move_again AFTER DELETE ON leads_touched FOR EACH ROW EXECUTE FUNCTION move_again()
+"""
+"""Whoever is recomputed is moved again at once: up to thirty times, so that a run that waits for rest ends, too, and is found out."""
+
+AT_REST = "DROP TRIGGER move_again ON leads_touched; DROP FUNCTION move_again; DROP SEQUENCE moved_again"
+
 
 def touch_all() -> None:
     touch(Lead.objects.values_list("pk", flat=True))
@@ -101,8 +114,8 @@ def test_parallel_runs_do_the_work_once() -> None:
     taken: Counter[int] = Counter()
     together, take = Barrier(3), queue.take
 
-    def counted_take(limit: int) -> list[int]:
-        found = take(limit)
+    def counted_take(limit: int, *, last: int) -> list[int]:
+        found = take(limit, last=last)
         taken.update(found)
         return found
 
@@ -122,6 +135,24 @@ def test_parallel_runs_do_the_work_once() -> None:
     assert (sum(done), Touched.objects.count()) == (leads, 0)
     assert set(taken.values()) == {1}
     assert derived() == expected
+
+
+def test_a_run_ends_though_leads_are_moved_all_the_time() -> None:
+    for n in range(3):
+        a_lead(f"restless-{n}")
+    drain()
+    touch_all()
+    with connection.cursor() as cursor:
+        cursor.execute(MOVED_AGAIN)
+    try:
+        done = recompute_touched(now=NOW, batch=2)
+        waiting = Touched.objects.count()
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute(AT_REST)
+    assert (done.leads, waiting) == (3, 3)
+    drain()
+    assert not Touched.objects.exists()
 
 
 def test_a_run_killed_in_the_middle_is_made_good_by_the_next() -> None:
