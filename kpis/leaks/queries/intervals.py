@@ -108,9 +108,12 @@ differences AS (
 INSERT INTO kpis_leakcount AS c (kind, side, day, opened, closed)
 SELECT kind, side, day, opened, closed FROM differences ORDER BY kind, side, day
 ON CONFLICT (kind, side, day) DO UPDATE SET opened = c.opened + excluded.opened, closed = c.closed + excluded.closed
+RETURNING id, opened = 0 AND closed = 0
 """
 """What no longer holds goes first (the count waits for it), then rows in order of time: there is never a second open leak. The counts
 change by what these leads had and what they have."""
+
+EMPTY = "DELETE FROM kpis_leakcount WHERE id = ANY(%(counts)s)"
 
 
 class Leaks:
@@ -182,6 +185,8 @@ def keep(lead_ids: list[int] | None) -> None:
     leaks = Leaks(leads=lead_ids, known_at=None)
     with hashed_joins(), connection.cursor() as cursor:
         cursor.execute(leaks.ctes + sql.SQL(KEEP), leaks.values)
+        if empty := [count for count, is_empty in cursor.fetchall() if is_empty]:
+            cursor.execute(EMPTY, {"counts": empty})
 
 
 STRAYS = "DELETE FROM kpis_leak k WHERE NOT EXISTS (SELECT FROM leads_lead l WHERE l.id = k.lead_id)"

@@ -17,7 +17,7 @@ WORK_TO_DO = {
     "kpis_scoredue",
 }
 ABOUT_MERGING = {"leads_merge", "leads_pair"}
-NUMBERED_ANEW = {"leads_matchkey", "kpis_leak", "kpis_funnelcell"}
+NUMBERED_ANEW = {"leads_matchkey", "kpis_leak", "kpis_leakcount", "kpis_funnelcell"}
 """Derived, so that its rows come back with other ids."""
 CLOCKS = {"kpis_freshness", "django_session"}
 
