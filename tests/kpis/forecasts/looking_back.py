@@ -13,16 +13,13 @@ from zoneinfo import ZoneInfo
 import numpy as np
 from scipy.stats import binomtest  # type: ignore[import-untyped]
 
-from kpis.forecasts.daily import days_of
+from kpis.forecasts.daily import Days, days_of
 from kpis.forecasts.drawing import Interval
 from kpis.forecasts.service import forecast
-from kpis.forecasts.standing import value_of
 from kpis.forecasts.straight import pinball, straight_line
 from kpis.forecasts.target import Measured, Span, Target
 from kpis.forecasts.widening import Rehearsed, width_from
 from kpis.metrics.periods import GRACE
-
-LATER = datetime(2026, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -63,6 +60,7 @@ def look_back(
     Intervals are as wide as earlier occasions of the company show, these or those in `past`, of periods closed by the origin.
     """
     found: list[Occasion] = []
+    came = _what_came(asked, Span(first, first + timedelta(days=every * (origins - 1) + length), zone=ZoneInfo("UTC")))
     for number in range(origins):
         start = first + timedelta(days=every * number)
         period = Span(start, start + timedelta(days=length), zone=ZoneInfo("UTC"))
@@ -75,13 +73,18 @@ def look_back(
             told = forecast(_target(measured, period), None, now, runs=runs, levers=False, width=width)
             if told.median is None or told.low is None or told.high is None:
                 continue
-            days = days_of([measured], period, None, now + timedelta(microseconds=1))[0]
-            line = straight_line(days.totals, elapsed, length)
+            days = came[measured]
+            line = straight_line(days.totals[: max((origin - days.first).days, 0)], elapsed, length)
             if line is not None:
-                actual = float(value_of(measured, period, None, LATER).value or 0)
+                actual = days.between(period.first_day, period.end_day)
                 said = Interval(told.low, told.median, told.high)
                 found.append(Occasion(origin, f"{measured}", said, line, actual, width, period.until))
     return found
+
+
+def _what_came(asked: Sequence[Measured], whole: Span) -> dict[Measured, Days]:
+    """Day by day up to the end of all periods, read once for every origin: what had come by one is what lies before it."""
+    return {measured: days_of([measured], whole, None, whole.until)[0] for measured in asked}
 
 
 def _target(measured: Measured, period: Span) -> Target:
