@@ -11,6 +11,7 @@ from kpis.reports.queries.funnel import GroupFigures, StageFigures, read_funnel
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
 from leads.funnel.stage_sets import StageTerms
+from leads.lifecycle.waiting import nobody_waits
 
 
 @one_snapshot()
@@ -18,9 +19,9 @@ def funnel(params: ReportParams, user: Somebody | None = None) -> dict[str, obje
     """The funnel report as contracted: counts ever and in the window, conversions among mature leads, times in seconds.
 
     Conversion from start = mature_in_window(k) / mature; from previous = mature_in_window(k) / mature_in_window(k−1),
-    with the Wilson interval of the latter.
+    with the Wilson interval of the latter. While nobody waits, cells say what the leads would: only times are read from these.
     """
-    return _document(params, read_funnel(params, user))
+    return _document(params, read_funnel(params, user, counted_funnel(params, user) if nobody_waits() else None))
 
 
 @one_snapshot()

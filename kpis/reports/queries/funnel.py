@@ -35,10 +35,14 @@ FROM gathered GROUP BY {group}
 """
 
 TIMES = """
-{ctes}
-SELECT ARRAY[{cuts}]::text[], {stages} FROM cohort WHERE reached[{next}] <= %(as_of)s GROUP BY {group}
+{ctes},
+gathered AS (
+    SELECT {columns}{gathered} FROM cohort WHERE reached[{next}] <= %(as_of)s GROUP BY {group}
+)
+SELECT ARRAY[{cuts}]::text[], {stages} FROM gathered
 """
-"""Who came no further than the start stage has no times."""
+"""Who came no further than the start stage has no times. They are gathered as they come, so that several processes can, and sorted
+a group at a time."""
 
 COUNTED = """
 coalesce(sum(leads) FILTER (WHERE furthest >= {k}), 0)::bigint,
@@ -46,13 +50,19 @@ coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k}), 0)::bigint,
 coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k} AND mature), 0)::bigint
 """
 
-TIMED = """
-kpis_percentiles(array_agg(kpis_microseconds(anchor, reached[{k}]) ORDER BY reached[{k}] - anchor)
-    FILTER (WHERE reached[{k}] <= %(as_of)s)),
-count(*) FILTER (WHERE {both}),
-kpis_percentiles(array_agg(kpis_microseconds(entered[{before}], entered[{k}]) ORDER BY entered[{k}] - entered[{before}])
-    FILTER (WHERE {both}))
+GATHERED = """
+array_agg({since}) FILTER (WHERE reached[{k}] <= %(as_of)s) AS {since_all},
+array_agg({step}) FILTER (WHERE {both}) AS {step_all}
 """
+
+TIMED = """
+kpis_percentiles(ARRAY(SELECT unnest({since_all}) ORDER BY 1)),
+coalesce(cardinality({step_all}), 0),
+kpis_percentiles(ARRAY(SELECT unnest({step_all}) ORDER BY 1))
+"""
+
+MICROSECONDS = "round(date_part('epoch', {ended} - {began}) * 1000000)::bigint"
+"""What kpis_microseconds says, without the arbitrary precision that takes most of its time: exact for less than 68 years."""
 
 BOTH = "entered[{k}] <= %(as_of)s AND entered[{before}] <= entered[{k}]"
 
@@ -88,9 +98,11 @@ NOTHING = (None, None, None)
 AT_ONCE = (0, 0, 0)
 
 
-def read_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
-    """The figures of every group, unsorted; groups without a lead in the cohort too where they exist."""
-    found = read_entered(params, user)
+def read_funnel(
+    params: ReportParams, user: Somebody | None, counts: Sequence[GroupFigures] | None = None
+) -> list[GroupFigures]:
+    """The figures of every group, unsorted; groups without a lead in the cohort too where they exist. `counts`: where they are known."""
+    found = read_entered(params, user, counts)
     known = {figures.group for figures in found}
     missing = [group for group in _all_groups(params, cohort(params, user)) if group not in known]
     return found + [GroupFigures(group, 0, 0, _empty(len(_ordinals(params)))) for group in missing]
@@ -101,11 +113,13 @@ def nobody(params: ReportParams) -> GroupFigures:
     return GroupFigures((), 0, 0, _empty(len(_ordinals(params))))
 
 
-def read_entered(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
+def read_entered(
+    params: ReportParams, user: Somebody | None, counts: Sequence[GroupFigures] | None = None
+) -> list[GroupFigures]:
     """Those of the groups with a lead in the cohort only (not cut: of everything): who else there is costs a look at every lead."""
-    counts = read_counts(params, user)
+    counted = read_counts(params, user) if counts is None else counts
     times = _times(params, user)
-    return [replace(group, stages=_timed(group.stages, times.get(group.group, ()))) for group in counts]
+    return [replace(group, stages=_timed(group.stages, times.get(group.group, ()))) for group in counted]
 
 
 def read_counts(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
@@ -114,7 +128,7 @@ def read_counts(params: ReportParams, user: Somebody | None) -> list[GroupFigure
     first, later = sql.Literal(ordinals[0]), ordinals[1:]
     statement = sql.SQL(COUNTS).format(
         ctes=people.ctes,
-        columns=sql.Composed([sql.SQL("{}, ").format(sql.Identifier(column)) for column in people.columns]),
+        columns=_columns(people),
         cuts=_cuts(people),
         group=people.cut_columns(),
         start=first,
@@ -151,19 +165,32 @@ def _times(params: ReportParams, user: Somebody | None) -> dict[tuple[str | None
         return {}
     statement = sql.SQL(TIMES).format(
         ctes=people.ctes,
+        columns=_columns(people),
         cuts=_cuts(people),
         next=sql.Literal(later[0]),
         group=people.cut_columns(),
-        stages=sql.SQL(", ").join(_times_of(k) for k in later),
+        gathered=sql.SQL(", ").join(_of_stage(GATHERED, k) for k in later),
+        stages=sql.SQL(", ").join(_of_stage(TIMED, k) for k in later),
     )
     with connection.cursor() as cursor, transaction.atomic(), hashed_joins(roomy=True):
         cursor.execute(statement, people.values)
         return {tuple(cuts): times for cuts, *times in cursor.fetchall()}
 
 
-def _times_of(k: int) -> sql.Composable:
+def _of_stage(statement: str, k: int) -> sql.Composed:
     ordinal, before = sql.Literal(k), sql.Literal(k - 1)
-    return sql.SQL(TIMED).format(k=ordinal, before=before, both=sql.SQL(BOTH).format(k=ordinal, before=before))
+    return sql.SQL(statement).format(
+        k=ordinal,
+        both=sql.SQL(BOTH).format(k=ordinal, before=before),
+        since=_microseconds("anchor", f"reached[{k}]"),
+        step=_microseconds(f"entered[{k - 1}]", f"entered[{k}]"),
+        since_all=sql.Identifier(f"since_{k}"),
+        step_all=sql.Identifier(f"step_{k}"),
+    )
+
+
+def _microseconds(began: str, ended: str) -> sql.Composable:
+    return sql.SQL(MICROSECONDS).format(began=sql.SQL(began), ended=sql.SQL(ended))
 
 
 def _timed(stages: tuple[StageFigures, ...], times: Sequence[Any]) -> tuple[StageFigures, ...]:
@@ -181,6 +208,11 @@ def _timed(stages: tuple[StageFigures, ...], times: Sequence[Any]) -> tuple[Stag
 
 def _ordinals(params: ReportParams) -> range:
     return range(params.stages.ordinal(params.start_stage), len(params.stages.forward) + 1)
+
+
+def _columns(people: Cohort) -> sql.Composable:
+    """Each with a comma behind it."""
+    return sql.Composed([sql.SQL("{}, ").format(sql.Identifier(column)) for column in people.columns])
 
 
 def _cuts(people: Cohort) -> sql.Composable:
