@@ -14,16 +14,25 @@ people AS (
     SELECT id FROM touched
     UNION SELECT l.merged_into_id FROM touched t JOIN leads_lead l ON l.id = t.id WHERE l.merged_into_id IS NOT NULL
 ),
-theirs AS (SELECT d.id, d.company_id, d.lead_id FROM people p JOIN leads_deal d ON d.lead_id = p.id)
+theirs AS (SELECT d.id, d.company_id, d.lead_id FROM people p JOIN leads_deal d ON d.lead_id = p.id),
+companies AS (
+    SELECT l.company_id FROM people p JOIN leads_lead l ON l.id = p.id
+    UNION SELECT q.company_id FROM people p JOIN kpis_pastcompany q ON q.lead_id = p.id
+),
+accounts AS MATERIALIZED (
+    SELECT id FROM theirs UNION SELECT d.id FROM leads_deal d WHERE d.company_id IN (SELECT company_id FROM companies)
+)
 INSERT INTO kpis_keptmark (subject, subject_id)
 SELECT 'lead', id FROM touched
 UNION ALL (
     SELECT 'deal', id FROM theirs
     UNION SELECT 'deal', d.id FROM leads_deal d WHERE d.company_id IN (SELECT company_id FROM theirs)
-    UNION SELECT 'deal', c.deal_id FROM kpis_credit c WHERE c.lead_id IN (SELECT id FROM people)
+    UNION SELECT 'deal', c.deal_id FROM kpis_credit c
+    WHERE c.deal_id = ANY(ARRAY(SELECT id FROM accounts)) AND c.lead_id IN (SELECT id FROM people)
 )
 """
-"""With a lead its deals, those of the same customers, and those that its touches are credited with."""
+"""With a lead its deals, those of the same customers, and those that its touches are credited with: touches count for deals of a
+lead's own and of the companies that it is or was of. Index: credit_by_deal."""
 
 NOTE = "INSERT INTO kpis_keptmark (subject, subject_id) SELECT %(subject)s, unnest(%(ids)s::bigint[])"
 
