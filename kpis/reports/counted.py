@@ -1,7 +1,8 @@
 """Which questions about a funnel do the cells answer, and what do they say? Counts at once, for any year; times are not in them.
 
 Asked by the dashboard and whatever shows counts and rates without times. The answer is as of `kpis.cells.counted_at`, also while
-leads wait; reports read what is kept of each lead instead, which is always as it is now.
+leads wait; reports with times take their counts from here only while nobody waits, and else from what is kept of each lead, which is
+always as it is now.
 """
 
 from __future__ import annotations
