@@ -17,8 +17,9 @@ from kpis.queries.cells import BY_MONTH
 from kpis.reports.cuts import PERIODS
 from kpis.reports.kept import reads_kept
 from kpis.reports.params import DEFAULT_WINDOW_DAYS, ReportParams
-from kpis.reports.queries.counted import Span, read_counted
+from kpis.reports.queries.counted import Span, any_dated_later, read_counted
 from kpis.reports.queries.funnel import GroupFigures, nobody
+from leads.lifecycle.waiting import nobody_waits
 from leads.records.visibility import sight_of
 
 DAY = timedelta(days=1)
@@ -44,6 +45,13 @@ def counted_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFig
         places=[piece for piece in pieces if piece.mature is None], matured=matured,
     )  # fmt: skip
     return found or ([] if params.by else [nobody(params)])
+
+
+def exact_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures] | None:
+    """The same where cells say just what the leads say: nobody waits, and no change is dated later than the question."""
+    if not nobody_waits() or any_dated_later(params.as_of):
+        return None
+    return counted_funnel(params, user)
 
 
 def _is_answered(params: ReportParams, user: Somebody | None) -> bool:

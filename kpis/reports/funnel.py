@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.people.selectors import Somebody
-from kpis.reports.counted import counted_funnel
+from kpis.reports.counted import counted_funnel, exact_funnel
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import GroupFigures, StageFigures, read_funnel
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
 from leads.funnel.stage_sets import StageTerms
-from leads.lifecycle.waiting import nobody_waits
 
 
 @one_snapshot()
@@ -21,7 +20,7 @@ def funnel(params: ReportParams, user: Somebody | None = None) -> dict[str, obje
     Conversion from start = mature_in_window(k) / mature; from previous = mature_in_window(k) / mature_in_window(k−1),
     with the Wilson interval of the latter. While nobody waits, cells say what the leads would: only times are read from these.
     """
-    return _document(params, read_funnel(params, user, counted_funnel(params, user) if nobody_waits() else None))
+    return _document(params, read_funnel(params, user, exact_funnel(params, user)))
 
 
 @one_snapshot()

@@ -46,6 +46,9 @@ NAMED = {
 }
 PERIODS = {"month": "to_char(g.day, 'YYYY-MM')", "week": "to_char(g.day, 'IYYY-\"W\"IW')"}
 
+DATED_LATER = "SELECT EXISTS (SELECT FROM leads_stay WHERE until IS NULL AND at > %(as_of)s)"
+"""Whoever has a change dated later stands, by now, where the last such change led to. Index: stay_open."""
+
 
 @dataclass(frozen=True)
 class Span:
@@ -54,6 +57,13 @@ class Span:
     since: date
     until: date
     mature: bool | None
+
+
+def any_dated_later(as_of: datetime) -> bool:
+    """Whether a change is dated later than that, as clocks that differ make them. Cells count it already; the question does not yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(DATED_LATER, {"as_of": as_of})
+        return bool(cursor.fetchone()[0])
 
 
 def read_counted(

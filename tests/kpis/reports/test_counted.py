@@ -13,13 +13,14 @@ from alignment.people.models import Organisation, User
 from kpis.queries.cells import BY_MONTH
 from kpis.recompute import drain
 from kpis.reports.counted import counted_funnel
+from kpis.reports.funnel import funnel
 from kpis.reports.params import ReportParams, read_params
 from kpis.reports.queries.funnel import NOTHING, GroupFigures, read_entered
 from kpis.reports.sizes import sizes
 from leads.lifecycle.changes import NewChange, record_changes, touch
 from leads.models import Lead
 from tests.kpis.histories import draw_histories
-from tests.world import cast, moved
+from tests.world import a_lead, cast, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,30 @@ def test_while_leads_wait_the_answer_is_as_of_the_last_counting() -> None:
     assert counted_funnel(asked(by="month"), None) == before
     drain()
     hold_equal(asked(by="month"))
+
+
+def test_a_change_dated_later_is_in_the_report_when_its_time_has_come() -> None:
+    cast()
+    lead = a_lead("early", created_at=datetime(2024, 5, 5, tzinfo=UTC))
+    drain()
+    before = funnel(asked(by="month"), None)
+    record_changes([NewChange(lead.pk, "won", NOW + timedelta(minutes=3), "manual")], recorded_at=NOW)
+    drain()
+    assert funnel(asked(by="month"), None) == before
+    assert counts(counted_funnel(asked(by="month"), None) or []) != counts(read_entered(asked(by="month"), None))
+
+
+def test_while_nobody_waits_only_times_are_read_from_progress() -> None:
+    cast()
+    draw_histories(7, leads=60)
+    drain()
+    with CaptureQueriesContext(connection) as at_rest:
+        told = funnel(asked(by="month"), None)
+    touch([Lead.objects.earliest("pk").pk])
+    with CaptureQueriesContext(connection) as waiting:
+        assert funnel(asked(by="month"), None) == told
+    looks = [sum("leads_progress p" in query["sql"] for query in queries) for queries in (at_rest, waiting)]
+    assert looks == [1, 2]
 
 
 def test_arrivals_are_told_without_a_look_at_progress() -> None:
