@@ -102,6 +102,7 @@ def _after_changes(bench: Bench) -> Iterator[Figure]:
 
 
 def _everything(bench: Bench, peer: float) -> Iterator[Figure]:
+    from alignment.plans import hashed_joins
     from kpis.leaks.queries.intervals import Leaks
     from kpis.leaks.report import leakage
     from kpis.recompute import rebuild_leaks
@@ -110,7 +111,7 @@ def _everything(bench: Bench, peer: float) -> Iterator[Figure]:
 
     def computed() -> int:
         found = Leaks(leads=some_leads(10_000), known_at=None)
-        with connection.cursor() as cursor:
+        with transaction.atomic(), hashed_joins(), connection.cursor() as cursor:
             cursor.execute(found.ctes + sql.SQL(" SELECT count(*) FROM leaks"), found.values)
             return int(cursor.fetchone()[0])
 
