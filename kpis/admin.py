@@ -12,7 +12,7 @@ from kpis.attribution import admin as attribution_tables  # noqa: F401  register
 from kpis.digests import admin as digest_tables  # noqa: F401  registers its own
 from kpis.forecasts import admin as forecast_tables  # noqa: F401  registers its own
 from kpis.metrics.kept import admin as kept_tables  # noqa: F401  registers its own
-from kpis.models import Freshness, FunnelCell, KeptPage, Leak
+from kpis.models import Freshness, FunnelCell, KeptPage, Leak, LeakCount
 from kpis.scores import admin as score_tables  # noqa: F401  registers its own
 from kpis.tasks import recompute_everything
 from kpis.verdicts import admin as verdict_tables  # noqa: F401  registers its own
@@ -24,6 +24,15 @@ class LeakTable(Table):
     list_filter = ("kind", "side")
     list_select_related = ("lead",)
     search_fields = ("=lead__id", "=kind", "=id")
+
+
+@admin.register(LeakCount)
+class LeakCountTable(Table):
+    """Leaks opened and closed, by day."""
+
+    list_display = ("kind", "side", "day", "opened", "closed")
+    list_filter = ("kind", "side")
+    search_fields = ("=kind",)
 
 
 @admin.register(FunnelCell)

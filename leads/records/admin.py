@@ -17,6 +17,7 @@ from leads.records.models import (
     Edit,
     Lead,
     LeadIdentity,
+    LeadText,
     LeadValue,
     Note,
     Statement,
@@ -79,6 +80,14 @@ class LeadIdentityTable(Table):
     list_display = ("lead", "scope", "system", "key")
     list_select_related = ("lead",)
     search_fields = ("=lead__id", "=key", "=system")
+
+
+@admin.register(LeadText)
+class LeadTextTable(Table):
+    """What leads are found by and called; by the lead's number only, as parts of a text are the search page's to look for."""
+
+    list_display = ("lead_id", "called", "text")
+    search_fields = ("=lead__id",)
 
 
 @admin.register(LeadValue)
