@@ -86,5 +86,5 @@ class Migration(migrations.Migration):
             "leak", models.Index("until", name="leak_by_until", condition=models.Q(("until__isnull", False)))
         ),
         migrations.RunSQL(COUNT_LEAKS, migrations.RunSQL.noop),
-        migrations.RunSQL(FORGET, migrations.RunSQL.noop),
+        migrations.RunSQL(FORGET, FORGET),
     ]
