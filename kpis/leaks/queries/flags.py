@@ -45,10 +45,6 @@ WHERE stage = %(stage)s AND (%(after_since)s::timestamptz IS NULL OR (since, lea
 ORDER BY since, lead_id LIMIT %(limit)s
 """
 
-OPEN_SIDES = "SELECT DISTINCT lead_id, kind, side FROM flags WHERE is_open"
-
-OPEN_LEADS = "SELECT DISTINCT lead_id FROM flags WHERE is_open ORDER BY lead_id"
-
 LIST = """
 SELECT lead_id, kind, since, until, pass_number, side, stage, limit_seconds, is_open FROM flags
 WHERE %(after_since)s::timestamptz IS NULL OR (since, lead_id, kind) > (%(after_since)s, %(after_lead)s, %(after_kind)s)
@@ -125,14 +121,6 @@ class Flags:
         """(lead, since) of those that opened in that stage, behind `after`."""
         since, lead = after or (None, None)
         return self._rows(IN_STAGE, {"stage": stage, "limit": limit, "after_since": since, "after_lead": lead})
-
-    def open_leads(self) -> list[int]:
-        """The leads with a flag that is open."""
-        return [row[0] for row in self._rows(OPEN_LEADS, {})]
-
-    def open_sides(self) -> list[tuple[int, str, str]]:
-        """(lead, kind, side) of those that are open."""
-        return self._rows(OPEN_SIDES, {})
 
     def page(self, limit: int | None, after: tuple[datetime, int, str] | None) -> list[Flag]:
         """Flags in order of (since, lead, kind), behind `after`."""
