@@ -130,9 +130,14 @@ def ask_for(name: str, question: Question, more: Mapping[str, str]) -> None:
     """Have a worker count it, unless that was asked for a moment ago. Should it be lost, the next visitor asks again."""
     from kpis.pages.tasks import keep_answer
 
+    claim = f"kpis:asked:{key_of(name, question, more)}"
     try:
-        if cache.add(f"kpis:asked:{key_of(name, question, more)}", 1, CLAIMED_SECONDS):
-            keep_answer.delay(name, {option: list(given) for option, given in question.options.items()}, dict(more))
+        if cache.add(claim, 1, CLAIMED_SECONDS):
+            try:
+                keep_answer.delay(name, {option: list(given) for option, given in question.options.items()}, dict(more))
+            except Exception:
+                cache.delete(claim)
+                raise
     except Exception:  # whatever a broker or a cache may say: the page has its answer, or asks again
         log.warning("nobody could be asked to count %s anew", name, exc_info=True)
 
