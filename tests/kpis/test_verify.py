@@ -32,6 +32,8 @@ PLANTED = {
     "leads segment": f"UPDATE leads_lead SET segment = 'planted' WHERE id = {A_LEAD}",
     "leads owner": f"UPDATE leads_lead SET owner_id = NULL, team_id = (SELECT max(id) FROM people_team) WHERE id = {A_LEAD}",
     "leaks": "UPDATE kpis_leak SET limit_seconds = limit_seconds + 1 WHERE id = (SELECT min(id) FROM kpis_leak)",
+    "leaks since": "UPDATE kpis_leak SET since = since + interval '1 microsecond' WHERE id = (SELECT min(id) FROM kpis_leak)",
+    "leaks until": "UPDATE kpis_leak SET until = '2030-01-01Z' WHERE id = (SELECT min(id) FROM kpis_leak WHERE until IS NULL)",
     "leaks missing": "DELETE FROM kpis_leak WHERE id = (SELECT min(id) FROM kpis_leak)",
     "leaks of nobody": "UPDATE kpis_leak SET lead_id = -1 WHERE id = (SELECT min(id) FROM kpis_leak)",
     "places": "UPDATE kpis_cohortplace SET source = 'planted' WHERE lead_id = (SELECT min(lead_id) FROM kpis_cohortplace)",
@@ -43,7 +45,12 @@ PLANTED = {
 }
 
 
-ALSO_COUNTED = {"places": {"cells"}, "places of nobody": {"cells"}, "leaks missing": {"leak_counts"}}
+ALSO_COUNTED = {
+    "places": {"cells"},
+    "places of nobody": {"cells"},
+    "leaks missing": {"leak_counts"},
+    "leaks until": {"leak_counts"},
+}
 
 
 def run(statement: str) -> None:
