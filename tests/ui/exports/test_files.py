@@ -110,6 +110,7 @@ def endless() -> Iterator[list[object]]:
         yield [number]
 
 
+@pytest.mark.django_db  # an answer that ends looks at the connection that an earlier test may have left open
 @pytest.mark.parametrize("ending", ["csv", "xlsx"])
 def test_a_file_is_sent_before_its_rows_are_read(ending: str) -> None:
     answer = download(asked(f"format={ending}"), Export("Endless", ["n"], endless(), NOW))  # type: ignore[arg-type]
@@ -119,6 +120,7 @@ def test_a_file_is_sent_before_its_rows_are_read(ending: str) -> None:
     answer.close()
 
 
+@pytest.mark.django_db
 @pytest.mark.django_db
 def test_only_so_many_are_sent_at_once_and_a_place_is_free_when_one_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sending, "PATIENCE_SECONDS", 0.05)
@@ -145,6 +147,7 @@ def test_only_so_many_are_sent_at_once_and_a_place_is_free_when_one_ends(monkeyp
         answer.close()  # type: ignore[attr-defined]
 
 
+@pytest.mark.django_db
 def test_the_name_of_a_file_has_letters_only_and_its_header_tells_all() -> None:
     export = Export("Leads", ["n"], [], NOW, ['Source: "web"\r\nX: 1', "Größe ≥ 5"])
     answer = download(asked(), export)  # type: ignore[arg-type]
