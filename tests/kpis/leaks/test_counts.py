@@ -10,11 +10,16 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpis.leaks.counts import open_at_once
-from kpis.models import Leak
+from kpis.models import Leak, LeakCount
 from kpis.recompute import drain
+from kpis.verify.run import verify
+from leads.imports.models import Import
 from leads.models import Lead
+from leads.privacy.removal import undo_import
+from leads.records.rows import LeadRow
+from leads.records.upsert import upsert_leads
 from tests.kpis.leaking import NOW, draw_leaks
-from tests.world import moved
+from tests.world import TIME_ZERO, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -63,3 +68,15 @@ def test_a_minute_that_passes_looks_at_a_day_of_leaks() -> None:
         open_at_once([NOW + timedelta(minutes=1)])
     assert len(queries) == 1
     assert open_at_once([]) == []
+
+
+def test_leaks_of_leads_that_an_undone_import_takes_away_leave_the_counts() -> None:
+    import_ = Import.objects.create(kind="leads", file_name="file.csv", file="file.csv", profile={})
+    upsert_leads([LeadRow(email="new@firm.example", stage="mql")], now=TIME_ZERO, actor_id=None, import_id=import_.pk)
+    drain()
+    assert Leak.objects.exists()
+    undo_import(import_, now=NOW, actor_id=None)
+    drain()
+    assert not Leak.objects.exists()
+    assert not LeakCount.objects.exists()
+    assert verify().examples == []
