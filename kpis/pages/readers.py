@@ -17,6 +17,7 @@ from kpis.leaks.kept import gather
 from kpis.leaks.queries.flags import Only
 from kpis.leaks.report import leakage
 from kpis.pages.figures_kept import five_as_json, read_months, read_period_figures
+from kpis.pages.mine_kept import read_outcomes
 from kpis.pages.questions import Question
 from kpis.reports.registry import REPORTS, Report
 from kpis.verdicts.board import count_all
@@ -52,6 +53,7 @@ READERS: Mapping[str, Reader] = {
     "five numbers": lambda question, user, _more: five_as_json(five_numbers(now=question.now, user=user)),
     "dashboard": lambda question, user, _more: read_period_figures(question, user),
     "months": lambda question, user, _more: read_months(question, user),
+    "my leads": read_outcomes,
     "campaigns": lambda question, _user, _more: count_all(question.now).as_json(),
     "campaign": lambda question, _user, more: as_json(figures_of(more["name"], question.now)),
 }

@@ -49,23 +49,34 @@ def counted_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFig
 
 def exact_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures] | None:
     """The same where cells say just what the leads say: nobody waits, and no change is dated later than the question."""
-    if not nobody_waits() or any_dated_later(params.as_of):
-        return None
-    return counted_funnel(params, user)
+    return counted_funnel(params, user) if is_exact(params) else None
+
+
+def is_exact(params: ReportParams) -> bool:
+    """Whether what is counted beforehand is what leads say at `as_of`: nobody waits, and no change is dated later."""
+    return nobody_waits() and not any_dated_later(params.as_of)
 
 
 def _is_answered(params: ReportParams, user: Somebody | None) -> bool:
-    whole_days = all(
-        start_of_day(m.astimezone(params.zone).date(), params.zone) == m for m in (params.start, params.end)
-    )
     return (
         len(params.where) <= 1
         and (len(params.by) <= 1 or ("month" in params.by and len(params.by) == 2))
         and set(params.by) <= {*PERIODS, *BY_MONTH}
         and params.by not in (("month", "week"), ("week", "month"))
         and all(cut in BY_MONTH and set(params.by) <= {"month", cut} for cut, _value in params.where)
-        and params.zone == reporting_zone()
-        and (params.known_at, params.system, params.window_days) == (None, None, DEFAULT_WINDOW_DAYS)
+        and params.window_days == DEFAULT_WINDOW_DAYS
+        and are_placed(params, user)
+    )
+
+
+def are_placed(params: ReportParams, user: Somebody | None) -> bool:
+    """Whether the leads of these whole days are kept by where they stood when they came in (`kpis_cohortplace`), as it is now."""
+    whole_days = all(
+        start_of_day(m.astimezone(params.zone).date(), params.zone) == m for m in (params.start, params.end)
+    )
+    return (
+        params.zone == reporting_zone()
+        and (params.known_at, params.system) == (None, None)
         and params.as_of == params.computed_at
         and whole_days
         and sight_of(user).everything

@@ -40,10 +40,12 @@ FROM labelled GROUP BY label
 """
 
 NAMED = {
-    "owner": ("people_user", "coalesce(n.email, n.name)"),
-    "team": ("people_team", "n.name"),
-    "campaign": ("programs_campaign", "n.name"),
+    "owner": ("people_user", "coalesce({0}.email, {0}.name)"),
+    "team": ("people_team", "{0}.name"),
+    "campaign": ("programs_campaign", "{0}.name"),
 }
+"""Of cuts that are kept by id: the table, and what a row of it is called."""
+
 PERIODS = {"month": "to_char(g.day, 'YYYY-MM')", "week": "to_char(g.day, 'IYYY-\"W\"IW')"}
 
 DATED_LATER = "SELECT EXISTS (SELECT FROM leads_stay WHERE until IS NULL AND at > %(as_of)s)"
@@ -82,7 +84,7 @@ def read_counted(
     named: sql.Composable = sql.SQL("")
     if cut in NAMED:
         table, name = NAMED[cut]
-        value = sql.SQL(name)
+        value = sql.SQL(name).format(sql.Identifier("n"))
         named = sql.SQL("LEFT JOIN {} n ON n.id = g.value::bigint").format(sql.Identifier(table))
     labels = [sql.SQL(PERIODS[name]) if name in PERIODS else value for name in by]
     statement = sql.SQL(COUNTED).format(
