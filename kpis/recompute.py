@@ -43,8 +43,10 @@ def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True
     """Work off the queue: leaks and cells of every lead that waits by now. `counted`: metrics of theirs, too.
 
     Who begins to wait meanwhile is left to the next run: beside people at work there would be no end. Where somebody else is
-    at it, the work is left to them, or with `wait` gone on with when they are done.
+    at it, the work is left to them, or with `wait` gone on with when they are done. Days are noted as those of the zone that there was
+    when it began: should it become another one meanwhile, the next run counts anew.
     """
+    zone = reporting_zone().key
     cells.rebuild_if_days_moved(now=now)
     leads = batches = 0
     last = queue.last_mark()
@@ -59,7 +61,7 @@ def recompute_touched(*, now: datetime, batch: int = BATCH, counted: bool = True
     counting.work_off(now=now)
     if done is not None:
         note("leaks", now)
-        note("cells", now, timezone=reporting_zone().key)
+        note("cells", now, timezone=zone)
     return Recomputed(leads, batches)
 
 

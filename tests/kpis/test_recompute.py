@@ -20,6 +20,7 @@ from kpis.freshness import last, worker_is_alive
 from kpis.models import FunnelCell, Leak
 from kpis.queries import queue
 from kpis.recompute import Recomputed, drain, recompute_everything, recompute_touched
+from kpis.verify.run import verify
 from leads.lifecycle.changes import touch
 from leads.models import Lead, Touched
 from tests.dying import run_on_this_database
@@ -211,6 +212,26 @@ def test_days_follow_the_reporting_zone() -> None:
     drain()
     assert [cell[2] for cell in cells_of(day) if cell[0] == ""] == []
     assert [cell[2] for cell in cells_of(day - timedelta(days=1)) if cell[0] == ""] == [day - timedelta(days=1)]
+
+
+def test_days_follow_a_zone_that_becomes_another_in_the_middle_of_a_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    cast()
+    touched, _other = a_lead(), a_lead()
+    drain()
+    take = queue.take
+
+    def taken_while_the_zone_moves(limit: int, *, last: int) -> list[int]:
+        Organisation.objects.update(timezone="Pacific/Honolulu")
+        return take(limit, last=last)
+
+    touch([touched.pk])
+    monkeypatch.setattr(queue, "take", taken_while_the_zone_moves)
+    recompute_touched(now=NOW)
+    recompute_touched(now=NOW)
+    day_before = TIME_ZERO.date() - timedelta(days=1)
+    assert [(cell[2], cell[5]) for cell in cells_of(day_before) if cell[0] == ""] == [(day_before, 2)]
+    assert [cell for cell in cells_of(TIME_ZERO.date()) if cell[0] == ""] == []
+    assert verify().differences == 0
 
 
 def test_tasks_and_command_do_the_same_and_say_when() -> None:
