@@ -7,15 +7,13 @@ from __future__ import annotations
 
 _KEPT = """CASE WHEN {handoff}.state <> 'accepted' AND {handoff}.replaces_id IS NOT NULL THEN (
     WITH RECURSIVE chain AS (
-        SELECT {handoff}.replaces_id AS id
+        SELECT b.id, b.replaces_id, b.state, b.returned_at FROM leads_handoff b WHERE b.id = {handoff}.replaces_id
         UNION ALL
-        SELECT b.replaces_id FROM chain c JOIN leads_handoff b ON b.id = c.id
-    ),
-    taken AS (
-        SELECT b.id, b.returned_at FROM chain c JOIN leads_handoff b ON b.id = c.id
-        WHERE b.state = 'accepted' ORDER BY b.id DESC LIMIT 1
+        SELECT b.id, b.replaces_id, b.state, b.returned_at FROM chain c JOIN leads_handoff b ON b.id = c.replaces_id
+        WHERE c.state <> 'accepted'
     )
-    SELECT id FROM taken WHERE returned_at IS NULL OR returned_at > {handoff}.decided_at) END"""
+    SELECT id FROM chain WHERE state = 'accepted' AND (returned_at IS NULL OR returned_at > {handoff}.decided_at)) END"""
+"""The chain is followed back to the last that was accepted: to sort it would have the whole table read, in the order of its key."""
 
 
 def kept_by(handoff: str = "h") -> str:

@@ -42,7 +42,8 @@ SELECT l.id, l.is_test, l.merged_into_id IS NOT NULL, l.erased_at IS NOT NULL, h
        need.by_hand
 FROM leads_lead l
 LEFT JOIN LATERAL (
-    SELECT s.stage, s.until AS left_at, s.pass_number,
+    SELECT s.stage, s.until AS left_at,
+           (SELECT min(p.at) FROM leads_stay p WHERE p.lead_id = l.id AND p.pass_number = s.pass_number) AS pass_since,
            CASE WHEN c.agreement_version_id IS NULL THEN greatest(c.at, c.recorded_at) ELSE c.at END AS since
     FROM leads_stay s JOIN leads_stagechange c ON c.id = s.change_id
     WHERE s.lead_id = l.id AND s.at <= %(at)s ORDER BY s.at DESC, s.change_id DESC LIMIT 1
@@ -78,7 +79,7 @@ LEFT JOIN LATERAL (
                     WHEN o.state = 'withdrawn' AND o.decided_by_id IS NOT NULL AND NOT o.replaced THEN 'taken_back'
                     ELSE o.state END AS how,
                o.offered_at >= here.since AS here,
-               o.offered_at >= (SELECT min(s.at) FROM leads_stay s WHERE s.lead_id = l.id AND s.pass_number = here.pass_number) AS of_pass
+               o.offered_at >= here.pass_since AS of_pass
         FROM (
             SELECT h.*, CASE WHEN h.returned_at <= %(at)s THEN h.returned_at WHEN h.decided_at <= %(at)s THEN h.decided_at END AS ended_at,
                    CASE WHEN h.returned_at <= %(at)s THEN h.returned_at
@@ -88,6 +89,7 @@ LEFT JOIN LATERAL (
                    (SELECT r FROM agreements_version v CROSS JOIN LATERAL jsonb_array_elements(v.terms -> 'reasons') r
                     WHERE v.id = h.rule_id AND r ->> 'key' = h.reason LIMIT 1) AS said
             FROM leads_handoff h WHERE h.lead_id = l.id AND h.offered_at <= %(at)s
+            OFFSET 0
         ) o
         LEFT JOIN people_user d ON d.id = o.decided_by_id
         LEFT JOIN people_user r ON r.id = o.to_user_id
