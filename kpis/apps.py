@@ -18,7 +18,7 @@ class KpisConfig(AppConfig):
         from kpis.leaks import kind as limits
         from kpis.leaks import panel
         from kpis.money import panel as wins
-        from kpis.pages import now
+        from kpis.pages import comebacks, now
         from kpis.scores import panel as scores
         from kpis.verdicts import kind as verdicts
 
@@ -26,6 +26,7 @@ class KpisConfig(AppConfig):
         panel.install()
         trail_panel.install()
         now.install()
+        comebacks.install()
         limits.install()
         kpi.install()
         headline.install()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import QuerySet, Subquery
 
@@ -59,9 +60,26 @@ class DeskPart:
     facts: Callable[[User, datetime, Collection[int]], Mapping[str, object] | None]
 
 
+@dataclass(frozen=True)
+class Told:
+    """What was counted for a page, as JSON has it, as of `at`. `kept`: that was done beforehand."""
+
+    document: Mapping[str, Any]
+    at: datetime
+    kept: bool
+
+
+class Keeper(Protocol):
+    """What is said to a question with these options; None: it is being counted. `wait`: count it now, if nothing is kept."""
+
+    def __call__(self, options: Mapping[str, str], user: User, *, now: datetime, wait: bool) -> Told | None: ...
+
+
 panels: list[LeadPanel] = []
 desk: list[DeskPart] = []
 filters: list[LeadFilter] = []
 marks: list[Marks] = []
+keepers: dict[str, Keeper] = {}
+"""By the name of a question, who counts it beforehand in a large company."""
 columns: dict[str, Callable[[], Subquery]] = {}
 """What the API says of a lead beyond its record, by the name of the field in `LeadDocument`."""

@@ -1,4 +1,5 @@
-"""What does the worker count beforehand, because everybody looks at it? The dashboard, what leaks, the board, every report's first page.
+"""What does the worker count beforehand, because everybody looks at it? The dashboard, what leaks, the board, why leads came back, and
+every report's first page.
 
 `keep_due` is called every few seconds and counts anew what is due, the rarer the longer it takes; other questions are counted when
 somebody asks (`kpis.pages.answers`).
@@ -21,6 +22,7 @@ from kpis.pages.overview import LONG_AGO, asked
 from kpis.pages.periods import presets, twelve_months
 from kpis.pages.questions import Question
 from kpis.pages.report_pages import PAGES
+from leads.handoffs.comebacks import REASONS, SPANS
 from leads.models import Lead
 
 ALL_THAT_LEAKS, FIVE, DASHBOARD, MONTHS = "all that leaks", "five numbers", "dashboard", "months"
@@ -83,6 +85,8 @@ def standing(now: datetime) -> Iterator[Standing]:
         yield Standing(DASHBOARD, asked(period, now), times=1 if name == "12 months" else RARELY)
     yield Standing(CAMPAIGNS, Question({}, now), times=RARELY)
     yield Standing(LEAKS, leakage_question(now).but(limit="50"), {"order": "value"}, times=RARELY)
+    for days in SPANS:
+        yield Standing(REASONS, Question({}, now), {"days": f"{days}"}, times=RARELY)
     year = asked(twelve_months(today), now)
     yield Standing(EXPLORER, year, {"cut": "source", "compare": ""}, times=SELDOM)
     for key, page in PAGES.items():

@@ -22,6 +22,7 @@ from kpis.pages.questions import Question
 from kpis.reports.registry import REPORTS, Report
 from kpis.verdicts.board import count_all
 from kpis.verdicts.figures import as_json, figures_of
+from leads.handoffs.comebacks import REASONS, read_reasons
 
 Options = Mapping[str, str]
 Reader = Callable[[Question, Somebody | None, Options], Mapping[str, Any]]
@@ -54,6 +55,7 @@ READERS: Mapping[str, Reader] = {
     "dashboard": lambda question, user, _more: read_period_figures(question, user),
     "months": lambda question, user, _more: read_months(question, user),
     "my leads": read_outcomes,
+    REASONS: lambda question, _user, more: read_reasons(more, now=question.now),
     "campaigns": lambda question, _user, _more: count_all(question.now).as_json(),
     "campaign": lambda question, _user, more: as_json(figures_of(more["name"], question.now)),
 }

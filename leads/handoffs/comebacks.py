@@ -5,9 +5,10 @@ Came back: turned down, or given back after it was accepted.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
@@ -17,7 +18,7 @@ from alignment.agreements.terms import terms_of
 from alignment.intervals import wilson
 from alignment.people.models import User
 from leads.funnel.models import Category
-from leads.funnel.stage_sets import StageSet, StageTerms
+from leads.funnel.stage_sets import StageSet, StageTerms, stage_set
 from leads.handoffs.models import Handoff, State
 from leads.handoffs.queries.comebacks import Reasoned, Tried, by_reason, tried
 from leads.handoffs.reading import seen_by
@@ -30,6 +31,12 @@ PAGE = 30
 LATEST = Order("new", "Latest first", "back_at", descending=True)
 NO_REASON = "-"
 """What an address says for "nobody said why"."""
+
+SPANS = (30, 90, 365)
+"""Days back from now that are asked about."""
+
+REASONS = "why they came back"
+"""The name under which the reasons may be counted beforehand (`leads.panels.keepers`)."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,23 @@ def reasons(wanted: Wanted, stages: StageSet) -> list[ReasonLine]:
     """Every reason for which leads came back, the most frequent first."""
     won = [terms.key for terms in stages.stages if terms.category in (Category.WON, Category.LOYAL)]
     teams = [wanted.from_team_id] if wanted.from_team_id else None
-    found = by_reason(wanted.since, team_ids=teams, won=won)
+    return _lines(by_reason(wanted.since, team_ids=teams, won=won))
+
+
+def read_reasons(options: Mapping[str, str], *, now: datetime) -> dict[str, Any]:
+    """The same as can be written as JSON: of so many `days` back from now, and of leads that the team `from_team` handed over."""
+    won = [terms.key for terms in stage_set(at=now).stages if terms.category in (Category.WON, Category.LOYAL)]
+    teams = [int(options["from_team"])] if options.get("from_team") else None
+    found = by_reason(now - timedelta(days=int(options["days"])), team_ids=teams, won=won)
+    return {"reasons": [asdict(one) for one in found]}
+
+
+def reasons_in(document: Mapping[str, Any]) -> list[ReasonLine]:
+    """As they were written."""
+    return _lines([Reasoned(**one) for one in document["reasons"]])
+
+
+def _lines(found: Sequence[Reasoned]) -> list[ReasonLine]:
     rules = _rules({one.rule_id for one in found if one.rule_id})
     return [_line(one, rules.get(one.rule_id or 0)) for one in found]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import cast
 
 from django import forms
@@ -19,16 +19,17 @@ from alignment.programs.models import Campaign
 from alignment.refusals import Refused
 from alignment.ui.exports import download, is_asked_for
 from alignment.ui.undo import say_done
+from leads import panels
 from leads.exports.handoffs import returned_export
 from leads.funnel.stage_sets import stage_set
-from leads.handoffs.comebacks import Wanted, reasons, returned, rows_of
+from leads.handoffs.comebacks import REASONS, SPANS, Wanted, reasons_in, returned, rows_of
 from leads.handoffs.pages.access import the_handoff
 from leads.pages.access import Signed, only, reading, writing
 from leads.pages.list_form import but
 from leads.records.edits import edit_lead
 from leads.selectors.keyset import read_mark
 
-DAYS = (("30", "30 days"), ("90", "90 days"), ("365", "A year"))
+DAYS = [(f"{days}", "A year" if days == 365 else f"{days} days") for days in SPANS]
 CAMPAIGNS = 200
 
 
@@ -43,12 +44,18 @@ class ReturnedForm(forms.Form):
         label="Now", choices=[("", "Wherever they are"), ("1", "Not yet taken up again")], required=False
     )
 
-    def wanted(self) -> Wanted:
+    def options(self) -> dict[str, str]:
+        """What is asked about the reasons; a wrong value asks for nothing."""
+        self.is_valid()
+        team = self.cleaned_data.get("from_team")
+        return {"days": self.cleaned_data.get("days") or "90", **({"from_team": team} if team else {})}
+
+    def wanted(self, moment: datetime) -> Wanted:
         """As the selectors want it; a wrong value asks for nothing."""
         self.is_valid()
         said = self.cleaned_data
         return Wanted(
-            since=now() - timedelta(days=int(said.get("days") or 90)),
+            since=moment - timedelta(days=int(said.get("days") or 90)),
             reason=said.get("reason", ""),
             team_id=int(said["team"]) if said.get("team") else None,
             from_team_id=int(said["from_team"]) if said.get("from_team") else None,
@@ -60,7 +67,7 @@ class ReturnedForm(forms.Form):
 def show(request: Signed) -> HttpResponseBase:
     """A page of the leads that came back, and the reasons with what became of them."""
     only(sees_everything(request.user))
-    stages = stage_set()
+    stages, moment = stage_set(), now()
     form = ReturnedForm({"days": "90", **request.GET.dict()})
     teams = [(str(team.pk), team.name, team.side) for team in Team.objects.order_by("name")]
     _choices(form, "team").choices = [("", "Anybody"), *((pk, name) for pk, name, side in teams if side != "marketing")]
@@ -68,19 +75,19 @@ def show(request: Signed) -> HttpResponseBase:
         ("", "Anybody"),
         *((pk, name) for pk, name, side in teams if side == "marketing"),
     ]
-    wanted = form.wanted()
-    lines = reasons(wanted, stages)
-    cast("forms.Select", form.fields["reason"].widget).choices = [
-        ("", "Any reason"),
-        *((line.key, line.title) for line in lines),
-    ]
+    wanted = form.wanted(moment)
+    told = panels.keepers[REASONS](form.options(), request.user, now=moment, wait="wait" in request.GET)
+    lines = reasons_in(told.document) if told else []
+    titles = {line.key: line.title for line in lines} or ({wanted.reason: "As chosen"} if wanted.reason else {})
+    cast("forms.Select", form.fields["reason"].widget).choices = [("", "Any reason"), *titles.items()]
     if is_asked_for(request):
         said = [f"{field.label}: {_said(field)}" for field in form if field.data]
-        return download(request, returned_export(request.user, wanted, stages, now=now(), filters=said))
+        return download(request, returned_export(request.user, wanted, stages, now=moment, filters=said))
     page = returned(request.user, wanted, read_mark(request.GET.get("after", "")))
     context = {
         "form": form,
         "lines": lines,
+        "told": told,
         "rows": rows_of(page.rows, stages),
         "previous": but(request.GET, after=page.previous) if page.previous else "",
         "next": but(request.GET, after=page.next) if page.next else "",

@@ -20,12 +20,12 @@ WITH back AS (
       AND NOT l.is_test AND l.merged_into_id IS NULL
       AND (%(teams)s::bigint[] IS NULL OR h.from_team_id = ANY(%(teams)s::bigint[]))
 ), became AS (
-    SELECT b.*,
-        EXISTS (SELECT FROM leads_handoff n WHERE n.lead_id = b.lead_id AND n.offered_at >= b.at AND n.id <> b.id) AS again,
-        EXISTS (SELECT FROM leads_handoff n WHERE n.lead_id = b.lead_id AND n.offered_at >= b.at AND n.id <> b.id
-                AND n.state = 'accepted') AS accepted,
+    SELECT b.*, n.again, n.accepted,
         EXISTS (SELECT FROM leads_stay s WHERE s.lead_id = b.lead_id AND s.at >= b.at AND s.stage = ANY(%(won)s::text[])) AS won
-    FROM back b
+    FROM back b CROSS JOIN LATERAL (
+        SELECT count(*) > 0 AS again, coalesce(bool_or(n.state = 'accepted'), false) AS accepted FROM leads_handoff n
+        WHERE n.lead_id = b.lead_id AND n.offered_at >= b.at AND n.id <> b.id
+    ) n
 )
 SELECT rule_key, reason, max(rule_id), count(*), count(*) FILTER (WHERE again), count(*) FILTER (WHERE accepted),
        count(*) FILTER (WHERE won)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from alignment.programs.rows import CampaignRow
 from alignment.programs.save import save_campaigns
+from kpis.pages import answers
+from kpis.pages.tasks import keep_answer
 from leads.funnel.stage_sets import stage_set
 from leads.handoffs.comebacks import NO_REASON, Wanted, reasons, returned
 from leads.handoffs.deciding import accept, reject
@@ -119,3 +122,34 @@ def test_many_of_them_take_no_more_questions(cast: Cast, morning: Scene, browse:
     with CaptureQueriesContext(connection) as five:
         client.get("/returned/")
     assert len(five) <= len(one)
+
+
+def test_a_large_company_reads_reasons_that_were_counted_beforehand(
+    cast: Cast, morning: Scene, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = browse(cast.marketer)
+    live = text_of(client.get("/returned/"))
+    monkeypatch.setattr(answers, "LARGE", 1)
+    assert text_of(client.get("/returned/")) == live.replace(
+        "which come back better", "which come back better Counted just now"
+    )
+    reject(
+        offered(an_mql("never"), morning.rule, cast.salesperson, when=before(9)).pk,
+        by=cast.salesperson, reason="no-fit", note="A school", now=before(8),
+    )  # fmt: skip
+    kept = text_of(client.get("/returned/"))
+    assert "“A school”" in kept  # the leads are as they are
+    assert "Does not fit" not in kept[: kept.index("The leads")]
+
+
+def test_while_reasons_are_counted_the_leads_stand_there(
+    cast: Cast, morning: Scene, browse: Browse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "LARGE", 1)
+    monkeypatch.setattr(answers, "PATIENT", 1)
+    monkeypatch.setattr(keep_answer, "delay", lambda *_given: None)
+    client = browse(cast.marketer)
+    text = text_of(client.get("/returned/?reason=mql-to-sal:not-now"))
+    assert "Why they came back is being counted." in text
+    assert "“Budget only in spring”" in text
+    assert "Why they came back, and which come back better" in text_of(client.get("/returned/?wait=1"))
