@@ -16,6 +16,7 @@ from alignment.programs.models import Campaign, Rate, Series, Spend
 from leads.deals.models import Deal
 from leads.imports.mapping.field_words import in_words
 from leads.imports.models import ImportBefore
+from leads.records.company_book import hold_renamed
 from leads.records.models import AwaitedParent, Company, Lead
 
 TABLES: dict[str, type[Model]] = {
@@ -89,7 +90,7 @@ def _forget_gone(found: Sequence[_Found]) -> None:
                     item.back[name] = None
 
 
-def _put_back(found: Iterable[_Found]) -> None:
+def _put_back(found: Sequence[_Found]) -> None:
     alike: dict[tuple[str, tuple[str, ...]], list[Model]] = defaultdict(list)
     for item in found:
         if not item.back:
@@ -99,6 +100,7 @@ def _put_back(found: Iterable[_Found]) -> None:
         for name, value in values.items():
             setattr(item.row, name, value)
         alike[table, tuple(sorted(values))].append(item.row)
+    hold_renamed(item.row.pk for item in found if item.image.table == "company" and "name" in item.back)
     for (table, names), rows in alike.items():
         TABLES[table]._base_manager.bulk_update(rows, names)
 

@@ -153,6 +153,13 @@ def read_book(rows: Sequence[CleanCompany], *, scope: int, import_id: int | None
     return Book(list(here), list(names), new_company_ids(len(rows)), scope=scope, import_id=import_id)
 
 
+def hold_renamed(company_ids: Iterable[int]) -> None:
+    """Before companies are called otherwise: whoever is bringing leads of theirs is waited for, and waits. Leads are found by the name."""
+    if ids := sorted(company_ids):
+        alone = Company.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+        list(alone.values_list("pk"))
+
+
 def _waiting(rows: Sequence[CleanCompany], scope: int) -> set[int]:
     """Companies that wait for a parent that these rows may bring."""
     words = {row.external_id for row in rows if row.external_id}

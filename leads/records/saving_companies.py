@@ -14,7 +14,7 @@ from alignment.before import Before, remember
 from alignment.cleaning import Unfit
 from leads.lifecycle.recording import known_from
 from leads.outcome import RowResult, Status
-from leads.records.company_book import Book, read_book
+from leads.records.company_book import Book, hold_renamed, read_book
 from leads.records.company_rows import CleanCompany, CompanyRow, clean_company
 from leads.records.models import AwaitedParent, Company, CompanyIdentity
 from leads.records.parents import Tree
@@ -102,6 +102,7 @@ def _write(book: Book, tree: Tree, *, scope: int, import_id: int | None) -> None
     changed = book.changed()
     for company in changed:
         company.version += 0 if import_id is not None and company.import_id == import_id else 1
+    hold_renamed(company.pk for company in changed if "name" in book.was[company.pk])
     names = [name.removesuffix("_id") if name == "parent_id" else name for name in WRITTEN]
     Company.objects.bulk_update(changed, [*names, "version"], batch_size=1_000)
     CompanyIdentity.objects.bulk_create(book.learnt)

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
@@ -20,8 +20,9 @@ from leads.deals.save import save_deals
 from leads.lifecycle.changes import lock
 from leads.lifecycle.models import StageChange
 from leads.outcome import RowResult
-from leads.records.models import Company, Lead, LeadIdentity
+from leads.records.models import Company, Lead, LeadIdentity, LeadText
 from leads.records.rows import LeadRow
+from leads.records.saving_companies import CompanyRow, save_companies
 from leads.records.upsert import upsert_leads
 from tests.world import NOW, a_lead, day
 
@@ -115,6 +116,46 @@ def test_two_wins_of_one_company_at_once_make_the_first_lead_loyal() -> None:
         (c.to_id, c.lead.external_id, c.deal and c.deal.external_id)
         for c in StageChange.objects.filter(to_id="loyal", void=None)
     ] == [("loyal", "0", "1")]
+
+
+def has_to_wait(write: Callable[[], object]) -> bool:
+    """Whether this writer, on a connection of its own, waits for the transaction that is open here; what it wrote is taken back."""
+
+    def run() -> bool:
+        try:
+            with transaction.atomic():
+                with connection.cursor() as cursor:
+                    cursor.execute("SET LOCAL lock_timeout = '200ms'")
+                write()
+                transaction.set_rollback(True)
+        except OperationalError as error:
+            return "lock timeout" in str(error)
+        finally:
+            connection.close()
+        return False
+
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(run).result(timeout=60)
+
+
+def test_a_lead_that_comes_while_its_company_is_renamed_is_found_by_the_new_name() -> None:
+    def rename() -> None:
+        save_companies([CompanyRow("New", system="s", external_id="1")], now=NOW, actor_id=None)
+
+    def arrive() -> None:
+        row = LeadRow(email="a@b.example", company_system="s", company_external_id="1")
+        upsert_leads([row], now=NOW, actor_id=None)
+
+    save_companies([CompanyRow("Old", system="s", external_id="1")], now=NOW, actor_id=None)
+    with transaction.atomic():
+        rename()
+        assert has_to_wait(arrive)
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        arrive()
+        assert has_to_wait(rename)
+    rename()
+    assert [text.text.endswith(" NEW") for text in LeadText.objects.all()] == [True]
 
 
 def test_of_two_that_wait_for_each_other_one_tries_again() -> None:
