@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from typing import TypeVar
 
 from django.db import IntegrityError, connection, transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit
-from alignment.copying import array, new_ids
+from alignment.copying import FEW, array, new_ids
 from alignment.own_names import SYSTEM, own_id
 from alignment.people.models import User
 from alignment.people.persons import IMPORTED_TEAM
-from leads.activities.cleaning import CleanActivity, Columns
+from leads.activities.cleaning import Columns, columns_of, look_ahead
 from leads.activities.effects import follow
-from leads.activities.kinds import MARKETING, OUTBOUND, SALES, Kind
+from leads.activities.kinds import MARKETING, OUTBOUND, SALES
 from leads.activities.models import Activity
 from leads.activities.queries import append
 from leads.activities.rows import ActivityRow
@@ -23,11 +24,17 @@ from leads.lifecycle.changes import touch
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.finding import Found, Pointer, find_leads, hold_living
-from leads.records.identities import Name
 from leads.records.references import References, resolve
 from leads.records.sender import Sender
 
-__all__ = ["ActivityRow", "log_activities"]
+__all__ = ["ActivityRow", "log_activities", "look_ahead"]
+
+TRIED = 8
+"""Of many rows so many are asked for first: where none of them is logged already, the others hardly are."""
+ALREADY_THERE = "23505"
+ACTOR = ""
+"""In place of a name: whoever typed the row in."""
+Meaning = TypeVar("Meaning")
 
 
 @again_after_deadlock
@@ -44,56 +51,71 @@ def log_activities(
     """Log what happened; one result a row, in order. What is logged already is unchanged, an unknown lead rejected.
 
     Leads are held only when all is ready to be written; should one have gone, or been erased, everything is looked up again.
+    Many rows that seem new are not looked up one by one: should one of them be logged already, all are taken back and looked up.
     """
-    results: dict[int, RowResult] = {}
-    columns = Columns(rows, results, now=now, scope=scope)
-    found = find_leads({row.pointer for row in columns.clean}, scope=scope)
-    there = _with_leads(columns.clean, found, results)
-    known = _known(row.identity for row, _lead_id in there) | _exported(columns, there)
-    fresh = [(row, lead_id) for row, lead_id in there if row.identity is None or row.identity not in known]
+    columns = columns_of(rows, scope=scope)
+    sender = Sender(now, actor_id, scope, import_id, owner_team)
+    if _seem_new(columns):
+        try:
+            with transaction.atomic():
+                return _log(columns, sender, look_up=False)
+        except IntegrityError as error:
+            if getattr(error.__cause__, "pgcode", None) != ALREADY_THERE:
+                raise
+    return _log(columns, sender, look_up=True)
+
+
+def _seem_new(columns: Columns) -> bool:
+    if columns.count <= FEW or SYSTEM in columns.texts["system"]:
+        return False
+    return not _known(columns.identities[:: columns.count // TRIED])
+
+
+def _log(columns: Columns, sender: Sender, *, look_up: bool) -> list[RowResult]:
+    """`look_up`: which rows are logged already is asked first; else they are all new, or there is an `IntegrityError`."""
+    results = {index: unfit.result(index) for index, unfit in columns.unfit(sender.now).items()}
+    there = _with_leads(columns, find_leads(columns.pointers, scope=sender.scope), results)
+    known: dict[str, int] = {}
+    if look_up:
+        known |= _known(columns.identities[index] for index in there)
+        known |= _exported(columns, there)
+    fresh = [index for index in there if (columns.identities[index] or "") not in known] if known else list(there)
+    texts = columns.texts
     references = resolve(
-        people={columns.texts["by"][row.index] for row, _lead_id in fresh},
-        campaigns={columns.texts["campaign"][row.index] for row, _lead_id in fresh},
-        sender=Sender(now, actor_id, scope, import_id, owner_team),
+        people={texts["by"][index] for index in fresh},
+        campaigns={texts["campaign"][index] for index in fresh},
+        sender=sender,
     )
-    actor = (
-        User.objects.select_related("team").filter(pk=actor_id).first()
-        if actor_id and any(row.typed_in for row, _lead_id in fresh)
-        else None
-    )
-    records = _records(fresh, columns.texts, references, results, actor)
-    if not hold_living(lead_id for _row, lead_id in there):
-        return log_activities(rows, now=now, actor_id=actor_id, scope=scope, import_id=import_id, owner_team=owner_team)
-    written = _append(records, now=now, actor_id=actor_id, import_id=import_id)
-    _tell(there, records, written, known, results)
-    new = [(one.lead_id, one.what, one.at) for one in records.values() if one.id in written]
-    if new:
-        touch(lead_id for lead_id, _kind, _at in new)
-        follow(new, now=now, actor_id=actor_id, import_id=import_id)
-    return [results[index] for index in range(len(rows))]
+    rows = _rows(columns, fresh, there, references, results, _actor(columns, fresh, sender))
+    if not hold_living(there.values()):
+        return _log(columns, sender, look_up=look_up)
+    written = _append(rows, sender, alone=look_up)
+    _tell(columns, there, rows, written, known, results)
+    touch(lead_id for lead_id, id_ in zip(rows.lead_ids, rows.ids, strict=True) if id_ in written)
+    _follow(rows, written, sender)
+    return [results[index] for index in range(columns.count)]
 
 
-Hung = tuple[CleanActivity, int]
-"""A row and its lead."""
-
-
-def _with_leads(rows: Sequence[CleanActivity], found: Found, results: dict[int, RowResult]) -> list[Hung]:
-    """The rows of leads that are there and living. Not what somebody who was erased did before that, under a name that is
+def _with_leads(columns: Columns, found: Found, results: dict[int, RowResult]) -> dict[int, int]:
+    """The rows whose leads are there and living, with these. Not what somebody who was erased did before that, under a name that is
     somebody's again."""
-    meant: dict[Pointer, int | Unfit] = {}
-    erased: Mapping[Name, datetime] = erased_at({row.pointer.name for row in rows})
-    there: list[Hung] = []
-    for row in rows:
-        if erased and is_of_before((row.pointer.name,), row.at, erased, from_file=True):
-            results[row.index] = rejected(row.index, None, CODE, SENTENCE)
+    erased: Mapping[tuple[str, str], datetime] = erased_at({pointer.name for pointer in columns.pointers})
+    meant = [_meant(pointer, found) for pointer in columns.pointers]
+    all_there = not erased and Unfit not in set(map(type, meant))
+    there: dict[int, int] = {}
+    for index, way in enumerate(columns.pointer_of):
+        if index in results:
             continue
-        lead_id = meant.get(row.pointer)
-        if lead_id is None:
-            lead_id = meant[row.pointer] = _meant(row.pointer, found)
+        lead_id = meant[way]
+        if not all_there:
+            pointer, at = columns.pointers[way], columns.moments[index]
+            if erased and is_of_before((pointer.name,), at, erased, from_file=True):
+                results[index] = rejected(index, None, CODE, SENTENCE)
+                continue
         if isinstance(lead_id, Unfit):
-            results[row.index] = lead_id.result(row.index)
+            results[index] = lead_id.result(index)
         else:
-            there.append((row, lead_id))
+            there[index] = lead_id
     return there
 
 
@@ -113,81 +135,132 @@ def _known(identities: Iterable[str | None]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _exported(columns: Columns, rows: Sequence[Hung]) -> dict[str, int]:
+def _exported(columns: Columns, there: Mapping[int, int]) -> dict[str, int]:
     """Activities of our own log that an export named, by the identity that their rows would have."""
-    systems, names = columns.texts.get("system", ()), columns.texts.get("external_id", ())
+    systems, names = columns.texts["system"], columns.texts["external_id"]
     if SYSTEM not in systems:
         return {}
-    own = {pk: one for one in rows if (pk := own_id(systems[one[0].index], names[one[0].index])) is not None}
-    there = dict(Activity.objects.filter(pk__in=own).values_list("pk", "lead_id")) if own else {}
-    return {row.identity: pk for pk, (row, lead_id) in own.items() if row.identity and there.get(pk) == lead_id}
+    own = {pk: index for index in there if (pk := own_id(systems[index], names[index])) is not None}
+    logged = dict(Activity.objects.filter(pk__in=own).values_list("pk", "lead_id")) if own else {}
+    found = ((columns.identities[index], pk) for pk, index in own.items() if logged.get(pk) == there[index])
+    return {identity: pk for identity, pk in found if identity}
 
 
-def _records(
-    rows: Sequence[Hung], texts: Mapping[str, Sequence[str | None]], references: References, results: dict[int, RowResult],
+def _actor(columns: Columns, fresh: Sequence[int], sender: Sender) -> User | None:
+    """Whoever typed rows in, if any of these was."""
+    if not sender.actor_id or not any(columns.typed_in[index] for index in fresh):
+        return None
+    return User.objects.select_related("team").filter(pk=sender.actor_id).first()
+
+
+def _rows(
+    columns: Columns, fresh: Sequence[int], there: Mapping[int, int], references: References, results: dict[int, RowResult],
     actor: User | None,
-) -> dict[int, append.Record]:  # fmt: skip
-    """The rows as the table has them, by the row's index; the same identity once."""
-    records: dict[int, append.Record] = {}
-    seen: set[str] = set()
-    ids = iter(new_ids("leads_activity", len(rows)))
-    by, campaign = texts.get("by", ()), texts.get("campaign", ())
-    asset, channel, url, subject, outcome, system, external_id = (texts.get(name, ()) for name in append.TEXTS)
-    for row, lead_id in rows:
-        index, kind = row.index, row.kind
-        if row.identity is not None:
-            if row.identity in seen:
+) -> append.Rows:  # fmt: skip
+    """What is appended: of the fresh rows each identity once, without those that name whom or what they may not."""
+    by, campaign = columns.texts["by"], columns.texts["campaign"]
+    doers, no_doers = _meanings((by[index] for index in fresh), lambda name: references.person("by", name))
+    campaigns, no_campaigns = _meanings((campaign[index] for index in fresh), references.campaign)
+    indexes = fresh
+    if columns.repeats or no_doers or no_campaigns:
+        indexes, seen = [], set[str]()
+        for index in fresh:
+            identity = columns.identities[index]
+            if identity is not None and identity in seen:
                 continue
-            seen.add(row.identity)
+            unfit = no_doers.get(by[index]) or no_campaigns.get(campaign[index])
+            if unfit is not None:
+                results[index] = unfit.result(index)
+                continue
+            seen.add(identity or "")
+            indexes.append(index)
+    kinds = [columns.kinds[index] for index in indexes]
+    names = [by[index] for index in indexes]
+    if actor is not None:
+        doers[ACTOR] = actor
+        names = [
+            ACTOR if name is None and columns.typed_in[index] and kind.direction == OUTBOUND else name
+            for index, kind, name in zip(indexes, kinds, names, strict=True)
+        ]
+    ours = {name: _side(doer) for name, doer in doers.items()}
+    pks = {name: doer.pk if doer else None for name, doer in doers.items()}
+    return append.Rows(
+        columns,
+        indexes,
+        new_ids("leads_activity", len(indexes)),
+        [there[index] for index in indexes],
+        [(kind.direction == OUTBOUND and ours[name]) or kind.side for kind, name in zip(kinds, names, strict=True)],
+        [pks[name] for name in names],
+        [campaigns[campaign[index]] for index in indexes],
+    )
+
+
+def _meanings(
+    names: Iterable[str | None], meaning: Callable[[str | None], Meaning]
+) -> tuple[dict[str | None, Meaning], dict[str | None, Unfit]]:
+    """What the names mean, each asked for once, and why others cannot be used."""
+    found: dict[str | None, Meaning] = {}
+    unfit: dict[str | None, Unfit] = {}
+    for name in set(names):
         try:
-            doer = references.person("by", by[index])
-            campaign_id = references.campaign(campaign[index])
-        except Unfit as unfit:
-            results[index] = unfit.result(index)
-            seen.discard(row.identity or "")
-            continue
-        if doer is None and row.typed_in and kind.direction == OUTBOUND:
-            doer = actor
-        records[index] = append.Record(
-            next(ids), lead_id, kind.key, kind.direction, _side(kind, doer), kind.automated, row.at,
-            doer.pk if doer else None, row.typed_in, campaign_id, asset[index], channel[index], url[index], subject[index],
-            outcome[index], system[index], external_id[index], row.attributes, row.identity, kind,
-        )  # fmt: skip
-    return records
+            found[name] = meaning(name)
+        except Unfit as problem:
+            unfit[name] = problem
+    return found, unfit
 
 
-def _side(kind: Kind, doer: User | None) -> str:
-    """Who did it decides on which side it counts; where nobody is known, the kind does."""
-    if doer is None or kind.direction != OUTBOUND or doer.side is None:
-        return kind.side
+def _side(doer: User | None) -> str | None:
+    """The side on which what somebody did counts; where nobody is known, or is of none, the kind says it."""
+    if doer is None or doer.side is None:
+        return None
     return MARKETING if doer.side == MARKETING else SALES
 
 
-def _append(
-    records: Mapping[int, append.Record], *, now: datetime, actor_id: int | None, import_id: int | None
-) -> Collection[int]:
+def _append(rows: append.Rows, sender: Sender, *, alone: bool) -> Collection[int]:
     """Write the rows; the ids of those that nobody else logged meanwhile. Many at once go in as they are; should another writer
-    have been quicker with one of them, each is asked for by itself."""
-    rows = list(records.values())
-    if len(rows) > append.FEW:
+    have been quicker with one of them, each is asked for by itself, if it may go in `alone`."""
+    if len(rows.ids) > FEW:
         try:
-            with transaction.atomic():
-                append.copy(rows, now=now, actor_id=actor_id, import_id=import_id)
-            return {row.id for row in rows}
+            with transaction.atomic(savepoint=alone):
+                append.copy(rows, now=sender.now, actor_id=sender.actor_id, import_id=sender.import_id)
+            return frozenset(rows.ids)
         except IntegrityError:
-            pass
-    return append.insert(rows, now=now, actor_id=actor_id, import_id=import_id) if rows else ()
+            if not alone:
+                raise
+    if not rows.ids:
+        return ()
+    return append.insert(rows, now=sender.now, actor_id=sender.actor_id, import_id=sender.import_id)
 
 
 def _tell(
-    rows: Sequence[Hung], records: Mapping[int, append.Record], written: Collection[int], known: dict[str, int],
+    columns: Columns, there: Iterable[int], rows: append.Rows, written: Collection[int], known: Mapping[str, int],
     results: dict[int, RowResult],
 ) -> None:  # fmt: skip
-    if len(written) < len(rows):
-        known = known | _known(row.identity for row, _lead_id in rows)
-    for row, _lead_id in rows:
-        record = records.get(row.index)
-        if record is not None and record.id in written:
-            results[row.index] = RowResult(row.index, "created", record.id)
-        elif row.identity in known:
-            results[row.index] = RowResult(row.index, "unchanged", known[row.identity])
+    """What became of the rows that were looked at: created, or unchanged since their identity was logged, also by a row before."""
+    new = dict(zip(rows.indexes, rows.ids, strict=True))
+    if len(written) < len(new):
+        new = {index: id_ for index, id_ in new.items() if id_ in written}
+    for index, id_ in new.items():
+        results[index] = RowResult(index, "created", id_)
+    others = [index for index in there if index not in results] if len(results) < columns.count else []
+    if not others:
+        return
+    logged = {identity: id_ for index, id_ in new.items() if (identity := columns.identities[index])} | dict(known)
+    if any(columns.identities[index] not in logged for index in others):
+        logged |= _known(columns.identities[index] for index in others)
+    for index in others:
+        results[index] = RowResult(index, "unchanged", logged[columns.identities[index] or ""])
+
+
+def _follow(rows: append.Rows, written: Collection[int], sender: Sender) -> None:
+    """What else follows from the rows that were written."""
+    columns = rows.columns
+    telling = [
+        (lead_id, kind, at)
+        for index, lead_id, id_ in zip(rows.indexes, rows.lead_ids, rows.ids, strict=True)
+        if ((kind := columns.kinds[index]).bounces or kind.withdraws)
+        and id_ in written
+        and (at := columns.moments[index])
+    ]
+    if telling:
+        follow(telling, now=sender.now, actor_id=sender.actor_id, import_id=sender.import_id)

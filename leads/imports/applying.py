@@ -29,7 +29,7 @@ from leads.imports.pauses import Turns
 from leads.imports.profiles.binding import Binding, RowError
 from leads.imports.profiles.fields import read_profile
 from leads.imports.reading import kept_layout, read_records
-from leads.imports.rows import Read, read_batches, write_batch
+from leads.imports.rows import Batch, read_batches, write_batch
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
 
@@ -83,7 +83,7 @@ def _apply_chunk(
     import_: Import,
     binding: Binding,
     cursor: int,
-    batch: list[Read],
+    batch: Batch,
     now: datetime,
     paced: Callable[[], Kept],
     turns: Turns,
@@ -98,7 +98,7 @@ def _apply_chunk(
 
 
 def _write_chunk(
-    import_: Import, binding: Binding, cursor: int, batch: list[Read], now: datetime, paced: Callable[[], Kept]
+    import_: Import, binding: Binding, cursor: int, batch: Batch, now: datetime, paced: Callable[[], Kept]
 ) -> None:
     with connection.cursor() as database:
         database.execute("SET LOCAL synchronous_commit TO off")
@@ -136,7 +136,7 @@ def job_of(import_: Import, now: datetime) -> Job:
     )
 
 
-def batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int, turns: Turns) -> Iterator[list[Read]]:
+def batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int, turns: Turns) -> Iterator[Batch]:
     """The rows from the cursor on."""
     records = islice(read_records(must_be_there(import_.file), kept_layout(import_.decisions)), cursor, None)
     return read_batches(binding, records, chunk_rows, turns)

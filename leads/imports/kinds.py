@@ -24,7 +24,7 @@ from alignment.programs.save import (
     save_series,
     save_spend,
 )
-from leads.activities.log import log_activities
+from leads.activities.log import log_activities, look_ahead
 from leads.activities.rows import ActivityRow
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
@@ -66,6 +66,7 @@ class Kind:
     """`fields` maps names to types; of each tuple in `needs_one_of` one field must be in the profile and in each row.
 
     `row` takes the fields by name, and `content_as` (the hash of the row's own content) where the kind has one.
+    `look_ahead`: what the writer can do with rows before their turn, without database and clock; the rows, for the writer.
     `has_system`: the row's `system` goes before the profile's. `attributes` is one JSON object, beside which
     attributes.NAME may stand; the latter win.
     """
@@ -76,6 +77,7 @@ class Kind:
     needs_one_of: tuple[tuple[str, ...], ...]
     row: Callable[..., Any]
     write: Callable[[Sequence[Any], Job], list[RowResult]]
+    look_ahead: Callable[[Sequence[Any]], Sequence[Any]] = list
     content_as: str | None = None
     has_system: bool = True
     has_attributes: bool = False
@@ -192,6 +194,7 @@ _DECLARED = (
         (("lead_external_id", "email", "full_name", "last_name"), ("kind",), ("at",)),
         ActivityRow,
         _by(log_activities, "owner_team"),
+        look_ahead=look_ahead,
         content_as="content",
         has_attributes=True,
     ),

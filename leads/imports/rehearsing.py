@@ -23,7 +23,7 @@ from leads.imports.models import Import
 from leads.imports.pace import Pace, Progress
 from leads.imports.pauses import Turns
 from leads.imports.profiles.binding import Binding
-from leads.imports.rows import Outcome, Read, write_batch, write_rows
+from leads.imports.rows import Batch, Outcome, write_batch, write_rows
 from leads.imports.warnings import gather
 
 KEPT_ERRORS = 10_000
@@ -102,10 +102,9 @@ def rehearse(import_: Import, run: Run) -> None:
     with closing(Remembered(import_.kind)) as remembered:
         for batch in batches(import_, binding, 0, run.chunk_rows, Turns()):
             job = job_of(import_, run.now())
-            rows = [read for _record, read in batch if not isinstance(read, list)]
-            outcome = _rehearse_chunk(binding, remembered.meeting(rows), batch, job)
+            outcome = _rehearse_chunk(binding, remembered.meeting(batch.rows), batch, job)
             if done + len(batch) < import_.rows:
-                remembered.add(rows)
+                remembered.add(batch.rows)
             total.counts += outcome.counts
             total.errors = [*total.errors, *outcome.errors][:KEPT_ERRORS]
             warnings = gather(warnings, outcome.warnings)
@@ -118,7 +117,7 @@ def rehearse(import_: Import, run: Run) -> None:
 
 
 @again_after_deadlock
-def _rehearse_chunk(binding: Binding, earlier: Sequence[object], batch: list[Read], job: Job) -> Outcome:
+def _rehearse_chunk(binding: Binding, earlier: Sequence[object], batch: Batch, job: Job) -> Outcome:
     with transaction.atomic():
         write_rows(binding.kind, earlier, job)
         outcome = write_batch(binding, batch, job)

@@ -32,20 +32,46 @@ class Outcome:
     warnings: list[RowWarning] = field(default_factory=list)
 
 
-Read = tuple[Record, object | list[RowError]]
-"""A record, and its row or everything for which it is set aside."""
+Read = object | list[RowError]
+"""A record's row, or everything for which it is set aside."""
 
 
-def read_batches(binding: Binding, records: Iterator[Record], size: int, turns: Turns) -> Iterator[list[Read]]:
+@dataclass(frozen=True)
+class Batch:
+    """Records that were read: those that have a row with their rows, and everything for which the others are set aside."""
+
+    count: int
+    records: Sequence[Record]
+    rows: Sequence[object]
+    errors: Sequence[RowError]
+
+    def __len__(self) -> int:
+        return self.count
+
+
+def batch_of(kind: Kind, records: Sequence[Record], read: Sequence[Read]) -> Batch:
+    """These records with what was read of them, looked at as far as its kind does that before it writes."""
+    errors = [error for one in read if isinstance(one, list) for error in one]
+    if errors:
+        there = [(record, one) for record, one in zip(records, read, strict=True) if not isinstance(one, list)]
+        fit, rows = [record for record, _row in there], [row for _record, row in there]
+    else:
+        fit, rows = list(records), list(read)
+    return Batch(len(records), fit, kind.look_ahead(rows), errors)
+
+
+def read_batches(binding: Binding, records: Iterator[Record], size: int, turns: Turns) -> Iterator[Batch]:
     """Batches of records with their rows; the next one is read while the caller waits for the database with the one before."""
     columns = Columns(binding)
 
-    def read_one() -> list[Read]:
-        batch: list[Read] = []
+    def read_one() -> Batch:
+        batch: list[Record] = []
+        read: list[Read] = []
         while len(batch) < size and (some := list(islice(records, min(size - len(batch), READ_TOGETHER)))):
-            batch += zip(some, columns.read(some), strict=True)
+            batch += some
+            read += columns.read(some)
             turns.wait()
-        return batch
+        return batch_of(binding.kind, batch, read)
 
     with ThreadPoolExecutor(1) as reader:
         coming = reader.submit(read_one)
@@ -57,21 +83,17 @@ def read_batches(binding: Binding, records: Iterator[Record], size: int, turns: 
             turns.end()
 
 
-def write_batch(binding: Binding, batch: Sequence[Read], job: Job) -> Outcome:
+def write_batch(binding: Binding, batch: Batch, job: Job) -> Outcome:
     """Write what can be written; what cannot is in the outcome. The caller holds a transaction."""
-    outcome = Outcome()
-    records: list[Record] = []
-    rows: list[object] = []
-    for record, read in batch:
-        if isinstance(read, list):
-            outcome.counts["rejected"] += 1
-            outcome.errors += read
-        else:
-            records.append(record)
-            rows.append(read)
-    for record, result in zip(records, write_rows(binding.kind, rows, job), strict=True):
-        _count(outcome, binding, record, result)
-        outcome.warnings += binding.warnings_of(record)
+    results = write_rows(binding.kind, batch.rows, job)
+    outcome = Outcome(Counter([result.status for result in results]), [*batch.errors])
+    outcome.counts["rejected"] += len(batch) - len(batch.rows)
+    for record, result in zip(batch.records, results, strict=True):
+        if result.status == "rejected" or result.warning_code:
+            _note(outcome, binding, record, result)
+    if binding.has_warnings:
+        for record in batch.records:
+            outcome.warnings += binding.warnings_of(record)
     return outcome
 
 
@@ -90,8 +112,7 @@ def write_rows(kind: Kind, rows: Sequence[Any], job: Job) -> list[RowResult]:
     return write_rows(kind, rows[:middle], job) + write_rows(kind, rows[middle:], job)
 
 
-def _count(outcome: Outcome, binding: Binding, record: Record, result: RowResult) -> None:
-    outcome.counts[result.status] += 1
+def _note(outcome: Outcome, binding: Binding, record: Record, result: RowResult) -> None:
     if result.status == "rejected":
         outcome.errors.append(
             binding.error(

@@ -5,17 +5,17 @@ The unique identity is the guard: the same row sent twice, or by two at once, is
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import NamedTuple
 
 import orjson
 from django.db import connection
 
-from alignment.copying import FEW, Every, copy_into
-from leads.activities.kinds import Kind
+from alignment.copying import FEW, Every, Written, copy_into
+from leads.activities.cleaning import TEXTS, Columns
 
-__all__ = ["FEW", "KNOWN", "TEXTS", "Record", "copy", "insert"]
+__all__ = ["FEW", "KNOWN", "Rows", "copy", "insert"]
 
 KNOWN = """
 SELECT a.identity, a.id FROM unnest(%(identities)s::text[]) AS k(identity) JOIN leads_activity a ON a.identity = k.identity
@@ -36,49 +36,48 @@ ON CONFLICT (identity) DO NOTHING
 RETURNING id
 """
 
-TEXTS = ("asset", "channel", "url", "subject", "outcome", "system", "external_id")
+
+@dataclass(frozen=True)
+class Rows:
+    """What is appended: some rows of the columns, by their indexes, and of each what others know of it."""
+
+    columns: Columns
+    indexes: Sequence[int]
+    ids: Sequence[int]
+    lead_ids: Sequence[int]
+    sides: Sequence[str]
+    by_ids: Sequence[int | None]
+    campaign_ids: Sequence[int | None]
 
 
-class Record(NamedTuple):
-    """A row as the table has it, and what its kind means."""
-
-    id: int
-    lead_id: int
-    kind: str
-    direction: str
-    side: str
-    automated: bool
-    at: datetime
-    by_id: int | None
-    typed_in: bool
-    campaign_id: int | None
-    asset: str | None
-    channel: str | None
-    url: str | None
-    subject: str | None
-    outcome: str | None
-    system: str | None
-    external_id: str | None
-    attributes: Mapping[str, object]
-    identity: str | None
-    what: Kind
-
-
-_COLUMNS = Record._fields[:-1]
-
-
-def insert(rows: Sequence[Record], *, now: datetime, actor_id: int | None, import_id: int | None) -> Collection[int]:
+def insert(rows: Rows, *, now: datetime, actor_id: int | None, import_id: int | None) -> Collection[int]:
     """Append what nobody logged yet; the ids of those rows."""
-    document = orjson.dumps([dict(zip(_COLUMNS, row[:-1], strict=True)) for row in rows]).decode()
+    document = orjson.dumps(list(_documents(rows))).decode()
     with connection.cursor() as cursor:
         cursor.execute(APPEND, {"rows": document, "now": now, "actor": actor_id, "import": import_id})
         return {row[0] for row in cursor.fetchall()}
 
 
-def copy(rows: Sequence[Record], *, now: datetime, actor_id: int | None, import_id: int | None) -> None:
+def _documents(rows: Rows) -> Iterator[dict[str, object]]:
+    columns = rows.columns
+    known = zip(rows.indexes, rows.ids, rows.lead_ids, rows.sides, rows.by_ids, rows.campaign_ids, strict=True)
+    for index, id_, lead_id, side, by_id, campaign_id in known:
+        kind = columns.kinds[index]
+        yield {
+            "id": id_, "lead_id": lead_id, "side": side, "by_id": by_id, "campaign_id": campaign_id,
+            "kind": kind.key, "direction": kind.direction, "automated": kind.automated,
+            "at": columns.moments[index], "typed_in": columns.typed_in[index], "attributes": columns.attributes[index],
+            "identity": columns.identities[index], **{name: columns.texts[name][index] for name in TEXTS},
+        }  # fmt: skip
+
+
+def copy(rows: Rows, *, now: datetime, actor_id: int | None, import_id: int | None) -> None:
     """Append all of them, or raise `IntegrityError` where one is logged already."""
-    of_rows = dict(zip(_COLUMNS, list(zip(*rows, strict=True))[:-1], strict=True))
-    copy_into(
-        "leads_activity",
-        {**of_rows, "recorded_at": Every(now), "actor_id": Every(actor_id), "import_id": Every(import_id)},
-    )
+    written, indexes = rows.columns.written, rows.indexes
+    if len(indexes) < len(written.rows):
+        written = Written(written.names, [written.rows[index] for index in indexes])
+    known: dict[str, Sequence[object]] = {
+        "id": rows.ids, "lead_id": rows.lead_ids, "side": rows.sides, "by_id": rows.by_ids, "campaign_id": rows.campaign_ids,
+    }  # fmt: skip
+    every = {"recorded_at": Every(now), "actor_id": Every(actor_id), "import_id": Every(import_id)}
+    copy_into("leads_activity", {**known, **every}, written)

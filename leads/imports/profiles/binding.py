@@ -147,6 +147,11 @@ class Binding:
         errors += [] if errors else self._missing(record, values)
         return errors or self._row(record, values)
 
+    @property
+    def has_warnings(self) -> bool:
+        """Whether any record that was read lately deserves a look."""
+        return bool(self._warnings)
+
     def warnings_of(self, record: Record) -> Sequence[RowWarning]:
         """What deserves a look in a record that was read lately, though it comes in."""
         return self._warnings.get(record.line, ())

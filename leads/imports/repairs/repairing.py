@@ -21,7 +21,7 @@ from alignment.refusals import FieldError, Refused
 from leads.imports.applying import CHUNK_ROWS, STATUSES, bind, job_of, set_aside
 from leads.imports.models import Import, ImportError, ImportRepair  # noqa: A004
 from leads.imports.reading import Fault, Record
-from leads.imports.rows import Outcome, write_batch
+from leads.imports.rows import Outcome, batch_of, write_batch
 from leads.imports.warnings import Gathered, RowWarning, gather
 
 MOST_LINES = 10_000
@@ -191,8 +191,8 @@ def _write(
     binding, job = bind(import_), replace(job_of(import_, now), actor_id=actor.pk if actor else None)
     total = Outcome()
     for start in range(0, len(records), CHUNK_ROWS):
-        batch = [(record, binding.read(record)) for record in records[start : start + CHUNK_ROWS]]
-        outcome = write_batch(binding, batch, job)
+        some = records[start : start + CHUNK_ROWS]
+        outcome = write_batch(binding, batch_of(binding.kind, some, [binding.read(record) for record in some]), job)
         total.counts += outcome.counts
         total.errors += outcome.errors
         total.warnings += outcome.warnings

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from alignment.people.models import User
 from alignment.programs.models import Campaign
 from leads.activities.kinds import KINDS, REPLIES, TOUCHES, Kind, find_kind
-from leads.activities.log import log_activities
+from leads.activities.log import log_activities, look_ahead
 from leads.activities.models import Activity
 from leads.activities.rows import ActivityRow
 from leads.lifecycle.models import Touched
@@ -20,6 +22,10 @@ from leads.records.models import LeadValue
 from tests.world import NOW, a_lead, cast, day
 
 pytestmark = pytest.mark.django_db
+
+
+def log_all(rows: Sequence[ActivityRow]) -> list[RowResult]:
+    return log_activities(rows, now=NOW, actor_id=None)
 
 
 def log(*rows: ActivityRow, **arguments: Any) -> list[RowResult]:
@@ -204,3 +210,60 @@ def test_where_a_systems_name_ends_is_told() -> None:
     rows.append(ActivityRow(kind="form", at=day(1), email="a@b.example", content="abc"))
     assert [r.status for r in log(*rows)] == ["created"] * 6
     assert [r.status for r in log(*rows)] == ["unchanged"] * 6
+
+
+def many(*numbers: int, **said: Any) -> list[ActivityRow]:
+    """A row each, as a file has them."""
+    return [
+        ActivityRow(kind="call", at=day(2), system="test", external_id=str(n), lead_external_id="1", **said)
+        for n in numbers
+    ]
+
+
+def test_of_many_rows_those_that_are_logged_already_are_unchanged_and_name_nobody_new() -> None:
+    a_lead("1")
+    [first] = log(*many(77))
+    rows = [*many(*range(77)), *many(77, by="Somebody else"), *many(*range(78, 200))]
+    results = log_all(look_ahead(rows))
+    assert [r.index for r in results] == list(range(200))
+    assert [r.index for r in results if r.status == "unchanged"] == [77]
+    assert results[77].id == first.id
+    assert {r.status for r in results} == {"created", "unchanged"}
+    assert Activity.objects.count() == 200
+    assert not User.objects.filter(name="Somebody else").exists()
+    again = log_all(look_ahead(rows))
+    assert [(r.status, r.id) for r in again] == [("unchanged", r.id) for r in results]
+
+
+def test_of_many_rows_the_same_one_twice_is_logged_once() -> None:
+    a_lead("1")
+    results = log_all(look_ahead([*many(*range(100)), *many(5)]))
+    assert [r.status for r in results] == ["created"] * 100 + ["unchanged"]
+    assert results[100].id == results[5].id
+    assert Activity.objects.count() == 100
+
+
+def test_rows_that_were_looked_at_ahead_are_set_aside_for_the_same_reasons_as_others() -> None:
+    a_lead("1")
+    odd = [
+        ActivityRow(kind="call", at=NOW + timedelta(days=1), lead_external_id="1", system="test"),
+        ActivityRow(kind="call", at=None, lead_external_id="1", system="test"),
+        ActivityRow(kind="dance", at=day(2), lead_external_id="1", system="test"),
+        ActivityRow(kind="call", at=day(2), lead_external_id="2", system="test"),
+        ActivityRow(kind="call", at=day(2), lead_external_id="1", system="test", subject="x" * 1001),
+        ActivityRow(kind="call", at=day(2), lead_external_id="1", system="test", attributes={"a": "\0"}),
+        ActivityRow(kind="call", at=NOW + timedelta(days=1), lead_external_id="1", attributes={"a": "\0"}),
+    ]
+    rows = [*many(*range(50)), *odd, *many(*range(50, 100))]
+    results = log_all(look_ahead(rows))
+    assert [(r.index, r.code) for r in results if r.status == "rejected"] == [
+        (50, "in_the_future"),
+        (51, "required"),
+        (52, "unknown_kind"),
+        (53, "unknown_lead"),
+        (54, "too_long"),
+        (55, "invalid_characters"),
+        (56, "in_the_future"),
+    ]
+    assert [r.code for r in log(*odd)] == [r.code for r in results[50:57]]
+    assert Activity.objects.count() == 100
