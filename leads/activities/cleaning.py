@@ -63,6 +63,7 @@ class Columns:
             )
         ]
         self.pointers: list[Pointer] = list(map(Pointer._make, ways))
+        self.names = [pointer.name for pointer in self.pointers]
         self.identities = list(_identities(self.texts, raw["content"], scope))
         stated = [identity for identity in self.identities if identity is not None]
         self.repeats = len(set(stated)) < len(stated)

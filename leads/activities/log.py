@@ -99,19 +99,19 @@ def _log(columns: Columns, sender: Sender, *, look_up: bool) -> list[RowResult]:
 def _with_leads(columns: Columns, found: Found, results: dict[int, RowResult]) -> dict[int, int]:
     """The rows whose leads are there and living, with these. Not what somebody who was erased did before that, under a name that is
     somebody's again."""
-    erased: Mapping[tuple[str, str], datetime] = erased_at({pointer.name for pointer in columns.pointers})
-    meant = [_meant(pointer, found) for pointer in columns.pointers]
-    all_there = not erased and Unfit not in set(map(type, meant))
+    erased: Mapping[tuple[str, str], datetime] = erased_at(columns.names)
+    meant: list[int | Unfit] = []
+    for pointer, name in zip(columns.pointers, columns.names, strict=True):
+        known = found.by_name.get(name) if name and pointer[0] is None else None
+        meant.append(_meant(pointer, found) if known is None or known in found.erased else known)
     there: dict[int, int] = {}
     for index, way in enumerate(columns.pointer_of):
         if index in results:
             continue
+        if erased and is_of_before((columns.names[way],), columns.moments[index], erased, from_file=True):
+            results[index] = rejected(index, None, CODE, SENTENCE)
+            continue
         lead_id = meant[way]
-        if not all_there:
-            pointer, at = columns.pointers[way], columns.moments[index]
-            if erased and is_of_before((pointer.name,), at, erased, from_file=True):
-                results[index] = rejected(index, None, CODE, SENTENCE)
-                continue
         if isinstance(lead_id, Unfit):
             results[index] = lead_id.result(index)
         else:

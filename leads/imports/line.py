@@ -82,8 +82,10 @@ def next_in_line(now: datetime) -> int | None:
 
 def small_one(now: datetime, big: int) -> int | None:
     """A small import that waits: it may come in between two chunks of the big one."""
-    small = waiting(now).filter(state=State.QUEUED, size__lte=SMALL_BYTES).exclude(pk=big)
-    return small.values_list("pk", flat=True).first()
+    queued = Import.objects.filter(state=State.QUEUED, size__lte=SMALL_BYTES).exclude(pk=big)
+    if not queued.exists():
+        return None
+    return waiting(now).filter(pk__in=queued.values("pk")).values_list("pk", flat=True).first()
 
 
 def place_of(import_: Import, now: datetime) -> Place:

@@ -105,7 +105,7 @@ def hold_living(lead_ids: Iterable[int]) -> bool:
 def find_leads(pointers: Iterable[Pointer], *, scope: int) -> Found:
     """Look all of them up at once."""
     wanted = list(pointers)
-    names = {pointer.name for pointer in wanted if pointer.lead_id is None and pointer.name}
+    names = {name for pointer in wanted if pointer.lead_id is None and (name := pointer.name)}
     by_name = find(names, scope=scope)
     loose = {name[1].removeprefix("email:") for name in names if name not in by_name and name[1].startswith("email:")}
     by_name |= {("", "email:" + email): lead_id for email, lead_id in find_by_address(loose, scope=scope).items()}
