@@ -23,10 +23,13 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alignment.api.rendering import Json
+from alignment.prepared import execute, planned
 from alignment.refusals import Refused
 
 HEADER = "Idempotency-Key"
 KEPT_HEADERS = ("Location", "ETag")
+ALONE = "SELECT pg_advisory_xact_lock(%(number)s)"
+"""One request at a time for each caller and key, until the transaction ends."""
 KNOWN = """
 WITH first AS (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s),
 old AS (
@@ -61,7 +64,6 @@ def idempotent(handler: Handler) -> Handler:
         asked, caller = request_hash(request), int(str(request.user.pk))
 
         def once() -> HttpResponse:
-            _wait_for_others(caller, key)
             known = _known(caller, key)
             if known is not None:
                 return _again(known, asked)
@@ -113,13 +115,6 @@ def _content(file: UploadedFile[Any]) -> bytes:
     return digest.digest()
 
 
-def _wait_for_others(caller: int, key: str) -> None:
-    """One at a time for each caller and key, until the transaction ends."""
-    number = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [number])
-
-
 @dataclass(frozen=True)
 class _Known:
     """What was asked under a key, and answered."""
@@ -131,8 +126,11 @@ class _Known:
 
 
 def _known(caller: int, key: str) -> _Known | None:
+    """Looked for when whoever uses the same key is through: the second statement sees what the first one waited for."""
+    number = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
+    values: dict[str, Any] = {"number": number, "caller": caller, "key": key, "some": 20}
     with connection.cursor() as cursor:
-        cursor.execute(KNOWN, {"caller": caller, "key": key, "some": 20})
+        cursor.execute(f"{ALONE}; {planned(cursor, KNOWN)}", values)
         row = cursor.fetchone()
     if row is None:
         return None
@@ -153,7 +151,7 @@ def _keep(response: Response, caller: int, key: str, asked: str) -> HttpResponse
     headers = {name: response[name] for name in KEPT_HEADERS if name in response}
     values: dict[str, Any] = {"caller": caller, "key": key, "hash": asked, "status": response.status_code, "body": body}
     with connection.cursor() as cursor:
-        cursor.execute(KEEP, {**values, "headers": orjson.dumps(headers).decode()})
+        execute(cursor, KEEP, {**values, "headers": orjson.dumps(headers).decode()})
     return _json(body, response.status_code, headers)
 
 

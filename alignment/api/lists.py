@@ -1,7 +1,8 @@
 """How does a page of a list become JSON without an object for every row? Columns are asked for by name and shown as they come.
 
 A serializer that is `Lean` says the same of a row as of an object: its fields are taken apart once into the columns that each needs.
-The description of the API is made from the same fields, and a test holds both ways equal.
+The description of the API is made from the same fields. Nothing is shown through the serializer itself any more: it is the second
+computation that a test holds these pages to, and asks once a row where this asks once a page.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from django.db.models import JSONField, Model, QuerySet
 from django.db.models.expressions import RawSQL
 from rest_framework import serializers
 
+from alignment.prepared import execute
+
 if TYPE_CHECKING:  # people are a layer above
     from alignment.people.models import User
 
 Row = dict[str, Any]
 Show = Callable[[Sequence[Any], "User"], object]
+MANY = 1_000
 AS_IT_IS = (
     serializers.CharField, serializers.IntegerField, serializers.FloatField, serializers.BooleanField, serializers.DateTimeField,
     serializers.DateField, serializers.ReadOnlyField, serializers.ChoiceField,
@@ -76,10 +80,11 @@ def _column(name: str, field: Any, model: type[Model], beyond: frozenset[str]) -
     return Column(name, (path,), lambda values, _: None if values[0] is None else field.to_representation(values[0]))
 
 
-def rows_of(page: QuerySet[Any], serializer: Any, also: tuple[str, ...] = ()) -> list[Row]:
+def rows_of(page: QuerySet[Any], serializer: Any, also: tuple[str, ...] = (), *, one: bool = False) -> list[Row]:
     """The rows of a page, in its order, with the columns that the serializer needs and `also` these.
 
-    The page says by whatever filters which rows; what is shown of them is a statement that is put together once.
+    The page says by whatever filters which rows; what is shown of them is a statement that is put together once. `one`: at most one,
+    by its id, which is shown so often that the statement is planned once, too.
     """
     try:
         ids, values = page.values("pk").query.sql_with_params()
@@ -87,7 +92,12 @@ def rows_of(page: QuerySet[Any], serializer: Any, also: tuple[str, ...] = ()) ->
         return []
     statement = _statement(serializer, page.query.order_by, also)
     with connections[page.db].cursor() as cursor:
-        cursor.execute(f"WITH page AS MATERIALIZED ({ids}) {statement.sql}", (*values, *statement.values))
+        execute(
+            cursor,
+            f"WITH page AS MATERIALIZED ({ids}) {statement.sql}",
+            (*values, *statement.values),
+            rows=1 if one else MANY,
+        )
         rows = [{**statement.missing, **dict(zip(statement.names, row, strict=True))} for row in cursor.fetchall()]
     for name in statement.documents:
         for row in rows:

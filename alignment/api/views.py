@@ -128,7 +128,7 @@ class Collection(mixins.ListModelMixin, GenericViewSet[Any]):
         """The object without making one of it; None where it is not there, or is shown in no such way."""
         if not self._is_lean():
             return None
-        for row in rows_of(self.get_queryset().filter(pk=pk).order_by(), self.serializer_class, ()):
+        for row in rows_of(self.get_queryset().filter(pk=pk).order_by(), self.serializer_class, one=True):
             [document] = documents_of([row], self.serializer_class, self.person)
             return Response(document, status=status, headers=tag_of(document.get("version")))
         return None

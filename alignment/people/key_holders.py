@@ -11,6 +11,7 @@ from django.db import connection
 from django.db.models import Model
 
 from alignment.people.models import ApiKey, Team, User
+from alignment.prepared import execute
 
 Kind = TypeVar("Kind", bound=Model)
 
@@ -18,7 +19,7 @@ Kind = TypeVar("Kind", bound=Model)
 def key_of(digest: str) -> ApiKey | None:
     """The key that is kept under this hash, with its person and their team."""
     with connection.cursor() as cursor:
-        cursor.execute(_statement(), [digest])
+        execute(cursor, _statement(), {"digest": digest})
         row = cursor.fetchone()
     if row is None:
         return None
@@ -33,7 +34,7 @@ def key_of(digest: str) -> ApiKey | None:
 def _statement() -> str:
     found = ApiKey.objects.select_related("user__team").filter(digest="")
     statement: str = found.query.sql_with_params()[0]
-    return statement
+    return statement.replace("%s", "%(digest)s")
 
 
 def _made(kind: type[Kind], values: Iterator[object]) -> Kind:

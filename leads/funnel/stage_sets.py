@@ -16,6 +16,7 @@ from alignment.agreements.in_force import InForce, periods_of
 from alignment.agreements.kinds import ONLY_KEY, Terms
 from alignment.agreements.terms import stored_terms, terms_of
 from alignment.clock import now
+from alignment.prepared import execute
 from alignment.refusals import Refused
 from alignment.remembering import once_at
 from leads.funnel.models import FunnelVersion
@@ -28,7 +29,7 @@ FROM agreements_agreement a
 JOIN agreements_period p ON p.agreement_id = a.id
 JOIN agreements_version v ON v.id = p.version_id
 JOIN leads_funnelversion f ON f.agreement_version_id = v.id
-WHERE a.kind = %(kind)s AND a.key = %(key)s AND p.during @> %(at)s
+WHERE a.kind = %(kind)s AND a.key = %(key)s AND p.during @> %(at)s::timestamptz
 """
 """Asked by nearly everything: one statement."""
 
@@ -57,7 +58,7 @@ def stage_set(number: int | None = None, at: datetime | None = None) -> StageSet
 
 def _in_force(at: datetime) -> FunnelPeriod | None:
     with connection.cursor() as cursor:
-        cursor.execute(IN_FORCE, {"kind": KIND, "key": ONLY_KEY, "at": at})
+        execute(cursor, IN_FORCE, {"kind": KIND, "key": ONLY_KEY, "at": at})
         row = cursor.fetchone()
     if row is None:
         return None

@@ -6,7 +6,7 @@ what is kept is brought up to date, and the leads are marked for recomputing, al
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
@@ -74,11 +74,17 @@ class NewValue(NamedTuple):
 
 
 def append_changes(
-    rows: Sequence[NewChange], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
+    rows: Sequence[NewChange],
+    *,
+    recorded_at: datetime,
+    actor_id: int | None = None,
+    import_id: int | None = None,
+    told: bool = False,
 ) -> list[int]:
     """Append to the log; ids of the rows that were new. Refused with `unknown_stage` where the funnel has no such key.
 
-    The caller holds a transaction that uses the funnel (`lock` does, or `use_funnel`), and calls `bring_up_to_date`.
+    The caller holds a transaction that uses the funnel (`lock` does, or `use_funnel`), and calls `bring_up_to_date`. `told`: it has
+    said by `known_from` since when this is known.
     """
     if not rows:
         return []
@@ -95,18 +101,23 @@ def append_changes(
             pass  # one of them is there already: each is asked for by itself
     return append.run(
         append.APPEND_CHANGES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id,
-        version=stages.version_id,
+        version=stages.version_id, told=told,
     )  # fmt: skip
 
 
 def append_values(
-    rows: Sequence[NewValue], *, recorded_at: datetime, actor_id: int | None = None, import_id: int | None = None
+    rows: Sequence[NewValue],
+    *,
+    recorded_at: datetime,
+    actor_id: int | None = None,
+    import_id: int | None = None,
+    told: bool = False,
 ) -> None:
     """Append owners, campaigns and the like; an owner brings their team. The caller calls `bring_up_to_date`."""
     if len(rows) > FEW:
         copy_values(rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
     elif rows:
-        append.run(append.APPEND_VALUES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
+        append.run(append.APPEND_VALUES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id, told=told)
 
 
 def lock(lead_ids: Iterable[int]) -> list[int]:
@@ -122,14 +133,16 @@ def touch(lead_ids: Iterable[int]) -> None:
         append.for_leads(append.TOUCH, ids)
 
 
-def begin_to_keep(lead_ids: Iterable[int], change_ids: Iterable[int], *, owned: Iterable[int]) -> None:
-    """What `bring_up_to_date` does for leads that were just made, with at most one change each (`change_ids`), and whose rows
-    say their stage and what else the log says already; of those that are `owned`, the owner's team is read anew."""
-    if changes := list(change_ids):
-        begin(changes, stage_sets.stage_set())
+def begin_to_keep(changes: Mapping[int, int], *, unmoved: Iterable[int], owned: Iterable[int]) -> None:
+    """What `bring_up_to_date` does for leads that were just made, whose rows say their stage and what else the log says already.
+
+    `changes` are those with one change, by its id, `unmoved` those without any; of the `owned` the owner's team is read anew.
+    """
+    if changes:
+        begin(list(changes), stage_sets.stage_set())
     if held := sorted(owned):
         append.for_leads(append.KEEP_VALUES, held)
-    touch(lead_ids)
+    touch(unmoved)
 
 
 def bring_up_to_date(lead_ids: Iterable[int]) -> None:

@@ -12,11 +12,21 @@ from datetime import datetime
 
 from django.db import connection
 
+from leads.funnel.turns import USE_FUNNEL
+
+KNOWN_FROM = "SELECT set_config('alignment.moment', %(moment)s, true)"
+
 
 def known_from(moment: datetime) -> None:
     """Until the transaction ends, or another moment is told. The caller holds a transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('alignment.moment', %s, true)", [moment.isoformat()])
+        cursor.execute(KNOWN_FROM, {"moment": moment.isoformat()})
+
+
+def begin_recording(moment: datetime) -> None:
+    """`known_from`, and `use_funnel`, in one go."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"{KNOWN_FROM}; {USE_FUNNEL}", {"moment": moment.isoformat()})
 
 
 @contextmanager

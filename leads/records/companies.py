@@ -12,6 +12,7 @@ from django.db import connection
 from alignment.before import Before, remember
 from alignment.own_names import own_id
 from alignment.people.addresses import domain_of
+from alignment.prepared import execute
 from leads.records.company_edits import add_company, edit_company
 from leads.records.models import Company
 from leads.records.names import normal_name
@@ -133,7 +134,7 @@ def _hold(company_ids: set[int]) -> bool:
     if not company_ids:
         return True
     with connection.cursor() as cursor:
-        cursor.execute(queries.HOLD, {"companies": sorted(company_ids)})
+        execute(cursor, queries.HOLD, {"companies": sorted(company_ids)}, rows=len(company_ids))
         return len(cursor.fetchall()) == len(company_ids)
 
 
@@ -148,7 +149,7 @@ def _look_up(wishes: list[Clue], scope: int) -> _Book:
     if not wishes:
         return book
     with connection.cursor() as cursor:
-        cursor.execute(queries.FIND, {"rows": _document(wishes), "scope": scope})
+        execute(cursor, queries.FIND, {"rows": _document(wishes), "scope": scope}, rows=len(wishes))
         for row in cursor.fetchall():
             book.enter(*row)
     for name, company_id in _further(wishes, scope).items():
@@ -196,7 +197,7 @@ def lock_clues(wishes: list[Clue]) -> None:
         f"name:{normal_name(w.name)}" for w in wishes if w.name
     ]
     with connection.cursor() as cursor:
-        cursor.execute(queries.LOCK, {"space": LOCK_SPACE, "buckets": BUCKETS, "keys": keys})
+        execute(cursor, queries.LOCK, {"space": LOCK_SPACE, "buckets": BUCKETS, "keys": keys}, rows=len(keys))
 
 
 def new_company_ids(count: int) -> list[int]:
@@ -212,7 +213,8 @@ def _write(made: list[dict[str, object]], learnt: dict[int, str], *, scope: int,
     gained = [{"id": company_id, "domain": domain} for company_id, domain in sorted(learnt.items())]
     with connection.cursor() as cursor:
         if made:
-            cursor.execute(queries.MAKE, {"rows": orjson.dumps(made).decode(), "scope": scope, "import": import_id})
+            values = {"rows": orjson.dumps(made).decode(), "scope": scope, "import": import_id}
+            execute(cursor, queries.MAKE, values, rows=len(made))
         if gained:
             cursor.execute(queries.GIVE_DOMAIN, {"rows": orjson.dumps(gained).decode(), "import": import_id})
     remember(

@@ -11,6 +11,7 @@ from django.db import connection
 
 from alignment.before import Before, remember
 from alignment.copying import FEW
+from alignment.prepared import execute
 from leads.lifecycle.changes import append_changes, append_values, begin_to_keep, bring_up_to_date, touch
 from leads.privacy.consents import record_consents
 from leads.records.merging import KEPT, LOGGED, Draft
@@ -49,30 +50,29 @@ def read_drafts(
 
 
 def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None, import_id: int | None) -> None:
-    """Write what became of the leads: records, logs, and what is kept of them."""
+    """Write what became of the leads: records, logs, and what is kept of them. From when it is known, the caller has told."""
     new = [draft for draft in drafts if draft.new]
     changed = [draft for draft in drafts if not draft.new and any(name in draft.was for name in KEPT)]
     with connection.cursor() as cursor:
         if len(new) > FEW:
             queries.copy([_record(draft) for draft in new], now=now, import_id=import_id)
         elif new:
-            cursor.execute(
-                queries.MAKE,
-                {"rows": orjson.dumps([_record(draft) for draft in new]).decode(), "now": now, "import": import_id},
-            )
+            records = orjson.dumps([_record(draft) for draft in new]).decode()
+            execute(cursor, queries.MAKE, {"rows": records, "now": now, "import": import_id}, rows=len(new))
         if changed:
             cursor.execute(queries.CHANGE, {"rows": orjson.dumps([draft.values for draft in changed]).decode()})
     log = list(chain.from_iterable(draft.log for draft in drafts))
     changes = list(chain.from_iterable(draft.changes for draft in drafts))
-    append_values(log, recorded_at=now, actor_id=actor_id, import_id=import_id)
-    change_ids = append_changes(changes, recorded_at=now, actor_id=actor_id, import_id=import_id)
+    append_values(log, recorded_at=now, actor_id=actor_id, import_id=import_id, told=True)
+    change_ids = append_changes(changes, recorded_at=now, actor_id=actor_id, import_id=import_id, told=True)
     consents = list(chain.from_iterable(draft.consents for draft in drafts))
     if consents:
         record_consents(consents, now=now, actor_id=actor_id, import_id=import_id)
     logged = {row.lead_id for row in log} | {row.lead_id for row in changes} | {draft.lead_id for draft in new}
     if begun := {draft.lead_id: draft.values["owner_id"] is not None for draft in new if draft.just_begun}:
-        firsts = [pk for pk, change in zip(change_ids, changes, strict=True) if change.lead_id in begun]
-        begin_to_keep(begun, firsts, owned=[lead_id for lead_id, is_owned in begun.items() if is_owned])
+        firsts = {pk: change.lead_id for pk, change in zip(change_ids, changes, strict=True) if change.lead_id in begun}
+        owned = [lead_id for lead_id, is_owned in begun.items() if is_owned]
+        begin_to_keep(firsts, unmoved=begun.keys() - set(firsts.values()), owned=owned)
     bring_up_to_date(logged - begun.keys())
     if silent := [draft.lead_id for draft in changed if draft.lead_id not in logged]:
         touch(silent)

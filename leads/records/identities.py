@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from alignment.copying import FEW, array, new_ids
 from alignment.own_names import SYSTEM, own_id
+from alignment.prepared import execute
 from leads.records.models import Lead
 from leads.records.queries import identities as queries
 
@@ -97,7 +98,8 @@ def find(names: Iterable[Name], *, scope: int) -> dict[Name, int]:
         return {}
     systems, keys = zip(*wanted, strict=True)
     with connection.cursor() as cursor:
-        cursor.execute(queries.FIND, {"systems": array(systems), "keys": array(keys), "scope": scope})
+        values = {"systems": array(systems), "keys": array(keys), "scope": scope}
+        execute(cursor, queries.FIND, values, rows=len(wanted))
         found = {(system, key): lead_id for system, key, lead_id in cursor.fetchall()}
     return found | _by_own_name((name for name in wanted if name[0] == SYSTEM), scope)
 
@@ -118,7 +120,7 @@ def find_by_address(emails: Iterable[str], *, scope: int) -> dict[str, int]:
     if not wanted:
         return {}
     with connection.cursor() as cursor:
-        cursor.execute(queries.FIND_BY_EMAIL, {"emails": wanted, "scope": scope})
+        execute(cursor, queries.FIND_BY_EMAIL, {"emails": wanted, "scope": scope}, rows=len(wanted))
         return dict(cursor.fetchall())
 
 
@@ -146,7 +148,8 @@ def _claim(claims: dict[Name, int], *, scope: int, import_id: int | None) -> dic
             return {}
     rows = [{"lead_id": lead_id, "system": system, "key": key} for (system, key), lead_id in claims.items()]
     with connection.cursor() as cursor:
-        cursor.execute(queries.CLAIM, {"rows": orjson.dumps(rows).decode(), "scope": scope, "import": import_id})
+        values = {"rows": orjson.dumps(rows).decode(), "scope": scope, "import": import_id}
+        execute(cursor, queries.CLAIM, values, rows=len(rows))
         if cursor.rowcount == len(rows):
             return {}
     holders = find(claims, scope=scope)

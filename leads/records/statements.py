@@ -10,6 +10,7 @@ import orjson
 from django.db import connection
 
 from alignment.copying import FEW
+from alignment.prepared import execute
 from leads.records.cleaning import CleanLead
 from leads.records.identities import Known
 from leads.records.queries import statements as queries
@@ -87,4 +88,5 @@ def _known(speakers: Collection[Speaker]) -> dict[Speaker, _Before]:
 def _run(statement: str, rows: list[dict[str, object]], *, now: datetime, import_id: int | None) -> None:
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(statement, {"rows": orjson.dumps(rows).decode(), "now": now, "import": import_id})
+            values = {"rows": orjson.dumps(rows).decode(), "now": now, "import": import_id}
+            execute(cursor, statement, values, rows=len(rows))

@@ -12,8 +12,7 @@ from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.remembering import remembering
 from leads.funnel import stage_sets
-from leads.funnel.turns import use_funnel
-from leads.lifecycle.recording import known_from
+from leads.lifecycle.recording import begin_recording
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.cleaning import PLAIN, CleanLead, clean_leads
@@ -30,7 +29,7 @@ __all__ = ["LeadRow", "upsert_leads"]
 
 
 @again_after_deadlock
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 @remembering()  # whoever settles another funnel waits until this is through: which stages there are is asked once
 def upsert_leads(
     rows: Sequence[LeadRow],
@@ -50,8 +49,7 @@ def upsert_leads(
     `first_stage`: a new lead without a stage begins in the first forward stage. `heard`: what the rows say is kept as said by
     their systems.
     """
-    known_from(now)
-    use_funnel()
+    begin_recording(now)
     stages = stage_sets.stage_set()
     results: dict[int, RowResult] = {}
     clean = clean_leads(rows, results, now=now, stages=stages)

@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import orjson
 from django.db import connection
 
+from alignment.prepared import execute
 from leads.funnel.turns import USE_FUNNEL
 from leads.lifecycle.recording import known_from
 
@@ -32,8 +33,8 @@ appended AS (
     INSERT INTO leads_stagechange
         (lead_id, "to", at, recorded_at, cause, reason, actor_id, by_id, owner_id, team_id, deal_id, version_id, identity,
          import_id, agreement_version_id)
-    SELECT i.lead_id, i."to", i.at, %(recorded_at)s, i.cause, i.reason, %(actor)s, i.by_id, i.owner_id,
-           coalesce(i.team_id, u.team_id), i.deal_id, %(version)s, i.identity, %(import)s, i.agreement_version_id
+    SELECT i.lead_id, i."to", i.at, %(recorded_at)s::timestamptz, i.cause, i.reason, %(actor)s::bigint, i.by_id, i.owner_id,
+           coalesce(i.team_id, u.team_id), i.deal_id, %(version)s::bigint, i.identity, %(import)s::bigint, i.agreement_version_id
     FROM incoming i LEFT JOIN owners u ON u.id = i.owner_id
     ORDER BY i.n
     ON CONFLICT (lead_id, identity) WHERE identity IS NOT NULL DO NOTHING
@@ -41,7 +42,7 @@ appended AS (
 ),
 holders AS (
     INSERT INTO leads_leadvalue (lead_id, field, ref, at, recorded_at, actor_id, change_id, import_id)
-    SELECT a.lead_id, h.field, h.ref, a.at, %(recorded_at)s, %(actor)s, a.id, %(import)s
+    SELECT a.lead_id, h.field, h.ref, a.at, %(recorded_at)s::timestamptz, %(actor)s::bigint, a.id, %(import)s::bigint
     FROM appended a CROSS JOIN LATERAL (VALUES ('owner', a.owner_id), ('team', a.team_id)) AS h(field, ref)
     WHERE h.ref IS NOT NULL
     ORDER BY a.id
@@ -65,7 +66,7 @@ with_teams AS (
     WHERE i.field = 'owner' AND u.team_id IS NOT NULL AND NOT i.names_team
 )
 INSERT INTO leads_leadvalue (lead_id, field, ref, text, at, recorded_at, actor_id, import_id)
-SELECT lead_id, field, ref, text, at, %(recorded_at)s, %(actor)s, %(import)s FROM with_teams ORDER BY n, field
+SELECT lead_id, field, ref, text, at, %(recorded_at)s::timestamptz, %(actor)s::bigint, %(import)s::bigint FROM with_teams ORDER BY n, field
 """
 
 KEEP_VALUES = """
@@ -138,22 +139,22 @@ def run(
     actor: int | None,
     import_id: int | None,
     version: int | None = None,
+    told: bool = False,
 ) -> list[int]:
-    """Run one of the appending statements over rows; the ids it returns, if it returns any."""
-    known_from(recorded_at)
+    """Run one of the appending statements over rows; the ids it returns, if it returns any. `told`: since when they are known."""
+    if not told:
+        known_from(recorded_at)
     document = orjson.dumps([row._asdict() for row in rows]).decode()
     with connection.cursor() as cursor:
-        cursor.execute(
-            statement,
-            {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version},
-        )
+        values = {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version}
+        execute(cursor, statement, values, rows=len(rows))
         return [row[0] for row in cursor.fetchall()] if cursor.description else []
 
 
 def for_leads(statement: str, lead_ids: list[int]) -> None:
     """Run one of the statements that take a list of leads."""
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"leads": lead_ids})
+        execute(cursor, statement, {"leads": lead_ids}, rows=len(lead_ids))
 
 
 def with_other_values(first: int, end: int) -> list[int]:

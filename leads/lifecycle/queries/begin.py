@@ -6,9 +6,11 @@ A first change is never held, never a repeat, and begins the first pass. The lea
 
 from __future__ import annotations
 
-from django.db import connection
-from psycopg2 import sql
+from functools import lru_cache
 
+from django.db import connection
+
+from alignment.prepared import execute
 from leads.funnel.stage_sets import StageSet
 
 BEGIN = """
@@ -16,23 +18,28 @@ WITH begun AS MATERIALIZED (
     SELECT c.id, c.lead_id, c.at, coalesce(s.counts_as, s.key) AS stage, s.position
     FROM unnest(%(changes)s::bigint[]) AS b(id)
     JOIN leads_stagechange c ON c.id = b.id
-    JOIN leads_stage s ON s.version_id = %(version)s AND s.key = c."to"
+    JOIN leads_stage s ON s.version_id = %(version)s::bigint AND s.key = c."to"
 ),
 stays AS (
     INSERT INTO leads_stay (change_id, lead_id, stage, at, pass_number) SELECT id, lead_id, stage, at, 1 FROM begun
-)
+),
+marks AS (INSERT INTO leads_touched (lead_id) SELECT lead_id FROM begun)
 INSERT INTO leads_progress (lead_id, version_id, reached, entered, stage_since, pass_number)
-SELECT lead_id, %(version)s, {reached}, {entered}, at, 1 FROM begun
+SELECT lead_id, %(version)s::bigint, {reached}, {entered}, at, 1 FROM begun
 """
 
 
 def begin(change_ids: list[int], stages: StageSet) -> None:
-    """Keep what these changes, each the only one of its lead, make of their leads."""
-    reached = [sql.SQL("CASE WHEN position >= {} THEN at END").format(sql.Literal(s.position)) for s in stages.forward]
-    entered = [sql.SQL("CASE WHEN position = {} THEN at END").format(sql.Literal(s.position)) for s in stages.forward]
-    statement = sql.SQL(BEGIN).format(
-        reached=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(reached)),
-        entered=sql.SQL("ARRAY[{}]").format(sql.SQL(", ").join(entered)),
-    )
+    """Keep what these changes, each the only one of its lead, make of their leads, and mark those for recomputing."""
+    positions = {f"position_{number}": stage.position for number, stage in enumerate(stages.forward)}
+    values = {"changes": change_ids, "version": stages.version_id, **positions}
     with connection.cursor() as cursor:
-        cursor.execute(statement, {"changes": change_ids, "version": stages.version_id})
+        execute(cursor, _statement(len(positions)), values, rows=len(change_ids))
+
+
+@lru_cache
+def _statement(stages: int) -> str:
+    """With a place for the position of each of so many forward stages."""
+    reached = [f"CASE WHEN position >= %(position_{number})s::int THEN at END" for number in range(stages)]
+    entered = [f"CASE WHEN position = %(position_{number})s::int THEN at END" for number in range(stages)]
+    return BEGIN.format(reached=f"ARRAY[{', '.join(reached)}]", entered=f"ARRAY[{', '.join(entered)}]")

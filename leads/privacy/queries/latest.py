@@ -11,6 +11,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from alignment.prepared import execute
+
 LATEST = """
 SELECT DISTINCT ON (c.lead_id, c.purpose) c.lead_id, c.purpose, c.state, c.at FROM leads_consent c
 WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.lead_id, c.purpose, c.at DESC, c.id DESC
@@ -30,5 +32,5 @@ class LatestConsent:
 def latest_consents(lead_ids: Sequence[int]) -> list[LatestConsent]:
     """For all of these leads in one query; a lead of which nothing was said has none."""
     with connection.cursor() as cursor:
-        cursor.execute(LATEST, {"leads": list(lead_ids)})
+        execute(cursor, LATEST, {"leads": list(lead_ids)}, rows=len(lead_ids))
         return [LatestConsent(*row) for row in cursor.fetchall()]

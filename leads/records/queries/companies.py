@@ -7,12 +7,13 @@ from __future__ import annotations
 
 FIND = """
 WITH wanted AS (SELECT w.* FROM json_to_recordset(%(rows)s) AS w(system text, external_id text, domain text, normal_name text))
-SELECT c.id, c.system, c.external_id, c.domain, c.normal_name FROM leads_company c
-WHERE c.scope = %(scope)s AND c.id IN (
-    SELECT f.id FROM wanted w JOIN leads_company f ON f.scope = %(scope)s AND f.system = w.system AND f.external_id = w.external_id
-    UNION SELECT f.id FROM wanted w JOIN leads_company f ON f.domain = w.domain
-    UNION SELECT f.id FROM wanted w JOIN leads_company f ON f.normal_name = w.normal_name)
-ORDER BY c.id
+SELECT f.id, f.system, f.external_id, f.domain, f.normal_name FROM wanted w
+JOIN leads_company f ON f.scope = %(scope)s::bigint AND f.system = w.system AND f.external_id = w.external_id
+UNION SELECT f.id, f.system, f.external_id, f.domain, f.normal_name FROM wanted w
+JOIN leads_company f ON f.scope = %(scope)s::bigint AND f.domain = w.domain
+UNION SELECT f.id, f.system, f.external_id, f.domain, f.normal_name FROM wanted w
+JOIN leads_company f ON f.scope = %(scope)s::bigint AND f.normal_name = w.normal_name
+ORDER BY 1
 """
 
 FIND_FURTHER = """
@@ -25,8 +26,8 @@ HOLD = "SELECT id FROM leads_company WHERE id = ANY(%(companies)s::bigint[]) ORD
 """So that no undo takes away what is about to be pointed to; what is gone by now is not in it. Other writers do not wait for it."""
 
 LOCK = """
-SELECT count(pg_advisory_xact_lock(%(space)s, bucket)) FROM (
-    SELECT DISTINCT mod(abs(hashtext(key)::bigint), %(buckets)s)::int AS bucket
+SELECT count(pg_advisory_xact_lock(%(space)s::int, bucket)) FROM (
+    SELECT DISTINCT mod(abs(hashtext(key)::bigint), %(buckets)s::bigint)::int AS bucket
     FROM unnest(%(keys)s::text[]) AS k(key) ORDER BY 1) AS b
 """
 
@@ -34,7 +35,7 @@ IDS = "SELECT nextval(pg_get_serial_sequence(%(table)s, 'id')) FROM generate_ser
 
 MAKE = """
 INSERT INTO leads_company (id, scope, system, external_id, name, normal_name, domain, attributes, import_id, version)
-SELECT w.id, %(scope)s, w.system, w.external_id, w.name, w.normal_name, w.domain, '{}', %(import)s, 1
+SELECT w.id, %(scope)s::bigint, w.system, w.external_id, w.name, w.normal_name, w.domain, '{}', %(import)s::bigint, 1
 FROM json_to_recordset(%(rows)s) AS w(id bigint, system text, external_id text, name text, normal_name text, domain text)
 ORDER BY w.id
 """

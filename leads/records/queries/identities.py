@@ -12,15 +12,17 @@ from alignment.copying import Every, copy_into
 
 FIND = """
 SELECT i.system, i.key, coalesce(l.merged_into_id, l.id)
-FROM unnest(%(systems)s::text[], %(keys)s::text[]) AS k(system, key)
-JOIN leads_leadidentity i ON i.scope = %(scope)s AND i.system = k.system AND i.key = k.key
+FROM unnest((SELECT %(systems)s::text[]), (SELECT %(keys)s::text[])) AS k(system, key)
+JOIN leads_leadidentity i ON i.scope = %(scope)s::bigint AND i.system = k.system AND i.key = k.key
 JOIN leads_lead l ON l.id = i.lead_id
 """
+"""The plan is the same for one name and for many: how many there are is hidden from it, as below."""
 
 FIND_BY_EMAIL = """
 SELECT DISTINCT ON (lower(l.email)) lower(l.email), s.id
 FROM leads_lead l JOIN leads_lead s ON s.id = coalesce(l.merged_into_id, l.id)
-WHERE lower(l.email) = ANY(%(emails)s::text[]) AND s.merged_into_id IS NULL AND (%(scope)s = 0 OR s.team_id = %(scope)s)
+WHERE lower(l.email) = ANY(ARRAY(SELECT unnest(%(emails)s::text[]))) AND s.merged_into_id IS NULL
+  AND (%(scope)s::bigint = 0 OR s.team_id = %(scope)s::bigint)
 ORDER BY lower(l.email), l.merged_into_id IS NOT NULL, l.id
 """
 
@@ -31,7 +33,7 @@ WHERE l.id = ANY(%(leads)s::bigint[]) AND s.merged_into_id IS NULL AND (%(scope)
 
 CLAIM = """
 INSERT INTO leads_leadidentity (lead_id, scope, system, key, import_id)
-SELECT k.lead_id, %(scope)s, k.system, k.key, %(import)s
+SELECT k.lead_id, %(scope)s::bigint, k.system, k.key, %(import)s::bigint
 FROM json_to_recordset(%(rows)s) AS k(lead_id bigint, system text, key text)
 ORDER BY k.system, k.key
 ON CONFLICT (scope, system, key) DO NOTHING

@@ -25,9 +25,9 @@ INSERT INTO leads_lead (
     id, system, external_id, created_at, recorded_at, email, email_usable, phone, phone_usable, first_name, last_name, full_name,
     title, company_id, source, channel, country, attributes, stage, owner_id, team_id, campaign_id, segment, territory,
     is_test, import_id, version)
-SELECT r.id, r.system, r.external_id, r.created_at, %(now)s, r.email, r.email_usable, r.phone, r.phone_usable, r.first_name,
+SELECT r.id, r.system, r.external_id, r.created_at, %(now)s::timestamptz, r.email, r.email_usable, r.phone, r.phone_usable, r.first_name,
     r.last_name, r.full_name, r.title, r.company_id, r.source, r.channel, r.country, r.attributes, r.stage, r.owner_id,
-    r.team_id, r.campaign_id, r.segment, r.territory, false, %(import)s, 1
+    r.team_id, r.campaign_id, r.segment, r.territory, false, %(import)s::bigint, 1
 FROM json_to_recordset(%(rows)s) AS r(
     id bigint, system text, external_id text, created_at timestamptz, email text, email_usable bool, phone text, phone_usable bool,
     first_name text, last_name text, full_name text, title text, company_id bigint, source text, channel text, country text,

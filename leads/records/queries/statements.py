@@ -18,7 +18,7 @@ ORDER BY said_at, id
 
 MAKE = """
 INSERT INTO leads_statement (lead_id, system, key, said, said_at, import_id)
-SELECT r.l, r.s, r.k, r.v, %(now)s, %(import)s FROM json_to_recordset(%(rows)s) AS r(l bigint, s text, k text, v jsonb)
+SELECT r.l, r.s, r.k, r.v, %(now)s::timestamptz, %(import)s::bigint FROM json_to_recordset(%(rows)s) AS r(l bigint, s text, k text, v jsonb)
 """
 
 
@@ -30,7 +30,7 @@ def copy(rows: Sequence[Mapping[str, object]], *, now: datetime, import_id: int 
 
 
 ADD = """
-UPDATE leads_statement s SET said = s.said || r.said, said_at = %(now)s
+UPDATE leads_statement s SET said = s.said || r.said, said_at = %(now)s::timestamptz
 FROM json_to_recordset(%(rows)s) AS r(id bigint, said jsonb) WHERE s.id = r.id
 """
 """To what the same import, or the API, said before."""
