@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from alignment.people.models import Role, Team, User
@@ -15,7 +15,7 @@ from leads.handoffs.models import Absence, Receiver
 from leads.handoffs.receivers import may_set
 from leads.handoffs.routing.availability import Person, judge_person, period_began, quota
 from leads.handoffs.routing.eligibility import Verdict
-from leads.handoffs.routing.queries.receivers import people
+from leads.handoffs.routing.queries.receivers import in_hand, people
 
 
 @dataclass(frozen=True)
@@ -54,9 +54,8 @@ def loads(user: User, stages: StageSet, *, now: datetime) -> list[TeamLoad]:
         at=now,
         week=start_of_day(period_began(today, "week"), zone),
         month=start_of_day(period_began(today, "month"), zone),
-        in_hand=True,
-        stages=[terms.key for terms in stages.stages if terms.category == Category.OPEN],
     )
+    held = in_hand(stand, [terms.key for terms in stages.stages if terms.category == Category.OPEN])
     receivers = Receiver.objects.in_bulk([one.pk for one in members])
     absences: dict[int, list[Absence]] = {}
     for absence in Absence.objects.filter(user__in=members, until__gt=now).order_by("since", "pk"):
@@ -65,7 +64,7 @@ def loads(user: User, stages: StageSet, *, now: datetime) -> list[TeamLoad]:
         Load(
             user=one,
             receiver=receivers.get(one.pk),
-            person=stand[one.pk],
+            person=replace(stand[one.pk], in_hand=held.get(one.pk, 0)),
             quota=quota(stand[one.pk], today),
             verdict=judge_person(stand[one.pk], now=now, zone=zone),
             may_set=may_set(user, one),

@@ -65,7 +65,7 @@ def _by_day(
 
 def _desk(people: set[int], teams: set[int], end: datetime, zone: ZoneInfo) -> DayDesk:
     """Everybody with nothing taken and nothing in hand."""
-    found = receivers.people(people, teams, at=end, week=end, month=end, in_hand=False, stages=())
+    found = receivers.people(people, teams, at=end, week=end, month=end)
     fresh = {pk: replace(one, taken=0, in_hand=0, away_until=None) for pk, one in found.items()}
     there = {team.pk: TeamFacts(team.pk, team.name, Side(team.side)) for team in Team.objects.filter(pk__in=teams)}
     return DayDesk(end, zone, fresh, there)

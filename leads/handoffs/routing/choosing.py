@@ -25,7 +25,7 @@ from leads.handoffs.routing.desk import Desk, LeadFacts, PoolOf, TeamFacts
 from leads.handoffs.routing.queries import facts, receivers, turns
 from leads.handoffs.routing.queries.situations import Situation, situations
 from leads.handoffs.routing.strategies import STRATEGIES, Step, find_receiver, take
-from leads.handoffs.terms import CompanyOwner, HandoffRule, LeastLoaded, NamedAccount, Table
+from leads.handoffs.terms import CompanyOwner, HandoffRule, NamedAccount, Table
 
 
 @dataclass(frozen=True)
@@ -53,17 +53,28 @@ class Chosen:
         return [step.sentence for step in self.steps]
 
 
-def choose_receivers(asked: Sequence[Asked], stages: StageSet, *, now: datetime, zone: ZoneInfo) -> list[Chosen]:
-    """A receiver for each of these leads, in their order. The caller holds a transaction and the leads' locks."""
-    known = _facts(asked, stages, now)
+def choose_receivers(
+    asked: Sequence[Asked],
+    known: Sequence[LeadFacts],
+    stages: StageSet,
+    *,
+    now: datetime,
+    zone: ZoneInfo,
+    in_hand: dict[int, int] | None = None,
+) -> list[Chosen]:
+    """A receiver for each of these leads, of whom this is known, in their order. The caller holds a transaction and the leads' locks.
+
+    `in_hand`: what receivers were counted to have before, which is taken as it is; what is counted or given now is added.
+    """
     pools = {pool for one, lead in zip(asked, known, strict=True) for pool in _pools(one.rule.terms, lead)}
     skills = receivers.skills_among({pool.skill for pool in pools if pool.skill is not None})
     kept = turns.locked({pool.name for pool in pools if pool.skill is None or pool.skill in skills})
     people, teams = _named([one.rule for one in asked])
     people |= {lead.holder for lead in known if lead.holder is not None}
-    desk = _desk(asked, people, teams, stages, now, zone, lock=True)
+    desk = _desk(people, teams, stages, now, zone, lock=True)
     desk.turns.update(kept)
     desk.skills = skills
+    desk.counted = {} if in_hand is None else in_hand
     found: list[Chosen] = []
     given: Counter[str] = Counter()
     for one, lead in zip(asked, known, strict=True):
@@ -72,6 +83,7 @@ def choose_receivers(asked: Sequence[Asked], stages: StageSet, *, now: datetime,
             take(chosen.receiver, desk)
             given.update([chosen.receiver.pool] if chosen.receiver.pool else [])
         found.append(chosen)
+    desk.keep_counted()
     turns.keep(desk.turns, given)
     return found
 
@@ -80,17 +92,18 @@ def choose_receiver(lead_id: int, rule: Rule, *, now: datetime) -> Chosen:
     """The same for one lead that somebody leaves to a rule, whatever its criteria say; the turn is taken."""
     stages = stage_set()
     [lead] = situations([lead_id], at=now, stages=stages)
-    [chosen] = choose_receivers([Asked(lead, rule)], stages, now=now, zone=reporting_zone())
+    asked = [Asked(lead, rule)]
+    [chosen] = choose_receivers(asked, facts_of(asked, stages, now), stages, now=now, zone=reporting_zone())
     return chosen
 
 
 def would_receive(lead: Situation, rule: Rule, stages: StageSet, *, now: datetime, zone: ZoneInfo) -> Chosen:
     """Who would get this lead by this rule now; nobody's turn is taken, nothing is locked."""
     asked = [Asked(lead, rule)]
-    [known] = _facts(asked, stages, now)
+    [known] = facts_of(asked, stages, now)
     people, teams = _named([rule])
     people |= set() if known.holder is None else {known.holder}
-    desk = _desk(asked, people, teams, stages, now, zone)
+    desk = _desk(people, teams, stages, now, zone)
     desk.turns.update(turns.shown({pool.name for pool in _pools(rule.terms, known)}))
     return Chosen(find_receiver(rule.terms.routing, known, desk))
 
@@ -103,7 +116,6 @@ def _pools(rule: HandoffRule, lead: LeadFacts) -> Iterator[PoolOf]:
 
 
 def _desk(
-    asked: Sequence[Asked],
     people: set[int],
     teams: set[int],
     stages: StageSet,
@@ -113,15 +125,13 @@ def _desk(
     lock: bool = False,
 ) -> Desk:
     today = now.astimezone(zone).date()
-    by_load = any(isinstance(step, LeastLoaded) for rule in _rules(asked) for step in rule.terms.routing)
+    open_stages = [stage.key for stage in stages.forward if stage.category == Category.OPEN]
     found = receivers.people(
         people,
         teams,
         at=now,
         week=start_of_day(period_began(today, "week"), zone),
         month=start_of_day(period_began(today, "month"), zone),
-        in_hand=by_load,
-        stages=[stage.key for stage in stages.forward if stage.category == Category.OPEN],
         lock=lock,
     )
     there = {
@@ -131,10 +141,10 @@ def _desk(
     }
     if empty := teams - there.keys():
         there |= {team.pk: TeamFacts(team.pk, team.name, team.side) for team in Team.objects.filter(pk__in=empty)}
-    return Desk(now, zone, found, there)
+    return Desk(now, zone, found, there, loads=lambda those: receivers.in_hand(those, open_stages))
 
 
-def _facts(asked: Sequence[Asked], stages: StageSet, now: datetime) -> list[LeadFacts]:
+def facts_of(asked: Sequence[Asked], stages: StageSet, now: datetime) -> list[LeadFacts]:
     """What the strategies of the rules need to know of these leads; no question is put that none of them asks."""
     rules = _rules(asked)
     steps = [step for rule in rules for step in rule.terms.routing]

@@ -1,4 +1,4 @@
-"""Who could get a lead, and whose turn is it, while receivers are being chosen? Handed from lead to lead; asks no database.
+"""Who could get a lead, and whose turn is it, while receivers are being chosen? Handed from lead to lead; asks no database itself.
 
 Whoever was given a lead has one more; whoever is full by that is left out from then on.
 """
@@ -18,6 +18,8 @@ from leads.handoffs.routing.availability import Person, bounded, judge_person, q
 from leads.handoffs.routing.chairman import Turns
 from leads.handoffs.routing.eligibility import Verdict
 
+Loads = Callable[[Collection[int]], Mapping[int, int]]
+"""How much these people have in hand; who is not named in the answer has nothing."""
 By = Literal["alike", "capacity", "load"]
 LONGEST_NAME = 200
 NAMED = 4
@@ -78,10 +80,14 @@ class TeamFacts:
     side: str
 
 
+def _nothing(_people: Collection[int]) -> Mapping[int, int]:
+    return {}
+
+
 @dataclass
 class Desk:
     """Everybody and every team that is asked about, and whose turn it is by the name of the pool. `skills`: those by which may be chosen,
-    since somebody has them (None: any).
+    since somebody has them (None: any). `loads` is asked once somebody is to be chosen by what they have in hand: to count it takes long.
     """
 
     now: datetime
@@ -92,6 +98,8 @@ class Desk:
     able: dict[PoolOf, dict[int, int]] = field(default_factory=dict)
     made: dict[Hashable, object] = field(default_factory=dict)
     skills: Collection[str] | None = None
+    loads: Loads = _nothing
+    counted: dict[int, int] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], Made]) -> Made:
         """What is made of a rule's terms, made once."""
@@ -121,6 +129,19 @@ class Desk:
         if not lead.refusers:
             return able_now
         return {one: weight for one, weight in able_now.items() if one not in lead.refusers}
+
+    def in_hand(self, people: Collection[int]) -> Mapping[int, int]:
+        """How much each of these people has in hand, what they were given meanwhile included."""
+        if new := [one for one in people if one not in self.counted]:
+            found = self.loads(new)
+            self.counted |= {one: found.get(one, 0) for one in new}
+        return {one: self.counted[one] + self.people[one].in_hand for one in people}
+
+    def keep_counted(self) -> None:
+        """Add what was given to what was counted before."""
+        for one in self.counted:
+            if one in self.people:
+                self.counted[one] += self.people[one].in_hand
 
     def takers(self, team: int) -> frozenset[int]:
         """Who of the team may take leads now, were it not for their capacity."""

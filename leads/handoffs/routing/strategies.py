@@ -110,9 +110,12 @@ def least_loaded(terms: LeastLoaded, lead: LeadFacts, desk: Desk) -> Step:
     weights = desk.weights(pool, lead)
     if not weights:
         return _nobody(terms, *desk.why_nobody(pool, lead))
-    chosen = min(weights, key=lambda one: (Fraction(desk.people[one].in_hand, weights[one]), one))
+    held = desk.in_hand(weights)
+    chosen = min(weights, key=lambda one: (Fraction(held[one], weights[one]), one))
     person = desk.people[chosen]
-    reason = f"{person.name} has the fewest leads in hand for their capacity in {desk.teams[pool.team].name}: {person.in_hand}"
+    reason = (
+        f"{person.name} has the fewest leads in hand for their capacity in {desk.teams[pool.team].name}: {held[chosen]}"
+    )
     return Step(terms.strategy, True, "found", reason, chosen, pool.team)
 
 

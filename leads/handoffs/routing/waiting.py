@@ -1,13 +1,14 @@
-"""Which leads wait to be routed? Marks them, and takes those that are due, locked until the transaction ends.
+"""Which leads wait to be routed? Marks them, looks which are due, and takes the marks of those that are handled.
 
 Grain: one row a mark; many marks of a lead are one. Clock: `due_at`. Indexes: to_route_due, to_route_lead. Whoever handles a lead
-takes all of its marks, also those of later: what is due when is found anew each time. What somebody else has taken is skipped.
+takes all of the marks that were there as it was looked at, also those of later: what is due when is found anew each time. What
+somebody else has taken is skipped, and so are leads that somebody is at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -38,23 +39,38 @@ WHERE l.id = ANY(%(leads)s::bigint[])
        OR EXISTS (SELECT FROM leads_need n WHERE n.lead_id = l.id AND n.ended_at IS NULL))
 """
 
-TAKE = """
-WITH taken AS MATERIALIZED (
-    SELECT id, lead_id FROM leads_toroute WHERE due_at <= %(upto)s ORDER BY due_at, id LIMIT %(limit)s FOR UPDATE SKIP LOCKED
-),
-others AS (
-    SELECT q.id FROM leads_toroute q
-    WHERE q.lead_id IN (SELECT lead_id FROM taken) AND q.id NOT IN (SELECT id FROM taken) FOR UPDATE SKIP LOCKED
-),
-gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM taken UNION ALL SELECT id FROM others)),
-locked AS MATERIALIZED (
-    SELECT id FROM leads_lead WHERE id = ANY(ARRAY(SELECT lead_id FROM taken)) ORDER BY id FOR NO KEY UPDATE
+LOOK = """
+WITH due AS MATERIALIZED (
+    SELECT due_at, id, lead_id FROM leads_toroute
+    WHERE due_at <= %(upto)s AND (due_at, id) > (%(due)s, %(after)s) ORDER BY due_at, id LIMIT %(limit)s
 )
-SELECT lead_id, (SELECT count(*) FROM taken), (SELECT count(*) FROM locked) FROM taken GROUP BY lead_id ORDER BY lead_id
+SELECT q.lead_id, q.id, (SELECT count(*) FROM due), last.due_at, last.id
+FROM leads_toroute q CROSS JOIN (SELECT due_at, id FROM due ORDER BY due_at DESC, id DESC LIMIT 1) AS last
+WHERE q.lead_id IN (SELECT lead_id FROM due)
+ORDER BY q.lead_id, q.id
 """
-"""One go: marks are taken, then the leads locked, in order of id. What is read of them is read by later statements."""
 
-ANYBODY = "SELECT id FROM leads_toroute WHERE due_at <= %(upto)s ORDER BY due_at, id LIMIT 1 FOR UPDATE"
+TAKE = """
+WITH locked AS MATERIALIZED (
+    SELECT id FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR NO KEY UPDATE SKIP LOCKED
+),
+free AS MATERIALIZED (
+    SELECT id FROM leads_toroute WHERE id = ANY(%(marks)s::bigint[]) AND lead_id IN (SELECT id FROM locked) FOR UPDATE SKIP LOCKED
+),
+gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM free) RETURNING lead_id)
+SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
+"""
+"""One go: leads are locked that nobody else is at, and their marks taken. What is read of them is read by later statements."""
+
+DROP = """
+WITH free AS MATERIALIZED (SELECT id FROM leads_toroute WHERE id = ANY(%(marks)s::bigint[]) FOR UPDATE SKIP LOCKED),
+gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM free) RETURNING lead_id)
+SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
+"""
+
+ANYBODY = "SELECT lead_id FROM leads_toroute WHERE due_at <= %(upto)s ORDER BY due_at, id LIMIT 1"
+
+AWAIT = "SELECT FROM leads_lead WHERE id = %(lead)s FOR NO KEY UPDATE"
 
 COUNT = "SELECT count(*) FROM leads_toroute WHERE due_at <= %(upto)s"
 
@@ -88,30 +104,58 @@ def mark_concerned(lead_ids: Iterable[int], *, stages: Iterable[str], due_at: da
     _run(MARK_CONCERNED, {"leads": sorted(set(lead_ids)), "stages": sorted(set(stages)), "due": due_at})
 
 
+FIRST = (BEGINNING, 0)
+
+
 @dataclass(frozen=True)
-class Taken:
-    """Ids of leads, in order; `more`: others may be due, that nobody else has taken."""
+class Waiting:
+    """Leads that wait, in order, each with its marks, also those of later; `last`: how far the queue was looked at; `more`: there may be
+    others behind.
+    """
 
-    leads: Sequence[int]
-    more: bool
+    marks: Mapping[int, Sequence[int]] = field(default_factory=dict)
+    last: tuple[datetime, int] = FIRST
+    more: bool = True
 
 
-def take(upto: datetime, limit: int) -> Taken:
-    """Leads that are due by then, by so many marks at most, which are taken; the leads are locked: nobody moves them meanwhile. The
-    transaction uses the funnel from then on.
+def look(upto: datetime, limit: int, *, after: tuple[datetime, int] = FIRST) -> Waiting:
+    """Leads that are due by then, by so many marks at most, from that place in the queue on. Nothing is locked."""
+    due, mark_id = after
+    with connection.cursor() as cursor:
+        cursor.execute(LOOK, {"upto": upto, "limit": limit, "due": due, "after": mark_id})
+        rows = cursor.fetchall()
+    marks: dict[int, list[int]] = {}
+    for lead_id, one, *_place in rows:
+        marks.setdefault(lead_id, []).append(one)
+    found, last = (rows[0][2], (rows[0][3], rows[0][4])) if rows else (0, after)
+    return Waiting(marks, last, more=found == limit)
+
+
+def take(lead_ids: Sequence[int], marks: Sequence[int]) -> list[int]:
+    """Take these marks of these leads, and lock the leads, but for those that somebody else is at; the leads, in order. The transaction
+    uses the funnel from then on.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"{USE_FUNNEL}; {TAKE}", {"upto": upto, "limit": limit})
-        rows = cursor.fetchall()
-    return Taken([lead_id for lead_id, _marks, _locked in rows], bool(rows) and rows[0][1] == limit)
+        cursor.execute(f"{USE_FUNNEL}; {TAKE}", {"leads": list(lead_ids), "marks": list(marks)})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def drop(marks: Sequence[int]) -> list[int]:
+    """Take these marks, but for those that somebody else has taken; their leads, in order. No lead is locked."""
+    with connection.cursor() as cursor:
+        cursor.execute(DROP, {"marks": list(marks)})
+        return [row[0] for row in cursor.fetchall()]
 
 
 @transaction.atomic
 def somebody_waits(upto: datetime) -> bool:
-    """Whether a lead is due still; marks that others have taken are waited for."""
+    """Whether a lead is due still; whoever is at it is waited for, with no other lead in hand."""
     with connection.cursor() as cursor:
         cursor.execute(ANYBODY, {"upto": upto})
-        return cursor.fetchone() is not None
+        first = cursor.fetchone()
+        if first is not None:
+            cursor.execute(AWAIT, {"lead": first[0]})
+    return first is not None
 
 
 def count(upto: datetime) -> int:

@@ -32,10 +32,7 @@ SELECT u.id, u.name, u.is_active, u.team_id, t.name, t.side, u.role <> 'manager'
              AND h.offered_at <= %(at)s AND h.offered_at >= since.at)
            + (SELECT count(*) FROM leads_handoff h
               WHERE h.decided_by_id = u.id AND h.state = 'accepted' AND h.to_user_id IS DISTINCT FROM u.id
-                AND (h.to_user_id IS NULL OR u.role <> 'operator') AND h.offered_at <= %(at)s AND h.offered_at >= since.at) END,
-       CASE WHEN %(in_hand)s THEN (SELECT count(*) FROM leads_handoff h WHERE h.to_user_id = u.id AND h.state = 'offered')
-           + (SELECT count(*) FROM leads_lead l WHERE l.owner_id = u.id AND l.stage = ANY(%(stages)s::text[])
-                AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL) ELSE 0 END
+                AND (h.to_user_id IS NULL OR u.role <> 'operator') AND h.offered_at <= %(at)s AND h.offered_at >= since.at) END
 FROM people_user u
 LEFT JOIN people_team t ON t.id = u.team_id
 LEFT JOIN leads_receiver r ON r.user_id = u.id
@@ -48,6 +45,20 @@ ORDER BY u.id
 """
 """Managers read, and take no leads."""
 
+IN_HAND = """
+SELECT person, sum(n)::bigint FROM (
+    SELECT to_user_id AS person, count(*) AS n FROM leads_handoff
+    WHERE to_user_id = ANY(%(people)s::bigint[]) AND state = 'offered' GROUP BY to_user_id
+    UNION ALL
+    SELECT owner_id, count(*) FROM leads_lead
+    WHERE owner_id = ANY(%(people)s::bigint[]) AND stage = ANY(%(stages)s::text[])
+      AND NOT is_test AND merged_into_id IS NULL AND erased_at IS NULL
+    GROUP BY owner_id
+) AS had GROUP BY person
+"""
+"""All of them in one go: asked person by person, all leads in those stages would be gone through for each. Indexes: handoff_open_of,
+lead_by_owner, lead_by_stage."""
+
 SKILLS = "SELECT DISTINCT unnest(skills) FROM leads_receiver"
 
 
@@ -58,21 +69,26 @@ def people(
     at: datetime,
     week: datetime,
     month: datetime,
-    in_hand: bool,
-    stages: Sequence[str],
     lock: bool = False,
 ) -> dict[int, Person]:
-    """These people and those of these teams. `week` and `month` are when the present ones began; `in_hand` is counted where asked
-    for: open offers, and leads owned in one of the `stages`. With `lock` nobody else chooses among those who have a limit until this
-    transaction ends.
+    """These people and those of these teams, nothing in hand. `week` and `month` are when the present ones began. With `lock` nobody
+    else chooses among those who have a limit until this transaction ends.
     """
     values: dict[str, Any] = {
-        "people": sorted(ids), "teams": sorted(teams), "at": at, "week": week, "month": month, "in_hand": in_hand,
-        "stages": list(stages),
+        "people": sorted(ids), "teams": sorted(teams), "at": at, "week": week, "month": month
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(f"{LOCK}; {PEOPLE}" if lock else PEOPLE, values)
         return {row[0]: _person(row) for row in cursor.fetchall()}
+
+
+def in_hand(ids: Collection[int], stages: Sequence[str]) -> dict[int, int]:
+    """How many open offers, and leads owned in one of the `stages`, each of these people has, if any."""
+    if not ids:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(IN_HAND, {"people": sorted(ids), "stages": list(stages)})
+        return dict(cursor.fetchall())
 
 
 def skills_among(values: Collection[str]) -> frozenset[str]:
@@ -85,10 +101,10 @@ def skills_among(values: Collection[str]) -> frozenset[str]:
 
 
 def _person(row: tuple[Any, ...]) -> Person:
-    *told, skills, away_until, taken, held = row
+    *told, skills, away_until, taken = row
     pk, name, active, team_id, team, side, takes_leads, capacity, period, since = told
     return Person(
         id=pk, name=name, active=active, team_id=team_id, team=team, side=side, takes_leads=takes_leads, capacity=capacity,
         period=period, since=since, skills=frozenset(skill.lower() for skill in skills or ()), away_until=away_until,
-        taken=taken, in_hand=held,
+        taken=taken,
     )  # fmt: skip

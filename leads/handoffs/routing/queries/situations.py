@@ -14,9 +14,13 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.prepared import planned
 from leads.activities.kinds import TOUCHES
 from leads.funnel.stage_sets import StageSet
 from leads.handoffs.queries.chains import kept_by
+
+MOST_AT_ONCE = 500
+"""Of so many leads the statement is planned once: lead by lead by the indexes, as for one."""
 
 BY_HAND = """EXISTS (
         WITH RECURSIVE chain AS (
@@ -39,7 +43,7 @@ SELECT l.id, l.is_test, l.merged_into_id IS NOT NULL, l.erased_at IS NOT NULL, h
              AND a.at <= %(at)s AND a.recorded_at <= %(at)s) END,
        past.last_id, past.last_end, past.last_side, past.last_by,
        EXISTS (SELECT FROM leads_fieldspast p WHERE p.lead_id = l.id), l.stage,
-       need.by_hand
+       need.by_hand, l.xmin::text
 FROM leads_lead l
 LEFT JOIN LATERAL (
     SELECT s.stage, s.until AS left_at,
@@ -112,7 +116,8 @@ class Situation:
     new after that was known. `last_*` tell of the last handoff of this stay: how it ended (`open`, `accepted`, `expired`,
     `withdrawn`, `taken_back` by a person, or what follows its reason).
     `has_past`: what its fields held before is kept still. `stage_now` is where its log leads to, changes dated later included.
-    `need_by_hand`: its need is left by an offer that was made by hand, whatever the rule says.
+    `need_by_hand`: its need is left by an offer that was made by hand, whatever the rule says. `row` is another as soon as its own
+    row is written.
     """
 
     lead_id: int
@@ -145,6 +150,7 @@ class Situation:
     has_past: bool
     stage_now: str | None
     need_by_hand: bool | None
+    row: str
 
     @property
     def has_left(self) -> bool:
@@ -158,7 +164,8 @@ def situations(lead_ids: Sequence[int], *, at: datetime, stages: StageSet) -> li
     """Of each of these leads that there is, in order of id; retired stages are told by what they count as in `stages`."""
     values: dict[str, Any] = {"leads": list(lead_ids), "at": at, "touches": sorted(TOUCHES)}
     with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL jit = off; {SITUATIONS}", values)
+        statement = planned(cursor, SITUATIONS) if len(lead_ids) <= MOST_AT_ONCE else SITUATIONS
+        cursor.execute(f"SET LOCAL jit = off; {statement}", values)
         found = [Situation(*row) for row in cursor.fetchall()]
     return [_by(stages, one) for one in found] if stages.retired else found
 
