@@ -1,6 +1,7 @@
 """Do the intervals hold what they promise? Forecasts at past origins of three real histories, pooled, against what came.
 
-Whole companies, teams and sources; four weeks ahead, from the first day and from the middle of them.
+Whole companies, teams and sources; four weeks ahead, from the first day and from the middle of them. What is judged is what the product
+says: the simulation, made wider as the same company's earlier occasions, closed by then, would have needed.
 """
 
 from __future__ import annotations
