@@ -5,14 +5,16 @@ Asked by the inbox, its signs elsewhere and the page of one handoff, which shows
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models.expressions import RawSQL
+from django.db.models.lookups import Exact
 
-from alignment.people.models import Role, User
+from alignment.people.models import Role, Side, User
 from leads.activities.models import Activity
 from leads.funnel.models import Category
 from leads.funnel.stage_sets import StageSet, StageTerms
@@ -23,13 +25,25 @@ from leads.handoffs.rules import rule_of
 from leads.handoffs.terms import HandoffRule
 from leads.records.models import Lead
 
-SHOWN = 15
-"""Cards in a section; the others move up as these are done."""
+SHOWN = 10
+"""Cards on a page of a section; the others move up as these are done."""
 
-MOST = 500
-"""Counted up to here; beyond, a section has more than that."""
+MOST = 100
+"""Looked for up to here; beyond, a section has more than that."""
 
 TOUCHES = 3
+FIRST_PAGES: Mapping[str, int] = {}
+
+RECEIVING = Case(
+    When(Exact(OuterRef("to_side"), Value(Side.MARKETING)), then=Value(Side.MARKETING)), default=Value(Side.SALES)
+)
+"""The side by which activities of the receivers are logged."""
+
+OPEN_OF = """
+SELECT unnest(ARRAY(
+    SELECT id FROM (SELECT l.id, l.stage FROM leads_lead l WHERE l.owner_id = %s OFFSET 0) mine WHERE stage = ANY(%s)))
+"""
+"""The open leads of somebody, as so few that handoffs are found by them: never along all that anybody has in hand. Index: lead_by_owner."""
 
 Whose = Literal["mine", "team", "all"]
 
@@ -48,28 +62,50 @@ class Card:
 
 @dataclass(frozen=True)
 class Section:
-    """Handoffs with which the same is to be done: the first cards, and how many there are in all; `is_over`: more than that."""
+    """Handoffs with which the same is to be done: the cards of one page, and how many there are in all; `is_over`: more than that."""
 
     key: str
     title: str
     cards: Sequence[Card]
     total: int
     is_over: bool = False
+    page: int = 1
+
+    @property
+    def pages(self) -> int:
+        """How many can be turned."""
+        return max(1, -(-self.total // SHOWN))
 
 
-def inbox(user: User, whose: Whose, stages: StageSet, *, now: datetime) -> list[Section]:
-    """To decide, to contact, on hold: each by the time that is left. Empty sections are left out."""
+def inbox(
+    user: User, whose: Whose, stages: StageSet, *, now: datetime, pages: Mapping[str, int] = FIRST_PAGES
+) -> list[Section]:
+    """To decide, to contact, on hold: each by the time that is left, from its page in `pages` on. Empty sections are left out."""
     sections = sections_of(user, whose, stages, now=now)
-    found = [(key, title, rows, list(rows.values_list("pk", flat=True)[: SHOWN + 1])) for key, title, rows in sections]
-    ids = [pk for _key, _title, _rows, first in found for pk in first[:SHOWN]]
+    found = [(key, title, list(rows.values_list("pk", flat=True)[: MOST + 1])) for key, title, rows in sections]
+    shown = {key: _page(pages.get(key, 1), ids[:MOST]) for key, _title, ids in found}
+    here = [pk for _number, ids in shown.values() for pk in ids]
     cards = {
-        card.handoff.pk: card for card in cards_of(with_people(Handoff.objects.filter(pk__in=ids)), stages, now=now)
+        card.handoff.pk: card for card in cards_of(with_people(Handoff.objects.filter(pk__in=here)), stages, now=now)
     }
     return [
-        _section(key, title, [cards[pk] for pk in first[:SHOWN] if pk in cards], _count(rows, first))
-        for key, title, rows, first in found
-        if first
+        Section(
+            key,
+            title,
+            [cards[pk] for pk in shown[key][1] if pk in cards],
+            min(len(ids), MOST),
+            is_over=len(ids) > MOST,
+            page=shown[key][0],
+        )
+        for key, title, ids in found
+        if ids
     ]
+
+
+def _page(number: int, ids: Sequence[int]) -> tuple[int, Sequence[int]]:
+    """Those of that page, or of the last one, with its number."""
+    number = max(1, min(number, -(-len(ids) // SHOWN)))
+    return number, ids[(number - 1) * SHOWN : number * SHOWN]
 
 
 def sections_of(
@@ -81,15 +117,6 @@ def sections_of(
         ("contact", "To contact", _to_contact(user, whose, stages).filter(~_on_hold()).order_by(*_due("contact_by"))),
         ("hold", "Waiting", _held(user, whose, stages, now)),
     )
-
-
-def _section(key: str, title: str, cards: Sequence[Card], n: int) -> Section:
-    return Section(key, title, cards, min(n, MOST), is_over=n > MOST)
-
-
-def _count(rows: QuerySet[Handoff], first: Sequence[int]) -> int:
-    """How many there are, of which these are the first; no further than one beyond what is told."""
-    return rows.order_by()[: MOST + 1].count() if len(first) > SHOWN else len(first)
 
 
 def cards_of(handoffs: Iterable[Handoff], stages: StageSet, *, now: datetime) -> list[Card]:
@@ -149,15 +176,13 @@ def _is_offered(user: User, whose: Whose) -> Q:
 def _is_to_contact(user: User, whose: Whose, stages: StageSet) -> Q:
     """Accepted, not come back, not gone on to the next, the lead still open, and nobody of the receiving side has spoken to it."""
     keys = [terms.key for terms in stages.stages if terms.category == Category.OPEN]
-    spoke = Activity.objects.filter(
-        lead=OuterRef("lead"), at__gte=OuterRef("offered_at"), direction="outbound", automated=False
-    )
-    spoken = Q(Exists(spoke.filter(side="marketing")), to_side="marketing") | Q(
-        ~Q(to_side="marketing"), Exists(spoke.filter(side="sales"))
+    spoken = Activity.objects.filter(
+        lead=OuterRef("lead"), at__gte=OuterRef("offered_at"), direction="outbound", automated=False, side=RECEIVING
     )
     later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, offered_at__gt=OuterRef("offered_at"))
-    accepted = _whose(user, whose, Q(lead__owner=user)) & Q(state=State.ACCEPTED, returned_at=None)
-    return accepted & ~spoken & ~Q(Exists(later)) & Q(lead__stage__in=keys)
+    mine = Q(lead__in=RawSQL(OPEN_OF, (user.pk, keys)))  # noqa: S611
+    accepted = _whose(user, whose, mine) & Q(state=State.ACCEPTED, returned_at=None)
+    return accepted & ~Q(Exists(spoken)) & ~Q(Exists(later)) & Q(lead__stage__in=keys)
 
 
 def _whose(user: User, whose: Whose, mine: Q) -> Q:

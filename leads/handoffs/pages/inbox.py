@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.http import QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
@@ -21,6 +23,9 @@ from leads.handoffs.pages.forms import KINDS, OUTCOMES, again_of
 from leads.handoffs.selectors import inbox, may_look_at
 from leads.pages.access import Signed, reading
 
+LONGEST = 3
+"""Digits of a page's number."""
+
 
 @dataclass(frozen=True)
 class ShownSection:
@@ -31,10 +36,8 @@ class ShownSection:
     cards: list[Shown]
     total: int
     is_over: bool
-
-    @property
-    def more(self) -> int:
-        return self.total - len(self.cards)
+    before: str
+    after: str
 
 
 @reading
@@ -50,9 +53,15 @@ def show(request: Signed) -> HttpResponseBase:
         return download(request, inbox_export(user, whose, stages, now=moment, filters=said))
     sections = [
         ShownSection(
-            part.key, part.title, [shown(card, user, now=moment) for card in part.cards], part.total, part.is_over
+            part.key,
+            part.title,
+            [shown(card, user, now=moment) for card in part.cards],
+            part.total,
+            part.is_over,
+            before=_address(request.GET, part.key, part.page - 1) if part.page > 1 else "",
+            after=_address(request.GET, part.key, part.page + 1) if part.page < part.pages else "",
         )
-        for part in inbox(user, whose, stages, now=moment)
+        for part in inbox(user, whose, stages, now=moment, pages=_pages(request.GET))
     ]
     context = {
         "sections": sections,
@@ -69,6 +78,17 @@ def show(request: Signed) -> HttpResponseBase:
         "page_keys": KEYS,
     }
     return render(request, "handoffs/inbox.html", context)
+
+
+def _pages(query: Mapping[str, str]) -> dict[str, int]:
+    """Which page of a section is asked for, by its key in the address."""
+    return {key: int(value) for key, value in query.items() if value.isdecimal() and len(value) <= LONGEST}
+
+
+def _address(query: QueryDict, section: str, page: int) -> str:
+    turned = query.copy()
+    turned[section] = f"{page}"
+    return f"?{turned.urlencode()}#to-{section}"
 
 
 def _more(user: User, moment: datetime, sections: list[ShownSection]) -> list[dict[str, object]]:

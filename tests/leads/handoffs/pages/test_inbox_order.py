@@ -107,3 +107,13 @@ def test_many_offers_are_counted_and_the_most_urgent_shown(cast: Cast, rule: InF
         [part] = inbox(cast.salesperson, "mine", stage_set(), now=at(1))
     assert (len(part.cards), part.total, part.cards[0].lead.external_id) == (SHOWN, SHOWN + 3, "lead-0")
     assert len(few.captured_queries) <= 12
+
+
+def test_the_others_are_a_page_further_on(cast: Cast, rule: InForce) -> None:
+    for n in range(SHOWN + 3):
+        offered(an_mql(f"lead-{n}"), rule, cast.salesperson, when=at(0) + timedelta(minutes=n))
+    for asked, number, first in ((0, 1, "lead-0"), (1, 1, "lead-0"), (2, 2, f"lead-{SHOWN}"), (9, 2, f"lead-{SHOWN}")):
+        [part] = inbox(cast.salesperson, "mine", stage_set(), now=at(1), pages={"decide": asked, "contact": 3})
+        assert (part.page, part.pages, part.cards[0].lead.external_id) == (number, 2, first)
+        assert part.total == SHOWN + 3
+    assert len(part.cards) == 3
