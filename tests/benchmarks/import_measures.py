@@ -6,6 +6,11 @@ the beginning of the check to the end of the last chunk. Beside it what a bare C
 tables with the same keys, foreign keys and indexes, right after it. What follows (definitions, leaks, cells) is timed apart, up to a
 hundred thousand leads. Activities come in while somebody takes a lead in hand thirty times a second, as a click does: how long that
 waits, at worst and in ninety-nine of a hundred times, is what the import's locks cost people.
+
+Twenty thousand rows (of a smaller base all) then come in once more, which changes nothing; are checked only, which writes each chunk and
+takes it back; and come in as others, from a workbook and from CSV. Beside the latter, up to a hundred thousand leads, an operator goes
+from the list of leads to the dashboard and back: what a page takes then is held against what it took before. That import runs as gently
+as the worker for big files does.
 """
 
 from __future__ import annotations
@@ -29,10 +34,13 @@ from psycopg2 import sql
 
 from tests.benchmarks.bare_copy import bare_copy
 from tests.benchmarks.figures import Figure
+from tests.benchmarks.import_files import beginning, others, workbook
 
 if TYPE_CHECKING:
     from tests.benchmarks.bench import Bench
 
+MORE = 20_000
+GENTLY = ("nice", "-n", "10")
 SIZES = (10_000, 100_000, 1_000_000)
 MINUTES = 45
 FOLLOWED = 100_000
@@ -82,6 +90,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
             yield Figure(
                 "import_after", "What follows the leads, a lead", 1e6 * after.seconds / bench.size, "µs", cpu=after.cpu
             )
+            yield from _beside_people(bench, url)
         with _clicking(url) as clicks:
             activities = _imported(bench, url, "activities")
         yield Figure(
@@ -95,6 +104,39 @@ def measure(bench: Bench) -> Iterator[Figure]:
         )
         yield Figure("import_wait", "A click beside the import waits at most", max(clicks.waits), "ms", target=50)
         yield Figure("import_wait_99", "… in 99 of 100 times", quantiles(clicks.waits, n=100)[-1], "ms", target=50)
+        yield from _otherwise(bench, url)
+
+
+def _otherwise(bench: Bench, url: str) -> Iterator[Figure]:
+    """The same rows again, checked only, and others from a workbook."""
+    same = beginning(bench.files.path("leads"), bench.place / "same.csv", MORE)
+    again = _imported(bench, url, "leads", same)
+    yield Figure(
+        "import_again", "The same rows of leads again: nothing changes", again.rate, "rows/s", at_least=True, growth=0.8
+    )
+    checked = _imported(bench, url, "leads", same, "--dry-run")
+    yield Figure("import_check", "Check of leads that are in", checked.rate, "rows/s", at_least=True, growth=0.8)
+    yield Figure("import_check_memory", "Check of leads, peak memory", checked.memory, "MB", target=300)
+    book = workbook(bench.files.path("leads"), bench.place / "others.xlsx", MORE)
+    read = _imported(bench, url, "leads", book)
+    yield Figure("import_workbook", "Leads from a workbook", read.rate, "rows/s", at_least=True, growth=0.8)
+    yield Figure("import_workbook_memory", "Import of a workbook, peak memory", read.memory, "MB", target=300)
+
+
+def _beside_people(bench: Bench, url: str) -> Iterator[Figure]:
+    """Pages while others come in, beside what they took before."""
+    file = others(bench.files.path("leads"), bench.place / "others.csv", MORE)
+    with subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.import_visits"],
+        env=_variables(url), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
+    ) as visitor:  # fmt: skip
+        alone = json.loads(visitor.stdout.readline() if visitor.stdout else "")
+        _imported(bench, url, "leads", file, gently=True)
+        found = json.loads(visitor.communicate()[0])
+    for name, title in (("leads", "List of leads"), ("dashboard", "Dashboard")):
+        yield Figure(
+            f"import_beside_{name}", f"{title} while an import runs, p95", found[name], "ms", peer=alone[name], target=2
+        )
 
 
 @contextmanager
@@ -128,12 +170,11 @@ def _variables(url: str) -> dict[str, str]:
     }
 
 
-def _imported(bench: Bench, url: str, kind: str) -> Ran:
+def _imported(bench: Bench, url: str, kind: str, file: Path | None = None, *options: str, gently: bool = False) -> Ran:
     """Run it to its end, in a process of its own."""
-    command = [sys.executable, "-m", "tests.benchmarks.import_run", kind, str(bench.files.path(kind))]
-    with subprocess.Popen(
-        [*command, str(bench.files.profile(kind))], env=_variables(url), stdout=subprocess.PIPE
-    ) as process:
+    command = [*(GENTLY if gently else ()), sys.executable, "-m", "tests.benchmarks.import_run", kind]
+    asked = [*command, str(file or bench.files.path(kind)), str(bench.files.profile(kind)), *options]
+    with subprocess.Popen(asked, env=_variables(url), stdout=subprocess.PIPE) as process:
         answer = process.stdout.read() if process.stdout else b""
         _pid, status, usage = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -141,7 +182,8 @@ def _imported(bench: Bench, url: str, kind: str) -> Ran:
     if process.returncode != 0 or found["rejected"]:
         raise SystemExit(f"{kind} did not come in whole: {answer[:500]!r}")
     rate = found["rows"] / found["seconds"]
-    bench.said(f"{found['rows']:,} {kind}: {rate:,.0f} rows/s, {usage.ru_maxrss / 1024:.0f} MB")
+    name = " ".join([kind if file is None else file.name, *options])
+    bench.said(f"{found['rows']:,} rows of {name}: {rate:,.0f} rows/s, {usage.ru_maxrss / 1024:.0f} MB")
     return Ran(rate, usage.ru_maxrss / 1024)
 
 

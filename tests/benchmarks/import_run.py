@@ -1,4 +1,7 @@
-"""One import to its end, in a process of its own: `python -m tests.benchmarks.import_run KIND FILE PROFILE`. What follows is not done."""
+"""One import to its end, in a process of its own: `python -m tests.benchmarks.import_run KIND FILE PROFILE [--dry-run]`.
+
+What follows is not done.
+"""
 
 from __future__ import annotations
 
@@ -21,13 +24,21 @@ def main() -> int:
     kind, path, profile = sys.argv[1], Path(sys.argv[2]), json.loads(Path(sys.argv[3]).read_text())
     with path.open("rb") as file:
         begun = start_import(
-            kind=kind, file=file, file_name=path.name, profile=profile, now=clock.now(), actor=None, held=True
+            kind=kind,
+            file=file,
+            file_name=path.name,
+            profile=profile,
+            now=clock.now(),
+            actor=None,
+            held=True,
+            dry_run="--dry-run" in sys.argv,
         )
     done = run_import(begun.pk, take_over=True)
     if done.finished_at is None or done.started_at is None:
         raise SystemExit(f"The import of {kind} did not end: {done.problem}")
     seconds = (done.finished_at - done.started_at).total_seconds()
-    print(json.dumps({"rows": done.rows, "seconds": seconds, "rejected": done.rejected, "state": done.state}))  # noqa: T201
+    counts = {name: getattr(done, name) for name in ("rows", "created", "updated", "unchanged", "rejected")}
+    print(json.dumps({**counts, "seconds": seconds, "state": done.state}))  # noqa: T201
     return 0
 
 
