@@ -52,13 +52,15 @@ class Subject(StrEnum):
 class Asked:
     """Which lines are wanted: those of the question that `user` may see (None: all).
 
-    `subjects`: of these leads, deals, … only. `measures`: of these metrics only; a family may give others too.
+    `subjects`: of these leads, deals, … only. `measures`: of these metrics only; a family may give others too. `numbered`: cuts may be
+    given as the numbers of kept groups, by whoever has made them ready (`kpis.metrics.kept.queries.places`).
     """
 
     params: ReportParams
     user: Somebody | None
     subjects: Sequence[int] | None = None
     measures: frozenset[str] | None = None
+    numbered: bool = False
 
     def wants(self, measure: str) -> bool:
         """Whether lines of this measure are asked for."""
@@ -73,13 +75,14 @@ class Statement:
     `line_id` (what is counted: a change, a handoff, a deal, …), `subject_id`, `lead_id` (null where there is none), `at` (by
     which it belongs to a period), `counts_from` (the instant from which it counts: a rate waits until a lead is mature; else
     equal to `at`), `value` (numeric; null: it cannot be known, such as an amount without a rate), and `cut_1`, `cut_2`, …
-    for each of `params.by`. Lines lie in [start, end) by `at`; what has `at` or `counts_from` after `as_of` is left out by the
-    reader.
+    for each of `params.by` (`numbered`: as numbers of kept groups). Lines lie in [start, end) by `at`; what has `at` or
+    `counts_from` after `as_of` is left out by the reader.
     """
 
     ctes: sql.Composable
     select: sql.Composable
     values: Mapping[str, Any]
+    numbered: bool = False
 
 
 @dataclass(frozen=True)
@@ -88,7 +91,9 @@ class Family:
 
     `prepare` is called before the snapshot in which lines are read, for what must be made ready to read them. `unknown` says in one
     sentence why some values of a measure are not known (null), such as a rate that is missing: what, and
-    what to do. `untold`: the lines are nobody's leads; who sees some leads only is told this sentence instead of them.
+    what to do. `untold`: the lines are nobody's leads; who sees some leads only is told this sentence instead of them. `added_up`: where
+    a subject has many lines, a statement of the same lines added up by measure, subject, instants and cuts, for what is kept: its columns
+    are `measure`, `subject_id`, `at`, `counts_from`, `lines`, `unknown` (how many have no value), `total`, and the cuts.
     """
 
     key: str
@@ -97,6 +102,7 @@ class Family:
     unknown: Callable[[Asked, str], str | None] | None = None
     prepare: Callable[[ReportParams, Somebody | None], None] | None = None
     untold: str | None = None
+    added_up: Callable[[Asked], Statement] | None = None
 
 
 @dataclass(frozen=True)

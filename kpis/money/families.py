@@ -7,7 +7,7 @@ from collections.abc import Callable
 from kpis.attribution.live import prepare
 from kpis.metrics.declaring import Asked, Family, Statement, Subject
 from kpis.money.queries.accepted import accepted_lines
-from kpis.money.queries.credited import credit_lines
+from kpis.money.queries.credited import credit_lines, credit_sums
 from kpis.money.queries.deals import customer_lines, deal_lines
 from kpis.money.queries.missing import missing_rates, sentence
 from kpis.money.queries.spent import spend_lines
@@ -29,5 +29,7 @@ SPEND = Family(
     untold="What was spent is told to marketing, sales and managers only.",
 )
 ACCEPTED = Family("accepted", Subject.LEAD, accepted_lines)
-CREDITS = Family("credits", Subject.DEAL, credit_lines, _unknown(credit_lines, "leads_deal"), prepare)
+CREDITS = Family(
+    "credits", Subject.DEAL, credit_lines, _unknown(credit_lines, "leads_deal"), prepare, added_up=credit_sums
+)
 TOUCHED = Family("touched", Subject.LEAD, touched_lines)

@@ -23,6 +23,15 @@ FROM happened h JOIN leads_lead l ON l.id = h.lead_id
 WHERE {counted}{conditions}
 """
 
+PLACES = "kept_places"
+"""In which groups each lead stood when, as numbers (`kpis.metrics.kept.queries.places`)."""
+
+NUMBERED = f"""
+SELECT h.measure, h.line_id, h.lead_id AS subject_id, h.lead_id, h.at, h.counts_from, h.value,
+       g.source_id AS cut_1, g.campaign_id AS cut_2, g.owner_id AS cut_3, g.team_id AS cut_4
+FROM happened h JOIN pg_temp.{PLACES} g ON g.lead_id = h.lead_id AND g.since <= h.at AND g.until > h.at
+"""
+
 IN_PERIOD = "{at} >= %(start)s AND {at} < %(end)s AND {at} <= %(as_of)s"
 """What every family asks of the instant by which its lines belong to a period."""
 
@@ -38,12 +47,13 @@ def lines_of_leads(
     values: Mapping[str, Any] | None = None,
 ) -> Statement:
     """The lines of `happened`: a SELECT of measure, line_id, lead_id, at, counts_from and value that may read `ctes`."""
+    before = (ctes or sql.SQL("WITH ")) + sql.SQL(HAPPENED).format(happened=happened)
+    named = {**(values or {}), **base_values(asked.params, asked.user), **subjects_of(asked)}
+    if asked.numbered:
+        return Statement(before, sql.SQL(NUMBERED), named, numbered=True)
     columns, joins, conditions, cut_values = cut_parts(asked.params, sql.SQL("h.at"))
-    return Statement(
-        ctes=(ctes or sql.SQL("WITH ")) + sql.SQL(HAPPENED).format(happened=happened),
-        select=sql.SQL(LINES).format(columns=columns, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions),
-        values={**(values or {}), **base_values(asked.params, asked.user), **cut_values, **subjects_of(asked)},
-    )
+    select = sql.SQL(LINES).format(columns=columns, joins=joins, counted=sql.SQL(COUNTED), conditions=conditions)
+    return Statement(before, select, {**named, **cut_values})
 
 
 def subjects_of(asked: Asked) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from psycopg2 import sql
 
 from kpis.reports.cuts import IN_FORCE, CutSql, cut_sql
+from kpis.reports.held import span_join
 from leads.records.visibility import VISIBLE
 
 DEALS = f"""
@@ -45,7 +46,8 @@ def deal_cut(name: str, at: sql.Composable) -> CutSql:
         value = sql.SQL("CASE WHEN f.owner_id IS NULL THEN {} ELSE coalesce(deal_owner.email, deal_owner.name) END")
         return CutSql(value.format(cut.value), cut.joins + sql.SQL(OWNER))
     if name == "team":
-        held = sql.SQL(IN_FORCE).format(field=sql.Literal("owner"), at=at, alias=sql.Identifier("held_then"))
+        alias = sql.Identifier("held_then")
+        held = span_join("owner", at, alias) or sql.SQL(IN_FORCE).format(field=sql.Literal("owner"), at=at, alias=alias)
         known = sql.SQL("coalesce({}, whose_team.name)").format(cut.value)
         return CutSql(known, cut.joins + held + sql.SQL(OWNERS_TEAM))
     return cut

@@ -7,8 +7,8 @@ the touch's, source is that of the lead that touched, everything else is the dea
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 
@@ -46,7 +46,24 @@ FROM cut f CROSS JOIN LATERAL (VALUES {measures}) AS m(measure, value, is_there)
 WHERE m.is_there
 """
 
-MEASURE = "({key}::text, {value}, {there})"
+ADDED_UP = """
+summed AS (
+    SELECT f.id, f.happened, f.at, f.amount IS NOT NULL AS priced, f.activity_id IS NULL AS nobody{columns},
+           sum(f.{usual}) FILTER (WHERE f.activity_id IS NOT NULL) AS share, {sums}
+    FROM cut f GROUP BY f.id, f.happened, f.at, f.amount IS NOT NULL, f.activity_id IS NULL{columns}
+), """
+"""The touches of a deal that fall into the same groups, before there are lines of each measure: a tenth of the rows."""
+
+OF_A_MODEL = """count(*) FILTER (WHERE {counts}) AS {n}, count(f.{amount}) FILTER (WHERE {counts}) AS {known},
+           sum(f.{amount}) FILTER (WHERE {counts}) AS {total}"""
+COUNTS = "f.activity_id IS NULL OR f.{share} <> 0"
+
+SUMS = """
+SELECT m.measure, f.id AS subject_id, f.at, CASE WHEN f.happened = 'came' THEN f.at + %(window)s ELSE f.at END AS counts_from,
+       m.lines, m.lines - m.known AS unknown, coalesce(m.value, 0) AS total{cuts}
+FROM summed f CROSS JOIN LATERAL (VALUES {measures}) AS m(measure, lines, known, value, is_there)
+WHERE m.is_there AND m.lines > 0
+"""
 
 OWN_CUTS = {
     "channel": CutSql(sql.SQL("f.touch_channel")),
@@ -67,21 +84,36 @@ def touch_cut(name: str, at: sql.Composable) -> CutSql:
 
 def credit_lines(asked: Asked) -> Statement:
     """The lines of what touches are credited with, by the model in force at `as_of` (at most now) and by each of the others."""
+    wanted = _wanted(asked)
+    measures: list[sql.Composable] = [
+        sql.SQL("({}::text, {}, {})").format(sql.Literal(one.key), sql.SQL(one.value), sql.SQL(one.there))
+        for one in wanted
+    ] or [sql.SQL("(''::text, 0::numeric, false)")]
+    return _statement(asked, wanted, LINES, measures)
+
+
+def credit_sums(asked: Asked) -> Statement:
+    """The same lines, those of a deal that fall into the same groups added up."""
+    wanted = _wanted(asked)
+    measures: list[sql.Composable] = [
+        sql.SQL("({}::text, {}, {}, {}, {})").format(sql.Literal(one.key), *map(sql.SQL, one.summed)) for one in wanted
+    ] or [sql.SQL("(''::text, 0::bigint, 0::bigint, 0::numeric, false)")]
+    return _statement(asked, wanted, SUMS, measures, between=ADDED_UP)
+
+
+def _statement(
+    asked: Asked, wanted: Sequence[_Measure], select: str, measures: Sequence[sql.Composable], *, between: str = ""
+) -> Statement:
     params = asked.params
     columns, joins, conditions, values = cut_parts(params, sql.SQL("f.at"), touch_cut)
-    usual = attribution_in_force(min(params.as_of, params.computed_at)).terms.default_model
-    wanted = [row for row in _measures(usual) if asked.wants(row[0])]
-    happened = {what for _key, what, *_rest in wanted}
-    measures: list[sql.Composable] = [
-        sql.SQL(MEASURE).format(key=sql.Literal(key), value=sql.SQL(value), there=sql.SQL(there))
-        for key, _what, value, there in wanted
-    ] or [sql.SQL("(''::text, 0::numeric, false)")]
+    happened = {one.happened for one in wanted}
     credits_of = sql.SQL(", ").join(
         sql.SQL("c.{share}, c.{amount}").format(
             share=sql.Identifier(f"share_{model}"), amount=sql.Identifier(f"amount_{model}")
         )
         for model in MODELS
     )
+    cuts = sql.Composed(sql.SQL(", f.{}").format(sql.Identifier(f"cut_{n}")) for n in range(1, len(params.by) + 1))
     ctes = sql.SQL("WITH " + DEALS.format(among=AMONG if asked.subjects is not None else "") + "," + TOUCHES).format(
         credits=credits_of,
         table=_table(asked, happened),
@@ -89,12 +121,15 @@ def credit_lines(asked: Asked) -> Statement:
         lead=sql.SQL(LEAD),
         joins=joins,
         conditions=conditions,
+    ) + sql.SQL(between).format(
+        columns=cuts,
+        usual=sql.Identifier(f"share_{_usual(asked)}"),
+        sums=sql.SQL(",\n           ").join(map(_sums_of, MODELS)),
     )
-    cuts = sql.Composed(sql.SQL(", f.{}").format(sql.Identifier(f"cut_{n}")) for n in range(1, len(params.by) + 1))
     more = {"subjects": list(asked.subjects or ()), "happened": sorted(happened)}
     return Statement(
         ctes,
-        sql.SQL(LINES).format(cuts=cuts, measures=sql.SQL(", ").join(measures)),
+        sql.SQL(select).format(cuts=cuts, measures=sql.SQL(", ").join(measures)),
         {**base_values(params, asked.user), **values, **money_values(), **more, "whole": WHOLE},
     )
 
@@ -109,16 +144,60 @@ def _table(asked: Asked, happened: set[str]) -> sql.Identifier:
     return credit_table(replace(params, end=until), asked.user)
 
 
-def _measures(usual: str) -> Iterator[tuple[str, str, str, str]]:
-    """Each measure, with what has to happen, its value and where it is there."""
-    touched = "f.activity_id IS NOT NULL AND f.share_{model} <> 0 AND f.happened = '{happened}'"
-    share = f"f.share_{usual} / %(whole)s::numeric"
-    yield "credited_wins", "won", share, touched.format(model=usual, happened="won")
-    yield "credited_wins_of_leads", CAME, share, touched.format(model=usual, happened=CAME)
+@dataclass(frozen=True)
+class _Measure:
+    """A measure: what has to happen, of a touch its value and where it is a line; `summed` of touches added up how many lines there are,
+    of how many the value is known, what these add up to, and where there are any.
+    """
+
+    key: str
+    happened: str
+    value: str
+    there: str
+    summed: tuple[str, str, str, str]
+
+
+def _usual(asked: Asked) -> str:
+    return attribution_in_force(min(asked.params.as_of, asked.params.computed_at)).terms.default_model
+
+
+def _wanted(asked: Asked) -> list[_Measure]:
+    return [one for one in _measures(_usual(asked)) if asked.wants(one.key)]
+
+
+def _measures(usual: str) -> Iterator[_Measure]:
+    yield _share("credited_wins", "won", usual)
+    yield _share("credited_wins_of_leads", CAME, usual)
     for suffix, model in (("", usual), *((f".{model}", model) for model in MODELS)):
-        amount = f"f.amount_{model} * %(money_unit)s"
-        priced = " AND f.amount IS NOT NULL"
-        yield f"credited_revenue{suffix}", "won", amount, touched.format(model=model, happened="won") + priced
-        yield f"credited_pipeline{suffix}", "opened", amount, touched.format(model=model, happened="opened") + priced
-        nobody = "f.activity_id IS NULL AND f.happened = 'won'"
-        yield f"no_touch_revenue{suffix}", "won", amount, nobody + priced
+        yield _amount(f"credited_revenue{suffix}", "won", model, touched=True)
+        yield _amount(f"credited_pipeline{suffix}", "opened", model, touched=True)
+        yield _amount(f"no_touch_revenue{suffix}", "won", model, touched=False)
+
+
+def _share(key: str, happened: str, model: str) -> _Measure:
+    here = f"f.happened = '{happened}'"
+    return _Measure(
+        key,
+        happened,
+        f"f.share_{model} / %(whole)s::numeric",
+        f"f.activity_id IS NOT NULL AND f.share_{model} <> 0 AND {here}",
+        (f"f.n_{model}", f"f.n_{model}", "f.share / %(whole)s::numeric", f"NOT f.nobody AND {here}"),
+    )
+
+
+def _amount(key: str, happened: str, model: str, *, touched: bool) -> _Measure:
+    here = f"f.happened = '{happened}'"
+    counts = f"f.activity_id IS NOT NULL AND f.share_{model} <> 0" if touched else "f.activity_id IS NULL"
+    whose = "NOT f.nobody" if touched else "f.nobody"
+    return _Measure(
+        key,
+        happened,
+        f"f.amount_{model} * %(money_unit)s",
+        f"{counts} AND {here} AND f.amount IS NOT NULL",
+        (f"f.n_{model}", f"f.known_{model}", f"f.total_{model} * %(money_unit)s", f"{whose} AND {here} AND f.priced"),
+    )
+
+
+def _sums_of(model: str) -> sql.Composed:
+    names = {name: sql.Identifier(f"{name}_{model}") for name in ("n", "known", "total", "share", "amount")}
+    return sql.SQL(OF_A_MODEL).format(counts=sql.SQL(COUNTS).format(**names), **names)

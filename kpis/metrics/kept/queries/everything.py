@@ -31,13 +31,15 @@ PIECES = f"""
 DROP TABLE IF EXISTS pg_temp.kept_pieces, pg_temp.kept_all;
 CREATE TEMP TABLE kept_pieces ON COMMIT DROP AS
 SELECT f.metric_id, coalesce(f.day, c.piece) AS day, f.source_id, f.campaign_id, f.owner_id, f.team_id,
-       sum(f.lines)::bigint AS lines, sum(f.unknown)::bigint AS unknown, sum(f.total) AS total
+       sum(f.lines)::bigint AS lines, sum(f.unknown)::bigint AS unknown,
+       sum(f.lines) + coalesce(sum(f.total - f.lines) FILTER (WHERE f.total <> f.lines), 0) AS total
 FROM {ANEW} f JOIN kept_calendar c USING (day) WHERE f.waits_until IS NULL
 GROUP BY GROUPING SETS ((f.metric_id, f.day), (f.metric_id, c.piece, f.source_id), (f.metric_id, c.piece, f.campaign_id),
                         (f.metric_id, c.piece, f.owner_id), (f.metric_id, c.piece, f.team_id));
 ANALYZE kept_pieces
 """
-"""Everything together by day; cuts, which are kept by week and month only, by the pieces of both: a third of the rows."""
+"""Everything together by day; cuts, which are kept by week and month only, by the pieces of both: a third of the rows.
+Of what is counted the total is the lines: only what differs is added up as numbers of many digits."""
 
 SUMS = """
 SELECT d.metric_id, p.grain::smallint, p.first_day, 0::smallint, 0, d.lines, d.unknown, d.total
