@@ -68,6 +68,11 @@ def reading_reports() -> Iterator[None]:
         connections["default"] = primary
 
 
+def is_reading_reports() -> bool:
+    """Whether this thread's default connection is the replica's: nothing can be written by it."""
+    return connections["default"].alias == state.REPLICA
+
+
 def _usable_for(request: HttpRequest) -> state.State | None:
     """Where the replica is, if this request may be answered by it."""
     if request.method not in ("GET", "HEAD") or "format" in request.GET or not request.user.is_authenticated:

@@ -1,5 +1,5 @@
-"""What does a page of figures of a large company say, without counting a million leads while somebody waits? What was counted a moment
-ago, with its instant.
+"""What does a page of figures of a large company say, without counting a million leads while somebody waits? What was counted a while
+ago, an hour at most, with its instant.
 
 An answer is looked up by the whole question. It is shown as of its instant (never an older one after a newer one: there is one row a
 question, which only gets newer), and whoever looks at one that is due has the worker count it anew. A question that nobody has asked
@@ -16,14 +16,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from time import perf_counter
+from types import MappingProxyType
 from typing import Any
 
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.shortcuts import render
+from kombu.exceptions import OperationalError
+from redis.exceptions import RedisError
 
 from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
 from alignment.refusals import Refused
+from alignment.replica.router import is_reading_reports
 from kpis.models import KeptPage
 from kpis.pages.questions import Question
 from kpis.pages.readers import READERS
@@ -44,12 +48,18 @@ AT_LEAST, AT_MOST = timedelta(seconds=60), timedelta(minutes=10)
 SHARE = 20
 """Of a worker's time, at most one part in so many goes to one question."""
 
+SHOWN_FOR = timedelta(hours=1)
+"""What was counted longer ago is shown no more: the question is as good as new."""
+
 TOO_OLD = timedelta(days=1)
-"""Then there was no worker, and the question is as good as new."""
+"""Then it is forgotten."""
+
+SHAPE = 1
+"""Of all that is kept. Raised with every change of what a reader gives: what the version before kept is then counted anew, not read."""
 
 CLAIMED_SECONDS = 300
-AGAIN_SECONDS = 2
-NOTHING: Mapping[str, str] = {}
+AGAIN_SECONDS = 5
+NOTHING: Mapping[str, str] = MappingProxyType({})
 REFUSED = "refused"
 
 
@@ -75,7 +85,7 @@ def answer(
     if not may_be_kept(question, user):
         return Answer(READERS[name](question, user, more), question.now, kept=False)
     found = look_up(name, question, more)
-    if found is not None:
+    if found is not None and question.now - found.at <= SHOWN_FOR:
         if question.now - found.at >= interval(found.seconds):
             ask_for(name, question, more)
         document = found.document
@@ -83,6 +93,9 @@ def answer(
             raise Refused(**document[REFUSED])
         return Answer(document, found.at, kept=True)
     if wait or not _has(PATIENT):
+        if is_reading_reports():  # where nothing can be written: the worker counts it once more, to keep it
+            ask_for(name, question, more)
+            return Answer(READERS[name](question, user, more), question.now, kept=False)
         return keep(name, question, more)
     ask_for(name, question, more)
     return None
@@ -127,7 +140,8 @@ def _write(name: str, question: Question, more: Mapping[str, str], text: str, se
 
 
 def ask_for(name: str, question: Question, more: Mapping[str, str]) -> None:
-    """Have a worker count it, unless that was asked for a moment ago. Should it be lost, the next visitor asks again."""
+    """Have a worker count it, unless that was asked for a moment ago. Should that be lost, the next visitor asks again after
+    `CLAIMED_SECONDS`."""
     from kpis.pages.tasks import keep_answer
 
     claim = f"kpis:asked:{key_of(name, question, more)}"
@@ -135,10 +149,10 @@ def ask_for(name: str, question: Question, more: Mapping[str, str]) -> None:
         if cache.add(claim, 1, CLAIMED_SECONDS):
             try:
                 keep_answer.delay(name, {option: list(given) for option, given in question.options.items()}, dict(more))
-            except Exception:
+            except OperationalError:
                 cache.delete(claim)
                 raise
-    except Exception:  # whatever a broker or a cache may say: the page has its answer, or asks again
+    except (OperationalError, RedisError):  # no broker, or no cache: the page has its answer, or asks again
         log.warning("nobody could be asked to count %s anew", name, exc_info=True)
 
 
@@ -166,6 +180,7 @@ def interval(seconds: float, times: int = 1) -> timedelta:
 def rests_on(now: datetime) -> dict[str, object]:
     """What makes it another question."""
     return {
+        "shape": SHAPE,
         "funnel": stage_set(at=now).version_id,
         "zone": reporting_zone().key,
         "currency": reporting_currency(),

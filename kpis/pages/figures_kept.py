@@ -34,9 +34,8 @@ class Counted:
 @one_snapshot()
 def read_figures(question: Question, user: Somebody | None) -> Counted:
     """Everything counted for the days of the question, of one state of the database."""
-    period = Period(*(date.fromisoformat(question.options[name][0]) for name in ("start", "end")))
     return Counted(
-        figures=key_figures(question, period, user),
+        figures=key_figures(question, _period_of(question), user),
         group=funnel(question.params, user)["groups"][0],  # type: ignore[index]
         leaks_before=open_leaks(question.params.start, user),
     )
@@ -63,8 +62,13 @@ def figures_in(kept: Mapping[str, Any]) -> Counted:
 @one_snapshot()
 def read_months(question: Question, user: Somebody | None) -> dict[str, Any]:
     """New leads and wins of every month that the question's days touch, to keep them."""
-    period = Period(*(date.fromisoformat(question.options[name][0]) for name in ("start", "end")))
-    return asdict(months_counts(question, period, user))
+    return asdict(months_counts(question, _period_of(question), user))
+
+
+def _period_of(question: Question) -> Period:
+    """Its days, as `kpis.pages.overview.asked` wrote them."""
+    first, end = (date.fromisoformat(question.options[name][0]) for name in ("start", "end"))
+    return Period(first, end)
 
 
 def months_in(kept: Mapping[str, Any]) -> MonthCounts:

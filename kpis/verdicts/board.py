@@ -126,7 +126,7 @@ def board(
     counted: Counted | None = None,
 ) -> Page:
     """The campaigns whose name, type or status has `search` in it; all of them where no `size` is given. `counted`: what was
-    counted already.
+    counted already; where its verdicts stand is told as of `now` all the same.
     """
     sorting = ORDERS.get(order, ORDERS[USUAL])
     counted = counted or count_all(now)

@@ -41,6 +41,24 @@ call_command("recompute", full=True, stdout=io.StringIO())
 print(json.dumps(said))
 """
 KEY = ("manage.py", "api_key", "marketer@test.example", "--scope", "write")
+NEW_QUESTION = """
+import django
+django.setup()
+from datetime import UTC, datetime
+from alignment.people.models import User
+from alignment.replica.router import reading_reports
+from kpis.models import KeptPage
+from kpis.pages import answers
+from kpis.pages.questions import Question
+answers.LARGE = 1
+days = {"start": ("2024-01-01",), "end": ("2024-06-01",)}
+asked, marketer = Question(days, datetime(2024, 6, 1, tzinfo=UTC)), User.objects.get(email="marketer@test.example")
+with reading_reports():
+    told = answers.answer("report velocity", asked, marketer, {})
+print(told.kept, KeptPage.objects.count())
+answers.counted_by_request("report velocity", asked, {})
+print(KeptPage.objects.count())
+"""
 BEHIND = "Figures-Behind-Seconds"
 FUNNEL = "/api/v1/reports/funnel?start=2024-01-01&end=2025-01-01"
 PAGES = (
@@ -181,6 +199,11 @@ def test_what_a_replica_cannot_do_is_asked_of_the_primary(scene: Scene) -> None:
     scene.from_the_replica("/", by="manager")
     answer = scene.ask(past, by="manager")
     assert (answer.status, answer.behind) == (200, None)
+
+
+def test_a_new_question_is_counted_by_the_replica_and_kept_by_a_worker(scene: Scene) -> None:
+    said = scene.place.run("-c", NEW_QUESTION)
+    assert said.stdout.split() == ["False", "0", "1"], said
 
 
 def test_a_replica_that_lags_too_far_is_left_out_and_operators_are_told(scene: Scene) -> None:

@@ -48,10 +48,10 @@ def index(request: Signed) -> HttpResponseBase:
         return being_counted(request)
     counted = Counted.from_json(told.document)
     if is_asked_for(request):
-        whole = board(now=told.at, search=search, order=order, counted=counted)
-        return download(request, board_export(whole.rows, as_of=moment, search=search, order=order))
+        whole = board(now=moment, search=search, order=order, counted=counted)
+        return download(request, board_export(whole.rows, as_of=told.at, search=search, order=order))
     after = read_mark(request.GET.get("after", ""))
-    page = board(now=told.at, search=search, order=order, after=after, size=PAGE, counted=counted)
+    page = board(now=moment, search=search, order=order, after=after, size=PAGE, counted=counted)
     context = {
         "page": page, "previous_url": _place(request, page.previous), "next_url": _place(request, page.next),
         "count_text": f"{len(page.rows)} of {page.total} campaigns", "rows": shown(page.rows, told.at),
@@ -71,10 +71,10 @@ def show(request: Signed, pk: int) -> HttpResponseBase:
         return being_counted(request)
     standing = standings([pk], moment).get(pk, NOT_AGREED)
     namesakes = Campaign.objects.filter(name=campaign.name).exclude(pk=pk).exists()
-    row = with_interval(Row(campaign, from_json(told.document), standing, namesakes), moment)
+    row = with_interval(Row(campaign, from_json(told.document), standing, namesakes), told.at)
     leads = Lead.objects.counted().visible_to(request.user).filter(campaign=campaign)
     context = {
-        "row": row, "campaign": campaign, "standing": standing, "said": said_of(standing), "cells": cells_of(row, MORE, moment),
+        "row": row, "campaign": campaign, "standing": standing, "said": said_of(standing), "cells": cells_of(row, MORE, told.at),
         "launch": launch_of(campaign), "verdicts": [_judged(verdict, campaign) for verdict in _verdicts(pk)],
         "sentences": _sentences(campaign, standing.terms) if standing.terms else (),
         "spend": Spend.objects.filter(campaign=campaign).order_by("-starts_on", "-id")[:LATEST],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -20,10 +21,12 @@ from kpis.leaks.report import leakage
 from kpis.models import KeptPage
 from kpis.pages import answers, kept
 from kpis.pages.figures_kept import five_as_json, five_from_json
+from kpis.pages.periods import presets
 from kpis.pages.questions import Question
 from kpis.pages.report_pages import PAGES
 from kpis.pages.tasks import keep_answer
 from kpis.reports.funnel import funnel, funnel_of_cells
+from leads.handoffs.comebacks import SPANS
 from tests.clocks import present_is
 from tests.world import NOW, Cast
 
@@ -42,7 +45,7 @@ def large(monkeypatch: pytest.MonkeyPatch, people: Cast) -> Cast:
 @pytest.fixture
 def counted(monkeypatch: pytest.MonkeyPatch, large: Cast) -> Cast:
     """The same; the worker has counted what everybody looks at, and a moment has passed."""
-    assert kept.keep_due(now=NOW) > len(PAGES)
+    kept.keep_due(now=NOW)
     present_is(AFTER, monkeypatch)
     return large
 
@@ -187,10 +190,41 @@ def test_who_looks_at_an_answer_that_is_due_has_it_counted_anew(counted: Cast, m
     assert KeptPage.objects.get(key__startswith="campaigns:").at == LATER
 
 
+def test_each_question_that_everybody_asks_is_kept_once(large: Cast) -> None:
+    asked = {
+        answers.key_of(one.name, one.question, one.more) for one in kept.standing(NOW)
+    }  # twelve months may be a year, too
+    assert kept.keep_due(now=NOW) == len(asked)
+    assert sorted(KeptPage.objects.values_list("key", flat=True)) == sorted(asked)
+    named = Counter(key.partition(":")[0] for key in asked)
+    of_reports = {f"report-{key}": n for key in PAGES if (n := named.pop(f"report-{key}"))}
+    assert dict(named) == {
+        "all-that-leaks": 1, "five-numbers": 1, "months": 1, "dashboard": len({*presets(NOW.date()).values()}), "campaigns": 1, "leaks": 1,
+        "why-they-came-back": len(SPANS), "explorer": 1,
+    }  # fmt: skip
+    assert 1 <= of_reports.pop("report-funnel") <= 1 + kept.YEARS
+    assert of_reports == {f"report-{key}": 1 for key in PAGES if key != "funnel"}
+
+
 def test_what_is_kept_is_renewed_when_a_minute_has_passed(counted: Cast) -> None:
     assert kept.keep_due(now=AFTER) == 0
     assert kept.keep_due(now=LATER) == 4
-    assert KeptPage.objects.get(key__startswith="all-that-leaks:").at == LATER
+    renewed = [key.partition(":")[0] for key in KeptPage.objects.filter(at=LATER).values_list("key", flat=True)]
+    assert sorted(renewed) == ["all-that-leaks", "dashboard", "five-numbers", "months"]
+
+
+def test_what_was_counted_long_ago_is_counted_anew_before_it_is_shown(
+    counted: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "PATIENT", 1)
+    asked: list[Any] = []
+    monkeypatch.setattr(keep_answer, "delay", lambda *given: asked.append(given))
+    present_is(NOW + answers.SHOWN_FOR, monkeypatch)
+    assert "Figures as of" in page(counted.marketer, "/campaigns/")
+    present_is(NOW + answers.SHOWN_FOR + timedelta(seconds=1), monkeypatch)
+    assert "looks again" in page(counted.marketer, "/campaigns/", status=202)
+    keep_answer(*asked[0])
+    assert "Figures as of" in page(counted.marketer, "/campaigns/")
 
 
 def test_an_older_answer_never_takes_the_place_of_a_newer_one(counted: Cast) -> None:
@@ -199,12 +233,17 @@ def test_an_older_answer_never_takes_the_place_of_a_newer_one(counted: Cast) -> 
     assert KeptPage.objects.get(key=answers.key_of("campaigns", question)).at == NOW
 
 
-def test_what_rests_on_something_else_or_is_too_old_says_nothing(counted: Cast) -> None:
+def test_what_rests_on_something_else_or_is_too_old_says_nothing(
+    counted: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def found(late: timedelta) -> object:
         return answers.look_up(kept.ALL_THAT_LEAKS, kept.leakage_question(NOW + late))
 
     assert found(timedelta(hours=23)) is not None
     assert found(answers.TOO_OLD) is None
+    monkeypatch.setattr(answers, "SHAPE", answers.SHAPE + 1)
+    assert found(timedelta(seconds=12)) is None
+    monkeypatch.undo()
     KeptPage.objects.update(rests_on={})
     assert found(timedelta(seconds=12)) is None
 

@@ -12,13 +12,14 @@ from django.test import Client
 
 from alignment.people.models import User
 from alignment.programs.models import Campaign, Spend
+from kpis.pages import answers
 from kpis.verdicts.board import ORDERS, board
 from kpis.verdicts.intervals import return_interval
 from kpis.verdicts.judging import judge_due
 from leads.selectors.keyset import read_mark
 from tests.clocks import present_is
 from tests.kpis.agreeing import agreed
-from tests.leads.exports.taking import csv_rows, sent
+from tests.leads.exports.taking import about, csv_rows, sent, workbook_rows
 from tests.world import NOW, Cast, a_deal, a_lead, day, moved
 
 SignedIn = Callable[[User], Client]
@@ -152,6 +153,21 @@ def test_a_verdict_stands_and_what_it_would_be_today_stands_beside_it(
     assert "it would be 3 today (as agreed)" in text
     assert "Did not do what it should" in text
     assert "Did not do what it should" in browser.get("/campaigns/").content.decode()
+
+
+def test_what_was_agreed_just_now_is_on_the_board_beside_figures_of_a_while_ago(
+    people: Cast, fair: Campaign, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answers, "LARGE", 1)
+    browser = signed_in(people.marketer)
+    assert "To be judged" not in browser.get("/campaigns/").content.decode()
+    terms = {"metric": "leads_created", "direction": "at least", "threshold": 3, "judged_on": "2025-03-01"}
+    agreed(people, "verdict", terms, at=NOW + timedelta(seconds=1), key=str(fair.pk))
+    present_is(NOW + timedelta(minutes=2), monkeypatch)
+    assert "To be judged" in browser.get("/campaigns/").content.decode()
+    file = sent(browser, "/campaigns/?format=xlsx&order=name")
+    assert workbook_rows(file)[0]["verdict"] == "To be judged"
+    assert dict(about(file))["As of"].startswith(f"{NOW:%Y-%m-%dT%H:%M}")
 
 
 def test_campaigns_of_one_name_say_so(people: Cast, fair: Campaign, signed_in: SignedIn) -> None:
