@@ -31,6 +31,11 @@ class State(StrEnum):
     LATE = "late"
     TOO_LATE = "late twice"
 
+    @property
+    def is_late(self) -> bool:
+        """Whether a run that should have come has not."""
+        return self in (State.LATE, State.TOO_LATE)
+
 
 @dataclass(frozen=True)
 class Expected:
@@ -89,7 +94,7 @@ def look(now: datetime) -> Sequence[Fresh]:
 
 def late(now: datetime) -> Sequence[Fresh]:
     """What is late."""
-    return [one for one in look(now) if one.state not in (State.FRESH, State.BEGUN)]
+    return [one for one in look(now) if one.state.is_late]
 
 
 def what_waits() -> Waiting:
