@@ -14,9 +14,11 @@ from datetime import datetime
 import orjson
 from django.db import connection
 
+from alignment.prepared import planned
+
 OFFER = """
 WITH incoming AS (
-    SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s) AS (
+    SELECT r.* FROM ROWS FROM (json_to_recordset(%(rows)s::json) AS (
         lead_id bigint, rule_id bigint, rule_key text, origin text, replaces_id bigint, from_stage text, to_stage text, from_side text,
         to_team_id bigint, to_user_id bigint, offered_by_id bigint, strategy text, why jsonb, qualified_at timestamptz,
         calendar_id bigint, accept_by timestamptz, contact_by timestamptz, schedule jsonb, is_new bool)) WITH ORDINALITY
@@ -29,25 +31,26 @@ made AS (
          to_team_id, to_user_id, offered_by_id, strategy, why, qualified_at, offered_at, recorded_at, calendar_id, accept_by,
          contact_by, state, schedule, step, next_at, version)
     SELECT i.lead_id, i.rule_id, i.rule_key, i.origin, i.replaces_id, coalesce(i.from_stage, l.stage), i.to_stage, i.from_side,
-           t.side, l.team_id, l.owner_id, i.to_team_id, i.to_user_id, i.offered_by_id, i.strategy, i.why, i.qualified_at, %(now)s,
-           %(now)s, i.calendar_id, i.accept_by, i.contact_by, 'offered', i.schedule, 0, (i.schedule -> 0 ->> 'at')::timestamptz, 1
+           t.side, l.team_id, l.owner_id, i.to_team_id, i.to_user_id, i.offered_by_id, i.strategy, i.why, i.qualified_at,
+           %(now)s::timestamptz, %(now)s::timestamptz, i.calendar_id, i.accept_by, i.contact_by, 'offered',
+           i.schedule, 0, (i.schedule -> 0 ->> 'at')::timestamptz, 1
     FROM incoming i JOIN leads_lead l ON l.id = i.lead_id JOIN people_team t ON t.id = i.to_team_id
     ORDER BY i.n
     RETURNING id, lead_id, rule_id, rule_key, to_team_id, qualified_at, accept_by, contact_by
 ),
 deadlines AS (
     INSERT INTO leads_deadline (handoff_id, clock, due_at, recorded_at)
-    SELECT m.id, d.clock, d.due_at, %(now)s
+    SELECT m.id, d.clock, d.due_at, %(now)s::timestamptz
     FROM made m CROSS JOIN LATERAL (VALUES ('accept', m.accept_by), ('contact', m.contact_by)) AS d(clock, due_at)
     ORDER BY m.id, d.clock
 ),
 needs AS (
-    UPDATE leads_need n SET ended_at = %(now)s, ended_recorded_at = %(now)s, handoff_id = m.id
+    UPDATE leads_need n SET ended_at = %(now)s::timestamptz, ended_recorded_at = %(now)s::timestamptz, handoff_id = m.id
     FROM made m WHERE n.lead_id = m.lead_id AND n.ended_at IS NULL
 ),
 at_once AS (
     INSERT INTO leads_need (lead_id, rule_id, rule_key, qualified_at, recorded_at, ended_at, ended_recorded_at, handoff_id)
-    SELECT m.lead_id, m.rule_id, m.rule_key, m.qualified_at, %(now)s, %(now)s, %(now)s, m.id
+    SELECT m.lead_id, m.rule_id, m.rule_key, m.qualified_at, %(now)s::timestamptz, %(now)s::timestamptz, %(now)s::timestamptz, m.id
     FROM made m JOIN incoming i ON i.lead_id = m.lead_id
     WHERE i.is_new ORDER BY m.id
 ),
@@ -88,5 +91,5 @@ def offer(rows: Sequence[Row], *, now: datetime) -> list[int]:
     """Write them; ids in the order of the rows."""
     document = orjson.dumps(list(rows)).decode()
     with connection.cursor() as cursor:
-        cursor.execute(OFFER, {"rows": document, "now": now})
+        cursor.execute(planned(cursor, OFFER), {"rows": document, "now": now})
         return [row[0] for row in cursor.fetchall()]

@@ -15,6 +15,7 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.prepared import planned
 from leads.handoffs.routing.availability import Person
 
 LOCK = """
@@ -27,16 +28,17 @@ ORDER BY user_id FOR NO KEY UPDATE
 PEOPLE = """
 SELECT u.id, u.name, u.is_active, u.team_id, t.name, t.side, u.role <> 'manager' AND coalesce(r.takes_leads, true), r.capacity,
        coalesce(r.period, 'week'), r.since, r.skills, away.until, CASE WHEN r.capacity IS NULL THEN 0 ELSE (
-           SELECT count(*) FROM leads_handoff h LEFT JOIN people_user d ON h.state = 'accepted' AND d.id = h.decided_by_id
-           WHERE h.to_user_id = u.id AND h.state IN ('offered', 'accepted') AND (d.id IS NULL OR d.id = u.id OR d.role = 'operator')
-             AND h.offered_at <= %(at)s AND h.offered_at >= since.at)
+           SELECT count(*) FROM leads_handoff h
+           WHERE h.to_user_id = u.id AND h.offered_at <= %(at)s AND h.offered_at >= since.at
+             AND (h.state = 'offered' OR h.state = 'accepted' AND (h.decided_by_id IS NULL OR h.decided_by_id = u.id
+                  OR h.decided_by_id IN (SELECT id FROM people_user WHERE role = 'operator'))))
            + (SELECT count(*) FROM leads_handoff h
               WHERE h.decided_by_id = u.id AND h.state = 'accepted' AND h.to_user_id IS DISTINCT FROM u.id
                 AND (h.to_user_id IS NULL OR u.role <> 'operator') AND h.offered_at <= %(at)s AND h.offered_at >= since.at) END
 FROM people_user u
 LEFT JOIN people_team t ON t.id = u.team_id
 LEFT JOIN leads_receiver r ON r.user_id = u.id
-CROSS JOIN LATERAL (SELECT CASE r.period WHEN 'month' THEN %(month)s ELSE %(week)s END::timestamptz AS at) since
+CROSS JOIN LATERAL (SELECT CASE r.period WHEN 'month' THEN %(month)s::timestamptz ELSE %(week)s::timestamptz END AS at) since
 LEFT JOIN LATERAL (
     SELECT max(a.until) AS until FROM leads_absence a WHERE a.user_id = u.id AND a.since <= %(at)s AND a.until > %(at)s
 ) away ON true
@@ -78,7 +80,8 @@ def people(
         "people": sorted(ids), "teams": sorted(teams), "at": at, "week": week, "month": month
     }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(f"{LOCK}; {PEOPLE}" if lock else PEOPLE, values)
+        asked = planned(cursor, PEOPLE)
+        cursor.execute(f"{LOCK}; {asked}" if lock else asked, values)
         return {row[0]: _person(row) for row in cursor.fetchall()}
 
 
