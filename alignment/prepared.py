@@ -57,6 +57,24 @@ def execute(cursor: CursorWrapper, statement: str, values: Mapping[str, Any] | S
     cursor.execute(planned(cursor, statement) if rows <= FEW else statement, values)
 
 
+@dataclass(frozen=True)
+class Call:
+    """A statement with its values, to be sent together with others; `rows` as `execute` takes it."""
+
+    statement: str
+    values: Mapping[str, Any]
+    rows: int = 1
+
+
+def send(cursor: CursorWrapper, calls: Sequence[Call]) -> None:
+    """Carry them out one after the other, sent in one go; what the last one answers can be fetched."""
+    parts = [
+        cursor.mogrify(planned(cursor, call.statement) if call.rows <= FEW else call.statement, call.values).decode()
+        for call in calls
+    ]
+    cursor.execute("; ".join(parts))
+
+
 def planned(cursor: CursorWrapper, statement: str) -> str:
     """What to send instead of the statement, with the same values: alone, or with others in one go."""
     if cursor.db.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):

@@ -23,7 +23,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from alignment.api.rendering import Json
-from alignment.prepared import execute, planned
+from alignment.prepared import Call, execute, send
 from alignment.refusals import Refused
 
 HEADER = "Idempotency-Key"
@@ -130,7 +130,7 @@ def _known(caller: int, key: str) -> _Known | None:
     number = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
     values: dict[str, Any] = {"number": number, "caller": caller, "key": key, "some": 20}
     with connection.cursor() as cursor:
-        cursor.execute(f"{ALONE}; {planned(cursor, KNOWN)}", values)
+        send(cursor, [Call(ALONE, values), Call(KNOWN, values)])
         row = cursor.fetchone()
     if row is None:
         return None

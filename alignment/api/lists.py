@@ -1,7 +1,7 @@
 """How does a page of a list become JSON without an object for every row? Columns are asked for by name and shown as they come.
 
 A serializer that is `Lean` says the same of a row as of an object: its fields are taken apart once into the columns that each needs.
-The description of the API is made from the same fields. Nothing is shown through the serializer itself any more: it is the second
+The description of the API is made from the same fields. No list goes through the serializer itself any more: that is the second
 computation that a test holds these pages to, and asks once a row where this asks once a page.
 """
 

@@ -6,6 +6,7 @@ only shows: once), and its stages are kept by their very wording.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
@@ -16,7 +17,7 @@ from alignment.agreements.in_force import InForce, periods_of
 from alignment.agreements.kinds import ONLY_KEY, Terms
 from alignment.agreements.terms import stored_terms, terms_of
 from alignment.clock import now
-from alignment.prepared import execute
+from alignment.prepared import Call, send
 from alignment.refusals import Refused
 from alignment.remembering import once_at
 from leads.funnel.models import FunnelVersion
@@ -33,7 +34,7 @@ WHERE a.kind = %(kind)s AND a.key = %(key)s AND p.during @> %(at)s::timestamptz
 """
 """Asked by nearly everything: one statement."""
 
-__all__ = ["FunnelPeriod", "StageSet", "StageTerms", "funnel_periods", "stage_set"]
+__all__ = ["FunnelPeriod", "StageSet", "StageTerms", "funnel_periods", "stage_set", "stage_set_after"]
 
 
 @dataclass(frozen=True)
@@ -52,13 +53,27 @@ def stage_set(number: int | None = None, at: datetime | None = None) -> StageSet
     moment = at or now()
     found = once_at(stage_set, moment, lambda: _in_force(moment))
     if found is None:
-        raise Refused("no_funnel", "No funnel was in force then.", status=404)
+        raise _none_in_force()
     return found.stages
 
 
-def _in_force(at: datetime) -> FunnelPeriod | None:
+def stage_set_after(*calls: Call) -> StageSet:
+    """The stage set in force when these statements were carried out, asked in one go with them; remembered as the other is."""
+    moment = now()
+    found = _in_force(moment, calls)
+    once_at(stage_set, moment, lambda: found)
+    if found is None:
+        raise _none_in_force()
+    return found.stages
+
+
+def _none_in_force() -> Refused:
+    return Refused("no_funnel", "No funnel was in force then.", status=404)
+
+
+def _in_force(at: datetime, calls: Sequence[Call] = ()) -> FunnelPeriod | None:
     with connection.cursor() as cursor:
-        execute(cursor, IN_FORCE, {"kind": KIND, "key": ONLY_KEY, "at": at})
+        send(cursor, [*calls, Call(IN_FORCE, {"kind": KIND, "key": ONLY_KEY, "at": at})])
         row = cursor.fetchone()
     if row is None:
         return None

@@ -18,6 +18,7 @@ from alignment.agreements.laying_in import is_signed, lay_in
 from alignment.attempts import again_after_deadlock
 from alignment.copying import FEW
 from alignment.people.models import User
+from alignment.prepared import Call
 from alignment.refusals import Refused
 from leads.duplicates.following import must_stand
 from leads.funnel import stage_sets
@@ -28,7 +29,7 @@ from leads.funnel.stage_sets import StageSet, StageTerms
 from leads.funnel.terms import KIND, document_of
 from leads.lifecycle.models import StageChange, StageVoid
 from leads.lifecycle.queries import append
-from leads.lifecycle.queries.begin import begin
+from leads.lifecycle.queries.begin import begin, begin_leads
 from leads.lifecycle.queries.copying import copy_changes, copy_values
 from leads.lifecycle.queries.keep import differing, keep
 from leads.lifecycle.recording import known_from
@@ -88,9 +89,7 @@ def append_changes(
     """
     if not rows:
         return []
-    stages = stage_sets.stage_set()
-    if unknown := sorted({row.to for row in rows} - stages.by_key.keys()):
-        raise _unknown_stage(", ".join(unknown), stages)
+    stages = _stages_of(rows)
     if len(rows) > FEW:
         try:
             with transaction.atomic():
@@ -103,6 +102,14 @@ def append_changes(
         append.APPEND_CHANGES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id,
         version=stages.version_id, told=told,
     )  # fmt: skip
+
+
+def _stages_of(rows: Sequence[NewChange]) -> StageSet:
+    """The stages there are, which these changes name."""
+    stages = stage_sets.stage_set()
+    if unknown := sorted({row.to for row in rows} - stages.by_key.keys()):
+        raise _unknown_stage(", ".join(unknown), stages)
+    return stages
 
 
 def append_values(
@@ -120,10 +127,14 @@ def append_values(
         append.run(append.APPEND_VALUES, rows, recorded_at=recorded_at, actor=actor_id, import_id=import_id, told=told)
 
 
-def lock(lead_ids: Iterable[int]) -> list[int]:
-    """Lock these leads, in order of id, until the transaction ends, and before them the stages there are; ids, sorted."""
+def lock(lead_ids: Iterable[int], *, alone: bool = False) -> list[int]:
+    """Lock these leads, in order of id, until the transaction ends, and before them the stages there are; ids, sorted.
+
+    Nobody else moves, offers or edits them meanwhile; what happened goes on being logged. `alone`: nothing new points at them either,
+    which whoever takes leads away or joins them needs.
+    """
     ids = sorted(set(lead_ids))
-    append.for_leads(append.LOCK_LEADS, ids)
+    append.for_leads(append.LOCK_ALONE if alone else append.LOCK_LEADS, ids)
     return ids
 
 
@@ -131,6 +142,36 @@ def touch(lead_ids: Iterable[int]) -> None:
     """Mark leads for recomputing, in the transaction of whatever changed them."""
     if ids := sorted(set(lead_ids)):
         append.for_leads(append.TOUCH, ids)
+
+
+def beginnings(
+    changes: Sequence[NewChange],
+    values: Sequence[NewValue],
+    *,
+    unmoved: Sequence[int],
+    owned: Sequence[int],
+    recorded_at: datetime,
+    actor_id: int | None,
+    import_id: int | None,
+) -> list[Call]:
+    """What `append_values`, `append_changes` and `begin_to_keep` do for a few leads that were just made, to be sent in one go."""
+    calls = []
+    if values:
+        calls.append(
+            append.call(append.APPEND_VALUES, values, recorded_at=recorded_at, actor=actor_id, import_id=import_id)
+        )
+    if changes:
+        stages = _stages_of(changes)
+        calls.append(
+            append.call(
+                append.APPEND_CHANGES, changes, recorded_at=recorded_at, actor=actor_id, import_id=import_id,
+                version=stages.version_id,
+            )
+        )  # fmt: skip
+        calls.append(begin_leads([change.lead_id for change in changes], stages))
+    calls += [Call(append.KEEP_VALUES, {"leads": owned}, len(owned))] if owned else []
+    calls += [Call(append.TOUCH, {"leads": unmoved}, len(unmoved))] if unmoved else []
+    return calls
 
 
 def begin_to_keep(changes: Mapping[int, int], *, unmoved: Iterable[int], owned: Iterable[int]) -> None:

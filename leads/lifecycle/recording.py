@@ -12,6 +12,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from alignment.prepared import Call
+from leads.funnel.stage_sets import StageSet, stage_set_after
 from leads.funnel.turns import USE_FUNNEL
 
 KNOWN_FROM = "SELECT set_config('alignment.moment', %(moment)s, true)"
@@ -23,10 +25,9 @@ def known_from(moment: datetime) -> None:
         cursor.execute(KNOWN_FROM, {"moment": moment.isoformat()})
 
 
-def begin_recording(moment: datetime) -> None:
-    """`known_from`, and `use_funnel`, in one go."""
-    with connection.cursor() as cursor:
-        cursor.execute(f"{KNOWN_FROM}; {USE_FUNNEL}", {"moment": moment.isoformat()})
+def begin_recording(moment: datetime) -> StageSet:
+    """`known_from`, `use_funnel` and `stage_set`, in one go."""
+    return stage_set_after(Call(KNOWN_FROM, {"moment": moment.isoformat()}), Call(USE_FUNNEL, {}))
 
 
 @contextmanager

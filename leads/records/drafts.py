@@ -9,10 +9,11 @@ from itertools import chain
 import orjson
 from django.db import connection
 
+from alignment import prepared
 from alignment.before import Before, remember
 from alignment.copying import FEW
-from alignment.prepared import execute
-from leads.lifecycle.changes import append_changes, append_values, begin_to_keep, bring_up_to_date, touch
+from alignment.prepared import Call
+from leads.lifecycle.changes import append_changes, append_values, begin_to_keep, beginnings, bring_up_to_date, touch
 from leads.privacy.consents import record_consents
 from leads.records.merging import KEPT, LOGGED, Draft
 from leads.records.models import Edit
@@ -58,7 +59,7 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
             queries.copy([_record(draft) for draft in new], now=now, import_id=import_id)
         elif new:
             records = orjson.dumps([_record(draft) for draft in new]).decode()
-            execute(cursor, queries.MAKE, {"rows": records, "now": now, "import": import_id}, rows=len(new))
+            prepared.execute(cursor, queries.MAKE, {"rows": records, "now": now, "import": import_id}, rows=len(new))
         if changed:
             cursor.execute(queries.CHANGE, {"rows": orjson.dumps([draft.values for draft in changed]).decode()})
     log = list(chain.from_iterable(draft.log for draft in drafts))
@@ -77,6 +78,30 @@ def write_drafts(drafts: Sequence[Draft], *, now: datetime, actor_id: int | None
     if silent := [draft.lead_id for draft in changed if draft.lead_id not in logged]:
         touch(silent)
     _remember(drafts, now=now, actor_id=actor_id, import_id=import_id)
+
+
+def just_begun(drafts: Sequence[Draft]) -> bool:
+    """Whether these are a few leads of which one row each is all that is known, and who allowed nothing yet."""
+    return 0 < len(drafts) <= prepared.FEW and all(draft.just_begun and not draft.consents for draft in drafts)
+
+
+def begin_drafts(
+    drafts: Sequence[Draft], said: Sequence[Call], *, now: datetime, actor_id: int | None, import_id: int | None
+) -> None:
+    """What `write_drafts` does for leads that have just begun, in one go with what was said of them."""
+    records = orjson.dumps([_record(draft) for draft in drafts]).decode()
+    changes = list(chain.from_iterable(draft.changes for draft in drafts))
+    moved = {change.lead_id for change in changes}
+    begun = beginnings(
+        changes,
+        list(chain.from_iterable(draft.log for draft in drafts)),
+        unmoved=[draft.lead_id for draft in drafts if draft.lead_id not in moved],
+        owned=[draft.lead_id for draft in drafts if draft.values["owner_id"] is not None],
+        recorded_at=now, actor_id=actor_id, import_id=import_id,
+    )  # fmt: skip
+    made = Call(queries.MAKE, {"rows": records, "now": now, "import": import_id}, len(drafts))
+    with connection.cursor() as cursor:
+        prepared.send(cursor, [made, *said, *begun])
 
 
 def _record(draft: Draft) -> dict[str, object]:

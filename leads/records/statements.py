@@ -10,7 +10,7 @@ import orjson
 from django.db import connection
 
 from alignment.copying import FEW
-from alignment.prepared import execute
+from alignment.prepared import Call, execute
 from leads.records.cleaning import CleanLead
 from leads.records.identities import Known
 from leads.records.queries import statements as queries
@@ -40,6 +40,12 @@ class Said:
                 self._said[speaker].update(said)
             else:
                 self._said[speaker] = said
+
+    def of_new(self, *, now: datetime, import_id: int | None) -> list[Call]:
+        """What keeps it where nobody said anything of these leads before, to be sent with what makes them."""
+        rows = [{"l": lead, "s": system, "k": key, "v": said} for (lead, system, key), said in self._said.items()]
+        values = {"rows": orjson.dumps(rows).decode(), "now": now, "import": import_id}
+        return [Call(queries.MAKE, values, len(rows))] if rows else []
 
     def write(self, new: Collection[int], *, now: datetime, import_id: int | None) -> None:
         """Keep what is new in it; of the leads in `new` nobody said anything before. The caller holds the others' locks."""

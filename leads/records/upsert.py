@@ -11,13 +11,12 @@ from alignment.attempts import again_after_deadlock
 from alignment.cleaning import Unfit
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.remembering import remembering
-from leads.funnel import stage_sets
 from leads.lifecycle.recording import begin_recording
 from leads.outcome import RowResult, rejected
 from leads.privacy.fingerprints import CODE, SENTENCE, erased_at, is_of_before
 from leads.records.cleaning import PLAIN, CleanLead, clean_leads
 from leads.records.companies import Clue, clue, match_companies
-from leads.records.drafts import read_drafts, write_drafts
+from leads.records.drafts import begin_drafts, just_begun, read_drafts, write_drafts
 from leads.records.identities import Known, find_or_claim, known_as
 from leads.records.merging import IMPORTED, STATED, Draft, Facts
 from leads.records.references import References, resolve
@@ -49,8 +48,7 @@ def upsert_leads(
     `first_stage`: a new lead without a stage begins in the first forward stage. `heard`: what the rows say is kept as said by
     their systems.
     """
-    begin_recording(now)
-    stages = stage_sets.stage_set()
+    stages = begin_recording(now)
     results: dict[int, RowResult] = {}
     clean = clean_leads(rows, results, now=now, stages=stages)
     references = resolve(
@@ -70,10 +68,14 @@ def upsert_leads(
         result = results[fact.row.index] = _apply(fact, draft, now=now, cause=cause, first_stage=first, scope=scope)
         if heard and result.status != "rejected" and not draft.erased:
             said.hear(draft.lead_id, fact.row, known[fact.row.index])
-    write_drafts(
-        [draft for draft in drafts.values() if _differs(draft)], now=now, actor_id=actor_id, import_id=import_id
-    )
-    said.write(meant.new, now=now, import_id=import_id)
+    changed = [draft for draft in drafts.values() if _differs(draft)]
+    if just_begun(changed):
+        begin_drafts(
+            changed, said.of_new(now=now, import_id=import_id), now=now, actor_id=actor_id, import_id=import_id
+        )
+    else:
+        write_drafts(changed, now=now, actor_id=actor_id, import_id=import_id)
+        said.write(meant.new, now=now, import_id=import_id)
     return [results[index] for index in range(len(rows))]
 
 

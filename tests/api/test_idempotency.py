@@ -9,6 +9,7 @@ from threading import Barrier
 import pytest
 from django.db import connection
 from django.db.models.functions import Now
+from django.test.utils import CaptureQueriesContext
 from rest_framework.test import APIClient
 
 from alignment.api.models import IdempotencyKey
@@ -44,6 +45,16 @@ def test_another_body_or_address_is_refused(cast: Cast, calling: Caller) -> None
     elsewhere = client.post("/api/v1/campaigns", {"name": "Spring"}, format="json", HTTP_IDEMPOTENCY_KEY="k1")
     problem(elsewhere, 422, "idempotency_mismatch")
     assert Lead.objects.count() == 1
+
+
+def test_a_creation_asks_little_of_the_database(cast: Cast, calling: Caller) -> None:
+    """Each question is a way there and back: whose key, is it answered, what is known of the lead and its company, and all that is new."""
+    client = calling(cast.operator)
+    for number in range(2):
+        body = {"email": f"ada{number}@engines.example", "last_name": "Lovelace", "source": "web"}
+        with CaptureQueriesContext(connection) as asked:
+            assert client.post(LEADS, body, format="json", HTTP_IDEMPOTENCY_KEY=f"k{number}").status_code == 201
+    assert len(asked) <= 18, [query["sql"][:80] for query in asked]
 
 
 def test_the_order_of_fields_is_no_difference(cast: Cast, calling: Caller) -> None:

@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import orjson
 from django.db import connection
 
-from alignment.prepared import execute
+from alignment.prepared import Call, execute
 from leads.funnel.turns import USE_FUNNEL
 from leads.lifecycle.recording import known_from
 
@@ -118,9 +118,12 @@ LOCK_LEADS = f"""
 WITH used AS MATERIALIZED ({USE_FUNNEL} AS funnel)
 SELECT id FROM leads_lead
 WHERE (SELECT count(funnel) FROM used) = 1 AND id = ANY(%(leads)s::bigint[])
-ORDER BY id FOR UPDATE
+ORDER BY id FOR NO KEY UPDATE
 """
-"""The condition on the funnel depends on no row: it is met before the first lead is looked at."""
+"""The condition on the funnel depends on no row: it is met before the first lead is looked at. Activities go on being logged."""
+
+LOCK_ALONE = LOCK_LEADS.replace("FOR NO KEY UPDATE", "FOR UPDATE")
+"""The same, while nothing new may point at these leads."""
 
 TOUCH = "INSERT INTO leads_touched (lead_id) SELECT DISTINCT unnest(%(leads)s::bigint[])"
 
@@ -144,11 +147,25 @@ def run(
     """Run one of the appending statements over rows; the ids it returns, if it returns any. `told`: since when they are known."""
     if not told:
         known_from(recorded_at)
-    document = orjson.dumps([row._asdict() for row in rows]).decode()
+    one = call(statement, rows, recorded_at=recorded_at, actor=actor, import_id=import_id, version=version)
     with connection.cursor() as cursor:
-        values = {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version}
-        execute(cursor, statement, values, rows=len(rows))
+        execute(cursor, one.statement, one.values, rows=one.rows)
         return [row[0] for row in cursor.fetchall()] if cursor.description else []
+
+
+def call(
+    statement: str,
+    rows: Sequence[Row],
+    *,
+    recorded_at: datetime,
+    actor: int | None,
+    import_id: int | None,
+    version: int | None = None,
+) -> Call:
+    """The same, to be sent with others."""
+    document = orjson.dumps([row._asdict() for row in rows]).decode()
+    values = {"rows": document, "recorded_at": recorded_at, "actor": actor, "import": import_id, "version": version}
+    return Call(statement, values, len(rows))
 
 
 def for_leads(statement: str, lead_ids: list[int]) -> None:

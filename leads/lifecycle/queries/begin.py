@@ -1,7 +1,7 @@
 """What is kept of leads whose log has just begun with a single change: what `keep` makes of it, without looking at what was there.
 
-Grain: one row a change in `leads_stay`, one a lead in `leads_progress`. Clock: everything known now. Index: the log's primary key.
-A first change is never held, never a repeat, and begins the first pass. The leads' own rows say their stage already.
+Grain: one row a change in `leads_stay`, one a lead in `leads_progress`. Clock: everything known now. Index: the log's primary key, or
+stage_change_order. A first change is never held, never a repeat, and begins the first pass. The leads' own rows say their stage already.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from functools import lru_cache
 
 from django.db import connection
 
-from alignment.prepared import execute
+from alignment.prepared import Call, execute
 from leads.funnel.stage_sets import StageSet
 
 BEGIN = """
 WITH begun AS MATERIALIZED (
     SELECT c.id, c.lead_id, c.at, coalesce(s.counts_as, s.key) AS stage, s.position
-    FROM unnest(%(changes)s::bigint[]) AS b(id)
-    JOIN leads_stagechange c ON c.id = b.id
+    FROM unnest(%(begun)s::bigint[]) AS b(id)
+    JOIN leads_stagechange c ON c.{named} = b.id
     JOIN leads_stage s ON s.version_id = %(version)s::bigint AND s.key = c."to"
 ),
 stays AS (
@@ -31,15 +31,25 @@ SELECT lead_id, %(version)s::bigint, {reached}, {entered}, at, 1 FROM begun
 
 def begin(change_ids: list[int], stages: StageSet) -> None:
     """Keep what these changes, each the only one of its lead, make of their leads, and mark those for recomputing."""
-    positions = {f"position_{number}": stage.position for number, stage in enumerate(stages.forward)}
-    values = {"changes": change_ids, "version": stages.version_id, **positions}
+    one = _call("id", change_ids, stages)
     with connection.cursor() as cursor:
-        execute(cursor, _statement(len(positions)), values, rows=len(change_ids))
+        execute(cursor, one.statement, one.values, rows=one.rows)
+
+
+def begin_leads(lead_ids: list[int], stages: StageSet) -> Call:
+    """The same of the one change of each of these leads, to be sent with what logs it."""
+    return _call("lead_id", lead_ids, stages)
+
+
+def _call(named: str, ids: list[int], stages: StageSet) -> Call:
+    positions = {f"position_{number}": stage.position for number, stage in enumerate(stages.forward)}
+    values = {"begun": ids, "version": stages.version_id, **positions}
+    return Call(_statement(named, len(positions)), values, len(ids))
 
 
 @lru_cache
-def _statement(stages: int) -> str:
-    """With a place for the position of each of so many forward stages."""
+def _statement(named: str, stages: int) -> str:
+    """With a place for the position of each of so many forward stages; changes are found by this column."""
     reached = [f"CASE WHEN position >= %(position_{number})s::int THEN at END" for number in range(stages)]
     entered = [f"CASE WHEN position = %(position_{number})s::int THEN at END" for number in range(stages)]
-    return BEGIN.format(reached=f"ARRAY[{', '.join(reached)}]", entered=f"ARRAY[{', '.join(entered)}]")
+    return BEGIN.format(named=named, reached=f"ARRAY[{', '.join(reached)}]", entered=f"ARRAY[{', '.join(entered)}]")

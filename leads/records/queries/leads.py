@@ -17,7 +17,7 @@ READ = """
 SELECT id, system, external_id, email, email_usable, phone, phone_usable, first_name, last_name, full_name,
        title, company_id, source, channel, country, attributes, owner_id, team_id, campaign_id, segment, territory,
        created_at, erased_at IS NOT NULL
-FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR UPDATE
+FROM leads_lead WHERE id = ANY(%(leads)s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 """
 
 MAKE = """

@@ -25,7 +25,8 @@ SELECT l.email, l.title, l.stage, l.created_at, l.owner_id, l.team_id, l.segment
         FROM leads_leadvalue v WHERE v.lead_id = l.id),
        (SELECT array_agg(i.system || i.key ORDER BY i.key) FROM leads_leadidentity i WHERE i.lead_id = l.id),
        (SELECT array_agg(w.system || w.said::text ORDER BY w.id) FROM leads_statement w WHERE w.lead_id = l.id),
-       (SELECT array_agg(n.purpose || n.state) FROM leads_consent n WHERE n.lead_id = l.id)
+       (SELECT array_agg(n.purpose || n.state) FROM leads_consent n WHERE n.lead_id = l.id),
+       EXISTS (SELECT FROM leads_touched t WHERE t.lead_id = l.id)
 FROM leads_lead l LEFT JOIN leads_company c ON c.id = l.company_id LEFT JOIN leads_progress p ON p.lead_id = l.id
 LEFT JOIN leads_stay s ON s.lead_id = l.id WHERE l.system = %s ORDER BY l.external_id
 """
@@ -53,6 +54,7 @@ def test_many_leads_become_what_they_become_one_by_one() -> None:
         upsert_leads([row], now=NOW, actor_id=None)
     assert len(kept("sys-many")) == FEW + 20
     assert kept("sys-many") == kept("sys-each")
+    assert all(row.endswith("True)") for row in kept("sys-each"))
 
 
 def log(rows: Sequence[ActivityRow]) -> list[str]:
