@@ -33,6 +33,8 @@ def how_many(
     """How many leads the list has of which `found` is a page; counted, whatever it takes, where `exactly`."""
     if found.is_whole:
         return HowMany(len(found.page.rows), is_exact=True)
+    if found.total is not None:
+        return HowMany(found.total, is_exact=True)
     narrowing, seen = Narrowing.of(wanted, zone=zone, now=now), Lead.objects.visible_to(user)
     if exactly:
         return HowMany(narrowing.by_index(seen).count(), is_exact=True)

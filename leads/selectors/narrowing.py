@@ -56,6 +56,11 @@ class Narrowing:
         tests = self.wanted.tests == "only"
         return bool(self.of_columns or self.others or self.words or self.systems is not None or more or tests)
 
+    @property
+    def is_searched(self) -> bool:
+        """Whether an index finds the leads by a word of the search: one of more than a sign that is everywhere."""
+        return any(word.letters or word.known for word in self.words)
+
     def on_the_way(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Of leads that are looked at anyway, those that are asked for."""
         leads = self._plain(leads)

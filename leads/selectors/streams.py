@@ -36,13 +36,15 @@ def _by_arrival(seen: QuerySet[Lead], narrowing: Narrowing, part: Q) -> Stream[L
     if not narrowing.narrows:
         return Stream(near, rest)
     along = next((narrowing.of_columns[column] for column in HELD_APART if column in narrowing.of_columns), Q())
-    return Stream(near, rest, Lead.objects.filter(part & along), "created_at")
+    places = Lead.objects.filter(part & along)
+    return Stream(near, rest, places, "created_at", is_searched=narrowing.is_searched)
 
 
 def _by_name(seen: QuerySet[Lead], narrowing: Narrowing) -> Stream[Lead]:
     """Along lead_text_called."""
     named = seen.filter(text__isnull=False).annotate(called=F("text__called")).only("pk")
-    return Stream(narrowing.on_the_way(named), narrowing.by_index(named), LeadText.objects.all(), "called", "lead")
+    near, rest, searched = narrowing.on_the_way(named), narrowing.by_index(named), narrowing.is_searched
+    return Stream(near, rest, LeadText.objects.all(), "called", "lead", searched)
 
 
 def _by_stay(seen: QuerySet[Lead], wanted: Wanted, narrowing: Narrowing) -> Sequence[Stream[Lead]]:
@@ -54,12 +56,14 @@ def _by_stay(seen: QuerySet[Lead], wanted: Wanted, narrowing: Narrowing) -> Sequ
     staying = seen.annotate(lasting=lasting).filter(lasting__at__isnull=False)
     staying = staying.annotate(since=F("lasting__at")).only("pk")
     nowhere = seen.filter(stage=None).annotate(since=F("created_at")).only("created_at")
-    streams = []
+    streams, searched = [], narrowing.is_searched
     if wanted.stage != NONE:
-        streams.append(Stream(narrowing.on_the_way(staying), narrowing.by_index(staying), stays, "at", "lead"))
+        near, rest = narrowing.on_the_way(staying), narrowing.by_index(staying)
+        streams.append(Stream(near, rest, stays, "at", "lead", searched))
     if wanted.stage in ("", NONE):
         places = Lead.objects.filter(stage=None)
-        streams.append(Stream(narrowing.on_the_way(nowhere), narrowing.by_index(nowhere), places, "created_at"))
+        near, rest = narrowing.on_the_way(nowhere), narrowing.by_index(nowhere)
+        streams.append(Stream(near, rest, places, "created_at", is_searched=searched))
     return streams
 
 

@@ -169,3 +169,22 @@ def test_what_a_lead_is_found_by_follows_its_names_and_its_company(company: Cast
     assert listed(browser.get("/leads/", {"search": "ferrous"})) == []
     assert listed(browser.get("/leads/", {"search": "ång"})) == []
     assert LeadText.objects.get(pk=lead.pk).called == "bo"
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_what_was_gathered_for_the_first_page_is_counted_with_it(
+    company: Cast, db: None, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "STRETCHES", (STRETCH,))
+    told, zone = 0, reporting_zone()
+    for query in NARROWED:
+        want = wanted({**query, "order": order}, company.operator)
+        found = page_of(company.operator, want, None, zone=zone, now=NOW)
+        if found.total is None:
+            continue
+        told += not found.is_whole
+        assert found.total == wanted_leads(company.operator, want, zone=zone, now=NOW).count(), query
+        with CaptureQueriesContext(connection) as asked_for:
+            n = how_many(company.operator, want, found, exactly=False, zone=zone, now=NOW)
+        assert (n.n, n.is_exact, len(asked_for)) == (found.total, True, 0)
+    assert told
