@@ -13,6 +13,7 @@ from leads.deals.models import Deal, DealKind, DealStatus
 from leads.imports.models import Import
 from leads.lifecycle.models import StageChange
 from leads.records.models import Company, Lead, LeadIdentity
+from leads.selectors.searching import found_by
 
 
 class LabelFilter(filters.CharFilter):  # type: ignore[misc]
@@ -75,14 +76,10 @@ class LeadFilters(Filters):
         return leads.filter(Exists(LeadIdentity.objects.filter(lead=OuterRef("pk"), key=f"id:{external_id}")))
 
     def find(self, leads: QuerySet[Lead], _name: str, text: str) -> QuerySet[Lead]:
-        """Leads whose name, e-mail, telephone, external id or company contains every word of the text."""
-        columns = ("email", "first_name", "last_name", "full_name", "phone", "external_id", "company__name")
-        for word in text.split():
-            anywhere = Q()
-            for column in columns:
-                anywhere |= Q(**{f"{column}__icontains": word})
-            leads = leads.filter(anywhere)
-        return leads
+        """Leads that every word means, as in the list: a part of a name, an e-mail or a company, of a telephone or an external id
+        where it has a digit, or the whole of an id.
+        """
+        return found_by(leads, text)
 
 
 class CompanyFilters(Filters):

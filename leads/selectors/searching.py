@@ -11,10 +11,14 @@ from dataclasses import dataclass
 from string import ascii_uppercase, digits
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Q, QuerySet
+from django.db.models.expressions import RawSQL
 
 from leads.records.models import Lead, LeadText, Letters
 from leads.selectors.queries.systems import known_by
+
+FEW = 5_000
+"""Leads of a search that a list gathers before it is put into an order; where there are more, any order meets them soon."""
 
 EVERYWHERE = frozenset(ascii_uppercase + digits + " .@-")
 """Signs of which an index holds only pairs."""
@@ -38,6 +42,38 @@ class Word:
         """For leads that are looked at anyway."""
         named = Q(text__text__contains=self.said)
         return named | Q(pk__in=self.known) if self.known else named
+
+    @property
+    def numbered(self) -> Q | None:
+        """For a word with a digit, leads whose telephone or id has it as a part: no index holds those."""
+        if not any(sign.isdigit() for sign in self.said):
+            return None
+        return Q(phone__contains=self.said) | Q(external_id__icontains=self.said)
+
+
+def found_by(leads: QuerySet[Lead], search: str) -> QuerySet[Lead]:
+    """Of these leads the ones that every word of the search means, or of whose telephone or id it is a part.
+
+    Gathered by index where they are few, so that no order is walked along for them.
+    """
+    words = words_of(search)
+    if not words:
+        return leads
+    meant = [_anywhere(word) for word in words if word.numbered]
+    named = [word for word in words if not word.numbered]
+    every = Lead.objects.filter(*meant, *([by_letters(named)] if named else []))
+    few = list(every.order_by().values_list("pk", flat=True)[: FEW + 1])
+    if len(few) <= FEW:
+        return leads.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", (few,)))
+    for word in words:
+        leads = leads.filter(word.on_the_way() | word.numbered if word.numbered else word.on_the_way())
+    return leads
+
+
+def _anywhere(word: Word) -> Q:
+    """For all leads: by the letters of the word, by a system that knows them by it, or by a look at every telephone and id."""
+    numbered = Lead.objects.filter(word.numbered or Q(pk=None)).values("pk")
+    return Q(pk__in=Lead.objects.filter(by_letters([word])).values("pk").union(numbered, all=True))
 
 
 def by_letters(words: Sequence[Word]) -> Q:

@@ -199,6 +199,8 @@ def test_a_system_keeps_leads_that_are_known_by_e_mail_alone_or_erased(cast: Cas
         ("search=example", ["a"]),
         ("search=lovelace+ada", ["b"]),
         ("search=%25", []),
+        ("search=LOVE", ["b"]),
+        ("search=ada+web", []),
         ("owner=salesperson@test.example", ["c"]),
         ("owner=Salesperson", ["c"]),
         ("team=sales", ["c"]),
@@ -213,6 +215,31 @@ def test_leads_are_found_by_their_fields(cast: Cast, calling: Caller, query: str
     world.a_lead("b", source="web", full_name="Ada Lovelace", created_at=world.day(1))
     world.a_lead("c", owner=cast.salesperson, stage="mql", created_at=world.day(2))
     body = calling(cast.manager).get(f"{LEADS}?{query}&order=created_at".replace("?&", "?")).json()
+    assert [row["external_id"] for row in body["results"]] == expected
+
+
+@pytest.mark.parametrize("few", [5_000, 0])
+@pytest.mark.parametrize(
+    ("search", "expected"),
+    [
+        ("errou", ["x-771", "y-8"]),
+        ("errou 170", ["x-771"]),
+        ("1705 550", []),
+        ("77", ["x-771"]),
+        ("X-77", ["x-771"]),
+        ("x-", []),
+        ("Y-8", ["y-8"]),
+        ("7 zoë", ["x-771"]),
+        ("z", ["x-771"]),
+    ],
+)
+def test_words_of_a_search_are_parts_of_names_numbers_and_ids(
+    cast: Cast, calling: Caller, monkeypatch: pytest.MonkeyPatch, few: int, search: str, expected: list[str]
+) -> None:
+    monkeypatch.setattr("leads.selectors.searching.FEW", few)
+    world.a_lead("x-771", full_name="Zoë", company="Ferrous", phone="+49 170 555 123")
+    world.a_lead("y-8", full_name="Bo", company="Ferrous", created_at=world.day(1))
+    body = calling(cast.manager).get(LEADS, {"search": search, "order": "created_at"}).json()
     assert [row["external_id"] for row in body["results"]] == expected
 
 
