@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import orjson
 
@@ -16,6 +17,9 @@ LONGEST_ATTRIBUTES = 50_000
 SHOWN = 200
 BLANKS = " \t\r\n\u00a0"
 """What is typed or pasted around a text by mistake."""
+NOTHING: Mapping[str, Any] = {}
+"""What of a row is not stated. One for all rows, and a mapping only, so that nobody writes to it; as it goes into the database, as JSON and
+to other processes, it is a plain one."""
 FREE_TEXTS = frozenset(
     {
         "first_name", "last_name", "full_name", "title", "company", "name", "subject", "outcome", "reason", "lost_reason", "note",

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Status = Literal["created", "updated", "unchanged", "rejected"]
 
 
-@dataclass(slots=True)
-class RowResult:
-    """One row's fate; nobody changes it once it is told (frozen ones take three times as long to make, and there is one a row).
+class RowResult(NamedTuple):
+    """One row's fate.
 
     A rejected row names the `field` at fault (None: the row as a whole), a stable code and a sentence.
     `warning` is a sentence about a row that went in and deserves a look; `warning_code` its stable code.
     """
 
-    index: int
+    index: int  # type: ignore[assignment]  # nobody looks for a value in it
     status: Status
     id: int | None = None
     field: str | None = None
@@ -28,11 +26,11 @@ class RowResult:
 
     def at(self, index: int) -> RowResult:
         """The same fate for the row of another number."""
-        return replace(self, index=index)
+        return self._replace(index=index)
 
     def warned(self, code: str, sentence: str) -> RowResult:
         """The same fate, with something that deserves a look."""
-        return replace(self, warning_code=code, warning=sentence)
+        return self._replace(warning_code=code, warning=sentence)
 
 
 def rejected(index: int, field: str | None, code: str, detail: str, value: str | None = None) -> RowResult:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db import connection, transaction
@@ -201,4 +201,4 @@ def _warn(results: dict[int, RowResult], made: Iterable[int], import_id: int | N
                 f"Spend of these days on the same campaign, channel and source came with import {which} already. "
                 f"Both count; if this file replaces it, undo import {which}"
             )
-            results[index] = replace(result, warning_code="spend_overlaps", warning=sentence)
+            results[index] = result.warned("spend_overlaps", sentence)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -140,7 +139,7 @@ def _merge(
         book.enter(row, draft)
         result = RowResult(row.index, "created" if begun else "updated" if changed else "unchanged", draft.deal_id)
         early = won_early(draft, home)
-        results[row.index] = replace(result, warning_code="won_before_created", warning=EARLY) if early else result
+        results[row.index] = result.warned("won_before_created", EARLY) if early else result
         done.append((fact, draft))
     return done
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-NOTHING: Mapping[str, Any] = {}
-"""What is not stated; nobody writes to it."""
+from alignment.cleaning import NOTHING
 
 
 class LeadRow(NamedTuple):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -85,8 +84,8 @@ def _save(row: CleanCompany, book: Book, tree: Tree) -> tuple[RowResult, Company
 
 def _with_warning(result: RowResult, row: CleanCompany, company: Company) -> RowResult:
     if row.parent is not None and company.parent_id is None:
-        return replace(result, warning_code="awaited_parent", warning=AWAITED)
-    return replace(result, warning_code="public_domain", warning=row.warning) if row.warning else result
+        return result.warned("awaited_parent", AWAITED)
+    return result.warned("public_domain", row.warning) if row.warning else result
 
 
 def _write(book: Book, tree: Tree, *, scope: int, import_id: int | None) -> None:
