@@ -72,7 +72,10 @@ def test_what_was_acknowledged_is_there_after_everything_was_killed(quiet_place:
     acknowledged = [int(writer.stdout.readline()) for _ in range(500)]
     owner = owner_of(quiet_place.home)
     assert owner is not None
-    for pid in (owner.pid, *quiet_place.running(), writer.pid):
+    alive = (owner.pid, *quiet_place.running(), writer.pid)
+    for pid in alive:
+        os.kill(pid, 0)  # each of them runs still
+    for pid in alive:
         with suppress(ProcessLookupError):  # a server goes with its keeper
             os.kill(pid, signal.SIGKILL)
     acknowledged += [int(line) for line in writer.communicate()[0].splitlines() if line.isdigit()]

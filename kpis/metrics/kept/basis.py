@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 
-from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
+from alignment.people.selectors import reporting_currency, reporting_zone
 from kpis import freshness
 from kpis.attribution.terms import attribution_in_force
 from kpis.metrics.catalogue import Catalogue, catalogue
@@ -98,8 +98,3 @@ def noted() -> Mapping[str, object] | None:
 def is_current(there: Ground) -> bool:
     """Whether what is kept rests on what is in force."""
     return noted() == there.basis
-
-
-def all_see() -> Somebody | None:
-    """Kept values are of everything."""
-    return None

@@ -67,12 +67,6 @@ def note_deals(deal_ids: Sequence[int]) -> None:
         cursor.execute(NOTE, {"subject": "deal", "ids": list(deal_ids)})
 
 
-def note_everything() -> None:
-    """All is to be counted anew."""
-    with connection.cursor() as cursor:
-        cursor.execute(NOTE, {"subject": "all", "ids": [0]})
-
-
 def take(limit: int) -> Taken:
     """Subjects that waited; their marks are gone with this transaction. The caller holds the lock."""
     found: dict[Subject, dict[int, int]] = {}

@@ -177,12 +177,6 @@ def _fit_of_days(days: Days) -> Fit:
     return frozenset(fitting), frozenset(differing)
 
 
-def orders_that_fit(text: str) -> tuple[str, ...]:
-    """The orders in which `text` is a date; none where it is not one at all."""
-    fitting = fit_of(text)[0]
-    return tuple(order for order in ORDERS if order in fitting)
-
-
 def read_as_written(text: str, order: str) -> datetime | None:
     """The date and time as they stand there, with a zone only if one is written; None if it cannot be read so."""
     try:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-
 LEADS = """
 INSERT INTO leads_lead (id, system, external_id, created_at, recorded_at, email, email_usable, phone, phone_usable, first_name,
     last_name, title,
@@ -62,7 +60,15 @@ NUMBER_ON = "SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT coal
 NUMBERED = ("leads_company", "leads_lead", "leads_stagechange", "leads_deal", "leads_handoff", "leads_activity")
 """Tables whose rows brought their numbers along."""
 
-TEXTS: str = import_module("leads.migrations.0022_pages_at_a_million").FILL
-"""What leads are found by and called, which a trigger writes otherwise."""
+TEXTS = """
+INSERT INTO leads_leadtext (lead_id, text, called)
+SELECT l.id,
+       upper(' ' || coalesce(l.first_name, '') || ' ' || coalesce(l.last_name, '') || ' ' || coalesce(l.full_name, '')
+             || ' ' || coalesce(l.email, '') || ' ' || coalesce(c.name, '')),
+       lower(coalesce(l.full_name, nullif(btrim(coalesce(l.first_name, '') || ' ' || coalesce(l.last_name, '')), ''), l.email,
+                      l.external_id, ''))
+FROM leads_lead l LEFT JOIN leads_company c ON c.id = l.company_id
+"""
+"""What leads are found by and called, as a trigger writes it otherwise."""
 
 STATEMENTS = (LEADS, TEXTS, IDENTITIES, STATEMENTS_SAID, MATCH_KEYS)

@@ -7,10 +7,16 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from leads.imports.values.dates import ORDERS, day_reader, instant_reader, orders_that_fit
+from leads.imports.values.dates import ORDERS, day_reader, fit_of, instant_reader
 from leads.imports.values.faults import BadValue
 
 BERLIN, SAO_PAULO, IN_UTC = ZoneInfo("Europe/Berlin"), ZoneInfo("America/Sao_Paulo"), ZoneInfo("UTC")
+
+
+def orders_that_fit(text: str) -> tuple[str, ...]:
+    """In which `text` is a date; none where it is not one at all."""
+    fitting, _differing = fit_of(text)
+    return tuple(order for order in ORDERS if order in fitting)
 
 
 @pytest.mark.parametrize(

@@ -18,13 +18,11 @@ from kpis.metrics.periods import GRACE
 TIME = -1
 """The cause of what changes by the clock: it revises nothing."""
 
-KEPT_BY = ("week", "month", "quarter", "year")
-"""Computed metrics are not kept by day."""
-
 PERIODS = """(VALUES
     (1, date_trunc('week', {day})::date), (2, date_trunc('month', {day})::date),
     (3, date_trunc('quarter', {day})::date), (4, date_trunc('year', {day})::date)
 ) AS p(grain, first_day)"""
+"""Computed metrics are not kept by day."""
 
 SINCE = """
 DROP TABLE IF EXISTS pg_temp.kept_since;

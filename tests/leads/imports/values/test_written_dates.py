@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from leads.imports.reading import Plain
-from leads.imports.values.dates import ORDERS, instant_reader, orders_that_fit
+from leads.imports.values.dates import ORDERS, instant_reader
 from leads.imports.values.faults import BadValue
+from tests.leads.imports.test_dates import orders_that_fit
 
 BERLIN = ZoneInfo("Europe/Berlin")
 THREE_PAST = datetime(2021, 4, 15, 0, 3, tzinfo=UTC)
