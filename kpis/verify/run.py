@@ -17,6 +17,7 @@ from kpis.verify.compare import Comparison, Finding, LeadRow
 from kpis.verify.lives import eras
 from kpis.verify.metrics import kept_metrics
 from kpis.verify.streams import STREAMS, Row, Stream, rows, streams
+from kpis.verify.texts import kept_texts
 from leads.funnel.stage_sets import stage_set
 
 EXAMPLES = 20
@@ -56,8 +57,8 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, credits, and what
-    is counted of them."""
+    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, credits, what
+    is counted of them, and what leads are found by."""
     found = Verification()
     with one_snapshot():
         comparison = Comparison(stage_set(), eras(), reporting_zone())
@@ -76,6 +77,7 @@ def verify() -> Verification:
                 found.take(finding, None)
         found.take(_cells(), None)
         found.take(_leak_counts(), None)
+        found.take(kept_texts(), None)
         for finding in kept_metrics():
             found.take(finding, None)
         for finding in credits_of_touches.findings(now()):

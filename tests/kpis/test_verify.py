@@ -41,6 +41,10 @@ PLANTED = {
     " VALUES (999999999, 1, '2024-01-01Z', '2024-01-01', 1, 1)",
     "cells": "UPDATE kpis_funnelcell SET leads = leads + 1 WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
     "leak_counts": "UPDATE kpis_leakcount SET opened = opened + 1 WHERE id = (SELECT min(id) FROM kpis_leakcount)",
+    "texts": f"UPDATE leads_leadtext SET text = text || 'X' WHERE lead_id = {A_LEAD}",
+    "texts called": f"UPDATE leads_leadtext SET called = 'planted' WHERE lead_id = {A_LEAD}",
+    "texts missing": f"DELETE FROM leads_leadtext WHERE lead_id = {A_LEAD}",
+    "texts of nobody": "INSERT INTO leads_leadtext (lead_id, text, called) VALUES (999999999, ' ', '')",
     "cells missing": "DELETE FROM kpis_funnelcell WHERE id = (SELECT min(id) FROM kpis_funnelcell)",
 }
 
@@ -106,7 +110,7 @@ def test_everything_is_read_in_one_state_of_the_database() -> None:
         **dict.fromkeys(
             (
                 *("leads", "changes", "values", "activities", "consents", "deadlines", "needs"),
-                *("cells", "leak_counts", "credits"),
+                *("cells", "leak_counts", "texts", "credits"),
             ),
             1,
         ),
