@@ -59,7 +59,7 @@ def merge(
     with open_logs():
         known_from(now)
         lock_companies(moving.companies_of_deals([survivor_id, other_id]))
-        lock([survivor_id, other_id])
+        lock([survivor_id, other_id], alone=True)
         survivor, other = _both(survivor_id, other_id, by)
         standing = Merge.objects.filter(other=other, survivor=survivor, undone_at=None).first()
         if standing is not None:

@@ -45,7 +45,7 @@ def _follow(lead_id: int) -> bool:
     survivor_id = survivor_of(lead_id)
     try:
         with open_logs():
-            lock([lead_id, survivor_id])
+            lock([lead_id, survivor_id], alone=True)
             if survivor_id == lead_id or survivor_of(lead_id) != survivor_id:
                 return False
             moving.run(moving.CLEAR_STAYS, leads=[lead_id, survivor_id])

@@ -37,7 +37,7 @@ def undo(merge_id: int, *, by: User, now: datetime) -> Merge:
         merge = _found(merge_id, by)
         both = [merge.survivor_id, merge.other_id]
         lock_companies(moving.companies_of_deals(both))
-        lock(both)
+        lock(both, alone=True)
         merge = Merge.objects.select_for_update(of=("self",)).select_related("survivor", "other").get(pk=merge.pk)
         if merge.undone_at is not None:
             return merge

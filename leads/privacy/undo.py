@@ -32,7 +32,7 @@ def take_out(import_: Import, *, now: datetime, actor_id: int | None) -> tuple[d
     kept_deals = _touched(queries.TOUCHED_DEALS, "deal", {"import": import_.pk}, spared)
     deals = sorted(set(Deal.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_deals))
     values: Values = {"import": import_.pk, "deals": deals, "kept": kept_deals}
-    concerned = set(lock(_ids(queries.CONCERNED, values)))
+    concerned = set(lock(_ids(queries.CONCERNED, values), alone=True))
     kept_leads = _touched(queries.TOUCHED_LEADS, "lead", values, spared)
     values["spared"] = kept_leads
     going = sorted(set(Lead.objects.filter(import_id=import_.pk).values_list("pk", flat=True)) - set(kept_leads))

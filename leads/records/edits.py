@@ -89,7 +89,7 @@ def mark_as_test(lead: Lead, *, actor: User, now: datetime) -> None:
 
 
 def _locked(lead: Lead) -> Lead:
-    locked = Lead.objects.select_for_update(of=("self",)).get(pk=lead.pk)
+    locked = Lead.objects.select_for_update(of=("self",), no_key=True).get(pk=lead.pk)
     if locked.erased_at is not None:
         raise Refused("erased", "This lead was erased: nothing about it can be changed.", status=409)
     must_stand(locked)
