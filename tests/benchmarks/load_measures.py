@@ -1,26 +1,32 @@
 """Fifty people at work
 
 Fifty people of both teams, each with a think time of three seconds on average, over the product's own web server: they read pages and
-lists, open leads, log calls, move leads. Beside them the touched leads are recomputed over and over, and a file of ten thousand leads
-is imported again and again, as the workers do it: gently. Ten minutes, or BENCH_LOAD_SECONDS. The callers run on the same two
-processors. Memory is taken when everybody has been at work for a fifth of the time, and at the end: what an hour would add is drawn on
-from there.
+lists, open leads, log calls, move leads. Beside them both workers and the timekeeper do what they do under `make run`: they recompute,
+qualify, route, sweep, count what pages show; and a file of ten thousand leads is imported again and again, gently. Ten minutes, or
+BENCH_LOAD_SECONDS, from when the pages have their figures. The callers run on the same two processors. Memory is taken when everybody
+has been at work for half of the time, and at the end: what an hour would add is drawn on from there.
 """
 
 from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
-from statistics import quantiles
+from statistics import median, quantiles
 from threading import Event, Thread
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
+from alignment.embedded.children import product
+from alignment.embedded.environment import read_environment
+from alignment.embedded.home import Home
+from alignment.embedded.processes import Program
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.lock_measures import ROOT, file_of
 from tests.benchmarks.serving import Caller, memory_of, served
@@ -32,6 +38,8 @@ if TYPE_CHECKING:
 SIZES = (1_000_000,)
 WRITES = True
 PEOPLE, THINK_SECONDS = 50, 3.0
+COUNTING_SECONDS = 300
+BEING_COUNTED = b"<title>Being counted"
 SECONDS = int(os.environ.get("BENCH_LOAD_SECONDS", "600"))
 PAGES = ("/", "/leads/", "/leads/?stage=mql", "/now/", "/my-leads/", "/leakage/")
 LISTS = ("/api/v1/leads?stage=sql", "/api/v1/activities?kind=call", "/api/v1/handoffs", "/api/v1/deals?status=open")
@@ -75,15 +83,17 @@ class Worker(Thread):
 def measure(bench: Bench) -> Iterator[Figure]:
     """All of it at once."""
     over = Event()
-    with served("alignment.wsgi:application", bench.place, bench.url) as (port, process):
+    with served("alignment.wsgi:application", bench.place, bench.url) as (port, process), _workers(bench) as workers:
         people = [Worker(port, *_signed_in(one), _leads_of(n), over) for n, one in enumerate(_people())]
-        works = Thread(target=_work_on, args=(bench, over), daemon=True)
+        works = Thread(target=_import_again, args=(bench, over), daemon=True)
+        _until_counted(people[0])
         for thread in (*people, works):
             thread.start()
-        over.wait(SECONDS / 5)
+        over.wait(SECONDS / 2)
         early = max(memory_of(process).values())
-        over.wait(SECONDS * 4 / 5)
+        over.wait(SECONDS / 2)
         late = max(memory_of(process).values())
+        of_workers = max(memory for one in workers for memory in memory_of(one).values())
         over.set()
         for thread in (*people, works):
             thread.join(60)
@@ -91,13 +101,16 @@ def measure(bench: Bench) -> Iterator[Figure]:
     wrong = [error for one in people for error in one.caller.errors]
     for name in sorted({name for one in people for name, _ms in one.took}):
         times = [ms for one in people for known, ms in one.took if known == name]
-        bench.said(f"  {name}: {len(times)} times, p95 {_p95(times):.0f} ms")
+        bench.said(f"  {name}: {len(times)} times, median {median(times):.0f}, p95 {_p95(times):.0f} ms")
+    for error in wrong[:5]:
+        bench.said(f"  {error}")
     size = f"{PEOPLE} people, {SECONDS} s, {len(took):,} requests"
     yield Figure("load_p95", "Fifty people at work: a request, p95", _p95(took), "ms", target=300, size=size)
     yield Figure("load_errors", "Requests that failed", len(wrong), "", target=0, size=wrong[0][:80] if wrong else size)
-    hour = late + max(0.0, late - early) * 3600 / (SECONDS * 4 / 5)
+    hour = late + max(0.0, late - early) * 3600 / (SECONDS / 2)
     yield Figure("load_memory", "Memory (PSS) of a web process at the end", late, "MB", target=250)
     yield Figure("load_memory_hour", "The same after an hour, drawn on from two points", hour, "MB", target=250)
+    yield Figure("load_memory_worker", "Memory (PSS) of a worker's process at the end", of_workers, "MB", target=250)
 
 
 def _people() -> list[User]:
@@ -126,17 +139,58 @@ def _leads_of(number: int) -> list[int]:
     return list(free.order_by("-created_at", "-id").values_list("pk", flat=True)[number * 20 : number * 20 + 20])
 
 
-def _work_on(bench: Bench, over: Event) -> None:
-    """What the workers do meanwhile."""
+@contextmanager
+def _workers(bench: Bench) -> Iterator[list[subprocess.Popen[bytes]]]:
+    """The product's processes but the web server's."""
+    home = Home(bench.place / "workers")
+    for folder in (home.log, home.state):
+        folder.mkdir(parents=True, exist_ok=True)
+    programs = [one for one in product(read_environment(os.environ), home) if one.name != "web"]
+    running = []
+    try:
+        for one in programs:
+            with one.log.open("ab") as log:
+                running.append(_started(one, log))
+        yield [process for process, one in zip(running, programs, strict=True) if "worker" in one.name]
+    finally:
+        for process in running:
+            process.terminate()
+        for process, one in zip(running, programs, strict=True):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(one.patience)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _started(program: Program, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    """In a session of its own, so that it ends with all that it started."""
+    return subprocess.Popen(
+        program.command, stdout=log, stderr=log, cwd=program.cwd, env=program.environment, start_new_session=True
+    )
+
+
+def _until_counted(person: Worker) -> None:
+    """Until every page shows figures, instead of saying that they are being counted."""
+    until = time.monotonic() + COUNTING_SECONDS
+    while time.monotonic() < until:
+        told = [person.caller.ask("GET", page, Cookie=f"sessionid={person.session}")[1] for page in PAGES]
+        if not any(BEING_COUNTED in page for page in told):
+            return
+        time.sleep(1)
+    raise TimeoutError("The pages' figures are not counted.")
+
+
+def _import_again(bench: Bench, over: Event) -> None:
+    """One import after the other."""
     while not over.is_set():
-        for arguments in (["recompute"], file_of(bench.place)):
-            command = ["nice", "-n", "10", sys.executable, str(ROOT / "manage.py"), *arguments]
-            process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-            while process.poll() is None and not over.is_set():
-                time.sleep(0.2)
-            if process.poll() is None:
-                process.terminate()
-                process.wait()
+        command = ["nice", "-n", "10", sys.executable, str(ROOT / "manage.py"), *file_of(bench.place)]
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        while process.poll() is None and not over.is_set():
+            time.sleep(0.2)
+        if process.poll() is None:
+            process.terminate()
+            process.wait()
 
 
 def _p95(times: list[float]) -> float:
