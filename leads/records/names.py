@@ -61,7 +61,7 @@ LEGAL_FORMS = frozenset(
 WORD = re.compile(r"[^\W_]+")
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=20_000)
 def normal_name(name: str) -> str:
     """The name as it is matched; a name without a single word stays as it is, in lower case."""
     plain = unicodedata.normalize("NFKC", name).casefold().replace("&", " and ").replace(".", "").replace("'", "")

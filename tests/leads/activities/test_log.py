@@ -7,6 +7,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alignment.people.models import User
 from alignment.programs.models import Campaign
@@ -267,3 +269,14 @@ def test_rows_that_were_looked_at_ahead_are_set_aside_for_the_same_reasons_as_ot
     ]
     assert [r.code for r in log(*odd)] == [r.code for r in results[50:57]]
     assert Activity.objects.count() == 100
+
+
+def test_ten_times_as_many_rows_are_logged_by_as_many_statements() -> None:
+    a_lead("1")
+    log_all(look_ahead(many(*range(1000, 1100), by="Salesperson", campaign="Launch")))
+    asked = []
+    for rows in (many(*range(100)), many(*range(2000, 3000))):
+        with CaptureQueriesContext(connection) as statements:
+            log_all(look_ahead([row._replace(by="Salesperson", campaign="Launch") for row in rows]))
+        asked.append(len(statements))
+    assert asked[0] == asked[1] < 20
