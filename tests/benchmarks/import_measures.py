@@ -50,7 +50,8 @@ TABLES = (
     "leads_stay", "leads_progress", "leads_consent", "leads_tocompare",
 )  # fmt: skip
 """What an import of leads writes, but for its marks of who waits for what: those are gone when it is through."""
-CLICK = "SELECT id FROM leads_lead WHERE id = %s FOR UPDATE"
+CLICK = "SELECT id FROM leads_lead WHERE id = %s FOR NO KEY UPDATE"
+"""As whoever moves a lead holds it."""
 PAUSE = 1 / 30
 BACKENDS = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
 
