@@ -17,7 +17,7 @@ from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
 from kpis.reports.cohorts import COUNTED, base_values, changes, cohort, cut_parts
 from kpis.reports.params import ReportParams
-from kpis.reports.queries.funnel import BOTH
+from kpis.reports.queries.times import BOTH
 from kpis.snapshot import one_snapshot
 
 REACHED = "reached[{k}] <= %(as_of)s"

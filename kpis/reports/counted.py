@@ -47,11 +47,6 @@ def counted_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFig
     return found or ([] if params.by else [nobody(params)])
 
 
-def exact_funnel(params: ReportParams, user: Somebody | None) -> list[GroupFigures] | None:
-    """The same where cells say just what the leads say: nobody waits, and no change is dated later than the question."""
-    return counted_funnel(params, user) if is_exact(params) else None
-
-
 def is_exact(params: ReportParams) -> bool:
     """Whether what is counted beforehand is what leads say at `as_of`: nobody waits, and no change is dated later."""
     return nobody_waits() and not any_dated_later(params.as_of)

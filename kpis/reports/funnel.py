@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from alignment.people.selectors import Somebody
-from kpis.reports.counted import counted_funnel, exact_funnel
+from kpis.reports.counted import counted_funnel
 from kpis.reports.params import ReportParams
+from kpis.reports.placed import timed
 from kpis.reports.queries.funnel import GroupFigures, StageFigures, read_funnel
 from kpis.reports.statistics import rate, wilson
 from kpis.snapshot import one_snapshot
@@ -18,9 +19,16 @@ def funnel(params: ReportParams, user: Somebody | None = None) -> dict[str, obje
     """The funnel report as contracted: counts ever and in the window, conversions among mature leads, times in seconds.
 
     Conversion from start = mature_in_window(k) / mature; from previous = mature_in_window(k) / mature_in_window(k−1),
-    with the Wilson interval of the latter. While nobody waits, cells say what the leads would: only times are read from these.
+    with the Wilson interval of the latter. While nobody waits and no change is dated later than the question, cells and places say
+    what the leads would: counts come from cells, and times from the progress of those who came further.
     """
-    return _document(params, read_funnel(params, user, exact_funnel(params, user)))
+    return _document(params, figures_of(params, user))
+
+
+def figures_of(params: ReportParams, user: Somebody | None) -> list[GroupFigures]:
+    """Of every group, unsorted: from what is counted beforehand where that is exact, else from what is kept of each lead."""
+    people = timed(params, user)
+    return read_funnel(params, user, counts=counted_funnel(params, user) if people else None, people=people)
 
 
 @one_snapshot()

@@ -1,11 +1,13 @@
 """Which leads came in, and where did each stand then? The cohort of a question from one kept row a lead, without a look into logs.
 
 Grain: one row a lead: `lead_id`, `anchor`, `furthest` (how many forward stages it has come by now, from the first) and `cut_1`, `cut_2`,
-…. Clock: all that is known now; None where what is kept does not answer, or not exactly. Index: cohort_place_by_day.
+…; `reached` and `entered` beside them where times are asked for. Clock: all that is known now; None where what is kept does not
+answer, or not exactly. Index: cohort_place_by_day.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,20 +19,29 @@ from kpis.reports.cohorts import base_values
 from kpis.reports.counted import are_placed, is_exact
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.counted import NAMED
+from kpis.reports.queries.times import Timed
 
-PLACED = """
-WITH cohort AS MATERIALIZED (
-    SELECT p.lead_id, p.anchor, p.furthest{columns}
-    FROM kpis_cohortplace p
-    {joins}
-    WHERE p.start = %(start_ordinal)s AND p.day >= %(first_day)s AND p.day < %(end_day)s{conditions}
-)
+PLACES = """
+SELECT p.lead_id, p.anchor, p.furthest{columns}
+FROM kpis_cohortplace p
+{joins}
+WHERE p.start = %(start_ordinal)s AND p.day >= %(first_day)s AND p.day < %(end_day)s{conditions}
 """
+
+COHORT = "WITH cohort AS MATERIALIZED ({places})"
+
+COHORT_WITH_PROGRESS = """
+WITH places AS ({places}),
+cohort AS (SELECT places.*, s.reached, s.entered FROM places JOIN leads_progress s ON s.lead_id = places.lead_id)
+"""
+
+PERIODS = {"month": "to_char(p.day, 'YYYY-MM')", "week": "to_char(p.day, 'IYYY-\"W\"IW')"}
+"""Of the day on which the cohort began."""
 
 
 @dataclass(frozen=True)
 class Placed:
-    """The CTE `cohort`, and the values for it."""
+    """The statement's beginning, and the values for it."""
 
     cte: sql.Composable
     values: dict[str, Any]
@@ -38,8 +49,26 @@ class Placed:
 
 def placed(params: ReportParams, user: Somebody | None) -> Placed | None:
     """The cohort of `params.start_stage` in [start, end), cut and narrowed by what is kept of where leads stood."""
+    found = _places(params, user, BY_MONTH)
+    return None if found is None else Placed(sql.SQL(COHORT).format(places=found.cte), found.values)
+
+
+def timed(params: ReportParams, user: Somebody | None) -> Timed | None:
+    """The same for times; cut by periods too."""
+    found = _places(params, user, (*BY_MONTH, *PERIODS))
+    if found is None:
+        return None
+    return Timed(
+        sql.SQL(COHORT_WITH_PROGRESS).format(places=found.cte),
+        [f"cut_{n}" for n in range(1, len(params.by) + 1)],
+        sql.SQL("furthest > %(start_ordinal)s"),
+        found.values,
+    )
+
+
+def _places(params: ReportParams, user: Somebody | None, known: Sequence[str]) -> Placed | None:
     cuts = dict.fromkeys((*params.by, *(cut for cut, _value in params.where)))
-    if not set(cuts) <= set(BY_MONTH) or not are_placed(params, user) or not is_exact(params):
+    if not set(cuts) <= set(known) or not are_placed(params, user) or not is_exact(params):
         return None
     columns = [
         sql.SQL(", {} AS {}").format(_value(cut), sql.Identifier(f"cut_{n}")) for n, cut in enumerate(params.by, 1)
@@ -63,11 +92,13 @@ def placed(params: ReportParams, user: Somebody | None) -> Placed | None:
         **{f"where_{n}": asked for n, (_cut, asked) in enumerate(params.where)},
     }
     parts = {"columns": columns, "joins": joins, "conditions": conditions}
-    return Placed(sql.SQL(PLACED).format(**{name: sql.Composed(part) for name, part in parts.items()}), values)
+    return Placed(sql.SQL(PLACES).format(**{name: sql.Composed(part) for name, part in parts.items()}), values)
 
 
 def _value(cut: str) -> sql.Composable:
     """As reports tell it: a name, else what the place holds."""
+    if cut in PERIODS:
+        return sql.SQL(PERIODS[cut])
     if cut not in NAMED:
         return sql.SQL("p.{}").format(sql.Identifier(cut))
     return sql.SQL(NAMED[cut][1]).format(_alias(cut))

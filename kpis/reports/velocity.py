@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from alignment.people.selectors import Somebody
-from kpis.reports.funnel import group_of, sort_key, stages_from_start
+from kpis.reports.funnel import figures_of, group_of, sort_key, stages_from_start
 from kpis.reports.params import ReportParams
-from kpis.reports.queries.funnel import StageFigures, read_funnel
+from kpis.reports.queries.funnel import StageFigures
 from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
 from kpis.snapshot import one_snapshot
 
@@ -17,7 +17,7 @@ def velocity(params: ReportParams, user: Somebody | None = None) -> dict[str, ob
     stages = stages_from_start(params)
     first = params.stages.ordinal(params.start_stage)
     groups = []
-    for figures in sorted(read_funnel(params, user), key=lambda found: sort_key(found.group)):
+    for figures in sorted(figures_of(params, user), key=lambda found: sort_key(found.group)):
         steps = [
             _step(stages[n - 1].key, stages[n].key, figures.stages[n], survival.get((figures.group, first + n), NOBODY))
             for n in range(1, len(stages))

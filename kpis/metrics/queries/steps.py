@@ -14,7 +14,7 @@ from psycopg2 import sql
 from kpis.metrics.declaring import Asked, Family, Statement, Subject
 from kpis.metrics.queries.of_leads import OF_SUBJECTS, constant, subjects_of
 from kpis.reports.cohorts import cohort
-from kpis.reports.queries.funnel import BOTH
+from kpis.reports.queries.times import BOTH
 from leads.funnel.stage_sets import StageSet
 
 LINES = f"""

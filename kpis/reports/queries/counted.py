@@ -14,8 +14,9 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
+from kpis.reports.percentiles import NOTHING
 from kpis.reports.queries.funnel import COUNTED as COUNTED_STAGE
-from kpis.reports.queries.funnel import NOTHING, GroupFigures, StageFigures
+from kpis.reports.queries.funnel import GroupFigures, StageFigures
 
 COUNTED = """
 WITH counted AS (

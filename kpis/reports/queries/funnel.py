@@ -1,15 +1,13 @@
 """How far did each group of a cohort come, and how long did it take?
 
 Grain: one row a group, with a run of columns for each forward stage from the start stage on. Clock: see
-`kpis.reports.cohorts`. Percentiles are type 7 over microseconds, rounded half up to seconds, in exact integers
-(`kpis_percentiles`). Reads one row of `leads_progress` a lead.
+`kpis.reports.cohorts`. Reads one row of `leads_progress` a lead; times are those of `kpis.reports.queries.times`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.db import connection, transaction
 from psycopg2 import sql
@@ -19,6 +17,8 @@ from alignment.plans import hashed_joins
 from kpis.reports.cohorts import Cohort, cohort
 from kpis.reports.cuts import has_period
 from kpis.reports.params import ReportParams
+from kpis.reports.percentiles import NOTHING, Percentiles
+from kpis.reports.queries.times import NO_TIMES, StageTimes, Timed, read_times
 
 COUNTS = """
 {ctes},
@@ -34,37 +34,11 @@ SELECT ARRAY[{cuts}]::text[], coalesce(sum(leads), 0)::bigint, coalesce(sum(lead
 FROM gathered GROUP BY {group}
 """
 
-TIMES = """
-{ctes},
-gathered AS (
-    SELECT {columns}{gathered} FROM cohort WHERE reached[{next}] <= %(as_of)s GROUP BY {group}
-)
-SELECT ARRAY[{cuts}]::text[], {stages} FROM gathered
-"""
-"""Who came no further than the start stage has no times. They are gathered as they come, so that several processes can, and sorted
-a group at a time."""
-
 COUNTED = """
 coalesce(sum(leads) FILTER (WHERE furthest >= {k}), 0)::bigint,
 coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k}), 0)::bigint,
 coalesce(sum(leads) FILTER (WHERE furthest_in_window >= {k} AND mature), 0)::bigint
 """
-
-GATHERED = """
-array_agg({since}) FILTER (WHERE reached[{k}] <= %(as_of)s) AS {since_all},
-array_agg({step}) FILTER (WHERE {both}) AS {step_all}
-"""
-
-TIMED = """
-kpis_percentiles(ARRAY(SELECT unnest({since_all}) ORDER BY 1)),
-coalesce(cardinality({step_all}), 0),
-kpis_percentiles(ARRAY(SELECT unnest({step_all}) ORDER BY 1))
-"""
-
-MICROSECONDS = "round(date_part('epoch', {ended} - {began}) * 1000000)::bigint"
-"""What kpis_microseconds says, without the arbitrary precision that takes most of its time: exact for less than 68 years."""
-
-BOTH = "entered[{k}] <= %(as_of)s AND entered[{before}] <= entered[{k}]"
 
 ARRIVED = "coalesce(reached[{k}] <= %(as_of)s, false)::int"
 IN_TIME = "coalesce(reached[{k}] <= %(as_of)s AND reached[{k}] <= anchor + %(window)s, false)::int"
@@ -79,9 +53,9 @@ class StageFigures:
     reached: int
     in_window: int
     mature_in_window: int
-    from_start: tuple[int | None, int | None, int | None]
+    from_start: Percentiles
     step_n: int | None
-    step: tuple[int | None, int | None, int | None]
+    step: Percentiles
 
 
 @dataclass(frozen=True)
@@ -94,15 +68,21 @@ class GroupFigures:
     stages: tuple[StageFigures, ...]
 
 
-NOTHING = (None, None, None)
 AT_ONCE = (0, 0, 0)
 
 
 def read_funnel(
-    params: ReportParams, user: Somebody | None, counts: Sequence[GroupFigures] | None = None
+    params: ReportParams,
+    user: Somebody | None,
+    *,
+    counts: Sequence[GroupFigures] | None = None,
+    people: Timed | None = None,
 ) -> list[GroupFigures]:
-    """The figures of every group, unsorted; groups without a lead in the cohort too where they exist. `counts`: where they are known."""
-    found = read_entered(params, user, counts)
+    """The figures of every group, unsorted; groups without a lead in the cohort too where they exist.
+
+    `counts` and `people`: where they are known from what is kept.
+    """
+    found = read_entered(params, user, counts=counts, people=people)
     known = {figures.group for figures in found}
     missing = [group for group in _all_groups(params, cohort(params, user)) if group not in known]
     return found + [GroupFigures(group, 0, 0, _empty(len(_ordinals(params)))) for group in missing]
@@ -114,11 +94,15 @@ def nobody(params: ReportParams) -> GroupFigures:
 
 
 def read_entered(
-    params: ReportParams, user: Somebody | None, counts: Sequence[GroupFigures] | None = None
+    params: ReportParams,
+    user: Somebody | None,
+    *,
+    counts: Sequence[GroupFigures] | None = None,
+    people: Timed | None = None,
 ) -> list[GroupFigures]:
     """Those of the groups with a lead in the cohort only (not cut: of everything): who else there is costs a look at every lead."""
     counted = read_counts(params, user) if counts is None else counts
-    times = _times(params, user)
+    times = read_times(people or _of_progress(params, user), _ordinals(params)[1:])
     return [replace(group, stages=_timed(group.stages, times.get(group.group, ()))) for group in counted]
 
 
@@ -152,56 +136,26 @@ def read_counts(params: ReportParams, user: Somebody | None) -> list[GroupFigure
         ]
 
 
+def _of_progress(params: ReportParams, user: Somebody | None) -> Timed:
+    people, start = cohort(params, user), params.stages.ordinal(params.start_stage)
+    further = sql.SQL("reached[{}] <= %(as_of)s").format(sql.Literal(start + 1))
+    return Timed(people.ctes, people.columns, further, people.values)
+
+
 def _sum(one: str, ordinals: range) -> sql.Composable:
     return sql.SQL("({})").format(
         sql.SQL(" + ").join([sql.Literal(0), *(sql.SQL(one).format(k=sql.Literal(k)) for k in ordinals)])
     )
 
 
-def _times(params: ReportParams, user: Somebody | None) -> dict[tuple[str | None, ...], Sequence[Any]]:
-    """By group a run of three columns for each stage behind the start stage."""
-    people, later = cohort(params, user), _ordinals(params)[1:]
-    if not later:
-        return {}
-    statement = sql.SQL(TIMES).format(
-        ctes=people.ctes,
-        columns=_columns(people),
-        cuts=_cuts(people),
-        next=sql.Literal(later[0]),
-        group=people.cut_columns(),
-        gathered=sql.SQL(", ").join(_of_stage(GATHERED, k) for k in later),
-        stages=sql.SQL(", ").join(_of_stage(TIMED, k) for k in later),
-    )
-    with connection.cursor() as cursor, transaction.atomic(), hashed_joins(roomy=True):
-        cursor.execute(statement, people.values)
-        return {tuple(cuts): times for cuts, *times in cursor.fetchall()}
-
-
-def _of_stage(statement: str, k: int) -> sql.Composed:
-    ordinal, before = sql.Literal(k), sql.Literal(k - 1)
-    return sql.SQL(statement).format(
-        k=ordinal,
-        both=sql.SQL(BOTH).format(k=ordinal, before=before),
-        since=_microseconds("anchor", f"reached[{k}]"),
-        step=_microseconds(f"entered[{k - 1}]", f"entered[{k}]"),
-        since_all=sql.Identifier(f"since_{k}"),
-        step_all=sql.Identifier(f"step_{k}"),
-    )
-
-
-def _microseconds(began: str, ended: str) -> sql.Composable:
-    return sql.SQL(MICROSECONDS).format(began=sql.SQL(began), ended=sql.SQL(ended))
-
-
-def _timed(stages: tuple[StageFigures, ...], times: Sequence[Any]) -> tuple[StageFigures, ...]:
+def _timed(stages: tuple[StageFigures, ...], times: Sequence[StageTimes]) -> tuple[StageFigures, ...]:
     """At the start stage everybody is there at once; where nobody came further, there are no times."""
     first, *later = stages
-    columns = [times[n : n + 3] for n in range(0, len(times), 3)] or [(None, 0, None)] * len(later)
     return (
         replace(first, from_start=AT_ONCE if first.reached else NOTHING),
         *(
-            replace(stage, from_start=tuple(since or NOTHING), step_n=n, step=tuple(step or NOTHING))
-            for stage, (since, n, step) in zip(later, columns, strict=True)
+            replace(stage, from_start=time.from_start, step_n=time.step_n, step=time.step)
+            for stage, time in zip(later, times or [NO_TIMES] * len(later), strict=True)
         ),
     )
 

@@ -15,7 +15,8 @@ from kpis.recompute import drain
 from kpis.reports.counted import counted_funnel
 from kpis.reports.funnel import funnel
 from kpis.reports.params import ReportParams, read_params
-from kpis.reports.queries.funnel import NOTHING, GroupFigures, read_entered
+from kpis.reports.percentiles import NOTHING
+from kpis.reports.queries.funnel import GroupFigures, read_entered
 from kpis.reports.sizes import sizes
 from leads.lifecycle.changes import NewChange, record_changes, touch
 from leads.models import Lead
@@ -125,17 +126,19 @@ def test_a_change_dated_later_is_in_the_report_when_its_time_has_come() -> None:
     assert counts(counted_funnel(asked(by="month"), None) or []) != counts(read_entered(asked(by="month"), None))
 
 
-def test_while_nobody_waits_only_times_are_read_from_progress() -> None:
+def test_while_nobody_waits_only_times_are_read_from_progress_and_say_the_same() -> None:
     cast()
     draw_histories(7, leads=60)
     drain()
+    questions = [asked(), asked(by="month"), asked(by="week", start_stage="mql"), asked(by="owner", start_stage="sal")]
     with CaptureQueriesContext(connection) as at_rest:
-        told = funnel(asked(by="month"), None)
+        told = [funnel(question, None) for question in questions]
     touch([Lead.objects.earliest("pk").pk])
     with CaptureQueriesContext(connection) as waiting:
-        assert funnel(asked(by="month"), None) == told
-    looks = [sum("leads_progress p" in query["sql"] for query in queries) for queries in (at_rest, waiting)]
-    assert looks == [1, 2]
+        assert [funnel(question, None) for question in questions] == told
+    looks = [sum("JOIN leads_lead l ON" in query["sql"] for query in queries) for queries in (at_rest, waiting)]
+    assert looks[1] - looks[0] == 2 * len(questions)
+    assert [sum("interval_send" in query["sql"] for query in queries) for queries in (at_rest, waiting)] == [4, 4]
 
 
 def test_arrivals_are_told_without_a_look_at_progress() -> None:
