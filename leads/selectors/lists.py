@@ -49,10 +49,13 @@ def wanted_leads(user: Somebody, wanted: Wanted, *, zone: ZoneInfo, now: datetim
 
 
 def page_of(user: Somebody, wanted: Wanted, mark: Mark | None, *, zone: ZoneInfo, now: datetime) -> Found[Lead]:
-    """One page of the list."""
+    """One page of the list; the first one where the leads behind `mark` are gone from it."""
     order = BY_KEY.get(wanted.order, ORDERS[0])
     narrowing = Narrowing.of(wanted, zone=zone, now=now)
-    found = page_along(streams_of(user, wanted, narrowing, order), order, PAGE, mark)
+    streams = streams_of(user, wanted, narrowing, order)
+    found = page_along(streams, order, PAGE, mark)
+    if mark is not None and not found.page.rows:
+        found = page_along(streams, order, PAGE, None)
     return replace(found, page=replace(found.page, rows=_as_rows(found.page.rows)))
 
 

@@ -19,6 +19,7 @@ from leads.pages.list_form import ListForm
 from leads.records.models import Lead, LeadText
 from leads.selectors import walking
 from leads.selectors.counting import how_many
+from leads.selectors.keyset import Mark
 from leads.selectors.lists import PAGE, page_of, wanted_leads
 from leads.selectors.narrowing import Narrowing
 from leads.selectors.wanted import Wanted
@@ -154,6 +155,16 @@ def test_a_number_that_is_not_exact_is_never_told_as_exact(
         exact = how_many(company.operator, want, found, exactly=True, zone=reporting_zone(), now=NOW)
         assert exact.is_exact
         assert told.n == exact.n if told.is_exact else exact.n > 50, query
+
+
+def test_a_page_whose_leads_are_gone_from_the_list_is_the_first_one(company: Cast, db: None, browse: Browse) -> None:
+    browser = browse(company.marketer)
+    first = listed(browser.get("/leads/?order=old"))
+    behind_all = Mark(f"{NOW + timedelta(days=9000):%Y-%m-%dT%H:%M:%S%z}", 1)
+    before_all = Mark("1999-01-01T00:00:00+00:00", 1, back=True)
+    assert first
+    for mark in (behind_all, before_all):
+        assert listed(browser.get(f"/leads/?order=old&after={mark.word}")) == first
 
 
 def test_what_a_lead_is_found_by_follows_its_names_and_its_company(company: Cast, db: None, browse: Browse) -> None:
