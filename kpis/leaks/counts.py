@@ -1,7 +1,7 @@
 """How many leaks of each kind and side are open, now or at another instant? At once, however many leads there are.
 
-Asked by pages for whoever sees everything. As of the last recomputing: what waits is not in it yet. Time passing needs nothing: what is
-kept of a leak says when it opens and closes.
+Asked by `kpis.leaks.selectors` for whoever sees everything: the dashboard and the leaks beside it. As of the last recomputing: what waits
+is not in it yet. Time passing needs nothing: what is kept of a leak says when it opens and closes.
 """
 
 from __future__ import annotations

@@ -8,7 +8,9 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from alignment.people.selectors import Somebody, sees_everything
+from kpis.leaks.counts import open_at_once
 from kpis.leaks.kinds import BY_KEY, LeakKind
+from kpis.leaks.queries.counts import Open
 from kpis.models import Leak
 from leads.models import Lead
 
@@ -22,14 +24,19 @@ class OpenCount:
     count: int
 
 
+def _open(now: datetime) -> Q:
+    """since ≤ now < until."""
+    return Q(since__lte=now) & (Q(until=None) | Q(until__gt=now))
+
+
 def opened(now: datetime) -> QuerySet[Leak]:
     """Leaks that have opened by `now`, those since closed among them; what will open later is not there yet."""
     return Leak.objects.filter(since__lte=now, lead__is_test=False, lead__merged_into=None, lead__erased_at=None)
 
 
 def open_at(now: datetime) -> QuerySet[Leak]:
-    """Leaks open at `now`: since ≤ now < until."""
-    return opened(now).filter(Q(until=None) | Q(until__gt=now))
+    """Leaks open at `now`."""
+    return opened(now).filter(_open(now))
 
 
 def visible_leaks(user: Somebody | None, leaks: QuerySet[Leak]) -> QuerySet[Leak]:
@@ -39,10 +46,18 @@ def visible_leaks(user: Somebody | None, leaks: QuerySet[Leak]) -> QuerySet[Leak
     return leaks.filter(lead__in=Lead.objects.visible_to(user))
 
 
-def open_counts(user: Somebody | None, *, now: datetime) -> list[OpenCount]:
-    """Open leaks by kind and side, in the order of the kinds; only those there are any of."""
+def open_by_kind(user: Somebody | None, *, now: datetime) -> Open:
+    """How many leaks are open by (kind, side); only those there are any of. For whoever sees everything counted beforehand: of leads
+    that are tests, merged or erased no leaks are kept once they are recomputed."""
+    if user is None or sees_everything(user):
+        return open_at_once([now])[0]
     rows = visible_leaks(user, open_at(now)).order_by().values_list("kind", "side").annotate(Count("id"))
-    found = {(kind, side): count for kind, side, count in rows}
+    return {(kind, side): count for kind, side, count in rows}
+
+
+def open_counts(user: Somebody | None, *, now: datetime) -> list[OpenCount]:
+    """The same in the order of the kinds."""
+    found = open_by_kind(user, now=now)
     return [OpenCount(BY_KEY[kind], side, found[kind, side]) for kind, side in sorted(found, key=_in_order)]
 
 
@@ -60,7 +75,7 @@ def leaking(
     leads: QuerySet[Lead], *, now: datetime, kind: str | None = None, side: str | None = None
 ) -> QuerySet[Lead]:
     """Of these leads the ones with an open leak, of that kind or side where one is named."""
-    leaks = Leak.objects.filter(Q(until=None) | Q(until__gt=now), since__lte=now, lead=OuterRef("pk"))
+    leaks = Leak.objects.filter(_open(now), lead=OuterRef("pk"))
     if kind is not None:
         leaks = leaks.filter(kind=kind)
     if side is not None:

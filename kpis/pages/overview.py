@@ -15,7 +15,7 @@ from alignment.ui.charts import Chart, Series
 from alignment.ui.figures import Figure, change_of_count, change_of_share
 from alignment.ui.words import count, money, percent
 from kpis.leaks.kinds import KINDS, LeakKind
-from kpis.leaks.selectors import open_at, visible_leaks
+from kpis.leaks.selectors import open_by_kind
 from kpis.pages.periods import Period
 from kpis.pages.questions import Question
 from kpis.pages.stage_tones import stage_tone
@@ -92,7 +92,7 @@ def _won_of(params: ReportParams, won: StageTerms, user: Somebody | None) -> tup
 
 def open_leaks(moment: datetime, user: Somebody | None) -> int:
     """How many leaks were open at an instant."""
-    return visible_leaks(user, open_at(moment)).count()
+    return sum(open_by_kind(user, now=moment).values())
 
 
 def leak_figures(leaks: Mapping[tuple[str, str], int], before: int, risk: Mapping[str, Any]) -> list[Figure]:

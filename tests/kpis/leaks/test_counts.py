@@ -10,16 +10,20 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from kpis.leaks.counts import open_at_once
+from kpis.leaks.selectors import open_at, open_by_kind
 from kpis.models import Leak, LeakCount
+from kpis.pages.overview import open_leaks
 from kpis.recompute import drain
 from kpis.verify.run import verify
+from leads.duplicates.merging import merge
 from leads.imports.models import Import
 from leads.models import Lead
-from leads.privacy.removal import undo_import
+from leads.privacy.removal import erase, undo_import
+from leads.records.edits import mark_as_test
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
 from tests.kpis.leaking import NOW, draw_leaks
-from tests.world import TIME_ZERO, moved
+from tests.world import TIME_ZERO, cast, moved
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +63,25 @@ def test_counts_change_with_the_leads_that_were_touched() -> None:
     moved(Lead.objects.earliest("pk"), ("sal", -900), ("lost", -1), ("sal", 1), ("disqualified", 2))
     drain()
     assert open_at_once([NOW]) == [looked_at(NOW)] != before
+
+
+def test_pages_tell_whoever_sees_everything_what_the_leaks_of_leads_that_count_say() -> None:
+    people = cast()
+    draw_leaks(8, leads=40)
+    drain()
+    test, erased, merged, survivor = (
+        Lead.objects.get(pk=pk)
+        for pk in open_at(NOW).order_by("lead_id").values_list("lead_id", flat=True).distinct()[:4]
+    )
+    before = open_by_kind(None, now=NOW)
+    mark_as_test(test, actor=people.sales_lead, now=NOW)
+    erase(erased, now=NOW, actor_id=None)
+    merge(survivor.pk, merged.pk, {}, by=people.sales_lead, now=NOW)
+    drain()
+    counted = Counter(open_at(NOW).values_list("kind", "side"))
+    assert open_by_kind(None, now=NOW) == open_by_kind(people.manager, now=NOW) == counted != before
+    assert open_leaks(NOW, None) == sum(counted.values())
+    assert open_leaks(NOW, people.other_partner) < open_leaks(NOW, None)
 
 
 def test_a_minute_that_passes_looks_at_a_day_of_leaks() -> None:
