@@ -29,6 +29,13 @@ class Text(serializers.CharField):
         }
         super().__init__(**{**usual, **kwargs})
 
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        """Most texts need no second look: what prints, and is not too long, loses the blanks around it and that is all."""
+        longest = self.max_length or 0
+        if type(data) is str and len(data) <= longest and data.isprintable() and (text := data.strip(" ")):
+            return text
+        return super().run_validation(data)
+
     def to_internal_value(self, data: Any) -> str:
         if not isinstance(data, str):
             raise serializers.ValidationError("A text is needed here, in quotation marks.", code="invalid_type")
@@ -95,10 +102,13 @@ class Body(serializers.Serializer[Any]):
     def fields(self) -> BindingDict:
         return _made(self) if self.partial else _fields_of(type(self))
 
+    def run_validators(self, value: Any) -> None:
+        """None but those of its fields: what concerns several of them, `validate` says."""
+
     def to_internal_value(self, data: Any) -> Any:
         if not isinstance(data, dict):
             return super().to_internal_value(data)
-        looked_at = {name: field for name, field in self.fields.items() if not field.read_only}
+        looked_at = _writable(self.fields) if self.partial else _looked_at(type(self))
         if unknown := sorted(data.keys() - looked_at.keys()):
             raise serializers.ValidationError(
                 {name[:200]: [serializers.ErrorDetail("There is no such field.", "unknown_field")] for name in unknown}
@@ -130,3 +140,12 @@ def _made(body: Body) -> BindingDict:
 def _fields_of(kind: type[Body]) -> BindingDict:
     """The fields of every body of this kind that is stated whole; where one may be partial, each asks its own body."""
     return _made(kind())
+
+
+@cache
+def _looked_at(kind: type[Body]) -> dict[str, Any]:
+    return _writable(_fields_of(kind))
+
+
+def _writable(fields: BindingDict) -> dict[str, Any]:
+    return {name: field for name, field in fields.items() if not field.read_only}
