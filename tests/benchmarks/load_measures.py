@@ -9,6 +9,8 @@ has been at work for half of the time, and at the end: what an hour would add is
 
 from __future__ import annotations
 
+import csv
+import json
 import os
 import random
 import signal
@@ -19,16 +21,16 @@ import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from statistics import median, quantiles
 from threading import Event, Thread
 from typing import IO, TYPE_CHECKING
 
 from alignment.embedded.children import product
 from alignment.embedded.environment import read_environment
-from alignment.embedded.home import Home
+from alignment.embedded.home import ROOT, Home
 from alignment.embedded.processes import Program
 from tests.benchmarks.figures import Figure
-from tests.benchmarks.lock_measures import ROOT, file_of
 from tests.benchmarks.serving import Caller, memory_of, served
 
 if TYPE_CHECKING:
@@ -38,6 +40,11 @@ if TYPE_CHECKING:
 SIZES = (1_000_000,)
 WRITES = True
 PEOPLE, THINK_SECONDS = 50, 3.0
+ROWS = 10_000
+PROFILE = {
+    "kind": "leads", "system": "again", "timezone": "UTC", "dates": "iso", "encoding": "utf-8", "delimiter": ",",
+    "fields": {"external_id": "id", "email": "email", "title": "title"},
+}  # fmt: skip
 COUNTING_SECONDS = 300
 BEING_COUNTED = b"<title>Being counted"
 SECONDS = int(os.environ.get("BENCH_LOAD_SECONDS", "600"))
@@ -182,15 +189,32 @@ def _until_counted(person: Worker) -> None:
 
 
 def _import_again(bench: Bench, over: Event) -> None:
-    """One import after the other."""
+    """One import after the other of the same file: as many leads that are known, by their e-mail with another title, as new ones."""
+    arguments = _file(bench.place)
     while not over.is_set():
-        command = ["nice", "-n", "10", sys.executable, str(ROOT / "manage.py"), *file_of(bench.place)]
+        command = ["nice", "-n", "10", sys.executable, str(ROOT / "manage.py"), *arguments]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         while process.poll() is None and not over.is_set():
             time.sleep(0.2)
         if process.poll() is None:
             process.terminate()
             process.wait()
+
+
+def _file(place: Path) -> list[str]:
+    """The command that brings it in."""
+    from leads.records.models import Lead
+
+    known = Lead.objects.exclude(email=None).filter(merged_into=None, erased_at=None).order_by("pk")
+    emails = list(known.values_list("email", flat=True)[: ROWS // 2])
+    path, profile = place / "again.csv", place / "again.json"
+    with path.open("w", newline="") as file:
+        rows = csv.writer(file)
+        rows.writerow(["id", "email", "title"])
+        rows.writerows(("", email, f"Buyer {n}") for n, email in enumerate(emails))
+        rows.writerows((f"new-{n}", f"new-{n}@again.example", "Buyer") for n in range(ROWS // 2))
+    profile.write_text(json.dumps(PROFILE))
+    return ["import", "leads", str(path), "--profile", str(profile), "--format", "json"]
 
 
 def _p95(times: list[float]) -> float:
