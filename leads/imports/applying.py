@@ -6,6 +6,7 @@ only if the cursor is where its worker left it, so that no chunk is ever applied
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
@@ -30,11 +31,12 @@ from leads.imports.profiles.binding import Binding, RowError
 from leads.imports.profiles.fields import read_profile
 from leads.imports.reading import kept_layout, read_records
 from leads.imports.rows import Batch, read_batches, write_batch
+from leads.imports.shares import Share
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
 
 CHUNK_ROWS = 2_000
-"""A second or two of locks: what people do with the same leads meanwhile waits no longer."""
+"""Rows read together, and written together while no lead is held that was there before."""
 
 STATUSES = ("created", "updated", "unchanged", "rejected")
 
@@ -63,15 +65,15 @@ def apply(import_: Import, run: Run) -> None:
     """Every row that is not in yet."""
     binding = bind(import_)
     cursor = import_.cursor
-    pace, turns = Pace(run.now(), cursor), Turns()
-    for batch in batches(import_, binding, cursor, run.chunk_rows, turns):
+    pace, turns, share = Pace(run.now(), cursor), Turns(), Share(run.chunk_rows * binding.kind.chunks_together)
+    for batch in batches(import_, binding, cursor, lambda: share.rows, turns):
         now, through = run.now(), cursor + len(batch)
 
         def paced(through: int = through) -> Kept:
             return pace.at(run.now(), through, import_.rows)
 
-        with turns.writing(), meanwhile(turns.idle):
-            _apply_chunk(import_, binding, cursor, batch, now, paced, turns)
+        with turns.writing(), meanwhile(turns.idle), share.measured(len(batch)) as held:
+            held.leads = _apply_chunk(import_, binding, cursor, batch, now, paced, turns)
         cursor = through
         run.progress(cursor, import_.rows)
         if cursor < import_.rows:
@@ -87,19 +89,20 @@ def _apply_chunk(
     now: datetime,
     paced: Callable[[], Kept],
     turns: Turns,
-) -> None:
-    """One chunk: rows, errors, counts, pace and the moved cursor together, or nothing of it.
+) -> bool:
+    """One chunk: rows, errors, counts, pace and the moved cursor together, or nothing of it; whether it held leads that were there.
 
     Nobody waits for the disk: should the database lose the last chunks, it loses their cursor too, and they come in again.
     """
     with ExitStack() as committing, transaction.atomic():
-        _write_chunk(import_, binding, cursor, batch, now, paced)
+        counts = _write_chunk(import_, binding, cursor, batch, now, paced)
         committing.enter_context(turns.idle())
+    return binding.kind.holds_leads(counts)
 
 
 def _write_chunk(
     import_: Import, binding: Binding, cursor: int, batch: Batch, now: datetime, paced: Callable[[], Kept]
-) -> None:
+) -> Counter[str]:
     with connection.cursor() as database:
         database.execute("SET LOCAL synchronous_commit TO off")
     held = Import.objects.select_for_update().get(pk=import_.pk)
@@ -114,6 +117,7 @@ def _write_chunk(
         progress=paced(),
         **{status: getattr(held, status) + outcome.counts[status] for status in STATUSES},
     )
+    return outcome.counts
 
 
 def bind(import_: Import) -> Binding:
@@ -136,10 +140,10 @@ def job_of(import_: Import, now: datetime) -> Job:
     )
 
 
-def batches(import_: Import, binding: Binding, cursor: int, chunk_rows: int, turns: Turns) -> Iterator[Batch]:
+def batches(import_: Import, binding: Binding, cursor: int, size: Callable[[], int], turns: Turns) -> Iterator[Batch]:
     """The rows from the cursor on."""
     records = islice(read_records(must_be_there(import_.file), kept_layout(import_.decisions)), cursor, None)
-    return read_batches(binding, records, chunk_rows, turns)
+    return read_batches(binding, records, size, turns)
 
 
 def set_aside(import_: Import, errors: list[RowError]) -> None:

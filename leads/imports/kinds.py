@@ -5,7 +5,7 @@ A new kind is one declaration here and the function that hands its rows to the w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -67,6 +67,8 @@ class Kind:
 
     `row` takes the fields by name, and `content_as` (the hash of the row's own content) where the kind has one.
     `look_ahead`: what the writer can do with rows before their turn, without database and clock; the rows, for the writer.
+    `chunks_together`: so many chunks go in as one, where what is written holds nobody up: each costs the same for few rows as for many.
+    `holding`: what becomes of rows whose leads, which were there before, are held until the rows are in.
     `has_system`: the row's `system` goes before the profile's. `attributes` is one JSON object, beside which
     attributes.NAME may stand; the latter win.
     """
@@ -78,12 +80,18 @@ class Kind:
     row: Callable[..., Any]
     write: Callable[[Sequence[Any], Job], list[RowResult]]
     look_ahead: Callable[[Sequence[Any]], Sequence[Any]] = list
+    chunks_together: int = 1
     content_as: str | None = None
     has_system: bool = True
     has_attributes: bool = False
     has_consents: bool = False
     may_create_leads: bool = False
     joins_by_email: bool = False
+    holding: tuple[str, ...] = ()
+
+    def holds_leads(self, counts: Mapping[str, int]) -> bool:
+        """Whether any of these rows, counted by what became of them, holds a lead that was there before."""
+        return any(counts.get(status) for status in self.holding)
 
     @property
     def groups(self) -> tuple[tuple[str, str], ...]:
@@ -167,6 +175,7 @@ _DECLARED = (
         has_attributes=True,
         has_consents=True,
         joins_by_email=True,
+        holding=("updated", "unchanged"),
     ),
     Kind(
         "companies",
@@ -195,6 +204,7 @@ _DECLARED = (
         ActivityRow,
         _by(log_activities, "owner_team"),
         look_ahead=look_ahead,
+        chunks_together=4,
         content_as="content",
         has_attributes=True,
     ),
@@ -207,6 +217,7 @@ _DECLARED = (
         _by(record_history, "create_leads", "owner_team"),
         content_as="identity",
         may_create_leads=True,
+        holding=("created", "updated", "unchanged"),
     ),
     Kind(
         "deals",
@@ -223,6 +234,7 @@ _DECLARED = (
         _by(save_deals, "create_leads", "owner_team"),
         has_attributes=True,
         may_create_leads=True,
+        holding=("created", "updated", "unchanged"),
     ),
     Kind(
         "campaigns",

@@ -100,7 +100,7 @@ def rehearse(import_: Import, run: Run) -> None:
     total, warnings = Outcome(), list(import_.warnings)
     pace, done = Pace(run.now()), 0
     with closing(Remembered(import_.kind)) as remembered:
-        for batch in batches(import_, binding, 0, run.chunk_rows, Turns()):
+        for batch in batches(import_, binding, 0, lambda: run.chunk_rows, Turns()):
             job = job_of(import_, run.now())
             outcome = _rehearse_chunk(binding, remembered.meeting(batch.rows), batch, job)
             if done + len(batch) < import_.rows:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
@@ -60,14 +60,17 @@ def batch_of(kind: Kind, records: Sequence[Record], read: Sequence[Read]) -> Bat
     return Batch(len(records), fit, kind.look_ahead(rows), errors)
 
 
-def read_batches(binding: Binding, records: Iterator[Record], size: int, turns: Turns) -> Iterator[Batch]:
-    """Batches of records with their rows; the next one is read while the caller waits for the database with the one before."""
+def read_batches(binding: Binding, records: Iterator[Record], size: Callable[[], int], turns: Turns) -> Iterator[Batch]:
+    """Batches of records with their rows; the next one is read while the caller waits for the database with the one before. How many
+    records are one is asked as each begins to be read.
+    """
     columns = Columns(binding)
 
     def read_one() -> Batch:
         batch: list[Record] = []
         read: list[Read] = []
-        while len(batch) < size and (some := list(islice(records, min(size - len(batch), READ_TOGETHER)))):
+        most = size()
+        while len(batch) < most and (some := list(islice(records, min(most - len(batch), READ_TOGETHER)))):
             batch += some
             read += columns.read(some)
             turns.wait()
