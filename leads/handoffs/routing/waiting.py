@@ -62,6 +62,11 @@ SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
 """
 """One go: leads are locked that nobody else is at, and their marks taken. What is read of them is read by later statements."""
 
+NOT_FOR_THE_DISK = "SET LOCAL synchronous_commit TO off"
+"""Nobody waits for the disk while leads are locked: should the database lose the last offers, it loses with them that they were made,
+and the marks are there again. Whatever builds on them waits for the disk, and for them.
+"""
+
 DROP = """
 WITH free AS MATERIALIZED (SELECT id FROM leads_toroute WHERE id = ANY(%(marks)s::bigint[]) FOR UPDATE SKIP LOCKED),
 gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM free) RETURNING lead_id)
@@ -136,7 +141,7 @@ def take(lead_ids: Sequence[int], marks: Sequence[int]) -> list[int]:
     uses the funnel from then on.
     """
     with connection.cursor() as cursor:
-        cursor.execute(f"{USE_FUNNEL}; {TAKE}", {"leads": list(lead_ids), "marks": list(marks)})
+        cursor.execute(f"{NOT_FOR_THE_DISK}; {USE_FUNNEL}; {TAKE}", {"leads": list(lead_ids), "marks": list(marks)})
         return [row[0] for row in cursor.fetchall()]
 
 
