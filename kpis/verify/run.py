@@ -31,7 +31,7 @@ SELECT start, day, furthest, furthest_in_window, source, channel, campaign::text
 FROM kpis_cohortplace
 """
 LEAKS = "SELECT kind, side, since, until FROM kpis_leak"
-LEAK_COUNTS = "SELECT kind, side, day, opened, closed FROM kpis_leakcount WHERE opened <> 0 OR closed <> 0"
+LEAK_COUNTS = "SELECT kind, side, day, opened, closed FROM kpis_leakcount"
 CUTS = ("source", "channel", "campaign", "owner", "team", "segment", "territory")
 CELLS = "SELECT cut, value, start, day, furthest, furthest_in_window, leads FROM kpis_funnelcell"
 

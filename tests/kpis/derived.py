@@ -14,7 +14,7 @@ def derived() -> Rows:
     leaks = Leak.objects.values_list("lead", "kind", "pass_number", "since", "until", "side", "stage", "limit_seconds")
     places = CohortPlace.objects.values_list(*(field.name for field in CohortPlace._meta.fields))
     cells = FunnelCell.objects.values_list(*(field.name for field in FunnelCell._meta.fields if field.name != "id"))
-    counts = LeakCount.objects.exclude(opened=0, closed=0).values_list("kind", "side", "day", "opened", "closed")
+    counts = LeakCount.objects.values_list("kind", "side", "day", "opened", "closed")
     found = {"leaks": leaks, "counts": counts, "places": places, "cells": cells}
     return {name: sorted(rows, key=str) for name, rows in found.items()}
 

@@ -27,7 +27,7 @@ from tests.world import NOW, TIME_ZERO, cast, day
 pytestmark = pytest.mark.django_db(transaction=True)
 
 LEADS = 3_000
-MOST_ROWS = 300
+MOST_ROWS = 50
 READ = """
 SELECT relname, seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_xact_user_tables
 WHERE schemaname = 'public' AND relname = ANY(%(tables)s)

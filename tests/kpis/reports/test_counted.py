@@ -149,6 +149,10 @@ def test_arrivals_are_told_without_a_look_at_progress() -> None:
         found = sizes(asked(by="month"), None)
     assert not any("leads_progress p" in query["sql"] for query in queries)
     assert sum(found.values()) > 20
+    by_source = {figures.group[0]: figures.entered for figures in read_entered(asked(by="source"), None)}
+    two_cuts = read_params({"start": ["2024-02-01"], "end": ["2024-08-01"], "by": ["source", "month"]}, now=NOW)
+    assert sizes(two_cuts, None) == by_source
+    assert len(by_source) > 1
 
 
 def test_a_thousand_moves_read_no_cell_of_another_lead(settings: object) -> None:
