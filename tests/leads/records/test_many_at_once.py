@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection
 
+from alignment import prepared
 from alignment.copying import FEW
 from leads.activities.log import ActivityRow, log_activities
 from leads.records.upsert import LeadRow, upsert_leads
@@ -55,6 +56,16 @@ def test_many_leads_become_what_they_become_one_by_one() -> None:
     assert len(kept("sys-many")) == FEW + 20
     assert kept("sys-many") == kept("sys-each")
     assert all(row.endswith("True)") for row in kept("sys-each"))
+
+
+def test_leads_become_the_same_where_a_session_keeps_no_plans(monkeypatch: pytest.MonkeyPatch) -> None:
+    each = list(leads("sys-pool"))[:12]
+    upsert_leads(list(leads("sys-kept"))[:12], now=NOW, actor_id=None)
+    monkeypatch.setattr(prepared, "MOST", 0)
+    for row in each:
+        upsert_leads([row], now=NOW, actor_id=None)
+    assert len(kept("sys-pool")) == 12
+    assert kept("sys-pool") == kept("sys-kept")
 
 
 def log(rows: Sequence[ActivityRow]) -> list[str]:
