@@ -25,6 +25,7 @@ from leads.lifecycle import rebuilding
 from leads.lifecycle.changes import rebuild_all
 from leads.lifecycle.waiting import spread
 from leads.records.models import Lead
+from leads.records.texts import keep_texts
 
 BATCH = 10_000
 """Marks taken at a time, or leads read anew. Many marks may be of one lead."""
@@ -92,6 +93,7 @@ def recompute_everything(*, now: datetime) -> Recomputed:
     it could not be told which periods are due."""
     drain()
     rebuild_all()
+    keep_texts()
     done = rebuild_leaks()
     cells.rebuild(now=now)
     keeping.rebuild(now=now)

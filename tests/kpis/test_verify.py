@@ -139,6 +139,9 @@ def test_recompute_repairs_what_was_planted_in_its_own_tables() -> None:
     drain()
     for table in (Leak, CohortPlace, FunnelCell):
         table.objects.filter(pk=table.objects.values_list("pk", flat=True)[0]).delete()
+    run("UPDATE leads_leadtext SET text = 'PLANTED' WHERE lead_id = (SELECT min(lead_id) FROM leads_leadtext)")
+    run("DELETE FROM leads_leadtext WHERE lead_id = (SELECT max(lead_id) FROM leads_leadtext)")
+    run("INSERT INTO leads_leadtext (lead_id, text, called) VALUES (999999999, 'NOBODY', 'nobody')")
     assert verify().differences > 0
     call_command("recompute", "--full", stdout=StringIO())
     assert verify().differences == 0
