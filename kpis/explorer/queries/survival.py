@@ -14,6 +14,7 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import cohort
+from kpis.reports.each_cut import together
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.velocity import CURVE
 
@@ -63,7 +64,7 @@ def read_levels(params: ReportParams, user: Somebody | None) -> dict[tuple[tuple
     stages = params.stages
     first = stages.ordinal(params.to_stage) - 1 if params.to_stage else stages.ordinal(params.start_stage)
     last = stages.ordinal(params.to_stage) if params.to_stage else len(stages.forward)
-    statement = sql.SQL(LEVELS).format(ctes=people.ctes, cuts=sql.SQL(", ").join(map(sql.Identifier, people.columns)))
+    statement = sql.SQL(LEVELS).format(ctes=people.ctes, **together(people.columns))
     found: dict[tuple[tuple[str | None, ...], int], list[Level]] = {}
     with connection.cursor() as cursor:
         values = {**people.values, "first": max(first, 1), "last": last, "z": Z, "most": MOST_POINTS}

@@ -20,8 +20,19 @@ from kpis.metrics.kept.queries import numbers
 from kpis.metrics.periods import Grain, Period
 from kpis.metrics.queries.spreads import Spread, read_every_spread
 from kpis.metrics.queries.stays import as_stock
-from kpis.metrics.shared import once, remembering
+from kpis.metrics.shared import EveryCut, Reads, once, reading_every_cut, remembering
+from kpis.money.queries.cycle import read_customers, read_every_customer, read_every_median, read_medians
 from kpis.reports.params import ReportParams
+from kpis.reports.queries.sla import read_every_speed, read_speed
+from kpis.reports.queries.velocity import read_every_survival, read_survival
+
+AT_ONCE: Reads = {
+    read_speed: read_every_speed,
+    read_survival: read_every_survival,
+    read_medians: read_every_median,
+    read_customers: read_every_customer,
+}
+"""By the query that several metrics ask for one cut the one that answers for all of them."""
 
 Cell = tuple[int, int, int]
 """A metric, a cut and a group, as numbers."""
@@ -84,11 +95,12 @@ def _of_lines(there: Ground, period: Period, metrics: Sequence[Computed], ids: M
 
 
 def _one_by_one(there: Ground, period: Period, metrics: Sequence[Computed], ids: Mapping[str, int]) -> Iterator[Told]:
-    for cut, name in enumerate(("", *cuts_of(period.grain))):
-        asked = in_period(replace(there.params, as_of=there.now, by=(name,) if name else ()), period)
-        for metric in metrics:
-            if not isinstance(metric.compute, OfLines):
-                yield from _told(metric, ids, cut, compute(metric, asked, None))
+    with reading_every_cut(EveryCut(cuts_of(period.grain), AT_ONCE if cuts_of(period.grain) else {})):
+        for cut, name in enumerate(("", *cuts_of(period.grain))):
+            asked = in_period(replace(there.params, as_of=there.now, by=(name,) if name else ()), period)
+            for metric in metrics:
+                if not isinstance(metric.compute, OfLines):
+                    yield from _told(metric, ids, cut, compute(metric, asked, None))
 
 
 def _told(metric: Computed, ids: Mapping[str, int], cut: int, values: Mapping[Group, Value]) -> Iterator[Told]:

@@ -7,7 +7,7 @@ period. Customers are cut by the values at their first win.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import connection
@@ -16,6 +16,7 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody
 from kpis.money.queries.counted import DEALS, LEAD, deal_cut
 from kpis.reports.cohorts import base_values, cut_parts
+from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.params import ReportParams
 
 MEDIANS = """
@@ -25,12 +26,12 @@ WITH {deals}, cycles AS (
     WHERE f.status = 'won' AND f.opened_at IS NOT NULL
       AND f.ended_at >= %(start)s AND f.ended_at < %(end)s AND f.ended_at <= %(as_of)s{conditions}
 ),
+grouped AS (SELECT {cuts} AS cuts, micros FROM cycles{each}),
 placed AS (
-    SELECT c.*, row_number() OVER (PARTITION BY {partition} ORDER BY micros) AS place, count(*) OVER (PARTITION BY {partition}) AS n
-    FROM cycles c
+    SELECT *, row_number() OVER (PARTITION BY cuts ORDER BY micros) AS place, count(*) OVER (PARTITION BY cuts) AS n FROM grouped
 )
-SELECT ARRAY[{cuts}]::text[], max(n), sum(micros), count(*) FROM placed
-WHERE place IN ((n + 1) / 2, n / 2 + 1) GROUP BY {group_by}
+SELECT cuts, max(n), sum(micros), count(*) FROM placed
+WHERE place IN ((n + 1) / 2, n / 2 + 1) GROUP BY cuts
 """
 """The one in the middle, or the two: their sum and how many they are, so that nothing is lost before it is rounded."""
 
@@ -47,36 +48,57 @@ customers AS (
     FROM wins f {lead}{joins}
     WHERE f.nth = 1 AND f.at < %(end)s{conditions}
 )
-SELECT ARRAY[{cuts}]::text[], count(*) FILTER (WHERE before), count(*) FILTER (WHERE again), count(*) FILTER (WHERE upsold)
-FROM customers WHERE before OR again OR upsold GROUP BY {group_by}
+SELECT cuts, count(*) FILTER (WHERE before), count(*) FILTER (WHERE again), count(*) FILTER (WHERE upsold)
+FROM (SELECT {cuts} AS cuts, before, again, upsold FROM customers{each} WHERE before OR again OR upsold) c GROUP BY cuts
 """
 
 Row = tuple[tuple[str | None, ...], int, int, int]
+NOBODY: Row = ((), 0, 0, 0)
+"""Everything together has a value where there is nobody, too."""
 
 
 def read_medians(params: ReportParams, user: Somebody | None) -> list[Row]:
     """By group: how many won deals, the sum of the microseconds in the middle, and how many these are."""
-    return _read(MEDIANS, params, user, "f.ended_at")
+    return _read(MEDIANS, params, user, "f.ended_at", together)
+
+
+def read_every_median(params: ReportParams, user: Somebody | None) -> dict[tuple[str, ...], list[Row]]:
+    """The same by each of the cuts and by none."""
+    return _by_cut(params, _read(MEDIANS, params, user, "f.ended_at", one_by_one))
 
 
 def read_customers(params: ReportParams, user: Somebody | None) -> list[Row]:
     """By group: how many customers before the period; how many customers won a second time, and an upsell, in it."""
-    return _read(BEFORE, params, user, "f.at")
+    found = _read(BEFORE, params, user, "f.at", together)
+    return found if found or params.by else [NOBODY]
 
 
-def _read(statement: str, params: ReportParams, user: Somebody | None, at: str) -> list[Row]:
+def read_every_customer(params: ReportParams, user: Somebody | None) -> dict[tuple[str, ...], list[Row]]:
+    """The same by each of the cuts and by none."""
+    found = _by_cut(params, _read(BEFORE, params, user, "f.at", one_by_one))
+    return {**found, (): found[()] or [NOBODY]}
+
+
+def _by_cut(params: ReportParams, rows: Sequence[Row]) -> dict[tuple[str, ...], list[Row]]:
+    told = by_cut(params.by, ((row[0], row) for row in rows))
+    return {by: [(group, *row[1:]) for group, row in those] for by, those in told.items()}
+
+
+def _read(
+    statement: str,
+    params: ReportParams,
+    user: Somebody | None,
+    at: str,
+    grouped: Callable[[Sequence[str]], dict[str, sql.Composable]],
+) -> list[Row]:
     columns, joins, conditions, values = cut_parts(params, sql.SQL(at), deal_cut)
-    names: Sequence[sql.Composable] = [sql.Identifier(f"cut_{n}") for n in range(1, len(params.by) + 1)]
-    cuts = sql.SQL(", ").join(names)
     text = sql.SQL(statement).format(
         deals=sql.SQL(DEALS.format(among="")),
         columns=columns,
         lead=sql.SQL(LEAD),
         joins=joins,
         conditions=conditions,
-        cuts=cuts,
-        group_by=cuts if names else sql.SQL("()"),
-        partition=cuts if names else sql.SQL("true"),
+        **grouped([f"cut_{n}" for n in range(1, len(params.by) + 1)]),
     )
     all_values: dict[str, Any] = {**base_values(params, user), **values}
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ before the next pass; who was not spoken with counts as at risk up to as_of. Kap
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,6 +15,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
+from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.handed import Group, handed
 from leads.handoffs.queries.contacts import first_contact
@@ -68,14 +70,15 @@ firsts AS (
 
 SPEED = """
 {ctes},
-waits AS (
-    SELECT ARRAY[{cuts}]::text[] AS cuts, contacted_at IS NOT NULL AS spoken,
+told AS MATERIALIZED (
+    SELECT {columns}contacted_at IS NOT NULL AS spoken,
            CASE WHEN contacted_at IS NOT NULL THEN kpis_microseconds(offered_at, contacted_at) END AS from_offer,
            kpis_microseconds(forward_at, coalesce(contacted_at, %(as_of)s)) AS clock,
            CASE WHEN contacted_at IS NOT NULL AND forward_at IS NOT NULL
                 THEN round(leads_working_seconds(calendar_id, forward_at, contacted_at)::numeric * 1000000)::bigint END AS business
     FROM handed
 ),
+waits AS (SELECT {cuts} AS cuts, spoken, from_offer, clock, business FROM told{each}),
 counted AS (
     SELECT cuts, count(*) AS n, count(*) FILTER (WHERE spoken) AS spoken,
            kpis_percentiles(array_agg(from_offer ORDER BY from_offer) FILTER (WHERE spoken)) AS from_offer,
@@ -136,12 +139,24 @@ def read_kept(
 
 def read_speed(params: ReportParams, user: Somebody | None) -> dict[Group, Speed]:
     """By group of the pass's first offer."""
+    return {tuple(cuts): speed for cuts, speed in _speeds(params, user, together)}
+
+
+def read_every_speed(params: ReportParams, user: Somebody | None) -> dict[tuple[str, ...], dict[Group, Speed]]:
+    """The same by each of the cuts and by none."""
+    return {by: dict(rows) for by, rows in by_cut(params.by, _speeds(params, user, one_by_one)).items()}
+
+
+def _speeds(
+    params: ReportParams, user: Somebody | None, grouped: Callable[[Sequence[str]], dict[str, sql.Composable]]
+) -> Iterator[tuple[Sequence[str | None], Speed]]:
     there = handed(params, user, when="contact_by", source="firsts", between=FIRST_OFFERS)
-    rows = there.fetch(SPEED, {"leads": _who_may_count(params)})
-    return {
-        tuple(cuts): Speed(n, spoken, _three(from_offer), _three(clock), _three(business), median)
-        for cuts, n, spoken, from_offer, clock, business, median in rows
-    }
+    columns = sql.Composed(sql.SQL("{}, ").format(sql.Identifier(name)) for name in there.columns)
+    text = sql.SQL(SPEED).format(ctes=there.ctes, columns=columns, **grouped(there.columns))
+    with connection.cursor() as cursor:
+        cursor.execute(text, {**there.values, "leads": _who_may_count(params)})
+        for cuts, n, spoken, from_offer, clock, business, median in cursor.fetchall():
+            yield cuts, Speed(n, spoken, _three(from_offer), _three(clock), _three(business), median)
 
 
 def _who_may_count(params: ReportParams) -> list[int] | None:

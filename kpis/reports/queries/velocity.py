@@ -7,6 +7,7 @@ come first. S is a product of (1 − d/r) over the distinct times, taken in doub
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import connection
@@ -14,15 +15,16 @@ from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import cohort
+from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.params import ReportParams
 
 CURVE = """
 {ctes},
 at_risk AS (
-    SELECT ARRAY[{cuts}]::text[] AS cuts, k,
+    SELECT {cuts} AS cuts, k,
            kpis_microseconds(reached[k - 1], CASE WHEN reached[k] <= %(as_of)s THEN reached[k] ELSE %(as_of)s END) AS t,
            reached[k] <= %(as_of)s AS moved
-    FROM cohort CROSS JOIN generate_series(%(first)s + 1, %(last)s) AS k
+    FROM cohort CROSS JOIN generate_series(%(first)s + 1, %(last)s) AS k{each}
     WHERE reached[k - 1] <= %(as_of)s
 ),
 times AS (
@@ -70,12 +72,26 @@ NOBODY = Survival(0, 0, None, None, None, None)
 
 def read_survival(params: ReportParams, user: Somebody | None) -> dict[tuple[tuple[str | None, ...], int], Survival]:
     """By group and ordinal of the stage that the step leads to."""
+    return {(tuple(cuts), place): found for cuts, (place, found) in _survivals(params, user, together)}
+
+
+def read_every_survival(
+    params: ReportParams, user: Somebody | None
+) -> dict[tuple[str, ...], dict[tuple[tuple[str | None, ...], int], Survival]]:
+    """The same by each of the cuts and by none."""
+    told = by_cut(params.by, _survivals(params, user, one_by_one))
+    return {by: {(group, place): found for group, (place, found) in rows} for by, rows in told.items()}
+
+
+def _survivals(
+    params: ReportParams, user: Somebody | None, grouped: Callable[[Sequence[str]], dict[str, sql.Composable]]
+) -> Iterator[tuple[Sequence[str | None], tuple[int, Survival]]]:
     people = cohort(params, user)
-    cuts = sql.SQL(", ").join(map(sql.Identifier, people.columns))
     first = params.stages.ordinal(params.start_stage)
     with connection.cursor() as cursor:
         cursor.execute(
-            sql.SQL(SURVIVAL).format(ctes=people.ctes, cuts=cuts),
+            sql.SQL(SURVIVAL).format(ctes=people.ctes, **grouped(people.columns)),
             {**people.values, "first": first, "last": len(params.stages.forward)},
         )
-        return {(tuple(row[0]), row[1]): Survival(*row[2:]) for row in cursor.fetchall()}
+        for cuts, place, *found in cursor.fetchall():
+            yield cuts, (place, Survival(*found))
