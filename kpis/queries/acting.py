@@ -1,8 +1,8 @@
 """Which leads of somebody's are to be acted on first, and what is known of each?
 
 Grain: one row a lead, the most urgent first, as `kpis.acting.judge` ranks them (a test holds both to the same). Clock: what happened by
-now. Of somebody who holds very many the latest `OWNED` are looked at, and the latest `JUDGED` of them that are open. Indexes:
-lead_by_owner, lead_by_team, activity_order, and that of kpis_leak by lead.
+now. Of somebody who holds very many the latest `OWNED` are looked at, and the latest `JUDGED` of them that are open; of a team's the
+latest `JUDGED`. Indexes: lead_by_owner, lead_by_team, activity_order, and that of kpis_leak by lead.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ held AS (
     (SELECT l.* FROM leads_lead l WHERE l.owner_id = %(user)s ORDER BY l.created_at DESC, l.id DESC LIMIT %(owned)s)
     UNION ALL
     (SELECT * FROM (
-        SELECT l.* FROM leads_lead l WHERE l.team_id = %(team)s ORDER BY l.created_at DESC, l.id DESC LIMIT %(owned)s
+        SELECT l.* FROM leads_lead l WHERE l.team_id = %(team)s ORDER BY l.created_at DESC, l.id DESC LIMIT %(judged)s
     ) ours WHERE owner_id IS NULL)
 ),
 open AS MATERIALIZED (

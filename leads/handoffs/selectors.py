@@ -28,7 +28,7 @@ from leads.records.models import Lead
 SHOWN = 10
 """Cards on a page of a section; the others move up as these are done."""
 
-MOST = 100
+MOST = 50
 """Looked for up to here; beyond, a section has more than that."""
 
 TOUCHES = 3
