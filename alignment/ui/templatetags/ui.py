@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
@@ -26,10 +27,21 @@ register = template.Library()
 @register.simple_tag
 def icon(name: str, title: str = "") -> SafeString:
     """An icon of the sprite; decoration unless it has a title."""
-    address = f"{static('ui/build/icons.svg')}#{name}"
     if title:
-        return format_html('<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', title, address)
-    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', address)
+        return format_html(
+            '<svg class="icon" role="img" aria-label="{}"><use href="{}"/></svg>', title, _place_of(name)
+        )
+    return _decoration(name)
+
+
+@lru_cache(maxsize=512)
+def _decoration(name: str) -> SafeString:
+    """Pages have hundreds of the same few; where the sprite stands changes only with the next start."""
+    return format_html('<svg class="icon" aria-hidden="true"><use href="{}"/></svg>', _place_of(name))
+
+
+def _place_of(name: str) -> str:
+    return f"{static('ui/build/icons.svg')}#{name}"
 
 
 @register.inclusion_tag("ui/_places.html", takes_context=True)
