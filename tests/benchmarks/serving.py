@@ -22,6 +22,8 @@ from alignment.embedded.children import web_server
 JSON = {"Content-Type": "application/json", "Accept": "application/json"}
 WAIT_SECONDS = 60
 IDLE_SECONDS = 1
+WARM_SECONDS = 1
+"""Until every thread of the server has its session of the database."""
 Ask = Callable[["Caller"], float]
 
 
@@ -107,11 +109,14 @@ def times(caller: Caller, ask: Ask, count: int) -> list[float]:
 
 
 def a_second(callers: Sequence[Caller], ask: Ask, seconds: float) -> float:
-    """How often a second all of these callers together get their answer, each asking again at once."""
-    until, done = time.perf_counter() + seconds, []
+    """How often a second all of these callers together get their answer, each asking again at once; the first second does not count."""
+    begin = time.perf_counter() + WARM_SECONDS
+    until, done = begin + seconds, []
 
     def one(caller: Caller) -> None:
         count = 0
+        while time.perf_counter() < begin:
+            ask(caller)
         while time.perf_counter() < until:
             ask(caller)
             count += 1
