@@ -22,6 +22,9 @@ BATCH = 2_000
 BIG_CHANGE = 50_000
 """So many marks that wait are a big change: all is counted anew."""
 
+OVERLAP = timedelta(hours=1)
+"""What was recorded so long before the last counting may have come to it only now."""
+
 MOST_ZEROS = timedelta(days=3660)
 
 
@@ -97,11 +100,11 @@ def _count_some(there: Ground) -> int:
     taken = marks.take(BATCH)
     if not taken:
         return 0
-    who = due.follows(there.metrics, numbers.number_metrics(there.metrics.values()))
+    who, last = due.follows(there.metrics, numbers.number_metrics(there.metrics.values())), freshness.last(WHAT)
     for subject, causes in taken.items():
         facts.replace(there, subject, list(causes))
         differences.note_differences(subject, causes)
-        due.note_touched(who, there, causes)
+        due.note_touched(who, there, causes, told_since=(last.at if last else there.now) - OVERLAP)
     return sum(map(len, taken.values()))
 
 

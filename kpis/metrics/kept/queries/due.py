@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db import connection
@@ -90,6 +90,17 @@ CHANGED = """(
         OR sum(CASE WHEN is_new THEN print::bigint ELSE -print::bigint END) <> 0
 ) AS changed"""
 
+HELD = """
+    UNION ALL
+    SELECT b.metric_id, min((v.at AT TIME ZONE %(zone)s)::date) AS day
+    FROM kept_both b JOIN leads_leadvalue v ON v.lead_id = b.subject_id
+    WHERE b.kind = 1 AND v.field IN ('owner', 'team', 'campaign') AND v.recorded_at >= %(told_since)s
+    GROUP BY b.metric_id
+"""
+"""A stock is told apart by who holds its leads at its instant: no fact tells that, if it is said of a time after the lead's last move."""
+
+CHANGED_OR_HELD = CHANGED.replace(") AS changed", HELD + ") AS changed")
+
 ALL_CHANGED = f"""(
     SELECT coalesce(a.metric_id, v.metric_id) AS metric_id, coalesce(a.grain, v.grain) AS grain, coalesce(a.first_day, v.first_day) AS day
     FROM kept_all a FULL JOIN (SELECT * FROM kpis_keptvalue WHERE metric_id = ANY(%(facts)s)) v ON {SAME_PLACE}
@@ -171,8 +182,9 @@ def follows(metrics: Mapping[str, Metric], ids: Mapping[str, int], *, values: bo
     return Follows(at, since)
 
 
-def note_touched(who: Follows, there: Ground, causes: Mapping[int, int]) -> None:
-    """The periods that what changed of the touched subjects, old and new (`kept_both`), may reach; of stocks those since the first change.
+def note_touched(who: Follows, there: Ground, causes: Mapping[int, int], *, told_since: datetime) -> None:
+    """The periods that what changed of the touched subjects, old and new (`kept_both`), may reach; of stocks those since the first change,
+    or since somebody else holds a lead than was told before `told_since`.
 
     The cause is that of the difference (`kept_net`); what changes without one came late.
     """
@@ -186,7 +198,8 @@ def note_touched(who: Follows, there: Ground, causes: Mapping[int, int]) -> None
         cursor.execute(SINCE, touched)
         reached: dict[str, Any] = {**_values(who.at, today), "closes": GRACE + there.params.window}
         cursor.execute(REACHED, reached)
-        cursor.execute(SINCE_DAYS.format(table=CHANGED, cause="coalesce(n.cause, 0)"), _values(who.since, today))
+        held: dict[str, Any] = {**_values(who.since, today), "zone": there.params.zone.key, "told_since": told_since}
+        cursor.execute(SINCE_DAYS.format(table=CHANGED_OR_HELD, cause="coalesce(n.cause, 0)"), held)
 
 
 def note_ripe(who: Follows, today: date) -> None:

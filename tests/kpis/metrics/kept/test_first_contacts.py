@@ -28,7 +28,7 @@ HOUR = 3_600
 def lead(monkeypatch: pytest.MonkeyPatch) -> Lead:
     """Offered on the last day of January, to be spoken with on the first of February: turned down at once. All is counted."""
     people: Cast = cast()
-    found = an_mql("wanted", owner=people.marketer)
+    found = an_mql("wanted", owner=None)
     handoff = offered(found, agreed(people), people.salesperson, when=at(24 * 30 + 12))
     reject(handoff.pk, by=people.salesperson, reason="not-mine", note=None, now=at(24 * 30 + 13))
     present_is(day(60), monkeypatch)
