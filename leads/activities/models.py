@@ -18,7 +18,7 @@ class Direction(models.TextChoices):
 class Activity(models.Model):
     """One thing that happened. Kinds and what they mean by default are declared in `leads.activities.kinds`."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="activities")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="activities", db_index=False)
     kind = models.CharField(max_length=30)
     direction = models.CharField(max_length=8, choices=Direction.choices)
     side = models.CharField(max_length=10, choices=[("marketing", "Marketing"), ("sales", "Sales")])

@@ -172,6 +172,14 @@ class Lead(models.Model):
             models.Index("created_at", "id", name="lead_by_created"),
             models.Index("stage", "created_at", "id", name="lead_by_stage"),
             models.Index("owner", "created_at", "id", name="lead_by_owner"),
+            models.Index(
+                "owner",
+                "stage",
+                name="lead_in_hand",
+                condition=models.Q(
+                    owner__isnull=False, is_test=False, merged_into__isnull=True, erased_at__isnull=True
+                ),
+            ),  # whom routing counts as busy, and where somebody's own leads stand
             models.Index("team", "created_at", "id", name="lead_by_team"),
             models.Index("campaign", "created_at", "id", name="lead_by_campaign"),
             models.Index("source", "created_at", "id", name="lead_by_source"),

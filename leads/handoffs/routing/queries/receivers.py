@@ -1,7 +1,7 @@
 """Who could receive, how much have they taken, and how much have they in hand?
 
 Grain: one row a person. Clock: `at`; people, teams, capacity and absences are those of now. A lead that was accepted counts for who
-accepted it (an operator accepts for somebody). Indexes: handoff_by_receiver, handoff_by_taker, absence_of_somebody, lead_by_owner.
+accepted it (an operator accepts for somebody). Indexes: handoff_by_receiver, handoff_by_taker, absence_of_somebody, lead_in_hand.
 
 Whoever has a limit is locked first, in order of id: of two transactions that choose at the same time, the later one counts what the
 earlier one gave.
@@ -59,7 +59,7 @@ SELECT person, sum(n)::bigint FROM (
 ) AS had GROUP BY person
 """
 """All of them in one go: asked person by person, all leads in those stages would be gone through for each. Indexes: handoff_open_of,
-lead_by_owner, lead_by_stage."""
+lead_in_hand."""
 
 SKILLS = "SELECT DISTINCT unnest(skills) FROM leads_receiver"
 
