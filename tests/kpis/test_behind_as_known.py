@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from kpis.mine import outcomes
@@ -24,5 +22,5 @@ def test_who_came_back_is_told_as_it_was_known(measure: str, stage: str) -> None
         params = ask(known_at=[known_at.isoformat()] if known_at else [], start_stage=["mql"])
         assert count_behind(params, None, measure=measure, stage="mql") == leads, known_at
         assert len(leads_behind(params, None, measure=measure, stage="mql")) == leads, known_at
-        (outcome,) = outcomes(replace(params, by=("source",)), people.manager)
+        (outcome,) = outcomes(params, people.manager)["source"]
         assert (outcome.returned, outcome.lost) == ((leads, 0) if measure == "returned" else (0, leads)), known_at

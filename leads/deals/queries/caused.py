@@ -23,10 +23,10 @@ LOCK_COMPANIES = "SELECT id FROM leads_company WHERE id = ANY(%(companies)s::big
 DIFFERENCE = """
 WITH deals AS (SELECT d.* FROM leads_deal d WHERE d.lead_id = ANY(%(leads)s::bigint[])),
 wins AS (
-    SELECT d.id, d.lead_id, d.company_id, d.closed_at,
-           row_number() OVER (PARTITION BY d.company_id ORDER BY d.closed_at, d.id) AS n
+    SELECT d.lead_id, row_number() OVER in_order AS n, lead(d.id) OVER in_order AS next_id, lead(d.closed_at) OVER in_order AS next_at
     FROM leads_deal d
     WHERE d.status = 'won' AND d.company_id IN (SELECT company_id FROM deals WHERE company_id IS NOT NULL)
+    WINDOW in_order AS (PARTITION BY d.company_id ORDER BY d.closed_at, d.id)
 ),
 expected AS (
     SELECT 1 AS step, d.id AS deal_id, d.lead_id, %(opportunity)s::text AS "to", d.opened_at AS at, NULL::text AS reason
@@ -41,9 +41,8 @@ expected AS (
             WHEN 'won' THEN least(o.opened_at, o.closed_at) <= d.closed_at
             ELSE coalesce(o.opened_at, o.closed_at) <= d.closed_at AND d.closed_at < o.closed_at END)
     UNION ALL
-    SELECT 4, second.id, first.lead_id, %(loyal)s, second.closed_at, NULL
-    FROM wins first JOIN wins second ON second.company_id = first.company_id AND first.n = 1 AND second.n = 2
-    WHERE first.lead_id = ANY(%(leads)s::bigint[])
+    SELECT 4, w.next_id, w.lead_id, %(loyal)s, w.next_at, NULL
+    FROM wins w WHERE w.n = 1 AND w.next_id IS NOT NULL AND w.lead_id = ANY(%(leads)s::bigint[])
 ),
 steps(step, "key", category) AS (
     VALUES (1, 'opportunity', NULL), (2, NULL, 'won'), (3, NULL, 'lost'), (4, NULL, 'loyal')
