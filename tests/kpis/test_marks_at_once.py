@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import transaction
 
 from alignment.people.persons import change_person
 from leads.lifecycle.changes import NewChange, NewValue, record_changes, record_values
 from leads.models import Lead, Touched
+from tests.waiting import has_to_wait
 from tests.world import NOW, a_lead, cast, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-
-def has_to_wait(write: Callable[[], object]) -> bool:
-    """Whether this writer, on a connection of its own, waits for the transaction that is open here."""
-
-    def run() -> bool:
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '200ms'")
-                write()
-        except OperationalError as error:
-            return "lock timeout" in str(error)
-        finally:
-            connection.close()
-        return False
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=60)
 
 
 def give_by_change(lead: Lead, owner: int) -> None:

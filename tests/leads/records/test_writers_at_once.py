@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import connection, transaction
 
 from alignment.attempts import again_after_deadlock
 from alignment.people.models import User
@@ -24,6 +24,7 @@ from leads.records.models import Company, Lead, LeadIdentity, LeadText
 from leads.records.rows import LeadRow
 from leads.records.saving_companies import CompanyRow, save_companies
 from leads.records.upsert import upsert_leads
+from tests.waiting import has_to_wait
 from tests.world import NOW, a_lead, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -116,26 +117,6 @@ def test_two_wins_of_one_company_at_once_make_the_first_lead_loyal() -> None:
         (c.to_id, c.lead.external_id, c.deal and c.deal.external_id)
         for c in StageChange.objects.filter(to_id="loyal", void=None)
     ] == [("loyal", "0", "1")]
-
-
-def has_to_wait(write: Callable[[], object]) -> bool:
-    """Whether this writer, on a connection of its own, waits for the transaction that is open here; what it wrote is taken back."""
-
-    def run() -> bool:
-        try:
-            with transaction.atomic():
-                with connection.cursor() as cursor:
-                    cursor.execute("SET LOCAL lock_timeout = '200ms'")
-                write()
-                transaction.set_rollback(True)
-        except OperationalError as error:
-            return "lock timeout" in str(error)
-        finally:
-            connection.close()
-        return False
-
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(run).result(timeout=60)
 
 
 def test_a_lead_that_comes_while_its_company_is_renamed_is_found_by_the_new_name() -> None:
