@@ -50,7 +50,9 @@ __all__ = [
 class Leak(models.Model):
     """Derived: a condition that held, holds, or will hold from `since` on if nothing happens. Open at t: since ≤ t < until."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.DO_NOTHING, related_name="leaks", db_constraint=False)
+    lead = models.ForeignKey(
+        Lead, on_delete=models.DO_NOTHING, related_name="leaks", db_constraint=False, db_index=False
+    )
     """Leaks of a lead that is gone go when it is recomputed, and leave the counts by day as they go."""
     kind = models.CharField(max_length=20)
     pass_number = models.PositiveIntegerField()

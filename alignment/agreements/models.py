@@ -44,7 +44,7 @@ class Step(models.TextChoices):
 class Version(models.Model):
     """One wording of an agreement. A draft may change; what was proposed may not, in the database either."""
 
-    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions")
+    agreement = models.ForeignKey(Agreement, on_delete=models.PROTECT, related_name="versions", db_index=False)
     number = models.PositiveIntegerField()
     step = models.CharField(max_length=10, choices=Step.choices, default=Step.DRAFT)
     terms = models.JSONField()
@@ -108,7 +108,7 @@ class Period(models.Model):
 class Signature(models.Model):
     """One side's word for one version, given by a person entitled to at that time. Append-only."""
 
-    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="signatures")
+    version = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="signatures", db_index=False)
     side = models.CharField(max_length=10, choices=SIGNING_SIDES)
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")

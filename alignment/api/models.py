@@ -12,7 +12,7 @@ from django.db.models.functions import Now
 class IdempotencyKey(models.Model):
     """One creating request of one caller: the hash of what was asked, and what was answered, to the byte."""
 
-    caller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    caller = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=255)
     request_hash = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField()

@@ -17,7 +17,7 @@ GROUP_LENGTH, NAME_LENGTH = 100, 100
 class Notice(models.Model):
     """One thing that a person is told in the product; the same `key` tells a person once, however often it is posted."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+", db_index=False)
     key = models.CharField(max_length=KEY_LENGTH)
     title = models.CharField(max_length=TITLE_LENGTH)
     text = models.TextField()

@@ -163,7 +163,7 @@ class User(AbstractBaseUser):  # type: ignore[django-manager-missing]
 class PersonChange(models.Model):
     """One row of a person's append-only log: active or not, and in which team, from `at` on."""
 
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changes")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="changes", db_index=False)
     at = models.DateTimeField(default=BEGINNING)
     recorded_at = models.DateTimeField()
     active = models.BooleanField()

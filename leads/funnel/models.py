@@ -53,7 +53,7 @@ class Stage(models.Model):
     `counts_as` is set for a key that is no longer in the set: its rows count as that stage's.
     """
 
-    version = models.ForeignKey(FunnelVersion, on_delete=models.CASCADE, related_name="stages")
+    version = models.ForeignKey(FunnelVersion, on_delete=models.CASCADE, related_name="stages", db_index=False)
     key = models.ForeignKey(StageKey, on_delete=models.PROTECT, related_name="+", db_column="key")
     title = models.CharField(max_length=100)
     position = models.PositiveIntegerField(null=True, blank=True)

@@ -45,7 +45,7 @@ class Handoff(models.Model):
     the next is due. `recorded_at` and `*_recorded_at` say when we learnt it.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="handoffs")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="handoffs", db_index=False)
     rule = models.ForeignKey(Version, null=True, on_delete=models.PROTECT, related_name="handoffs")
     rule_key = models.CharField(max_length=100)
     origin = models.CharField(max_length=10, choices=Origin.choices)
@@ -62,8 +62,8 @@ class Handoff(models.Model):
     to_side = models.CharField(max_length=10, choices=Side.choices)
     from_team = models.ForeignKey(Team, null=True, on_delete=models.PROTECT, related_name="+")
     from_user = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
-    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+")
-    to_user = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
+    to_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="+", db_index=False)
+    to_user = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
     offered_by = models.ForeignKey(PERSON, null=True, on_delete=models.PROTECT, related_name="+")
     strategy = models.CharField(max_length=30, null=True)
     why = models.JSONField(default=list, help_text="How the receiver was found, one sentence an item.")
@@ -173,7 +173,7 @@ class Deadline(models.Model):
         ACCEPT = "accept", "To accept"
         CONTACT = "contact", "To first contact"
 
-    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="deadlines")
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="deadlines", db_index=False)
     clock = models.CharField(max_length=7, choices=Clock.choices)
     due_at = models.DateTimeField(null=True)
     recorded_at = models.DateTimeField()
@@ -189,7 +189,7 @@ class Deadline(models.Model):
 class HandoffStep(models.Model):
     """What the sweep did with a handoff: a reminder, a word to a lead, an expiry. Each once."""
 
-    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="steps")
+    handoff = models.ForeignKey(Handoff, on_delete=models.PROTECT, related_name="steps", db_index=False)
     clock = models.CharField(max_length=7, choices=Deadline.Clock.choices)
     what = models.CharField(max_length=20)
     to = models.CharField(max_length=20, null=True)
@@ -214,7 +214,7 @@ class Need(models.Model):
     `no_receiver_at` is the first moment at which nobody could take it, `no_receiver` why. One is open for a lead at a time.
     """
 
-    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="needs")
+    lead = models.ForeignKey(Lead, on_delete=models.PROTECT, related_name="needs", db_index=False)
     rule = models.ForeignKey(Version, on_delete=models.PROTECT, related_name="+")
     rule_key = models.CharField(max_length=100)
     qualified_at = models.DateTimeField()
@@ -285,7 +285,7 @@ class Receiver(models.Model):
 class Absence(models.Model):
     """From `since` until `until` this person gets no leads. Days of the reporting zone, half-open instants."""
 
-    user = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="absences")
+    user = models.ForeignKey(PERSON, on_delete=models.CASCADE, related_name="absences", db_index=False)
     since = models.DateTimeField()
     until = models.DateTimeField()
     note = models.CharField(max_length=200, blank=True)

@@ -60,7 +60,9 @@ class Import(models.Model):
 class ImportError(models.Model):  # noqa: A001  the field's own word
     """One value of one row that was set aside."""
 
-    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="errors", db_column="import_id")
+    source = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="errors", db_column="import_id", db_index=False
+    )
     line = models.BigIntegerField()
     column = models.CharField(max_length=300, null=True)
     value = models.TextField(null=True)
@@ -92,7 +94,9 @@ class ImportRepair(models.Model):
     """A line that was set aside and came in corrected: fingerprints of its cells, and of how they were sent, so that the same again
     changes nothing."""
 
-    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="repairs", db_column="import_id")
+    source = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="repairs", db_column="import_id", db_index=False
+    )
     line = models.BigIntegerField()
     fingerprint = models.CharField(max_length=64)
     sent = models.CharField(max_length=64, blank=True)
@@ -109,7 +113,9 @@ class ImportRepair(models.Model):
 class ImportBefore(models.Model):
     """What an import overwrote: the object's fields as they were, and its version after the import."""
 
-    source = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="before", db_column="import_id")
+    source = models.ForeignKey(
+        Import, on_delete=models.CASCADE, related_name="before", db_column="import_id", db_index=False
+    )
     table = models.CharField(max_length=20)
     object_id = models.BigIntegerField()
     before = models.JSONField()

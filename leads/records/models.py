@@ -328,7 +328,7 @@ class LeadValue(models.Model):
 class Note(models.Model):
     """What a person wrote about a lead. Not a log: the author may change it or take it back."""
 
-    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="notes")
+    lead = models.ForeignKey(Lead, on_delete=models.CASCADE, related_name="notes", db_index=False)
     author = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     body = models.TextField(max_length=10_000)
     mentions = ArrayField(
