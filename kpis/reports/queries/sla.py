@@ -63,10 +63,11 @@ firsts AS (
     SELECT id, lead_id, offered_at, rule_id, rule_key, to_user_id, to_team_id, calendar_id, contact_by, state, returned_at, reason,
            CASE WHEN forward_at <= offered_at THEN forward_at END AS forward_at,
            nullif(least({first_contact("placed")}, coalesce(ended, 'infinity')), coalesce(ended, 'infinity')) AS contacted_at
-    FROM placed WHERE place = 1
+    FROM placed WHERE place = 1 AND contact_by >= %(start)s AND contact_by < %(end)s AND contact_by <= %(as_of)s
+    OFFSET 0
 )
 """
-"""The contact is looked for last, for the few that are left: it costs a look at each lead's log."""
+"""The contact is looked for last and once (OFFSET 0), for the few that are left: it costs a look at each lead's log."""
 
 SPEED = """
 {ctes},
