@@ -51,6 +51,7 @@ CROSS JOIN LATERAL (
 
 ANSWERED = "f.state = 'accepted' AND reply.at IS NOT NULL"
 
+MOVED = "extract(epoch FROM f.forward_at)"
 SPOKEN_WITH = "round(extract(epoch FROM f.contacted_at - f.forward_at)::numeric, 6)"
 
 
@@ -104,6 +105,7 @@ ANSWERS = Family(
 SPEEDS = Family(
     "first_offers",
     Subject.LEAD,
-    _lines("contact_by", {"first_offers": (SPOKEN_WITH, "true")}, firsts=True),
+    _lines("contact_by", {"first_offers": (SPOKEN_WITH, "true"), "first_moves": (MOVED, "true")}, firsts=True),
 )
-"""First offers of a pass; the value is the time from its first forward change to the first contact, null while there is none."""
+"""First offers of a pass; the value is the time from its first forward change to the first contact, null while there is none. Beside it
+that change, by which those wait who were not spoken with."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -24,29 +25,32 @@ PERIODS = """(VALUES
 ) AS p(grain, first_day)"""
 """Computed metrics are not kept by day."""
 
-SINCE = """
-DROP TABLE IF EXISTS pg_temp.kept_since;
-CREATE TEMP TABLE kept_since ON COMMIT DROP AS
-SELECT subject_id, min(day) AS day FROM (
-    SELECT subject_id, min(day) AS day FROM kept_both
+CHANGED = """(
+    SELECT metric_id, subject_id, min(day) AS day FROM kept_both
     GROUP BY metric_id, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id
     HAVING sum(CASE WHEN is_new THEN lines ELSE -lines END) <> 0 OR sum(CASE WHEN is_new THEN total ELSE -total END) <> 0
         OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
         OR sum(CASE WHEN is_new THEN print::bigint ELSE -print::bigint END) <> 0
-    UNION ALL
-    SELECT id, '-infinity' FROM unnest(%(ids)s::bigint[], %(causes)s::smallint[]) AS why(id, cause) WHERE cause = %(undone)s
-) s GROUP BY subject_id;
-ANALYZE kept_since
-"""
-"""Since when a touched subject is told otherwise: the earliest day on which a fact of it changed. What computed metrics read and no sum
-tells is in the prints of facts."""
+) AS changed"""
+"""What computed metrics read and no sum tells is in the prints of facts."""
 
 REACHED = f"""
 INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
+WITH kin AS MATERIALIZED (SELECT * FROM unnest(%(facts)s::int[], %(kins)s::int[]) AS k(metric_id, kin)),
+since AS MATERIALIZED (
+    SELECT k.kin, changed.subject_id, min(changed.day) AS day FROM {CHANGED} JOIN kin k USING (metric_id) GROUP BY 1, 2
+    UNION ALL
+    SELECT k.kin, why.id, '-infinity' FROM unnest(%(ids)s::bigint[], %(causes)s::smallint[]) AS why(id, cause)
+    CROSS JOIN (SELECT DISTINCT kin FROM kin) k WHERE why.cause = %(undone)s
+),
+touched AS (
+    SELECT k.kin, b.metric_id, b.day, min(s.day) AS since
+    FROM kept_both b JOIN kin k USING (metric_id) JOIN since s ON s.kin = k.kin AND s.subject_id = b.subject_id GROUP BY 1, 2, 3
+)
 SELECT f.computed_id, p.grain, p.first_day, max(coalesce(n.cause, 0))
-FROM (SELECT b.metric_id, b.day, min(s.day) AS since FROM kept_both b JOIN kept_since s USING (subject_id) GROUP BY 1, 2) d
+FROM touched d
 LEFT JOIN (SELECT metric_id, day, max(cause) AS cause FROM kept_net GROUP BY metric_id, day) n USING (metric_id, day)
-JOIN unnest(%(facts)s::int[], %(computed)s::int[]) AS f(fact_id, computed_id) ON f.fact_id = d.metric_id
+JOIN unnest(%(computed)s::int[], %(of_kin)s::int[]) AS f(computed_id, kin) USING (kin)
 JOIN kpis_keptmetric m ON m.id = f.computed_id
 CROSS JOIN LATERAL {PERIODS.format(day="d.day")}
 WHERE d.day <= %(today)s
@@ -54,7 +58,9 @@ WHERE d.day <= %(today)s
       + CASE WHEN m.windowed THEN %(closes)s ELSE interval '0' END >= d.since
 GROUP BY f.computed_id, p.grain, p.first_day
 """
-"""A windowed metric is told as of when its period closed, others as of its end: what happened since changes it no more."""
+"""The periods in which a touched subject has a fact that a metric follows, if it is told otherwise since a day that they reach: the
+earliest on which any such fact of it changed. Metrics that follow the same facts are kin. A windowed metric is told as of when its period
+closed, others as of its end: what happened since changes it no more."""
 
 OF_DAYS = f"""
 INSERT INTO kpis_keptdue (metric_id, grain, first_day, cause)
@@ -82,17 +88,9 @@ CROSS JOIN LATERAL {PERIODS.format(day="least(w.day, %(today)s::date::timestamp)
 WHERE s.since <= %(today)s
 """
 
-CHANGED = """(
-    SELECT metric_id, min(day) AS day FROM kept_both
-    GROUP BY metric_id, subject_id, day, waits_until, source_id, campaign_id, owner_id, team_id
-    HAVING sum(CASE WHEN is_new THEN lines ELSE -lines END) <> 0 OR sum(CASE WHEN is_new THEN total ELSE -total END) <> 0
-        OR sum(CASE WHEN is_new THEN unknown ELSE -unknown END) <> 0
-        OR sum(CASE WHEN is_new THEN print::bigint ELSE -print::bigint END) <> 0
-) AS changed"""
-
 HELD = """
     UNION ALL
-    SELECT b.metric_id, min((v.at AT TIME ZONE %(zone)s)::date) AS day
+    SELECT b.metric_id, NULL, min((v.at AT TIME ZONE %(zone)s)::date) AS day
     FROM kept_both b JOIN leads_leadvalue v ON v.lead_id = b.subject_id
     WHERE b.kind = 1 AND v.field IN ('owner', 'team', 'campaign') AND v.recorded_at >= %(told_since)s
     GROUP BY b.metric_id
@@ -195,9 +193,7 @@ def note_touched(who: Follows, there: Ground, causes: Mapping[int, int], *, told
         "undone": Cause.UNDONE.value,
     }
     with connection.cursor() as cursor:
-        cursor.execute(SINCE, touched)
-        reached: dict[str, Any] = {**_values(who.at, today), "closes": GRACE + there.params.window}
-        cursor.execute(REACHED, reached)
+        cursor.execute(REACHED, {**touched, **_kin(who.at), "today": today, "closes": GRACE + there.params.window})
         held: dict[str, Any] = {**_values(who.since, today), "zone": there.params.zone.key, "told_since": told_since}
         cursor.execute(SINCE_DAYS.format(table=CHANGED_OR_HELD, cause="coalesce(n.cause, 0)"), held)
 
@@ -255,6 +251,21 @@ def waiting() -> int:
 
 def _values(pairs: Sequence[tuple[int, int]], today: date) -> dict[str, Any]:
     return {"facts": [fact for fact, _c in pairs], "computed": [one for _f, one in pairs], "today": today}
+
+
+def _kin(pairs: Sequence[tuple[int, int]]) -> dict[str, list[int]]:
+    """Computed metrics that follow the same facts have the same number."""
+    followed: dict[int, set[int]] = defaultdict(set)
+    for fact, computed in pairs:
+        followed[computed].add(fact)
+    numbers = {facts: number for number, facts in enumerate({frozenset(facts) for facts in followed.values()})}
+    there = [(fact, number) for facts, number in numbers.items() for fact in facts]
+    return {
+        "facts": [fact for fact, _number in there],
+        "kins": [number for _fact, number in there],
+        "computed": list(followed),
+        "of_kin": [numbers[frozenset(facts)] for facts in followed.values()],
+    }
 
 
 def _due(found: tuple[int, date, list[int], int, int] | None) -> Due | None:

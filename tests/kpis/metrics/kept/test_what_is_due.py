@@ -1,0 +1,78 @@
+"""Which periods wait where something changed? Those that it reaches, and no others."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from alignment.clock import now
+from kpis.metrics.kept import computing
+from kpis.metrics.kept.models import GRAINS, KeptDue, KeptMetric
+from kpis.recompute import drain
+from leads.lifecycle.changes import NewChange, record_changes
+from leads.models import Lead
+from tests.clocks import present_is
+from tests.kpis.metrics.kept.comparing import begin, differences
+from tests.leads.handoffs.handing import agreed, at, offered
+from tests.world import TIME_ZERO, Cast, a_lead, cast, day, moved
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def people(monkeypatch: pytest.MonkeyPatch) -> Cast:
+    present_is(day(120), monkeypatch)
+    return cast()
+
+
+def settle() -> None:
+    """Everything that waits is counted and read."""
+    drain()
+    computing.work_off(now=now(), seconds=None)
+
+
+def months_due(key: str) -> set[date]:
+    """The months of that metric that wait."""
+    metric = KeptMetric.objects.get(key=key)
+    return set(
+        KeptDue.objects.filter(metric_id=metric.pk, grain=GRAINS.index("month")).values_list("first_day", flat=True)
+    )
+
+
+def test_a_move_of_today_lets_no_stay_of_the_past_wait(people: Cast) -> None:
+    lead = a_lead()
+    moved(lead, ("mql", 3), ("sal", 40))
+    begin()
+    settle()
+    record_changes([NewChange(lead.pk, "sql", day(119), "manual")], recorded_at=now())
+    drain()
+    assert months_due("time_in_stage.sal") == months_due("time_in_stage.mql") == {date(2024, 4, 1)}
+    assert months_due("speed_to_lead") == set()
+    assert TIME_ZERO.date().replace(day=1) in months_due("step_km.mql")
+
+
+def test_an_earlier_beginning_lets_the_period_wait_in_which_a_stay_ended(people: Cast) -> None:
+    lead = a_lead()
+    moved(lead, ("mql", 20), ("sal", 70))
+    begin()
+    settle()
+    record_changes([NewChange(lead.pk, "mql", day(10), "manual")], recorded_at=now())
+    drain()
+    assert day(70).date().replace(day=1) in months_due("time_in_stage.mql")
+    computing.work_off(now=now(), seconds=None)
+    assert differences(now(), computed=True) == []
+
+
+def test_who_was_not_spoken_with_waits_since_a_move_that_is_told_late(people: Cast) -> None:
+    a_lead(created_at=day(-5))
+    lead = a_lead(owner=people.marketer)
+    record_changes([NewChange(lead.pk, "mql", day(2), "manual")], recorded_at=now())
+    offered(Lead.objects.get(pk=lead.pk), agreed(people), people.salesperson, when=at(24 * 30))
+    begin()
+    settle()
+    record_changes([NewChange(lead.pk, "inquiry", day(-3), "manual")], recorded_at=now())
+    drain()
+    assert months_due("speed_to_lead") == {date(2024, 1, 1)}
+    computing.work_off(now=now(), seconds=None)
+    assert differences(now(), computed=True) == []
