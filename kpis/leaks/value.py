@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -61,10 +61,11 @@ def values_at_risk(
     money = money_at(stages, as_of, known_at)
     standings = read_standing(lead_ids, money)
     found = past or read_past(stages=stages, as_of=as_of, known_at=known_at, user=user)
+    worth = cache(partial(found.worth, currency=money.currency))
     return {
         s.lead_id: AtRisk(
             ("lead", s.lead_id) if s.deal_id is None else ("deal", s.deal_id),
-            found.worth(Kindred(s.stage, s.source, s.segment, s.deal), money.currency),
+            worth(Kindred(s.stage, s.source, s.segment, s.deal)),
         )
         for s in standings
     }

@@ -23,10 +23,13 @@ NO_RATE = "missing_rate"
 
 
 def value_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group, Value]:
-    """By group of the leads with an open leak. Not known where a rate is missing."""
-    stock = as_stock(params)
+    """By group of the leads with an open leak. Not known where a rate is missing. The same of all periods that end at one instant."""
+    return once(_by_group, as_stock(params), user)
+
+
+def _by_group(stock: ReportParams, user: Somebody | None) -> dict[Group, Value]:
     leads = dict(once(_leads, stock, user))
-    if not params.by:
+    if not stock.by:
         leads.setdefault((), [])
     try:
         asked = _Values(tuple(sorted({lead for group in leads.values() for lead in group})))
