@@ -32,6 +32,7 @@ from leads.imports.profiles.fields import read_profile
 from leads.imports.reading import kept_layout, read_records
 from leads.imports.rows import Batch, read_batches, write_batch
 from leads.imports.shares import Share
+from leads.imports.sizes import note_growth
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
 
@@ -77,6 +78,7 @@ def apply(import_: Import, run: Run) -> None:
         cursor = through
         run.progress(cursor, import_.rows)
         if cursor < import_.rows:
+            note_growth()
             run.between()
 
 
