@@ -10,7 +10,8 @@ from alignment.people.selectors import Somebody
 from kpis.explorer.queries.survival import Level, read_levels
 from kpis.reports.funnel import group_of, sort_key, stages_from_start
 from kpis.reports.params import ReportParams
-from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
+from kpis.reports.queries.velocity import read_survival
+from kpis.reports.survival import NOBODY, Survival
 from kpis.snapshot import one_snapshot
 
 DAYS = (7, 30, 90, 180)

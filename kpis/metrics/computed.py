@@ -9,10 +9,11 @@ from decimal import Decimal
 
 from alignment.people.selectors import Somebody
 from kpis.metrics.declaring import Asked, Family, Group, Value
-from kpis.metrics.queries.spreads import UNKNOWN, Spread, read_spreads
+from kpis.metrics.queries.spreads import Spread, read_spreads
 from kpis.metrics.queries.steps import STEPS, first_stage
 from kpis.metrics.shared import once
 from kpis.reports.params import ReportParams
+from kpis.reports.percentiles import NOTHING
 from kpis.reports.queries.funnel import read_entered
 from kpis.reports.queries.sla import Speed, read_speed
 from kpis.reports.queries.velocity import read_survival
@@ -21,7 +22,7 @@ from leads.funnel.stage_sets import StageSet
 Compute = Callable[[ReportParams, Somebody | None], Mapping[Group, Value]]
 
 OLD = timedelta(days=30)
-NOBODY = Spread(0, 0, UNKNOWN)
+NOBODY = Spread(0, 0, NOTHING)
 
 
 @dataclass(frozen=True)

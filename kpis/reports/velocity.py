@@ -6,7 +6,8 @@ from alignment.people.selectors import Somebody
 from kpis.reports.funnel import figures_of, group_of, sort_key, stages_from_start
 from kpis.reports.params import ReportParams
 from kpis.reports.queries.funnel import StageFigures
-from kpis.reports.queries.velocity import NOBODY, Survival, read_survival
+from kpis.reports.queries.velocity import read_survival
+from kpis.reports.survival import NOBODY, Survival
 from kpis.snapshot import one_snapshot
 
 

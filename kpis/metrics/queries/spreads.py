@@ -1,8 +1,9 @@
 """What are the middle and the outer values of a family's lines, and how many of them are great, by group?
 
-Grain: one row a measure and group with a line that counts. Clock: as in `kpis.metrics.queries.adding_up`. Percentiles are type 7 over
-microseconds, rounded half up to seconds, in exact integers. `read_spreads` answers for one combination of cuts, `read_every_spread`
-for all measures, everything together and every cut by itself, in one statement: the lines are read once.
+Grain: one row a measure and group with a line that counts, its values one behind the other, in no order. Clock: as in
+`kpis.metrics.queries.adding_up`. Percentiles are type 7 over microseconds, rounded half up to seconds, in exact integers
+(`kpis.reports.percentiles`). `read_spreads` answers for one combination of cuts, `read_every_spread` for all measures, everything
+together and every cut by itself, in one statement: the lines are read once, and nobody sorts.
 """
 
 from __future__ import annotations
@@ -15,18 +16,16 @@ from django.db import connection
 from psycopg2 import sql
 
 from kpis.metrics.declaring import Asked, Family, Group
+from kpis.reports.percentiles import Percentiles, microseconds, percentiles
 
 SPREADS = """
 {ctes} lines AS ({select})
 SELECT measure, {cut}, ARRAY[{cuts}]::text[], count(*), count(*) FILTER (WHERE micros > %(spread_above)s),
-       kpis_percentiles(array_agg(micros ORDER BY micros) FILTER (WHERE micros IS NOT NULL))
+       string_agg(int8send(micros), '')
 FROM (SELECT *, (value * 1000000)::bigint AS micros FROM lines) lines
 WHERE at <= %(spread_as_of)s AND counts_from <= %(spread_as_of)s AND measure = ANY(%(spread_measures)s)
 GROUP BY GROUPING SETS ({sets})
 """
-
-Percentiles = tuple[int | None, ...]
-UNKNOWN: Percentiles = (None, None, None)
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,8 @@ def _read(
     }
     with connection.cursor() as cursor:
         cursor.execute(text, {**statement.values, **more})
-        for measure, missing, cuts, lines, over, percentiles in cursor.fetchall():
-            yield measure, missing, tuple(cuts), Spread(lines, over, tuple(percentiles or UNKNOWN))
+        for measure, missing, cuts, lines, over, values in cursor:
+            yield measure, missing, tuple(cuts), Spread(lines, over, percentiles(microseconds(values)))
 
 
 def _names(asked: Asked) -> list[sql.Identifier]:

@@ -2,7 +2,7 @@
 
 Grain: one row a group. Clock: the deadline lies in the period and ≤ as_of; see `kpis.reports.queries.handed`. Speed looks at the first
 offer of each pass, so that passing on or turning down wins nothing: the contact that counts is the first since that offer and
-before the next pass; who was not spoken with counts as at risk up to as_of. Kaplan–Meier as in `kpis.reports.queries.velocity`.
+before the next pass; who was not spoken with counts as at risk up to as_of. Kaplan–Meier: `kpis.reports.survival`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody
 from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.params import ReportParams
+from kpis.reports.percentiles import NOTHING, Percentiles, microseconds, percentiles
 from kpis.reports.queries.handed import Group, handed
+from kpis.reports.survival import survival
 from leads.handoffs.queries.contacts import first_contact
 
 COUNTS = "(state <> 'withdrawn' OR decided_at > accept_by)"
@@ -78,30 +80,10 @@ told AS MATERIALIZED (
            CASE WHEN contacted_at IS NOT NULL AND forward_at IS NOT NULL
                 THEN round(leads_working_seconds(calendar_id, forward_at, contacted_at)::numeric * 1000000)::bigint END AS business
     FROM handed
-),
-waits AS (SELECT {cuts} AS cuts, spoken, from_offer, clock, business FROM told{each}),
-counted AS (
-    SELECT cuts, count(*) AS n, count(*) FILTER (WHERE spoken) AS spoken,
-           kpis_percentiles(array_agg(from_offer ORDER BY from_offer) FILTER (WHERE spoken)) AS from_offer,
-           kpis_percentiles(array_agg(clock ORDER BY clock) FILTER (WHERE spoken AND clock IS NOT NULL)) AS clock,
-           kpis_percentiles(array_agg(business ORDER BY business) FILTER (WHERE business IS NOT NULL)) AS business
-    FROM waits GROUP BY cuts
-),
-times AS (
-    SELECT cuts, clock AS t, count(*) FILTER (WHERE spoken) AS events, count(*) AS leaving
-    FROM waits WHERE clock IS NOT NULL GROUP BY cuts, clock
-),
-risks AS (SELECT *, sum(leaving) OVER (PARTITION BY cuts ORDER BY t DESC) AS risk FROM times),
-curve AS (
-    SELECT cuts, t,
-           CASE WHEN bool_or(events = risk) OVER so_far THEN 0
-                ELSE exp(sum(CASE WHEN events < risk THEN ln(1 - events / risk::double precision) ELSE 0 END) OVER so_far) END AS s
-    FROM risks
-    WINDOW so_far AS (PARTITION BY cuts ORDER BY t)
 )
-SELECT c.cuts, c.n, c.spoken, c.from_offer, c.clock, c.business,
-       (SELECT kpis_seconds(min(t)) FROM curve WHERE curve.cuts = c.cuts AND s <= 0.5 + 1e-12)
-FROM counted c
+SELECT {cuts} AS cuts, count(*), count(*) FILTER (WHERE spoken), string_agg(int8send(from_offer), ''), string_agg(int8send(business), ''),
+       string_agg(int8send(clock), '') FILTER (WHERE spoken), string_agg(int8send(clock), '') FILTER (WHERE NOT spoken)
+FROM told{each} GROUP BY 1
 """
 
 
@@ -123,9 +105,9 @@ class Speed:
 
     n: int = 0
     contacted: int = 0
-    from_offer: tuple[int | None, ...] = (None, None, None)
-    clock: tuple[int | None, ...] = (None, None, None)
-    business: tuple[int | None, ...] = (None, None, None)
+    from_offer: Percentiles = NOTHING
+    clock: Percentiles = NOTHING
+    business: Percentiles = NOTHING
     km_median_seconds: int | None = None
 
 
@@ -156,8 +138,20 @@ def _speeds(
     text = sql.SQL(SPEED).format(ctes=there.ctes, columns=columns, **grouped(there.columns))
     with connection.cursor() as cursor:
         cursor.execute(text, {**there.values, "leads": _who_may_count(params)})
-        for cuts, n, spoken, from_offer, clock, business, median in cursor.fetchall():
-            yield cuts, Speed(n, spoken, _three(from_offer), _three(clock), _three(business), median)
+        for cuts, n, spoken, from_offer, business, made, waiting in cursor:
+            clock, still = microseconds(made), microseconds(waiting)
+            median = survival(clock, still).median_seconds
+            yield (
+                cuts,
+                Speed(
+                    n,
+                    spoken,
+                    percentiles(microseconds(from_offer)),
+                    percentiles(clock),
+                    percentiles(microseconds(business)),
+                    median,
+                ),
+            )
 
 
 def _who_may_count(params: ReportParams) -> list[int] | None:
@@ -167,8 +161,3 @@ def _who_may_count(params: ReportParams) -> list[int] | None:
     with connection.cursor() as cursor:
         cursor.execute(WITH_DEADLINE, {"start": params.start, "end": params.end})
         return [row[0] for row in cursor.fetchall()]
-
-
-def _three(percentiles: list[int] | None) -> tuple[int | None, ...]:
-    """Those of nobody are not known."""
-    return tuple(percentiles) if percentiles else (None, None, None)
