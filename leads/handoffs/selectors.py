@@ -41,9 +41,10 @@ RECEIVING = Case(
 
 OPEN_OF = """
 SELECT unnest(ARRAY(
-    SELECT id FROM (SELECT l.id, l.stage FROM leads_lead l WHERE l.owner_id = %s OFFSET 0) mine WHERE stage = ANY(%s)))
+    SELECT l.id FROM leads_lead l
+    WHERE l.owner_id = %s AND l.stage = ANY(%s) AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL))
 """
-"""The open leads of somebody, as so few that handoffs are found by them: never along all that anybody has in hand. Index: lead_by_owner."""
+"""The open leads of somebody, as so few that handoffs are found by them: never along all that anybody has in hand. Index: lead_in_hand."""
 
 Whose = Literal["mine", "team", "all"]
 
@@ -174,7 +175,8 @@ def _is_offered(user: User, whose: Whose) -> Q:
 
 
 def _is_to_contact(user: User, whose: Whose, stages: StageSet) -> Q:
-    """Accepted, not come back, not gone on to the next, the lead still open, and nobody of the receiving side has spoken to it."""
+    """Accepted, not come back, not gone on to the next, the lead still open and not erased, and nobody of the receiving side has spoken
+    to it."""
     keys = [terms.key for terms in stages.stages if terms.category == Category.OPEN]
     spoken = Activity.objects.filter(
         lead=OuterRef("lead"), at__gte=OuterRef("offered_at"), direction="outbound", automated=False, side=RECEIVING
@@ -182,7 +184,7 @@ def _is_to_contact(user: User, whose: Whose, stages: StageSet) -> Q:
     later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, offered_at__gt=OuterRef("offered_at"))
     mine = Q(lead__in=RawSQL(OPEN_OF, (user.pk, keys)))  # noqa: S611
     accepted = _whose(user, whose, mine) & Q(state=State.ACCEPTED, returned_at=None)
-    return accepted & ~Q(Exists(spoken)) & ~Q(Exists(later)) & Q(lead__stage__in=keys)
+    return accepted & ~Q(Exists(spoken)) & ~Q(Exists(later)) & Q(lead__stage__in=keys, lead__erased_at=None)
 
 
 def _whose(user: User, whose: Whose, mine: Q) -> Q:
