@@ -6,12 +6,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC
+from itertools import chain
 
 from django.db import connection
 
 from alignment.clock import now
 from alignment.people.selectors import reporting_zone
+from kpis.agreed import verify as standings_of_kpis
 from kpis.attribution import verify as credits_of_touches
+from kpis.forecasts import verify as kept_forecasts
+from kpis.scores import verify as scores_of_leads
 from kpis.snapshot import one_snapshot
 from kpis.verify.compare import Comparison, Finding, LeadRow
 from kpis.verify.lives import eras
@@ -57,8 +61,8 @@ class Verification:
 
 
 def verify() -> Verification:
-    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, credits, what
-    is counted of them, and what leads are found by."""
+    """Compare all that is kept with what the logs say: stays, progress, leads, deadlines of handoffs, leaks, places, credits, scores,
+    what is counted of them, what leads are found by; and that forecasts and changes of KPIs agree with themselves."""
     found = Verification()
     with one_snapshot():
         comparison = Comparison(stage_set(), eras(), reporting_zone())
@@ -80,7 +84,12 @@ def verify() -> Verification:
         found.take(kept_texts(), None)
         for finding in kept_metrics():
             found.take(finding, None)
-        for finding in credits_of_touches.findings(now()):
+        for finding in chain(
+            credits_of_touches.findings(now()),
+            scores_of_leads.findings(now()),
+            kept_forecasts.findings(),
+            standings_of_kpis.findings(),
+        ):
             found.take(finding, None)
     return found
 

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
@@ -15,6 +16,7 @@ from kpis.recompute import drain
 from kpis.scores import asking, scoring
 from kpis.scores.models import ModelVersion, Score, ScoreDue
 from kpis.scores.selectors import band_of, standing_of
+from kpis.scores.verify import SOME, findings
 from leads.lifecycle.changes import NewChange, NewValue, record_changes, record_values
 from leads.models import Lead
 from tests.clocks import present_is
@@ -77,6 +79,30 @@ def test_a_lead_that_is_touched_is_scored_anew_and_one_that_is_won_no_more(peopl
     assert not Score.objects.filter(lead=won.lead_id).exists()
     assert Score.objects.get(lead=new).chance > asleep
     assert Score.objects.get(lead=replied.lead_id).computed_at == NOW + timedelta(minutes=1)
+
+
+def test_verify_asks_the_model_anew(people: Cast) -> None:
+    found = list(findings(NOW))
+    assert len(found) == 3
+    assert sum(len(one.kept) for one in found if isinstance(one.kept, dict)) == min(SOME, Score.objects.count())
+    assert [one for one in found if one.kept != one.expected] == []
+
+
+@pytest.mark.parametrize(
+    "planted",
+    [
+        "UPDATE kpis_score SET chance = chance * 0.99",
+        "DELETE FROM kpis_score",
+        "UPDATE kpis_score s SET lead_id = l.id"
+        " FROM (SELECT id, row_number() OVER (ORDER BY id) AS n FROM leads_lead WHERE stage = 'lost') l"
+        " JOIN (SELECT lead_id, row_number() OVER (ORDER BY lead_id) AS n FROM kpis_score) k USING (n) WHERE s.lead_id = k.lead_id",
+        "UPDATE kpis_score SET lead_id = 999999999 WHERE lead_id = (SELECT min(lead_id) FROM kpis_score)",
+    ],
+)
+def test_verify_finds_a_score_that_the_model_does_not_give(people: Cast, planted: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(planted)
+    assert any(one.kept != one.expected for one in findings(NOW))
 
 
 def test_without_a_model_nobody_waits_for_a_score(people: Cast) -> None:
