@@ -19,6 +19,7 @@ from alignment.attempts import again_after_deadlock
 from alignment.copying import FEW
 from alignment.people.models import User
 from alignment.prepared import Call
+from alignment.ranges import in_ranges
 from alignment.refusals import Refused
 from leads.duplicates.following import must_stand
 from leads.funnel import stage_sets
@@ -31,7 +32,8 @@ from leads.lifecycle.models import StageChange, StageVoid
 from leads.lifecycle.queries import append
 from leads.lifecycle.queries.begin import begin, begin_leads
 from leads.lifecycle.queries.copying import copy_changes, copy_values
-from leads.lifecycle.queries.keep import differing, keep
+from leads.lifecycle.queries.keep import keep
+from leads.lifecycle.queries.unlike import unlike
 from leads.lifecycle.recording import known_from
 from leads.records.models import Lead
 
@@ -300,12 +302,14 @@ def rebuild_all() -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT coalesce(max(id), 0), count(*) FROM leads_lead")
         last, count = cursor.fetchone()
-    for first in range(1, last + 1, COMPARED):
-        end, stages = min(first + COMPARED, last + 1), stage_sets.stage_set()
-        wrong = sorted({*differing(first, end, stages), *append.with_other_values(first, end)})
-        for place in range(0, len(wrong), KEEP_BATCH):
-            _rebuild(wrong[place : place + KEEP_BATCH])
+    in_ranges(_rebuild_between, last=last, size=COMPARED)
     return int(count)
+
+
+def _rebuild_between(first: int, end: int) -> None:
+    wrong = sorted({*unlike(first, end, stage_sets.stage_set()), *append.with_other_values(first, end)})
+    for place in range(0, len(wrong), KEEP_BATCH):
+        _rebuild(wrong[place : place + KEEP_BATCH])
 
 
 @again_after_deadlock

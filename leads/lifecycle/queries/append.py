@@ -97,9 +97,9 @@ OTHER_VALUES = """
 WITH latest AS (
     SELECT DISTINCT ON (v.lead_id, v.field) v.lead_id, v.field, v.ref, v.text
     FROM leads_leadvalue v
-    WHERE v.lead_id >= %(first)s AND v.lead_id < %(end)s
-      AND NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id)
-    ORDER BY v.lead_id, v.field, v.at DESC, v.id DESC
+    WHERE v.lead_id >= %(first)s AND v.lead_id < %(end)s AND v.field IN ('owner', 'team', 'campaign', 'segment', 'territory')
+      AND (v.change_id IS NULL OR NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id))
+    ORDER BY v.lead_id DESC, v.field DESC, v.at DESC, v.id DESC
 ),
 now_known AS (
     SELECT lead_id,
@@ -112,7 +112,7 @@ SELECT l.id FROM leads_lead l LEFT JOIN now_known k ON k.lead_id = l.id
 WHERE l.id >= %(first)s AND l.id < %(end)s AND (l.owner_id, l.team_id, l.campaign_id, l.segment, l.territory)
     IS DISTINCT FROM (k.owner_id, k.team_id, k.campaign_id, k.segment, k.territory)
 """
-"""Leads that stand with other values than `KEEP_VALUES` would keep."""
+"""Leads that stand with other values than `KEEP_VALUES` would keep. The index is read backwards: nothing is sorted."""
 
 LOCK_LEADS = f"""
 WITH used AS MATERIALIZED ({USE_FUNNEL} AS funnel)

@@ -9,18 +9,15 @@ one that stands further and came before it: neither is ever the first that came 
 
 from __future__ import annotations
 
-from django.db import connection, transaction
+from django.db import connection
 from psycopg2 import sql
 
-from alignment.plans import hashed_joins
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.queries.walk import OF_THESE_LEADS, WALK
 
 MILESTONES = """,
 arrived AS (SELECT lead_id, {reached} AS reached, {entered} AS entered FROM known GROUP BY lead_id),
-lasting AS (
-    SELECT lead_id, max(at) FILTER (WHERE until IS NULL) AS stage_since, max(pass_number) AS pass_number FROM changes GROUP BY lead_id
-),
+lasting AS (SELECT lead_id, at AS stage_since, pass_number FROM changes WHERE until IS NULL),
 milestones AS (SELECT * FROM arrived LEFT JOIN lasting USING (lead_id))
 """
 
@@ -62,38 +59,24 @@ WHERE l.id = b.id AND b.stage IS DISTINCT FROM c.stage AND {OF_THESE_LEADS.forma
 """
 """What goes is gone before what comes (the count waits for it): a change may stay under the same id and be another one."""
 
-BETWEEN = "({column} >= %(first)s AND {column} < %(end)s)"
 
-DIFFERING = f"""
-SELECT lead_id FROM changes c WHERE NOT EXISTS (SELECT FROM leads_stay y WHERE {SAME_STAY} AND {BETWEEN.format(column="y.lead_id")})
-UNION
-SELECT lead_id FROM leads_stay y
-WHERE {BETWEEN.format(column="y.lead_id")} AND NOT EXISTS (SELECT FROM changes c WHERE c.id = y.change_id)
-UNION
-SELECT lead_id FROM milestones m
-WHERE NOT EXISTS (SELECT FROM leads_progress p WHERE {SAME_PROGRESS} AND {BETWEEN.format(column="p.lead_id")})
-UNION
-SELECT lead_id FROM leads_progress p
-WHERE {BETWEEN.format(column="p.lead_id")} AND NOT EXISTS (SELECT FROM milestones m WHERE m.lead_id = p.lead_id)
-UNION
-SELECT l.id FROM leads_lead l LEFT JOIN changes c ON c.lead_id = l.id AND c.until IS NULL
-WHERE {BETWEEN.format(column="l.id")} AND l.stage IS DISTINCT FROM c.stage
-"""
+def furthest(stages: StageSet) -> dict[str, sql.Composed]:
+    """`reached` and `entered` of the rows of one lead, each a list with one element a forward stage."""
+    each = {"reached": ">=", "entered": "="}
+    return {
+        name: sql.SQL("ARRAY[{}]").format(
+            sql.SQL(", ").join(
+                sql.SQL(f"min(at) FILTER (WHERE position {compared} {{}})").format(sql.Literal(stage.position))
+                for stage in stages.forward
+            )
+        )
+        for name, compared in each.items()
+    }
 
 
-def milestones(stages: StageSet, *, walk: str = WALK) -> sql.Composed:
+def milestones(stages: StageSet) -> sql.Composed:
     """The CTEs up to `milestones`: for each lead the lists `reached` and `entered`, one element a forward stage."""
-    reached = sql.SQL("ARRAY[{}]").format(
-        sql.SQL(", ").join(
-            sql.SQL("min(at) FILTER (WHERE position >= {})").format(sql.Literal(s.position)) for s in stages.forward
-        )
-    )
-    entered = sql.SQL("ARRAY[{}]").format(
-        sql.SQL(", ").join(
-            sql.SQL("min(at) FILTER (WHERE position = {})").format(sql.Literal(s.position)) for s in stages.forward
-        )
-    )
-    return sql.SQL("WITH " + walk) + sql.SQL(MILESTONES).format(reached=reached, entered=entered)
+    return sql.SQL("WITH " + WALK) + sql.SQL(MILESTONES).format(**furthest(stages))
 
 
 def keep(lead_ids: list[int] | None, stages: StageSet) -> None:
@@ -101,12 +84,3 @@ def keep(lead_ids: list[int] | None, stages: StageSet) -> None:
     values = {"leads": lead_ids, "version": stages.version_id, "as_of": None, "known_at": None}
     with connection.cursor() as cursor:
         cursor.execute(milestones(stages) + sql.SQL(KEEP), values)
-
-
-def differing(first: int, end: int, stages: StageSet) -> list[int]:
-    """Of the leads with an id in [first, end) those of which something else is kept than their logs say; nothing is locked."""
-    values = {"first": first, "end": end, "version": stages.version_id, "as_of": None, "known_at": None}
-    walk = WALK.replace(OF_THESE_LEADS.format(column="c.lead_id"), BETWEEN.format(column="c.lead_id"))
-    with transaction.atomic(), hashed_joins(roomy=True), connection.cursor() as cursor:
-        cursor.execute(milestones(stages, walk=walk) + sql.SQL(DIFFERING), values)
-        return [row[0] for row in cursor.fetchall()]

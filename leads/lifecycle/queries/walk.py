@@ -10,7 +10,7 @@ is a repeat. What remains are changes; `pass_number` is 1 + the changes so far f
 
 OF_THESE_LEADS = "(%(leads)s::bigint[] IS NULL OR {column} = ANY(%(leads)s::bigint[]))"
 
-WALK = f"""
+KNOWN = f"""
 known AS (
     SELECT c.id, c.lead_id, c.at, c.cause, c.reason, coalesce(s.counts_as, s.key) AS stage, s.position,
            s.category IN ('won', 'loyal') AS closes
@@ -22,7 +22,10 @@ known AS (
       AND NOT EXISTS (
           SELECT FROM leads_stagevoid v
           WHERE v.change_id = c.id AND (%(known_at)s::timestamptz IS NULL OR v.recorded_at <= %(known_at)s))
-),
+)
+"""
+
+WALK = f"""{KNOWN},
 walked AS (
     SELECT known.*,
            cause <> 'reopen' AND position < coalesce(leads_hold(position, closes, cause = 'reopen') OVER (
