@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
+from django.db.models.functions import Upper
+from django.db.models.lookups import IsNull
 
 from alignment.programs.models import Campaign
 from alignment.timezones import start_of_day
@@ -27,11 +29,14 @@ ANY_CASE = ("channel", "segment", "territory")
 
 @dataclass(frozen=True)
 class Narrowing:
-    """The conditions of an address. `of_columns`: each column of the lead that has to have one value, by its name."""
+    """The conditions of an address. `of_columns`: each column of the lead that has to have one value, by its name; `of_days`: when leads
+    came in.
+    """
 
     wanted: Wanted
     now: datetime
     of_columns: Mapping[str, Q]
+    of_days: Q
     others: Q
     words: Sequence[Word]
     systems: Sequence[str] | None
@@ -44,7 +49,8 @@ class Narrowing:
             wanted,
             now,
             of_columns=_of_columns(wanted),
-            others=_others(wanted, zone),
+            of_days=_of_days(wanted, zone),
+            others=_others(wanted),
             words=words_of(wanted.search),
             systems=systems_named(system) if system and system != NONE else None,
         )
@@ -54,7 +60,9 @@ class Narrowing:
         """Whether anything is asked for that not nearly every lead is."""
         more = any(self.wanted.more.get(one.name) for one in panels.filters)
         tests = self.wanted.tests == "only"
-        return bool(self.of_columns or self.others or self.words or self.systems is not None or more or tests)
+        return bool(
+            self.of_columns or self.of_days or self.others or self.words or self.systems is not None or more or tests
+        )
 
     @property
     def is_searched(self) -> bool:
@@ -82,7 +90,7 @@ class Narrowing:
         return leads
 
     def _plain(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
-        leads = leads.filter(merged_into=None).filter(self.others)
+        leads = leads.filter(merged_into=None).filter(self.of_days & self.others)
         if self.wanted.tests != "with":
             leads = leads.filter(is_test=self.wanted.tests == "only")
         for condition in self.of_columns.values():
@@ -120,16 +128,23 @@ def _campaigns(name: str) -> str | list[int]:
     return list(Campaign.objects.filter(name__iexact=name).values_list("pk", flat=True))
 
 
-def _others(wanted: Wanted, zone: ZoneInfo) -> Q:
+def _of_days(wanted: Wanted, zone: ZoneInfo) -> Q:
     asked = Q()
-    for column in ANY_CASE:
-        value = wanted.texts.get(column, "")
-        if value:
-            asked &= Q(**({f"{column}__isnull": True} if value == NONE else {f"{column}__iexact": value}))
-    if wanted.texts.get("system") == NONE:
-        asked &= Q(system__isnull=True)
     if wanted.created_from:
         asked &= Q(created_at__gte=start_of_day(wanted.created_from, zone))
     if wanted.created_to:
         asked &= Q(created_at__lt=start_of_day(wanted.created_to + timedelta(days=1), zone))
+    return asked
+
+
+def _others(wanted: Wanted) -> Q:
+    asked = Q()
+    for column in ANY_CASE:
+        value = wanted.texts.get(column, "")
+        if value == NONE:
+            asked &= Q(IsNull(Upper(column), True))  # as the column's index has it
+        elif value:
+            asked &= Q(**{f"{column}__iexact": value})
+    if wanted.texts.get("system") == NONE:
+        asked &= Q(system__isnull=True)
     return asked & Q(import_id=wanted.import_id) if wanted.import_id is not None else asked

@@ -30,13 +30,13 @@ def streams_of(user: Somebody, wanted: Wanted, narrowing: Narrowing, order: Orde
 
 
 def _by_arrival(seen: QuerySet[Lead], narrowing: Narrowing, part: Q) -> Stream[Lead]:
-    """Along lead_by_created, or the index of one value of a column."""
+    """Along lead_by_created, or the index of one value of a column, within the days that are asked for."""
     seen = seen.filter(part).only("created_at")
     near, rest = narrowing.on_the_way(seen), narrowing.by_index(seen)
     if not narrowing.narrows:
         return Stream(near, rest)
     along = next((narrowing.of_columns[column] for column in HELD_APART if column in narrowing.of_columns), Q())
-    places = Lead.objects.filter(part & along)
+    places = Lead.objects.filter(part & along & narrowing.of_days)
     return Stream(near, rest, places, "created_at", is_searched=narrowing.is_searched)
 
 

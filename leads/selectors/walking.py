@@ -55,7 +55,9 @@ class Nearest(Generic[Row]):
 
 @dataclass(frozen=True)
 class Found(Generic[Row]):
-    """A page, and whether it was found along the order: its rows are many, then. `total`: how many there are, where all were gathered."""
+    """A page, and whether some stream's part was found along the order: its rows are many, then. `total`: how many there are, where all
+    were gathered.
+    """
 
     page: Slice[Row]
     is_dense: bool
@@ -79,7 +81,7 @@ def page_along(streams: Sequence[Stream[Row]], order: Order, size: int, mark: Ma
         together = list(islice(by_place, size + 1))
     totals = [one.total for one in found if one.total is not None]
     total = sum(totals) if len(totals) == len(found) else None
-    return Found(as_slice(together, order, size, mark), all(one.is_dense for one in found), total)
+    return Found(as_slice(together, order, size, mark), any(one.is_dense for one in found), total)
 
 
 def _nearest(stream: Stream[Row], order: Order, n: int, mark: Mark | None) -> Nearest[Row]:
