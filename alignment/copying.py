@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass
+from datetime import datetime
 from io import BytesIO
 from itertools import repeat
 
@@ -111,6 +112,9 @@ def _written(column: Sequence[object]) -> list[str]:
     types = set(map(type, column))
     if types <= {str, type(None)}:
         return _texts(column)  # type: ignore[arg-type]
+    if types <= {datetime, type(None)}:
+        said = {moment: NULL if moment is None else str(moment) for moment in set(column)}  # often one for all rows
+        return [said[moment] for moment in column]
     if dict in types:
         return [NULL if value is None else _document(value) for value in column]
     return [NULL if value is None else str(value) for value in column]
