@@ -15,7 +15,7 @@ from kpis.leaks.value import AtRisk, values_at_risk
 from kpis.metrics.declaring import Asked, Group, Value
 from kpis.metrics.queries.open_leaks import OPEN_LEAKS
 from kpis.metrics.queries.stays import as_stock
-from kpis.metrics.queries.subjects import leads_by_group
+from kpis.metrics.queries.subjects import leads_by_every_group, leads_by_group
 from kpis.metrics.shared import once
 from kpis.reports.params import ReportParams
 
@@ -28,7 +28,7 @@ def value_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group,
 
 
 def _by_group(stock: ReportParams, user: Somebody | None) -> dict[Group, Value]:
-    leads = dict(once(_leads, stock, user))
+    leads = dict(once(leads_at_risk, stock, user))
     if not stock.by:
         leads.setdefault((), [])
     try:
@@ -41,8 +41,16 @@ def _by_group(stock: ReportParams, user: Somebody | None) -> dict[Group, Value]:
     return {group: _total([values[lead] for lead in found if lead in values]) for group, found in leads.items()}
 
 
-def _leads(params: ReportParams, user: Somebody | None) -> Mapping[Group, list[int]]:
+def leads_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group, list[int]]:
+    """Those with an open leak, by group."""
     return leads_by_group(OPEN_LEAKS, Asked(params, user), "open_leaks")
+
+
+def every_lead_at_risk(
+    params: ReportParams, user: Somebody | None
+) -> Mapping[tuple[str, ...], Mapping[Group, list[int]]]:
+    """The same by each of the cuts and by none."""
+    return leads_by_every_group(OPEN_LEAKS, Asked(params, user), "open_leaks")
 
 
 @dataclass(frozen=True)

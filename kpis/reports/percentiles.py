@@ -24,7 +24,7 @@ def durations(sent: memoryview | None) -> NDArray[np.int64]:
     return found["time"].astype(np.int64) + found["days"].astype(np.int64) * DAY
 
 
-def microseconds(sent: memoryview | None) -> NDArray[np.int64]:
+def whole_numbers(sent: memoryview | None) -> NDArray[np.int64]:
     """In no order: of whole numbers sent one behind the other by `int8send`."""
     return np.frombuffer(sent if sent is not None else b"", ">i8").astype(np.int64)
 

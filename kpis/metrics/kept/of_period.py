@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from alignment.people.selectors import Somebody
+from kpis.metrics.at_risk import every_lead_at_risk, leads_at_risk
 from kpis.metrics.computed import OLD, OfLines
 from kpis.metrics.computing import as_it_closed, compute
 from kpis.metrics.declaring import Asked, Computed, Family, Group, Value
@@ -31,6 +32,7 @@ AT_ONCE: Reads = {
     read_survival: read_every_survival,
     read_medians: read_every_median,
     read_customers: read_every_customer,
+    leads_at_risk: every_lead_at_risk,
 }
 """By the query that several metrics ask for one cut the one that answers for all of them."""
 

@@ -16,7 +16,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from kpis.metrics.declaring import Asked, Family, Group
-from kpis.reports.percentiles import Percentiles, microseconds, percentiles
+from kpis.reports.percentiles import Percentiles, percentiles, whole_numbers
 
 SPREADS = """
 {ctes} lines AS ({select})
@@ -87,7 +87,7 @@ def _read(
     with connection.cursor() as cursor:
         cursor.execute(text, {**statement.values, **more})
         for measure, missing, cuts, lines, over, values in cursor:
-            yield measure, missing, tuple(cuts), Spread(lines, over, percentiles(microseconds(values)))
+            yield measure, missing, tuple(cuts), Spread(lines, over, percentiles(whole_numbers(values)))
 
 
 def _names(asked: Asked) -> list[sql.Identifier]:

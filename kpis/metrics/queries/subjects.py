@@ -1,31 +1,46 @@
-"""Which leads are behind a family's lines? Grain: one row a group and lead. Clock: as in `kpis.metrics.queries.adding_up`."""
+"""Which leads are behind a family's lines? Grain: one row a group, with its leads. Clock: as in `kpis.metrics.queries.adding_up`.
+
+`leads_by_group` answers for one combination of cuts, `leads_by_every_group` for each cut by itself, in one statement.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
 from django.db import connection
 from psycopg2 import sql
 
 from kpis.metrics.declaring import Asked, Family, Group
+from kpis.reports.each_cut import by_cut, one_by_one, together
+from kpis.reports.percentiles import whole_numbers
 
 LEADS = """
 {ctes} lines AS ({select})
-SELECT ARRAY[{cuts}]::text[], array_agg(DISTINCT lead_id ORDER BY lead_id)
-FROM lines
+SELECT {cuts} AS cuts, string_agg(int8send(lead_id), '')
+FROM lines{each}
 WHERE at <= %(leads_as_of)s AND counts_from <= %(leads_as_of)s AND measure = %(leads_measure)s
-GROUP BY {group_by}
+GROUP BY 1
 """
 
 
 def leads_by_group(family: Family, asked: Asked, measure: str) -> dict[Group, list[int]]:
     """By group, those with a line."""
+    return dict(_read(family, asked, measure, together))
+
+
+def leads_by_every_group(family: Family, asked: Asked, measure: str) -> dict[tuple[str, ...], dict[Group, list[int]]]:
+    """The same by each of the cuts and by none."""
+    return {by: dict(rows) for by, rows in by_cut(asked.params.by, _read(family, asked, measure, one_by_one)).items()}
+
+
+def _read(
+    family: Family, asked: Asked, measure: str, grouped: Callable[[Sequence[str]], dict[str, sql.Composable]]
+) -> Iterator[tuple[Group, list[int]]]:
     statement = family.lines(asked)
-    names = [sql.Identifier(f"cut_{n}") for n in range(1, len(asked.params.by) + 1)]
-    text = sql.SQL(LEADS).format(
-        ctes=statement.ctes,
-        select=statement.select,
-        cuts=sql.SQL(", ").join(names),
-        group_by=sql.SQL(", ").join(names) if names else sql.SQL("()"),
-    )
+    names = [f"cut_{n}" for n in range(1, len(asked.params.by) + 1)]
+    text = sql.SQL(LEADS).format(ctes=statement.ctes, select=statement.select, **grouped(names))
     with connection.cursor() as cursor:
         cursor.execute(text, {**statement.values, "leads_as_of": asked.params.as_of, "leads_measure": measure})
-        return {tuple(cuts): leads for cuts, leads in cursor.fetchall() if leads}
+        for cuts, leads in cursor:
+            yield tuple(cuts), np.unique(whole_numbers(leads)).tolist()

@@ -17,7 +17,7 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody
 from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.params import ReportParams
-from kpis.reports.percentiles import NOTHING, Percentiles, microseconds, percentiles
+from kpis.reports.percentiles import NOTHING, Percentiles, percentiles, whole_numbers
 from kpis.reports.queries.handed import Group, handed
 from kpis.reports.survival import survival
 from leads.handoffs.queries.contacts import first_contact
@@ -139,16 +139,16 @@ def _speeds(
     with connection.cursor() as cursor:
         cursor.execute(text, {**there.values, "leads": _who_may_count(params)})
         for cuts, n, spoken, from_offer, business, made, waiting in cursor:
-            clock, still = microseconds(made), microseconds(waiting)
+            clock, still = whole_numbers(made), whole_numbers(waiting)
             median = survival(clock, still).median_seconds
             yield (
                 cuts,
                 Speed(
                     n,
                     spoken,
-                    percentiles(microseconds(from_offer)),
+                    percentiles(whole_numbers(from_offer)),
                     percentiles(clock),
-                    percentiles(microseconds(business)),
+                    percentiles(whole_numbers(business)),
                     median,
                 ),
             )

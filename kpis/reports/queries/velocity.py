@@ -16,7 +16,7 @@ from alignment.people.selectors import Somebody
 from kpis.reports.cohorts import cohort
 from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.params import ReportParams
-from kpis.reports.percentiles import microseconds
+from kpis.reports.percentiles import whole_numbers
 from kpis.reports.survival import Survival, survival
 
 AT_RISK = """
@@ -82,4 +82,4 @@ def _survivals(
             {**people.values, "first": first, "last": len(params.stages.forward)},
         )
         for cuts, place, made, waiting in cursor:
-            yield cuts, (place, survival(microseconds(made), microseconds(waiting)))
+            yield cuts, (place, survival(whole_numbers(made), whole_numbers(waiting)))

@@ -46,17 +46,19 @@ since AS MATERIALIZED (
 touched AS (
     SELECT k.kin, b.metric_id, b.day, min(s.day) AS since
     FROM kept_both b JOIN kin k USING (metric_id) JOIN since s ON s.kin = k.kin AND s.subject_id = b.subject_id GROUP BY 1, 2, 3
+),
+reached AS (
+    SELECT t.kin, p.grain, p.first_day, min(t.since) AS since, max(coalesce(n.cause, 0)) AS cause
+    FROM touched t
+    LEFT JOIN (SELECT metric_id, day, max(cause) AS cause FROM kept_net GROUP BY metric_id, day) n USING (metric_id, day)
+    CROSS JOIN LATERAL {PERIODS.format(day="t.day")}
+    WHERE t.day <= %(today)s GROUP BY t.kin, p.grain, p.first_day
 )
-SELECT f.computed_id, p.grain, p.first_day, max(coalesce(n.cause, 0))
-FROM touched d
-LEFT JOIN (SELECT metric_id, day, max(cause) AS cause FROM kept_net GROUP BY metric_id, day) n USING (metric_id, day)
-JOIN unnest(%(computed)s::int[], %(of_kin)s::int[]) AS f(computed_id, kin) USING (kin)
+SELECT f.computed_id, p.grain, p.first_day, p.cause
+FROM reached p JOIN unnest(%(computed)s::int[], %(of_kin)s::int[]) AS f(computed_id, kin) USING (kin)
 JOIN kpis_keptmetric m ON m.id = f.computed_id
-CROSS JOIN LATERAL {PERIODS.format(day="d.day")}
-WHERE d.day <= %(today)s
-  AND p.first_day + (ARRAY[interval '7 days', interval '1 month', interval '3 months', interval '1 year'])[p.grain]
-      + CASE WHEN m.windowed THEN %(closes)s ELSE interval '0' END >= d.since
-GROUP BY f.computed_id, p.grain, p.first_day
+WHERE p.first_day + (ARRAY[interval '7 days', interval '1 month', interval '3 months', interval '1 year'])[p.grain]
+      + CASE WHEN m.windowed THEN %(closes)s ELSE interval '0' END >= p.since
 """
 """The periods in which a touched subject has a fact that a metric follows, if it is told otherwise since a day that they reach: the
 earliest on which any such fact of it changed. Metrics that follow the same facts are kin. A windowed metric is told as of when its period
