@@ -11,9 +11,13 @@ from datetime import datetime
 from django.db import transaction
 
 from alignment.people.selectors import reporting_zone
+from alignment.ranges import in_ranges
 from kpis.freshness import last, note
 from kpis.queries import cells, queue
 from leads.funnel.stage_sets import stage_set
+
+COMPARED = 50_000
+"""Leads whose places are looked at together."""
 
 
 def refresh(lead_ids: list[int]) -> None:
@@ -21,13 +25,24 @@ def refresh(lead_ids: list[int]) -> None:
     cells.move(lead_ids, reporting_zone().key, stage_set())
 
 
-@transaction.atomic
 def rebuild(*, now: datetime) -> None:
-    """Count everything anew; who recomputes leads waits meanwhile, and nobody else does."""
-    queue.await_turn()
-    zone = reporting_zone().key
-    cells.rebuild(zone, stage_set())
-    note("cells", now, timezone=zone)
+    """Place and count everything anew. Who recomputes leads waits while it is counted, and nobody else does.
+
+    Places are looked at without the turn: whoever moves meanwhile is placed by that, as everybody who waits is.
+    """
+    zone, stages = reporting_zone().key, stage_set()
+    otherwise: list[int] = []
+    in_ranges(
+        lambda first, end: otherwise.extend(cells.placed_otherwise(first, end, zone, stages)),
+        last=cells.last_lead(),
+        size=COMPARED,
+    )
+    with transaction.atomic():
+        queue.await_turn()
+        for first in range(0, len(otherwise), COMPARED):
+            cells.place(otherwise[first : first + COMPARED], zone, stages)
+        cells.count_anew()
+        note("cells", now, timezone=zone)
 
 
 def rebuild_if_days_moved(*, now: datetime) -> None:

@@ -5,7 +5,7 @@ Grain: one row a lead and start stage (`kpis_cohortplace`), one a cut, its value
 is known now. Index: the key of places, funnel_cell_once, lead_value_order. The caller holds the turn of recomputing.
 
 What a lead added goes out and what it adds comes in, as one difference: 1,000 leads cost the same among a million as among ten thousand.
-Everything anew is counted beside what is kept, and only what differs is written.
+Everything anew is held against what is kept, range by range without a lock, and only what differs is written.
 """
 
 from __future__ import annotations
@@ -21,31 +21,29 @@ CELL = "cut, start, day, value, furthest, furthest_in_window"
 BY_MONTH = ("source", "channel", "campaign", "owner", "team", "segment", "territory")
 """The cuts that are counted by month. All leads together are counted by day."""
 
-PLACED = """
-steps AS MATERIALIZED (
-    SELECT p.lead_id, s.start::smallint AS start, p.reached[s.start] AS anchor,
-           (p.reached[s.start] AT TIME ZONE %(zone)s)::date AS day, l.source, l.channel,
-           ({furthest})::smallint AS furthest, ({in_window})::smallint AS furthest_in_window
-    FROM leads_progress p JOIN leads_lead l ON l.id = p.lead_id CROSS JOIN LATERAL generate_series(1, {furthest}) AS s(start)
-    WHERE NOT l.is_test AND l.merged_into_id IS NULL AND {of_these_leads}
-),
-said AS (
-    SELECT DISTINCT ON (s.lead_id, s.start, v.field) s.lead_id, s.start, v.field, v.ref, v.text
-    FROM steps s JOIN leads_leadvalue v ON v.lead_id = s.lead_id AND v.at <= s.anchor
-    WHERE v.field IN ('campaign', 'owner', 'team', 'segment', 'territory') AND {of_these_values}
-      AND NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id)
-    ORDER BY s.lead_id, s.start, v.field, v.at DESC, v.id DESC
-),
-held AS (
-    SELECT lead_id, start, max(ref) FILTER (WHERE field = 'campaign') AS campaign, max(ref) FILTER (WHERE field = 'owner') AS owner,
-           max(ref) FILTER (WHERE field = 'team') AS team, max(text) FILTER (WHERE field = 'segment') AS segment,
-           max(text) FILTER (WHERE field = 'territory') AS territory
-    FROM said GROUP BY lead_id, start
-),
-placed AS MATERIALIZED (
-    SELECT lead_id, start, anchor, day, source, channel, campaign, owner, team, segment, territory, furthest, furthest_in_window
-    FROM steps LEFT JOIN held USING (lead_id, start)
+HOLDERS = {"campaign": "ref", "owner": "ref", "team": "ref", "segment": "text", "territory": "text"}
+"""What a lead was held by and belonged to, and which column of the log says it."""
+
+SAID = ", ".join(
+    f"array_agg(v.{column} ORDER BY v.at, v.id) FILTER (WHERE v.field = '{field}') AS {field}, "
+    f"array_agg(v.at ORDER BY v.at, v.id) FILTER (WHERE v.field = '{field}') AS {field}_at"
+    for field, column in HOLDERS.items()
 )
+SAID_BY_THEN = ", ".join(f"v.{field}[width_bucket(p.reached[s.start], v.{field}_at)] AS {field}" for field in HOLDERS)
+"""Of each field what was said and when, in order: the bucket of an instant is the last by then, and 0 before the first."""
+
+PLACED = f"""
+SELECT p.lead_id, s.start::smallint AS start, p.reached[s.start] AS anchor, (p.reached[s.start] AT TIME ZONE %(zone)s)::date AS day,
+       l.source, l.channel, {SAID_BY_THEN},
+       ({{furthest}})::smallint AS furthest, ({{in_window}})::smallint AS furthest_in_window
+FROM leads_progress p JOIN leads_lead l ON l.id = p.lead_id
+CROSS JOIN LATERAL (
+    SELECT {SAID} FROM leads_leadvalue v
+    WHERE v.lead_id = p.lead_id AND v.field IN ({", ".join(f"'{field}'" for field in HOLDERS)})
+      AND (v.change_id IS NULL OR NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id))
+) v
+CROSS JOIN LATERAL generate_series(1, {{furthest}}) AS s(start)
+WHERE NOT l.is_test AND l.merged_into_id IS NULL AND {{of_these_leads}}
 """
 
 SAME_PLACE = """
@@ -61,7 +59,7 @@ CUTS = "('', m.day, NULL::text), " + ", ".join(
 
 MOVE = f"""
 WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
-{PLACED},
+placed AS MATERIALIZED ({PLACED}),
 gone AS (
     DELETE FROM kpis_cohortplace k
     WHERE k.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)) AND NOT EXISTS (SELECT FROM placed f WHERE {SAME_PLACE})
@@ -90,24 +88,24 @@ RETURNING id, leads
 
 EMPTY = "DELETE FROM kpis_funnelcell WHERE id = ANY(%(cells)s)"
 
-PLACED_ANEW = f"""
-DROP TABLE IF EXISTS pg_temp.fresh_place;
-CREATE TEMP TABLE fresh_place ON COMMIT DROP AS
-WITH {PLACED}
-SELECT {PLACE} FROM placed
+PLACED_OTHERWISE = f"""
+SELECT DISTINCT coalesce(f.lead_id, k.lead_id) FROM ({PLACED}) f
+FULL JOIN (SELECT * FROM kpis_cohortplace WHERE lead_id >= %(first)s AND lead_id < %(end)s) k ON (f.lead_id, f.start) = (k.lead_id, k.start)
+WHERE ({SAME_PLACE}) IS NOT TRUE
 """
 
-DIFFERING_PLACES = f"""
-ANALYZE fresh_place;
-DELETE FROM kpis_cohortplace k WHERE NOT EXISTS (SELECT FROM fresh_place f WHERE {SAME_PLACE});
+LAST = "SELECT greatest((SELECT max(id) FROM leads_lead), (SELECT max(lead_id) FROM kpis_cohortplace), 0)"
+
+PLACE_ANEW = f"""
+WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
+gone AS (DELETE FROM kpis_cohortplace WHERE lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)) RETURNING lead_id)
 INSERT INTO kpis_cohortplace ({PLACE})
-SELECT {PLACE} FROM fresh_place f WHERE NOT EXISTS (SELECT FROM kpis_cohortplace k WHERE (k.lead_id, k.start) = (f.lead_id, f.start))
-ORDER BY lead_id, start
+SELECT {PLACE} FROM ({PLACED}) f WHERE (SELECT count(*) FROM gone) >= 0 ORDER BY lead_id, start
 """
 
 COUNTED = """
 SELECT '{cut}' AS cut, start, {day} AS day, {value}::text AS value, furthest, furthest_in_window, count(*) AS leads
-FROM fresh_place GROUP BY 2, 3, 4, 5, 6
+FROM kpis_cohortplace GROUP BY 2, 3, 4, 5, 6
 """
 
 COUNTED_ANEW = (
@@ -139,19 +137,41 @@ def move(lead_ids: list[int], zone: str, stages: StageSet) -> None:
     """Put these leads where their progress says, and change the cells by what that changes."""
     with connection.cursor() as cursor:
         cursor.execute(
-            _placed(MOVE, stages, "{}.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
+            _placed(MOVE, stages, "p.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
             {"leads": lead_ids, "zone": zone},
         )
         if empty := [cell for cell, leads in cursor.fetchall() if leads == 0]:
             cursor.execute(EMPTY, {"cells": empty})
 
 
-def rebuild(zone: str, stages: StageSet) -> None:
-    """Place and count every lead anew, and write what differs. Needs a transaction."""
+def last_lead() -> int:
+    """Up to this id there are leads, or places of leads that were there."""
+    with connection.cursor() as cursor:
+        cursor.execute(LAST)
+        return int(cursor.fetchone()[0])
+
+
+def placed_otherwise(first: int, end: int, zone: str, stages: StageSet) -> list[int]:
+    """Of the leads with an id in [first, end) those that are kept in another place than their progress says; nothing is locked."""
+    values = {"zone": zone, "first": first, "end": end}
+    with connection.cursor() as cursor:
+        cursor.execute(_placed(PLACED_OTHERWISE, stages, "p.lead_id >= %(first)s AND p.lead_id < %(end)s"), values)
+        return [row[0] for row in cursor.fetchall()]
+
+
+def place(lead_ids: list[int], zone: str, stages: StageSet) -> None:
+    """Put these leads where their progress says; the cells are counted anew by the caller."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            _placed(PLACE_ANEW, stages, "p.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
+            {"leads": lead_ids, "zone": zone},
+        )
+
+
+def count_anew() -> None:
+    """Count all places, and write the cells that differ. Needs a transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL work_mem = '128MB'")
-        cursor.execute(_placed(PLACED_ANEW, stages, "true"), {"zone": zone})
-        cursor.execute(DIFFERING_PLACES)
         cursor.execute(COUNTED_ANEW)
         cursor.execute(DIFFERING_CELLS)
 
@@ -166,6 +186,5 @@ def _placed(statement: str, stages: StageSet, of_these_leads: str) -> sql.Compos
     return sql.SQL(statement).format(
         furthest=furthest,
         in_window=sql.SQL(" + ").join(within.format(n) for n in ordinals),
-        of_these_leads=sql.SQL(of_these_leads).format(sql.Identifier("p")),
-        of_these_values=sql.SQL(of_these_leads).format(sql.Identifier("v")),
+        of_these_leads=sql.SQL(of_these_leads),
     )
