@@ -195,7 +195,8 @@ def note_touched(who: Follows, there: Ground, causes: Mapping[int, int], *, told
         "undone": Cause.UNDONE.value,
     }
     with connection.cursor() as cursor:
-        cursor.execute(REACHED, {**touched, **_kin(who.at), "today": today, "closes": GRACE + there.params.window})
+        reached: dict[str, Any] = {**touched, **_kin(who.at), "today": today, "closes": GRACE + there.params.window}
+        cursor.execute(REACHED, reached)
         held: dict[str, Any] = {**_values(who.since, today), "zone": there.params.zone.key, "told_since": told_since}
         cursor.execute(SINCE_DAYS.format(table=CHANGED_OR_HELD, cause="coalesce(n.cause, 0)"), held)
 
