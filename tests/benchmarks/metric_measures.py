@@ -2,9 +2,8 @@
 
 Counts and sums of every period and cut, everything anew and where nothing changed; a thousand touched leads until they are right again; a
 thousand that moved at this moment until every computed metric that it reaches is read anew, by all cuts (what changes by the clock
-alone is read every five minutes, and not among these); the computed metrics of one
-period, of those that wait the first time; and what a page reads of them. Memory is the most that this process or its database session
-held (PSS).
+alone is read every five minutes, and not among these); the computed metrics of one period, of those that wait the first time; and what
+a page reads of them. Memory is the most that this process or its database session held (PSS).
 """
 
 from __future__ import annotations
