@@ -74,20 +74,24 @@ class Narrowing:
         leads = self._plain(leads)
         for word in self.words:
             leads = leads.filter(word.on_the_way())
-        if self.systems is not None:
-            known = LeadIdentity.objects.filter(lead=OuterRef("pk"), system__in=self.systems)
-            leads = leads.filter(Q(system__in=self.systems) | Exists(known))
-        return leads
+        return leads if self.systems is None else self._known(leads, self.systems)
 
     def by_index(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Of all leads those that are asked for, by the indexes of what is asked."""
         leads = self._plain(leads)
         if self.words:
             leads = leads.filter(by_letters(self.words))
+        if self.systems is not None and self.wanted.tests == "only":  # few enough to look at each
+            return self._known(leads, self.systems)
         if self.systems is not None:
             systems = list(self.systems)
             leads = leads.filter(pk__in=RawSQL(OF_SYSTEMS, (systems, scopes(), systems)))  # noqa: S611
         return leads
+
+    @staticmethod
+    def _known(leads: QuerySet[Lead], systems: Sequence[str]) -> QuerySet[Lead]:
+        known = LeadIdentity.objects.filter(lead=OuterRef("pk"), system__in=systems)
+        return leads.filter(Q(system__in=systems) | Exists(known))
 
     def _plain(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         leads = leads.filter(merged_into=None).filter(self.of_days & self.others)
