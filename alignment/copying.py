@@ -17,6 +17,8 @@ import orjson
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.prepared import execute
+
 FEW = 64
 """Up to so many rows a statement is as fast, and simpler to look at."""
 NULL = r"\N"
@@ -45,7 +47,8 @@ IDS = """
 SELECT min(n), max(n), array_agg(n)
 FROM (
     SELECT nextval(of_table.sequence) AS n
-    FROM (SELECT pg_get_serial_sequence(%(table)s, 'id')::regclass AS sequence OFFSET 0) AS of_table, generate_series(1, %(count)s)
+    FROM (SELECT pg_get_serial_sequence(%(table)s::text, 'id')::regclass AS sequence OFFSET 0) AS of_table,
+         generate_series(1, %(count)s::int)
 ) AS s
 """
 """The sequence is looked up once, not for every id: that took three quarters of the time."""
@@ -56,7 +59,7 @@ def new_ids(table: str, count: int) -> Sequence[int]:
     if not count:
         return ()
     with connection.cursor() as cursor:
-        cursor.execute(IDS, {"table": table, "count": count})
+        execute(cursor, IDS, {"table": table, "count": count})
         first, last, ids = cursor.fetchone()
     return range(first, last + 1) if last - first + 1 == count else sorted(ids)
 

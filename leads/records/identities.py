@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from alignment.copying import FEW, array, new_ids
 from alignment.own_names import SYSTEM, own_id
+from alignment.prepared import FEW as FEW_ROWS
 from alignment.prepared import execute
 from leads.records.models import Lead
 from leads.records.queries import identities as queries
@@ -52,12 +53,10 @@ def known_as(
 
 def find_or_claim(rows: Sequence[Known], *, scope: int, import_id: int | None) -> Meant:
     """The lead of each row. Names nobody had are claimed for a new lead, within the caller's transaction."""
-    names = {name for row in rows for name in (row.primary, row.email) if name}
-    found = find(names, scope=scope)
+    found, by_address = _found(rows, scope)
     held = frozenset(found)
     strange = _strange(set(found.values()), scope)
-    for name, lead_id in _by_address(rows, found, scope).items():
-        found[name] = lead_id
+    found.update(by_address)
     fresh = iter(new_ids("leads_lead", sum(row.primary is None or row.primary not in found for row in rows)))
     lead_ids: list[int] = []
     new: set[int] = set()
@@ -124,14 +123,35 @@ def find_by_address(emails: Iterable[str], *, scope: int) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def _by_address(rows: Sequence[Known], found: dict[Name, int], scope: int) -> dict[Name, int]:
-    """Leads that are known by their address only because somebody typed it in."""
-    missing = {
-        row.email[1].removeprefix("email:")
-        for row in rows
-        if row.email and row.email not in found and (row.email == row.primary or row.joins)
-    }
-    return {("", "email:" + email): lead_id for email, lead_id in find_by_address(missing, scope=scope).items()}
+def _found(rows: Sequence[Known], scope: int) -> tuple[dict[Name, int], dict[Name, int]]:
+    """The leads that have these names, and those that are known by their address only because somebody typed it in.
+
+    For a few rows both are asked at once; of many, most addresses are names, and only the others are looked for.
+    """
+    names = {name for row in rows for name in (row.primary, row.email) if name}
+    mails = {row.email for row in rows if row.email and (row.email == row.primary or row.joins)}
+    if mails and len(names) <= FEW_ROWS:
+        found, addresses = _find_all(names, mails, scope)
+    else:
+        found = find(names, scope=scope)
+        addresses = find_by_address((_address(name) for name in mails - found.keys()), scope=scope)
+    return found, {name: addresses[_address(name)] for name in mails - found.keys() if _address(name) in addresses}
+
+
+def _find_all(names: Collection[Name], mails: Iterable[Name], scope: int) -> tuple[dict[Name, int], dict[str, int]]:
+    """What `find` and `find_by_address` answer, by one statement."""
+    systems, keys = zip(*sorted(names), strict=True)
+    values = {"systems": array(systems), "keys": array(keys), "emails": sorted(map(_address, mails)), "scope": scope}
+    with connection.cursor() as cursor:
+        execute(cursor, queries.FIND_ALL, values)
+        rows = cursor.fetchall()
+    found = {(system, key): lead_id for system, key, lead_id in rows if system is not None}
+    addresses = {address: lead_id for system, address, lead_id in rows if system is None}
+    return found | _by_own_name((name for name in names if name[0] == SYSTEM), scope), addresses
+
+
+def _address(name: Name) -> str:
+    return name[1].removeprefix("email:")
 
 
 def _claim(claims: dict[Name, int], *, scope: int, import_id: int | None) -> dict[Name, int]:

@@ -26,6 +26,11 @@ WHERE lower(l.email) = ANY(ARRAY(SELECT unnest(%(emails)s::text[]))) AND s.merge
 ORDER BY lower(l.email), l.merged_into_id IS NOT NULL, l.id
 """
 
+FIND_ALL = f"""
+SELECT * FROM ({FIND}) AS named UNION ALL SELECT NULL, addressed.* FROM ({FIND_BY_EMAIL}) AS addressed
+"""
+"""Both at once: without a system by whom an address belongs to a lead, whether somebody has the name or not."""
+
 FIND_BY_ID = """
 SELECT l.id, s.id FROM leads_lead l JOIN leads_lead s ON s.id = coalesce(l.merged_into_id, l.id)
 WHERE l.id = ANY(%(leads)s::bigint[]) AND s.merged_into_id IS NULL AND (%(scope)s = 0 OR s.team_id = %(scope)s)
