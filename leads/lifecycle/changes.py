@@ -18,6 +18,7 @@ from alignment.agreements.laying_in import is_signed, lay_in
 from alignment.attempts import again_after_deadlock
 from alignment.copying import FEW
 from alignment.people.models import User
+from alignment.plans import learn
 from alignment.prepared import Call
 from alignment.ranges import in_ranges
 from alignment.refusals import Refused
@@ -42,6 +43,9 @@ TOLERANCE = timedelta(minutes=5)
 
 COMPARED = 50_000
 """Leads that a rebuild looks at together, without a lock."""
+
+LEARNT = 10
+"""After so many batches in a row the planner hears of what was written."""
 
 KEEP_BATCH = 500
 """Leads written together: whoever moves one of them meanwhile waits some hundredths of a second."""
@@ -308,8 +312,10 @@ def rebuild_all() -> int:
 
 def _rebuild_between(first: int, end: int) -> None:
     wrong = sorted({*unlike(first, end, stage_sets.stage_set()), *append.with_other_values(first, end)})
-    for place in range(0, len(wrong), KEEP_BATCH):
+    for nth, place in enumerate(range(0, len(wrong), KEEP_BATCH), start=1):
         _rebuild(wrong[place : place + KEEP_BATCH])
+        if nth % LEARNT == 0:
+            learn("leads_stay", "leads_progress")
 
 
 @again_after_deadlock
