@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -179,5 +178,6 @@ class HandoffDocument(serializers.ModelSerializer[Handoff]):
             "user_id": user.pk if user is not None and knows(self.reader, user) else None,
         }
 
-    def _shown(self, clock: Clock) -> dict[str, Any]:
-        return dict(ClockShown(asdict(clock)).data)
+    def _shown(self, clock: Clock) -> dict[str, object]:
+        """As `ClockShown` says; a serializer of its own for each clock took half of the time of a list."""
+        return {"due_at": clock.due_at, "remind_at": clock.remind_at, "done_at": clock.done_at, "state": clock.state}
