@@ -153,9 +153,11 @@ def last_lead() -> int:
 
 def placed_otherwise(first: int, end: int, zone: str, stages: StageSet) -> list[int]:
     """Of the leads with an id in [first, end) those that are kept in another place than their progress says; nothing is locked."""
-    values = {"zone": zone, "first": first, "end": end}
     with connection.cursor() as cursor:
-        cursor.execute(_placed(PLACED_OTHERWISE, stages, "p.lead_id >= %(first)s AND p.lead_id < %(end)s"), values)
+        cursor.execute(
+            _placed(PLACED_OTHERWISE, stages, "p.lead_id >= %(first)s AND p.lead_id < %(end)s"),
+            {"zone": zone, "first": first, "end": end},
+        )
         return [row[0] for row in cursor.fetchall()]
 
 

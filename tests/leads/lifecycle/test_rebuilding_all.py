@@ -66,14 +66,14 @@ def logs_of_every_shape() -> None:
     void_changes(some, reason="typo", now=NOW)
 
 
-def kept() -> tuple[list[dict[str, object]], ...]:
+def kept() -> tuple[list[object], ...]:
     leads = Lead.objects.order_by("pk").values(
         "pk", "stage", "owner_id", "team_id", "campaign_id", "segment", "territory"
     )
     return (
         list(Stay.objects.order_by("pk").values()),
         list(Progress.objects.order_by("pk").values()),
-        [dict(lead) for lead in leads],
+        list(leads),
     )
 
 
