@@ -11,6 +11,7 @@ from leads.handoffs.deciding import accept, reject
 from leads.handoffs.holding import hold
 from leads.handoffs.models import Deadline, Handoff, HandoffStep, Hold, Need, ToRoute
 from leads.handoffs.returning import give_back
+from leads.handoffs.selectors import inbox
 from leads.handoffs.sweeping import sweep
 from leads.handoffs.withdrawing import withdraw
 from leads.imports.models import Import
@@ -105,6 +106,14 @@ def test_an_open_offer_of_an_erased_person_is_taken_back(cast: Cast, rule: InFor
     }
     assert not Hold.objects.filter(ended_at=None).exists()
     assert stand(lead)[3] is None
+
+
+def test_nobody_is_asked_to_contact_an_erased_person(cast: Cast, rule: InForce, lead: Lead) -> None:
+    accept(offered(lead, rule, cast.salesperson, when=NOW).pk, by=cast.salesperson, now=NOW)
+    assert [part.key for part in inbox(cast.salesperson, "mine", stage_set(), now=NOW)] == ["contact"]
+    erase(Lead.objects.get(pk=lead.pk), now=NOW, actor_id=None)
+    for whose in ("mine", "all"):
+        assert inbox(cast.salesperson, whose, stage_set(), now=NOW) == []
 
 
 def test_the_timeline_tells_of_handoffs(cast: Cast, rule: InForce, lead: Lead) -> None:
