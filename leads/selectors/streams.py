@@ -55,10 +55,12 @@ def _by_stay(seen: QuerySet[Lead], wanted: Wanted, narrowing: Narrowing) -> Sequ
     lasting = FilteredRelation("stays", condition=Q(stays__until=None))
     staying = seen.annotate(lasting=lasting).filter(lasting__at__isnull=False)
     staying = staying.annotate(since=F("lasting__at")).only("pk")
+    kept = seen.filter(stage__isnull=False, progress__stage_since__isnull=False)  # the same, a row a lead
+    kept = kept.annotate(since=F("progress__stage_since")).only("pk")
     nowhere = seen.filter(stage=None).annotate(since=F("created_at")).only("created_at")
     streams, searched = [], narrowing.is_searched
     if wanted.stage != NONE:
-        near, rest = narrowing.on_the_way(staying), narrowing.by_index(staying)
+        near, rest = narrowing.on_the_way(staying), narrowing.by_index(kept)
         streams.append(Stream(near, rest, stays, "at", "lead", searched))
     if wanted.stage in ("", NONE):
         places = Lead.objects.filter(stage=None)
