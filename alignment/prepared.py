@@ -4,6 +4,9 @@ Called by what writes one lead, and by what every request asks. psycopg2 prepare
 value's type must follow from the statement, or stand in it as a cast. Behind a pool that gives out connections by transaction there is
 no session to keep a plan in: where the database's address says so (`DISABLE_SERVER_SIDE_CURSORS`), statements are sent whole.
 
+Where knowing how long a list is makes a plan look cheaper, the database plans anew each time after all: such a list is hidden from it
+by `ARRAY(SELECT unnest(…))`, and a number by a SELECT of its own.
+
 For few rows only: a plan that serves every value is no plan for ten thousand of them.
 """
 

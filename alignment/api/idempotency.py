@@ -31,7 +31,7 @@ KEPT_HEADERS = ("Location", "ETag")
 ALONE = "SELECT pg_advisory_xact_lock(%(number)s)"
 """One request at a time for each caller and key, until the transaction ends."""
 KNOWN = """
-WITH first AS (SELECT id FROM api_idempotencykey ORDER BY id LIMIT %(some)s),
+WITH first AS (SELECT id FROM api_idempotencykey ORDER BY id LIMIT 20),
 old AS (
     SELECT id FROM api_idempotencykey
     WHERE id = ANY(ARRAY(SELECT id FROM first)) AND created_at < now() - interval '24 hours'
@@ -128,7 +128,7 @@ class _Known:
 def _known(caller: int, key: str) -> _Known | None:
     """Looked for when whoever uses the same key is through: the second statement sees what the first one waited for."""
     number = int.from_bytes(hashlib.sha256(f"{caller}:{key}".encode()).digest()[:8], "big", signed=True)
-    values: dict[str, Any] = {"number": number, "caller": caller, "key": key, "some": 20}
+    values: dict[str, Any] = {"number": number, "caller": caller, "key": key}
     with connection.cursor() as cursor:
         send(cursor, [Call(ALONE, values), Call(KNOWN, values)])
         row = cursor.fetchone()

@@ -15,7 +15,7 @@ from alignment.prepared import execute
 
 LATEST = """
 SELECT DISTINCT ON (c.lead_id, c.purpose) c.lead_id, c.purpose, c.state, c.at FROM leads_consent c
-WHERE c.lead_id = ANY(%(leads)s::bigint[]) ORDER BY c.lead_id, c.purpose, c.at DESC, c.id DESC
+WHERE c.lead_id = ANY(ARRAY(SELECT unnest(%(leads)s::bigint[]))) ORDER BY c.lead_id, c.purpose, c.at DESC, c.id DESC
 """
 
 

@@ -22,7 +22,7 @@ FROM json_to_recordset(%(rows)s) AS w(system text, external_id text)
 JOIN leads_companyidentity i ON i.scope = %(scope)s AND i.system = w.system AND i.external_id = w.external_id
 """
 
-HOLD = "SELECT id FROM leads_company WHERE id = ANY(%(companies)s::bigint[]) ORDER BY id FOR KEY SHARE"
+HOLD = "SELECT id FROM leads_company WHERE id = ANY(ARRAY(SELECT unnest(%(companies)s::bigint[]))) ORDER BY id FOR KEY SHARE"
 """So that no undo takes away what is about to be pointed to; what is gone by now is not in it. Other writers do not wait for it."""
 
 LOCK = """
