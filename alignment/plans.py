@@ -15,9 +15,12 @@ HASHED = "SET LOCAL enable_nestloop = off; SET LOCAL jit = off"
 AS_PLANNED = "SET LOCAL enable_nestloop = DEFAULT; SET LOCAL jit = DEFAULT"
 ROOMY, AS_ROOMY_AS_EVER = "SET LOCAL work_mem = '128MB'", "SET LOCAL work_mem = DEFAULT"
 GROWN = """
-SELECT relname FROM pg_class WHERE relname = ANY(%(tables)s) AND relnamespace = 'public'::regnamespace
-  AND pg_relation_size(oid) > 2 * 8192 * greatest(relpages, 64)
+SELECT relname FROM pg_class
+WHERE relnamespace = current_schema()::regnamespace AND relkind = 'r' AND relname LIKE 'leads\\_%%' AND relpages < %(large)s
+  AND pg_relation_size(oid) > %(times)s * current_setting('block_size')::bigint * greatest(relpages, 1)
 """
+LARGE, TIMES = 1_000, 4
+"""Up to so many pages tables are analysed as soon as they are so many times what was noted of them."""
 STOPPED, NEVER_STOPPED = "SET LOCAL statement_timeout = %(milliseconds)s", "SET LOCAL statement_timeout = DEFAULT"
 
 
@@ -39,10 +42,13 @@ def stopped_after(milliseconds: int) -> Iterator[None]:
         cursor.execute(NEVER_STOPPED)
 
 
-def learn(*tables: str) -> None:
-    """Look at those of these tables that have doubled since the planner last heard of them. It takes what it knows nothing of for full of
-    the same few leads, and reads all of it for some of them: whoever fills an empty table calls this now and then."""
+def note_growth() -> None:
+    """Analyse the tables of leads that have outgrown what is noted of them: whoever fills empty tables calls this now and then.
+
+    What a session plans once it plans anew when a table was analysed. Planned by empty tables, each foreign key would be looked up by
+    reading all of one, until autovacuum comes by; large tables are left to that.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(GROWN, {"tables": list(tables)})
+        cursor.execute(GROWN, {"large": LARGE, "times": TIMES})
         for (table,) in cursor.fetchall():
             cursor.execute(f"ANALYZE {connection.ops.quote_name(table)}")

@@ -21,6 +21,7 @@ from alignment.copying import meanwhile
 from alignment.own_names import SYSTEM
 from alignment.people.persons import IMPORTED_TEAM
 from alignment.people.selectors import reporting_currency, reporting_zone
+from alignment.plans import note_growth
 from leads.imports.kinds import Job
 from leads.imports.line import LEASE
 from leads.imports.models import Import, ImportError  # noqa: A004
@@ -32,7 +33,6 @@ from leads.imports.profiles.fields import read_profile
 from leads.imports.reading import kept_layout, read_records
 from leads.imports.rows import Batch, read_batches, write_batch
 from leads.imports.shares import Share
-from leads.imports.sizes import note_growth
 from leads.imports.uploads import must_be_there
 from leads.imports.warnings import gather
 

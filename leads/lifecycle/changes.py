@@ -18,7 +18,7 @@ from alignment.agreements.laying_in import is_signed, lay_in
 from alignment.attempts import again_after_deadlock
 from alignment.copying import FEW
 from alignment.people.models import User
-from alignment.plans import learn
+from alignment.plans import note_growth
 from alignment.prepared import Call
 from alignment.ranges import in_ranges
 from alignment.refusals import Refused
@@ -315,7 +315,7 @@ def _rebuild_between(first: int, end: int) -> None:
     for nth, place in enumerate(range(0, len(wrong), KEEP_BATCH), start=1):
         _rebuild(wrong[place : place + KEEP_BATCH])
         if nth % LEARNT == 0:
-            learn("leads_stay", "leads_progress")
+            note_growth()
 
 
 @again_after_deadlock

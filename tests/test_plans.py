@@ -1,11 +1,11 @@
-"""Are tables that a file fills planned by what is in them, before autovacuum has come by?"""
+"""Are tables that somebody fills planned by what is in them, before autovacuum has come by?"""
 
 from __future__ import annotations
 
 import pytest
 from django.db import connection
 
-from leads.imports.sizes import note_growth
+from alignment.plans import note_growth
 
 pytestmark = pytest.mark.django_db
 
