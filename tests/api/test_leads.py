@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.db import connection
 
 from alignment.clock import now
 from leads.models import Edit, Lead, StageChange
@@ -34,6 +35,24 @@ def test_a_lead_is_made_and_found_under_its_address(cast: Cast, calling: Caller)
     assert body["consents"]["marketing"]["state"] == "granted"
     assert made["ETag"] == f'"{body["version"]}"'
     assert client.get(made["Location"]).json() == body
+
+
+def test_a_creation_plans_none_of_its_statements_anew(cast: Cast, calling: Caller) -> None:
+    client = calling(cast.marketer)
+
+    def make(first: int, end: int) -> dict[str, int]:
+        """So many leads; how often each statement of this session was planned for its values until then."""
+        for number in range(first, end):
+            sent = {"email": f"{number}@lovelace.example", "source": "web"}
+            made = client.post(LEADS, sent, format="json", headers={"Idempotency-Key": f"lead {number}"})
+            assert made.status_code == 201
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT statement, custom_plans FROM pg_prepared_statements")
+            return dict(cursor.fetchall())
+
+    enough = make(0, 8)  # the database tries each a few times, then keeps a plan that serves all values
+    assert len(enough) > 10
+    assert make(8, 12) == enough
 
 
 def test_the_same_identity_again_is_an_update(cast: Cast, calling: Caller) -> None:
