@@ -23,7 +23,7 @@ from leads.selectors.keyset import Mark, Order, Place, Slice, as_slice, beyond, 
 
 Row = TypeVar("Row", bound=Model)
 STRETCHES = (4_000, 60_000)
-MANY = 100_000
+MANY = 50_000
 SOME = 5
 
 
