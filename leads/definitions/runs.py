@@ -15,14 +15,11 @@ from alignment.agreements.kinds import Scope, Work
 from alignment.agreements.models import Version
 from alignment.agreements.periods import begin_due
 from alignment.attempts import again_after_deadlock
-from leads.definitions.judging import MOST_ROUNDS, Clock, Endless, Judged, drain, judge_leads
+from leads.definitions.judging import BATCH, MOST_ROUNDS, Clock, Endless, Judged, drain, judge_leads
 from leads.definitions.models import DefinitionRun
 from leads.definitions.queries import evaluations, waiting
 from leads.definitions.terms import LeadDefinition
 from leads.records.models import Lead
-
-BATCH = 2_000
-"""Leads at a time: nobody else can move them meanwhile."""
 
 
 def begun(version_id: int, _terms: LeadDefinition, scope: Scope) -> None:

@@ -18,10 +18,12 @@ from leads.activities.log import log_activities
 from leads.activities.rows import ActivityRow
 from leads.deals.rows import DealRow
 from leads.deals.save import save_deals
+from leads.definitions import judging
 from leads.lifecycle.changes import NewChange, record_changes
 from leads.models import Lead
 from leads.records.rows import LeadRow
 from leads.records.upsert import upsert_leads
+from tests.leads.definitions.qualifying import IN_GERMANY, agreed, viewed
 from tests.world import NOW, TIME_ZERO, cast, day
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -39,8 +41,8 @@ SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND rel
 
 @pytest.fixture
 def company() -> list[int]:
-    """Leads with a stage, an activity and some a deal, all derived; their ids."""
-    cast()
+    """Leads with a stage, an activity and some a deal, judged by a definition, all derived; their ids."""
+    agreed(cast(), "mql", {"all": [IN_GERMANY, viewed(2, 30)]}, TIME_ZERO)
     rows = [
         LeadRow(system="test", external_id=f"{n}", created_at=TIME_ZERO + timedelta(hours=n % 700))
         for n in range(LEADS)
@@ -63,6 +65,7 @@ def test_one_lead_that_moved_is_derived_without_reading_the_others(company: list
     few = [company[LEADS // 2]]
     record_changes([NewChange(few[0], "sal", day(50), "manual")], recorded_at=NOW)
     works: dict[str, Callable[[], object]] = {
+        "judged": lambda: judging.judge_leads(few, now=NOW),
         "leaks": lambda: intervals.keep(few),
         "cells": lambda: cells.refresh(few),
         "credits": lambda: keeping.note_leads(few),

@@ -94,7 +94,8 @@ open_to_it AS (
     LEFT JOIN leads_evaluation e ON e.lead_id = l.id AND e.key = %(q_key)s
     LEFT JOIN moved ON moved.lead_id = l.id
     LEFT JOIN last_returns r ON r.lead_id = t.lead_id AND r.opens = t.opens
-    WHERE NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL AND l.id <> ALL(%(q_done)s::bigint[])
+    WHERE l.id = ANY(%(q_leads)s::bigint[]) AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
+      AND l.id <> ALL(%(q_done)s::bigint[])
 )
 SELECT DISTINCT ON (lead_id) lead_id, since, closes, returned, effect, count(*) OVER (PARTITION BY lead_id) > 1 AS more
 FROM open_to_it WHERE since < closes AND (%(q_last)s OR since <= %(q_until)s)
