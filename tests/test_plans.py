@@ -9,38 +9,34 @@ from alignment.plans import note_growth
 
 pytestmark = pytest.mark.django_db
 
-COMPANIES = """
-INSERT INTO leads_company (scope, system, name, normal_name, attributes, version)
-SELECT 0, NULL, 'Company ' || n, 'company ' || n, '{}', 1 FROM generate_series(1, 4000) n
-"""
-NOTED = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'leads_company'::regclass"
+NEW_TABLE = "CREATE TABLE leads_like_any (number int)"
+FILLED = "INSERT INTO leads_like_any SELECT generate_series(1, 4000)"
+ONE_MORE = "INSERT INTO leads_like_any VALUES (0)"
+NOTED = "SELECT reltuples::bigint FROM pg_class WHERE oid = 'leads_like_any'::regclass"
 
 
-def _asked(statement: str) -> str:
+def _run(*statements: str) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement)
-        return "\n".join(str(row[0]) for row in cursor.fetchall())
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _noted() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(NOTED)
+        return int(cursor.fetchone()[0])
 
 
 def test_a_table_that_has_outgrown_what_was_noted_of_it_is_analysed() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(COMPANIES)
-    assert int(_asked(NOTED)) < 4000
-
+    _run(NEW_TABLE, FILLED)
+    assert _noted() < 0
     note_growth()
+    assert _noted() == 4000
 
-    assert int(_asked(NOTED)) == 4000
 
-
-def test_what_has_not_grown_is_left_alone() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(COMPANIES)
+def test_what_has_not_grown_much_is_left_alone() -> None:
+    _run(NEW_TABLE, FILLED)
     note_growth()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO leads_company (scope, system, name, normal_name, attributes, version) VALUES (0, NULL, 'A', 'a', '{}', 1)"
-        )
-
+    _run(ONE_MORE)
     note_growth()
-
-    assert int(_asked(NOTED)) == 4000
+    assert _noted() == 4000
