@@ -10,7 +10,7 @@ from threading import BoundedSemaphore
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from hypothesis import HealthCheck, settings
 from playwright.sync_api import Browser
 from pytest_django import DjangoDbBlocker
@@ -52,9 +52,14 @@ def lasting(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Lastin
 
     @contextmanager
     def until_the_fixture_ends() -> Iterator[None]:
-        with django_db_blocker.unblock(), transaction.atomic():
-            yield
-            transaction.set_rollback(True)
+        with django_db_blocker.unblock():
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "VACUUM"
+                )  # what was undone before lies in the tables still, and every scan would read it
+            with transaction.atomic():
+                yield
+                transaction.set_rollback(True)
 
     return until_the_fixture_ends
 

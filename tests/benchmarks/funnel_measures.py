@@ -3,8 +3,9 @@
 The peer computes the funnel by month and source straight from the events, with `reached`, `entered` and the window, with two threads:
 for counts without percentiles, for times with them. Full rebuild: every lead's log is read anew and held against what is kept, what
 differs is written, then every lead is placed and counted anew, by two connections; and the same once more where nothing is kept, which is
-mostly writing rows with their indexes, in batches so short that nobody who moves a lead waits for long. Counts are read from cells, which change by difference;
-percentiles from one row a lead. Moving: progress alone is the statement that keeps stays and progress; up to date means places and cells,
+mostly writing rows with their indexes, in batches so short that nobody who moves a lead waits for long. Counts are read from cells, which
+change by difference; percentiles from one row a lead. Moving: progress alone is the statement that keeps stays and progress; up to date
+means places and cells,
 and beside it everything that recomputing 1,000 leads does, leaks and marks for metrics included. Waiting: the longest time that the
 database had somebody who moves leads one by one wait for a lock, while 10,000 leads are recomputed and while everything is read anew.
 """

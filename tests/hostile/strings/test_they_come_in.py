@@ -26,7 +26,8 @@ def test_every_row_comes_in(people: Cast, documents: tuple[Cast, dict[str, Impor
 
 def test_leads_keep_each_as_it_is(people: Cast, strings: list[str]) -> None:
     leads = {lead.external_id: lead for lead in Lead.objects.filter(system="n")}
-    reasons = dict(StageChange.objects.filter(lead__system="n").values_list("lead__external_id", "reason"))
+    told = StageChange.objects.filter(lead__system="n").order_by("pk")
+    reasons = dict(told.values_list("lead__external_id", "reason"))
     assert len(leads) == len(strings)
     for n, text in enumerate(strings):
         lead = leads[f"L{n}"]
