@@ -41,7 +41,7 @@ def _names(statement: str) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def test_every_constraint_and_index_of_the_models_is_in_the_database():
+def test_every_constraint_and_index_of_the_models_is_in_the_database() -> None:
     """Altering a column can take a partial unique index with it, and nothing else would tell."""
     declared = {one.name for model in _models() for one in (*model._meta.constraints, *model._meta.indexes)}
 
@@ -51,13 +51,13 @@ def test_every_constraint_and_index_of_the_models_is_in_the_database():
     assert declared - there == set()
 
 
-def test_no_index_is_the_beginning_of_another():
+def test_no_index_is_the_beginning_of_another() -> None:
     with connection.cursor() as cursor:
         cursor.execute(COVERED, [[model._meta.db_table for model in _models()]])
         assert cursor.fetchall() == []
 
 
-def test_every_index_that_was_named_is_told_with_what_it_answers():
+def test_every_index_that_was_named_is_told_with_what_it_answers() -> None:
     """Django names those of keys and foreign keys by a print of eight digits; docs/indexes.md tells the others, and no more."""
     with connection.cursor() as cursor:
         cursor.execute(NAMED, [[model._meta.db_table for model in _models()]])
