@@ -29,6 +29,8 @@ def main() -> int:
 
     django.setup()
     visitor, over = _visitor(), Event()
+    for address in PAGES.values():
+        visitor.get(f"{address}?wait=1")  # what is counted beforehand is there, as it is for whoever works here
     _visited(visitor, lambda count: count >= 2)
     print(json.dumps(_visited(visitor, lambda count: count >= VISITS)), flush=True)  # noqa: T201
 
