@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from io import StringIO
@@ -18,10 +19,11 @@ from kpis.metrics.evaluating import of_period
 from kpis.metrics.kept import computing, counting
 from kpis.metrics.kept.basis import ground
 from kpis.metrics.kept.freshness import EXPECTED, State, late, look, state_of
-from kpis.metrics.kept.models import KeptDue, KeptFact, KeptMetric, KeptValue, Revision
+from kpis.metrics.kept.models import CUTS, KeptDue, KeptFact, KeptGroup, KeptMetric, KeptValue, Revision
 from kpis.metrics.kept.reading import is_fresh, read
 from kpis.metrics.periods import containing
 from kpis.recompute import drain
+from kpis.verify import metrics as verify_metrics
 from kpis.verify.metrics import kept_metrics
 from leads.imports.service import undo
 from leads.lifecycle.changes import NewValue, record_values
@@ -139,6 +141,21 @@ def test_verify_finds_a_planted_difference_in_every_table() -> None:
         model._default_manager.filter(pk=place).update(total=99)
         assert differ(), rows
         model._default_manager.filter(pk=place).update(total=old)
+
+
+@pytest.mark.parametrize("cut", CUTS[1:])
+def test_verify_finds_a_fact_in_the_wrong_group_also_where_one_cut_is_read_live(
+    cut: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fact, elsewhere = (
+        KeptFact.objects.filter(total=100)[:1],
+        KeptGroup.objects.create(cut=CUTS.index(cut), name="=else"),
+    )
+    KeptFact.objects.filter(pk=fact[0].pk).update(**{f"{cut}_id": elsewhere.pk})
+    assert differ() == f"kept facts by month and {cut}"
+    monkeypatch.setattr(verify_metrics, "MANY_FACTS", 0)
+    monkeypatch.setattr(secrets, "choice", lambda _cuts: cut)
+    assert differ() == f"kept facts by month and {cut}"
 
 
 def test_an_undone_import_takes_its_figures_out_and_says_why(monkeypatch: pytest.MonkeyPatch) -> None:
