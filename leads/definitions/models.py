@@ -19,6 +19,7 @@ class ToQualify(models.Model):
         ordering: ClassVar = ["id"]
         verbose_name = "lead to qualify"
         verbose_name_plural = "leads to qualify"
+        indexes = [models.Index("lead_id", name="to_qualify_lead")]
 
     def __str__(self) -> str:
         return str(self.lead_id)

@@ -93,10 +93,11 @@ def _route_few(some: Waiting, now: Clock) -> Routed:
 def _route_many(some: Waiting, now: Clock) -> Routed:
     """Many leads: all are looked at before any is locked, then those about which there is something to write, group by group."""
     with transaction.atomic():
+        to_judge = waiting.to_judge(list(some.marks))
         seen = look(list(some.marks), now=now())
     done = _leave_alone(some, seen, now)
     for place in range(0, len(seen.concerned), GROUP):
-        settled = _settle(some, seen, seen.concerned[place : place + GROUP], now)
+        settled = _settle(some, seen, to_judge, seen.concerned[place : place + GROUP], now)
         if settled is None:
             break
         done += settled
@@ -123,18 +124,19 @@ def _leave_alone(some: Waiting, seen: Seen, now: Clock) -> Routed:
 
 @again_after_deadlock
 @transaction.atomic
-def _settle(some: Waiting, seen: Seen, lead_ids: Sequence[int], now: Clock) -> Routed | None:
-    """One group, as far as nobody else is at it; who does not stand any more as seen waits for another look. None: other rules or stages
-    are in force by now, all wait for another look.
+def _settle(some: Waiting, seen: Seen, to_judge: Sequence[int], lead_ids: Sequence[int], now: Clock) -> Routed | None:
+    """One group, as far as nobody else is at it; who does not stand any more as seen, or of whom something was learnt since, waits for
+    another look. None: other rules or stages are in force by now, all wait for another look. `to_judge`: who waited to be judged before.
     """
-    taken = waiting.take(lead_ids, _marks(some, lead_ids))
+    marks = _marks(some, lead_ids)
+    taken = waiting.take(lead_ids, marks)
     at = now()
     if not taken:
         return Routed()
     if not seen.holds_at(at):
         waiting.mark(taken, due_at=at)
         return None
-    standing = set(seen.standing(taken, at))
+    standing = set(seen.standing(taken, at)) - waiting.with_news(taken, marks, to_judge)
     waiting.mark((one for one in taken if one not in standing), due_at=at)
     return _write(seen, [one for one in lead_ids if one in standing], at)
 

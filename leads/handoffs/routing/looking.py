@@ -1,8 +1,8 @@
 """What do the rules in force make of these leads? Read without a lock; asked by the routing job, which looks again before it acts.
 
 What is written about a lead is written by what was seen here, if it still stands so once the lead is locked: its stays, handoffs and
-need, and its own row. Whether it meets a rule's criteria is judged as of now and not again: that takes longest, and whatever is
-learnt meanwhile has the lead looked at once more.
+need, and its own row. Whether it meets a rule's criteria takes longest and is not judged again: every fact that may change it leaves a
+mark, for judging or for routing, and a lead with a mark that was not there yet is looked at once more instead.
 """
 
 from __future__ import annotations

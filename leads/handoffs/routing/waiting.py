@@ -1,8 +1,8 @@
 """Which leads wait to be routed? Marks them, looks which are due, and takes the marks of those that are handled.
 
-Grain: one row a mark; many marks of a lead are one. Clock: `due_at`. Indexes: to_route_due, to_route_lead. Whoever handles a lead
-takes all of the marks that were there as it was looked at, also those of later: what is due when is found anew each time. What
-somebody else has taken is skipped, and so are leads that somebody is at.
+Grain: one row a mark; many marks of a lead are one. Clock: `due_at`. Indexes: to_route_due, to_route_lead, to_qualify_lead. Whoever
+handles a lead takes all of the marks that were there as it was looked at, also those of later: what is due when is found anew each
+time. What somebody else has taken is skipped, and so are leads that somebody is at.
 """
 
 from __future__ import annotations
@@ -71,6 +71,14 @@ DROP = """
 WITH free AS MATERIALIZED (SELECT id FROM leads_toroute WHERE id = ANY(%(marks)s::bigint[]) FOR UPDATE SKIP LOCKED),
 gone AS (DELETE FROM leads_toroute WHERE id IN (SELECT id FROM free) RETURNING lead_id)
 SELECT DISTINCT lead_id FROM gone ORDER BY lead_id
+"""
+
+TO_JUDGE = "SELECT id FROM leads_toqualify WHERE lead_id = ANY(%(leads)s::bigint[])"
+
+WITH_NEWS = """
+SELECT lead_id FROM leads_toqualify WHERE lead_id = ANY(%(leads)s::bigint[]) AND id <> ALL(%(to_judge)s::bigint[])
+UNION
+SELECT lead_id FROM leads_toroute WHERE lead_id = ANY(%(leads)s::bigint[]) AND id <> ALL(%(marks)s::bigint[])
 """
 
 ANYBODY = "SELECT lead_id FROM leads_toroute WHERE due_at <= %(upto)s ORDER BY due_at, id LIMIT 1"
@@ -143,6 +151,20 @@ def take(lead_ids: Sequence[int], marks: Sequence[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(f"{NOT_FOR_THE_DISK}; {USE_FUNNEL}; {TAKE}", {"leads": list(lead_ids), "marks": list(marks)})
         return [row[0] for row in cursor.fetchall()]
+
+
+def to_judge(lead_ids: Sequence[int]) -> list[int]:
+    """Marks by which these leads wait to be judged: what they may meet is not settled."""
+    with connection.cursor() as cursor:
+        cursor.execute(TO_JUDGE, {"leads": list(lead_ids)})
+        return [row[0] for row in cursor.fetchall()]
+
+
+def with_news(lead_ids: Sequence[int], marks: Sequence[int], judged: Sequence[int]) -> set[int]:
+    """Those of these leads with a mark for routing other than `marks`, or one for judging other than `judged`: something was learnt."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_NEWS, {"leads": list(lead_ids), "marks": list(marks), "to_judge": list(judged)})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def drop(marks: Sequence[int]) -> list[int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import signal
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from decimal import Decimal
 from threading import Barrier
 
@@ -15,8 +17,10 @@ from alignment.people.models import User
 from leads.definitions import judging
 from leads.handoffs.models import Deadline, Handoff, Need, ToRoute, Turn
 from leads.handoffs.receivers import Takes, set_receiver
-from leads.handoffs.routing import job
+from leads.handoffs.routing import job, looking
 from leads.handoffs.routing import waiting as waiting_marks
+from leads.handoffs.routing.looking import Seen
+from leads.privacy.consents import NewConsent, record_consents
 from tests import world
 from tests.dying import run_on_this_database
 from tests.leads.handoffs.handing import agreed
@@ -160,3 +164,41 @@ def test_a_worker_killed_at_any_step_is_made_good_by_the_next(
     assert Handoff.objects.count() == 20 * (nth - 1)
     job.drain(now=lambda: END)
     assert state() == wanted
+
+
+@pytest.mark.parametrize("is_judged", [False, True])
+def test_what_is_learnt_between_look_and_lock_is_heeded(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch, is_judged: bool
+) -> None:
+    team, _people = team_of("Anna")
+    agreed(cast, criteria={"consent": "marketing", "op": "granted"}, routing=[round_robin(team)])
+    leads = [came_into("mql", str(n), 2) for n in range(3)]
+    record_consents([NewConsent(one.pk, "marketing", "granted", day(1)) for one in leads], now=day(1), actor_id=None)
+    judging.drain(now=lambda: END)
+    monkeypatch.setattr(job, "FEW", 0)
+    look = looking.look
+
+    def looked_and_learnt(lead_ids: Sequence[int], *, now: datetime) -> Seen:
+        """Somebody else's transaction ends after the look."""
+        found = look(lead_ids, now=now)
+        monkeypatch.setattr(job, "look", look)
+        with ThreadPoolExecutor(1) as other:
+            other.submit(elsewhere).result(timeout=60)
+        return found
+
+    def elsewhere() -> None:
+        try:
+            said = NewConsent(leads[0].pk, "marketing", "withdrawn", END, stated=True)
+            record_consents([said], now=END, actor_id=None)
+            if is_judged:
+                judging.drain(now=lambda: END)
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(job, "look", looked_and_learnt)
+    job.route_waiting(now=lambda: END)
+    assert {lead for lead, *_rest in offers()} == {"1", "2"}
+    judging.drain(now=lambda: END)
+    job.drain(now=lambda: END)
+    assert {lead for lead, *_rest in offers()} == {"1", "2"}
+    assert not ToRoute.objects.filter(due_at__lte=END).exists()
