@@ -35,8 +35,10 @@ WITH places AS ({places}),
 cohort AS (SELECT places.*, s.reached, s.entered FROM places JOIN leads_progress s ON s.lead_id = places.lead_id)
 """
 
-PERIODS = {"month": "to_char(p.day, 'YYYY-MM')", "week": "to_char(p.day, 'IYYY-\"W\"IW')"}
-"""Of the day on which the cohort began."""
+PERIODS = {"month": "date_trunc('month', p.day::timestamp)", "week": "date_trunc('week', p.day::timestamp)"}
+"""Of the day on which the cohort began: its first instant, which is told of each group, not of each lead."""
+
+NAMES = {"month": "to_char({}, 'YYYY-MM')", "week": "to_char({}, 'IYYY-\"W\"IW')"}
 
 
 @dataclass(frozen=True)
@@ -58,10 +60,13 @@ def timed(params: ReportParams, user: Somebody | None) -> Timed | None:
     found = _places(params, user, (*BY_MONTH, *PERIODS))
     if found is None:
         return None
+    cuts = [f"cut_{n}" for n in range(1, len(params.by) + 1)]
     return Timed(
         sql.SQL(COHORT_WITH_PROGRESS).format(places=found.cte),
-        [f"cut_{n}" for n in range(1, len(params.by) + 1)],
+        cuts,
+        [_named(by, sql.Identifier(cut)) for by, cut in zip(params.by, cuts, strict=True)],
         sql.SQL("furthest > %(start_ordinal)s"),
+        "furthest >= {k}",
         found.values,
     )
 
@@ -74,7 +79,7 @@ def _places(params: ReportParams, user: Somebody | None, known: Sequence[str]) -
         sql.SQL(", {} AS {}").format(_value(cut), sql.Identifier(f"cut_{n}")) for n, cut in enumerate(params.by, 1)
     ]
     conditions = [
-        sql.SQL(" AND {} IS NOT DISTINCT FROM {}").format(_value(cut), sql.Placeholder(f"where_{n}"))
+        sql.SQL(" AND {} IS NOT DISTINCT FROM {}").format(_named(cut, _value(cut)), sql.Placeholder(f"where_{n}"))
         for n, (cut, _asked) in enumerate(params.where)
     ]
     joins = [
@@ -95,8 +100,13 @@ def _places(params: ReportParams, user: Somebody | None, known: Sequence[str]) -
     return Placed(sql.SQL(PLACES).format(**{name: sql.Composed(part) for name, part in parts.items()}), values)
 
 
+def _named(cut: str, value: sql.Composable) -> sql.Composable:
+    """A value as reports tell it."""
+    return sql.SQL(NAMES[cut]).format(value) if cut in NAMES else value
+
+
 def _value(cut: str) -> sql.Composable:
-    """As reports tell it: a name, else what the place holds."""
+    """A name, else what the place holds; of a period its first instant."""
     if cut in PERIODS:
         return sql.SQL(PERIODS[cut])
     if cut not in NAMED:

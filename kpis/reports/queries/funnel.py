@@ -138,8 +138,9 @@ def read_counts(params: ReportParams, user: Somebody | None) -> list[GroupFigure
 
 def _of_progress(params: ReportParams, user: Somebody | None) -> Timed:
     people, start = cohort(params, user), params.stages.ordinal(params.start_stage)
+    labels = [sql.Identifier(column) for column in people.columns]
     further = sql.SQL("reached[{}] <= %(as_of)s").format(sql.Literal(start + 1))
-    return Timed(people.ctes, people.columns, further, people.values)
+    return Timed(people.ctes, people.columns, labels, further, "true", people.values)
 
 
 def _sum(one: str, ordinals: range) -> sql.Composable:

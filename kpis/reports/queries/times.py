@@ -19,14 +19,15 @@ from kpis.reports.percentiles import NOTHING, Percentiles, durations, percentile
 
 TIMES = """
 {ctes}
-SELECT ARRAY[{cuts}]::text[], {stages} FROM cohort WHERE {came_further} GROUP BY {group}
+SELECT ARRAY[{labels}]::text[], {stages} FROM cohort WHERE {came_further} GROUP BY {group}
 """
 
 OF_STAGE = """
-string_agg(interval_send(reached[{k}] - anchor), '') FILTER (WHERE reached[{k}] <= %(as_of)s),
-string_agg(interval_send(entered[{k}] - entered[{before}]), '') FILTER (WHERE entered[{k}] <= %(as_of)s)
+string_agg(interval_send(reached[{k}] - anchor), '') FILTER (WHERE {came} AND reached[{k}] <= %(as_of)s),
+string_agg(interval_send(entered[{k}] - entered[{before}]), '') FILTER (WHERE {came} AND entered[{k}] <= %(as_of)s)
 """
-"""Who did not come so far, or skipped the stage before, has no interval and is left out; steps back are left out in `_told`."""
+"""Where a number says who came so far at all, it is asked first: taking a list apart costs more. Who did not come so far, or skipped
+the stage before, has no interval and is left out; steps back are left out in `_told`."""
 
 BOTH = "entered[{k}] <= %(as_of)s AND entered[{before}] <= entered[{k}]"
 """Who took the step to k forwards, said of one lead: for statements that look at leads one by one."""
@@ -34,11 +35,14 @@ BOTH = "entered[{k}] <= %(as_of)s AND entered[{before}] <= entered[{k}]"
 
 @dataclass(frozen=True)
 class Timed:
-    """The CTEs up to `cohort`, a row a lead with `anchor`, `reached`, `entered` and its cuts; who of it came further; and the values."""
+    """The CTEs up to `cohort`, a row a lead with `anchor`, `reached`, `entered` and its cuts; what each cut's group is called; who of it
+    came further; a condition that nobody fails who came as far as `{k}` by then; and the values."""
 
     ctes: sql.Composable
     cuts: Sequence[str]
+    labels: Sequence[sql.Composable]
     came_further: sql.Composable
+    came: str
     values: Mapping[str, Any]
 
 
@@ -58,14 +62,18 @@ def read_times(people: Timed, later: Sequence[int]) -> dict[tuple[str | None, ..
     """By group, the times of the stages behind the start stage. Groups of which nobody came further may be missing."""
     if not later:
         return {}
-    cuts = sql.SQL(", ").join(map(sql.Identifier, people.cuts))
-    stages = [sql.SQL(OF_STAGE).format(k=sql.Literal(k), before=sql.Literal(k - 1)) for k in later]
+    stages = [
+        sql.SQL(OF_STAGE).format(
+            k=sql.Literal(k), before=sql.Literal(k - 1), came=sql.SQL(people.came).format(k=sql.Literal(k))
+        )
+        for k in later
+    ]
     statement = sql.SQL(TIMES).format(
         ctes=people.ctes,
-        cuts=cuts,
+        labels=sql.SQL(", ").join(people.labels),
         stages=sql.SQL(", ").join(stages),
         came_further=people.came_further,
-        group=cuts if people.cuts else sql.SQL("()"),
+        group=sql.SQL(", ").join(map(sql.Identifier, people.cuts)) if people.cuts else sql.SQL("()"),
     )
     found = {}
     with connection.cursor() as cursor, transaction.atomic(), hashed_joins(roomy=True):

@@ -130,7 +130,10 @@ def test_while_nobody_waits_only_times_are_read_from_progress_and_say_the_same()
     cast()
     draw_histories(7, leads=60)
     drain()
-    questions = [asked(), asked(by="month"), asked(by="week", start_stage="mql"), asked(by="owner", start_stage="sal")]
+    questions = [
+        asked(), asked(by="month"), asked(by="week", start_stage="mql"), asked(by="owner", start_stage="sal"),
+        asked(by="month,source"),
+    ]  # fmt: skip
     with CaptureQueriesContext(connection) as at_rest:
         told = [funnel(question, None) for question in questions]
     touch([Lead.objects.earliest("pk").pk])
@@ -138,7 +141,7 @@ def test_while_nobody_waits_only_times_are_read_from_progress_and_say_the_same()
         assert [funnel(question, None) for question in questions] == told
     looks = [sum("JOIN leads_lead l ON" in query["sql"] for query in queries) for queries in (at_rest, waiting)]
     assert looks[1] - looks[0] == 2 * len(questions)
-    assert [sum("interval_send" in query["sql"] for query in queries) for queries in (at_rest, waiting)] == [4, 4]
+    assert [sum("interval_send" in query["sql"] for query in queries) for queries in (at_rest, waiting)] == [5, 5]
 
 
 def test_arrivals_are_told_without_a_look_at_progress() -> None:
@@ -168,3 +171,16 @@ def test_a_thousand_moves_read_no_cell_of_another_lead(settings: object) -> None
     counting = [query["sql"] for query in queries if "kpis_funnelcell" in query["sql"]]
     assert len(counting) <= 2
     hold_equal(asked(by="source"))
+
+
+def test_of_one_month_or_week_the_same_is_said() -> None:
+    cast()
+    draw_histories(7, leads=60)
+    drain()
+    questions = [
+        asked(where="month=2024-05"), asked(where="month=2024-05", by="month"), asked(where="week=2024-W19", by="source"),
+    ]  # fmt: skip
+    told = [funnel(question, None) for question in questions]
+    assert all(any(group["entered"] for group in document["groups"]) for document in told)  # type: ignore[attr-defined]
+    touch([Lead.objects.earliest("pk").pk])
+    assert [funnel(question, None) for question in questions] == told
