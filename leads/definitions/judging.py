@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import perf_counter
 
 from django.db import transaction
 
@@ -32,7 +33,11 @@ from leads.lifecycle.recording import moved_by_definitions
 from leads.records.models import Lead
 
 BATCH = 250
-"""Marks taken at a time, many of which may be of one lead. Nobody else can move these leads meanwhile: some hundredths of a second."""
+"""Marks taken at a time at most, many of which may be of one lead."""
+
+FEWEST = 64
+LONGEST = timedelta(milliseconds=30)
+"""Nobody else can move the leads of a batch meanwhile: the next one takes as many as would have been judged in so long."""
 
 CAUSE = "definition"
 INSTANT = timedelta(microseconds=1)
@@ -97,11 +102,23 @@ def judge(*, now: Clock, batch: int = BATCH) -> Judged:
     """
     done, failing, began, last = Judged(), set[str](), now(), waiting.last_mark()
     takes = (lambda limit: waiting.take(last, limit), lambda limit: waiting.take_due(began, limit))
+    size = min(FEWEST, batch)
     for take in takes:
-        while (some := _judge_batch(take, now(), batch, failing)) is not None:
+        while True:
+            before = perf_counter()
+            some = _judge_batch(take, now(), size, failing)
+            if some is None:
+                break
             done += some
+            size = _next_size(size, perf_counter() - before, batch)
     evaluations.forget_companies(now())
     return done
+
+
+def _next_size(size: int, seconds: float, most: int) -> int:
+    """How many to take next, after so many took so long."""
+    in_time = int(size * LONGEST.total_seconds() / seconds)
+    return min(most, 2 * size, max(FEWEST, in_time))
 
 
 def drain(*, now: Clock) -> Judged:

@@ -2,9 +2,9 @@
 
 Somebody clicks without a pause, through the product's own doors: moves a lead, logs a call, edits a title, takes an offer. Beside it
 another process recomputes ten thousand touched leads, recomputes everything (twice at once: the second leaves the work to the first),
-imports new leads, the same leads with other titles, their stages, what happened with them, or hands over whom a new rule takes. Half of
-the rows are about the very leads that are clicked. How long a click waited for a lock is what the database says (`pg_locks.waitstart`,
-looked at every few milliseconds), not how long it took: the processors are shared.
+imports new leads, the same leads with other titles, their stages, what happened with them, judges leads, or hands over whom a new rule
+takes. Half of the rows are about the very leads that are clicked. How long a click waited for a lock is what the database says
+(`pg_locks.waitstart`, looked at every few milliseconds), not how long it took: the processors are shared.
 """
 
 from __future__ import annotations
@@ -45,6 +45,7 @@ FROM pg_locks l LEFT JOIN pg_stat_activity b ON b.pid = ANY(pg_blocking_pids(l.p
 WHERE NOT l.granted AND l.pid = %(pid)s AND l.waitstart IS NOT NULL LIMIT 1
 """
 TOUCH = "INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead ORDER BY hashint8(id) LIMIT %(count)s"
+TO_JUDGE = "INSERT INTO leads_toqualify (lead_id) SELECT id FROM leads_lead ORDER BY id LIMIT %(count)s"
 
 
 @dataclass
@@ -77,6 +78,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         ("stages", f"an import of {ROWS // 2:,} stage changes", lambda: [_file(place, "stages", _stages(bench))]),
         ("activities", f"an import of {ROWS:,} activities", lambda: [_file(place, "activities", _activities(bench))]),
         ("route", "handing over whom a new rule takes", lambda: [_ruled(bench)]),
+        ("judge", f"judging {TOUCHED:,} leads", lambda: [_to_judge()]),
         ("full", "recomputing everything", lambda: [["recompute", "--full"]]),
     )
     for key, title, arguments in works:
@@ -117,6 +119,12 @@ def _start(arguments: list[str]) -> subprocess.Popen[bytes]:
 def _touched() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(TOUCH, {"count": TOUCHED})
+    return ["recompute"]
+
+
+def _to_judge() -> list[str]:
+    with connection.cursor() as cursor:
+        cursor.execute(TO_JUDGE, {"count": TOUCHED})
     return ["recompute"]
 
 
