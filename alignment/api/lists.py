@@ -27,7 +27,6 @@ if TYPE_CHECKING:  # people are a layer above
 
 Row = dict[str, Any]
 Show = Callable[[Sequence[Any], "User"], object]
-MANY = 1_000
 AS_IT_IS = (
     serializers.CharField, serializers.IntegerField, serializers.FloatField, serializers.BooleanField, serializers.DateTimeField,
     serializers.DateField, serializers.ReadOnlyField, serializers.ChoiceField,
@@ -83,21 +82,22 @@ def _column(name: str, field: Any, model: type[Model], beyond: frozenset[str]) -
 def rows_of(page: QuerySet[Any], serializer: Any, also: tuple[str, ...] = (), *, one: bool = False) -> list[Row]:
     """The rows of a page, in its order, with the columns that the serializer needs and `also` these.
 
-    The page says by whatever filters which rows; what is shown of them is a statement that is put together once. `one`: at most one,
-    by its id, which is shown so often that the statement is planned once, too.
+    The page says by whatever filters which rows: of many pages only the ids are asked for, which is planned in no time. What is shown
+    of them is a statement that is put together once, and planned once a session. `one`: at most one, by its id, in one go.
     """
     try:
-        ids, values = page.values("pk").query.sql_with_params()
+        which, values = page.values("pk").query.sql_with_params()
     except EmptyResultSet:  # a filter that nothing can meet, or who may see nothing
         return []
     statement = _statement(serializer, page.query.order_by, also)
     with connections[page.db].cursor() as cursor:
-        execute(
-            cursor,
-            f"WITH page AS MATERIALIZED ({ids}) {statement.sql}",
-            (*values, *statement.values),
-            rows=1 if one else MANY,
-        )
+        if not one:
+            cursor.execute(which, values)
+            values = ([row[0] for row in cursor.fetchall()],)
+            which = f"SELECT unnest(%s::{page.model._meta.pk.db_type(connections[page.db])}[]) AS pk"
+            if not values[0]:
+                return []
+        execute(cursor, f"WITH page AS MATERIALIZED ({which}) {statement.sql}", (*values, *statement.values))
         rows = [{**statement.missing, **dict(zip(statement.names, row, strict=True))} for row in cursor.fetchall()]
     for name in statement.documents:
         for row in rows:

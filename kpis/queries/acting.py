@@ -18,7 +18,7 @@ from leads.activities.kinds import REPLIES, TOUCHES
 from leads.funnel.stage_sets import StageSet
 from leads.records.visibility import VISIBLE, sight_of
 
-OWNED, JUDGED = 20_000, 3_000
+OWNED, JUDGED = 5_000, 1_000
 
 MOST_URGENT = f"""
 WITH stages AS (

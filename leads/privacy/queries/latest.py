@@ -32,5 +32,5 @@ class LatestConsent:
 def latest_consents(lead_ids: Sequence[int]) -> list[LatestConsent]:
     """For all of these leads in one query; a lead of which nothing was said has none."""
     with connection.cursor() as cursor:
-        execute(cursor, LATEST, {"leads": list(lead_ids)}, rows=len(lead_ids))
+        execute(cursor, LATEST, {"leads": list(lead_ids)})
         return [LatestConsent(*row) for row in cursor.fetchall()]
