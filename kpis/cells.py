@@ -14,7 +14,6 @@ from alignment.people.selectors import reporting_zone
 from alignment.ranges import in_ranges
 from kpis.freshness import last, note
 from kpis.queries import cells, queue
-from leads.funnel.stage_sets import stage_set
 
 COMPARED = 50_000
 """Leads whose places are looked at together."""
@@ -22,7 +21,7 @@ COMPARED = 50_000
 
 def refresh(lead_ids: list[int]) -> None:
     """Let these leads leave the cells they were in, and come into those they belong to. The caller holds the turn of recomputing."""
-    cells.move(lead_ids, reporting_zone().key, stage_set())
+    cells.move(lead_ids, reporting_zone().key)
 
 
 def rebuild(*, now: datetime) -> None:
@@ -30,17 +29,17 @@ def rebuild(*, now: datetime) -> None:
 
     Places are looked at without the turn: whoever moves meanwhile is placed by that, as everybody who waits is.
     """
-    zone, stages = reporting_zone().key, stage_set()
+    zone = reporting_zone().key
     otherwise: list[int] = []
     in_ranges(
-        lambda first, end: otherwise.extend(cells.placed_otherwise(first, end, zone, stages)),
+        lambda first, end: otherwise.extend(cells.placed_otherwise(first, end, zone)),
         last=cells.last_lead(),
         size=COMPARED,
     )
     with transaction.atomic():
         queue.await_turn()
         for first in range(0, len(otherwise), COMPARED):
-            cells.place(otherwise[first : first + COMPARED], zone, stages)
+            cells.place(otherwise[first : first + COMPARED], zone)
         cells.count_anew()
         note("cells", now, timezone=zone)
 

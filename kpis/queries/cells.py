@@ -11,9 +11,6 @@ Everything anew is held against what is kept, range by range without a lock, and
 from __future__ import annotations
 
 from django.db import connection
-from psycopg2 import sql
-
-from leads.funnel.stage_sets import StageSet
 
 PLACE = "lead_id, start, anchor, day, source, channel, campaign, owner, team, segment, territory, furthest, furthest_in_window"
 CELL = "cut, start, day, value, furthest, furthest_in_window"
@@ -29,22 +26,29 @@ SAID = ", ".join(
     f"array_agg(v.at ORDER BY v.at, v.id) FILTER (WHERE v.field = '{field}') AS {field}_at"
     for field, column in HOLDERS.items()
 )
-SAID_BY_THEN = ", ".join(f"v.{field}[width_bucket(p.reached[s.start], v.{field}_at)] AS {field}" for field in HOLDERS)
+SAID_BY_THEN = ", ".join(f"v.{field}[width_bucket(s.anchor, v.{field}_at)] AS {field}" for field in HOLDERS)
 """Of each field what was said and when, in order: the bucket of an instant is the last by then, and 0 before the first."""
 
 PLACED = f"""
-SELECT p.lead_id, s.start::smallint AS start, p.reached[s.start] AS anchor, (p.reached[s.start] AT TIME ZONE %(zone)s)::date AS day,
+SELECT p.lead_id, s.start::smallint AS start, s.anchor, (s.anchor AT TIME ZONE %(zone)s)::date AS day,
        l.source, l.channel, {SAID_BY_THEN},
-       ({{furthest}})::smallint AS furthest, ({{in_window}})::smallint AS furthest_in_window
-FROM leads_progress p JOIN leads_lead l ON l.id = p.lead_id
+       cardinality(p.reached)::smallint AS furthest,
+       width_bucket(s.anchor + interval '2160 hours', p.reached)::smallint AS furthest_in_window
+FROM (SELECT lead_id, array_remove(reached, NULL) AS reached FROM leads_progress WHERE {{of_these_leads}} OFFSET 0) p
+JOIN leads_lead l ON l.id = p.lead_id
 CROSS JOIN LATERAL (
     SELECT {SAID} FROM leads_leadvalue v
     WHERE v.lead_id = p.lead_id AND v.field IN ({", ".join(f"'{field}'" for field in HOLDERS)})
       AND (v.change_id IS NULL OR NOT EXISTS (SELECT FROM leads_stagevoid d WHERE d.change_id = v.change_id))
 ) v
-CROSS JOIN LATERAL generate_series(1, {{furthest}}) AS s(start)
-WHERE NOT l.is_test AND l.merged_into_id IS NULL AND {{of_these_leads}}
+CROSS JOIN LATERAL unnest(p.reached) WITH ORDINALITY AS s(anchor, start)
+WHERE NOT l.is_test AND l.merged_into_id IS NULL
 """
+"""`reached` never falls from one stage to the next: what there is of it says how far a lead came, and the bucket of an instant how far by
+then."""
+
+OF_WANTED = "lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"
+OF_RANGE = "lead_id >= %(first)s AND lead_id < %(end)s"
 
 SAME_PLACE = """
 (f.lead_id, f.start) = (k.lead_id, k.start)
@@ -53,13 +57,12 @@ AND (f.anchor, f.day, f.source, f.channel, f.campaign, f.owner, f.team, f.segmen
     (k.anchor, k.day, k.source, k.channel, k.campaign, k.owner, k.team, k.segment, k.territory, k.furthest, k.furthest_in_window)
 """
 
-CUTS = "('', m.day, NULL::text), " + ", ".join(
-    f"('{cut}', m.day - (extract(day FROM m.day)::int - 1), m.{cut}::text)" for cut in BY_MONTH
-)
+CUTS = "('', m.day, NULL::text), " + ", ".join(f"('{cut}', m.month, m.{cut})" for cut in BY_MONTH)
+MONTH = "date_trunc('month', day::timestamp)::date"
 
 MOVE = f"""
 WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
-placed AS MATERIALIZED ({PLACED}),
+placed AS MATERIALIZED ({PLACED.format(of_these_leads=OF_WANTED)}),
 gone AS (
     DELETE FROM kpis_cohortplace k
     WHERE k.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)) AND NOT EXISTS (SELECT FROM placed f WHERE {SAME_PLACE})
@@ -73,8 +76,11 @@ come AS (
     ORDER BY lead_id, start
     RETURNING {PLACE}
 ),
-moved AS (SELECT -1 AS by, * FROM gone UNION ALL SELECT 1, * FROM come),
-differences AS (
+moved AS MATERIALIZED (
+    SELECT by, start, day, {MONTH} AS month, {", ".join(f"{cut}::text AS {cut}" for cut in BY_MONTH)}, furthest, furthest_in_window
+    FROM (SELECT -1 AS by, * FROM gone UNION ALL SELECT 1, * FROM come) m
+),
+differences AS MATERIALIZED (
     SELECT c.cut, m.start, c.day, c.value, m.furthest, m.furthest_in_window, sum(m.by) AS leads
     FROM moved m CROSS JOIN LATERAL (VALUES {CUTS}) AS c(cut, day, value)
     GROUP BY c.cut, m.start, c.day, c.value, m.furthest, m.furthest_in_window
@@ -86,10 +92,12 @@ ON CONFLICT ({CELL}) DO UPDATE SET leads = k.leads + excluded.leads
 RETURNING id, leads
 """
 
+"""Differences are added up before they are put in order: there are ten times as many parts to them."""
+
 EMPTY = "DELETE FROM kpis_funnelcell WHERE id = ANY(%(cells)s)"
 
 PLACED_OTHERWISE = f"""
-SELECT DISTINCT coalesce(f.lead_id, k.lead_id) FROM ({PLACED}) f
+SELECT DISTINCT coalesce(f.lead_id, k.lead_id) FROM ({PLACED.format(of_these_leads=OF_RANGE)}) f
 FULL JOIN (SELECT * FROM kpis_cohortplace WHERE lead_id >= %(first)s AND lead_id < %(end)s) k ON (f.lead_id, f.start) = (k.lead_id, k.start)
 WHERE ({SAME_PLACE}) IS NOT TRUE
 """
@@ -100,7 +108,7 @@ PLACE_ANEW = f"""
 WITH wanted AS MATERIALIZED (SELECT unnest(%(leads)s::bigint[]) AS lead_id),
 gone AS (DELETE FROM kpis_cohortplace WHERE lead_id = ANY(ARRAY(SELECT lead_id FROM wanted)) RETURNING lead_id)
 INSERT INTO kpis_cohortplace ({PLACE})
-SELECT {PLACE} FROM ({PLACED}) f WHERE (SELECT count(*) FROM gone) >= 0 ORDER BY lead_id, start
+SELECT {PLACE} FROM ({PLACED.format(of_these_leads=OF_WANTED)}) f WHERE (SELECT count(*) FROM gone) >= 0 ORDER BY lead_id, start
 """
 
 COUNTED = """
@@ -113,7 +121,7 @@ COUNTED_ANEW = (
     + " UNION ALL ".join(
         [
             COUNTED.format(cut="", day="day", value="NULL"),
-            *(COUNTED.format(cut=cut, day="day - (extract(day FROM day)::int - 1)", value=cut) for cut in BY_MONTH),
+            *(COUNTED.format(cut=cut, day=MONTH, value=cut) for cut in BY_MONTH),
         ]
     )
 )
@@ -133,13 +141,10 @@ INSERT INTO kpis_funnelcell ({CELL}, leads) SELECT {CELL}, leads FROM missing_ce
 """
 
 
-def move(lead_ids: list[int], zone: str, stages: StageSet) -> None:
+def move(lead_ids: list[int], zone: str) -> None:
     """Put these leads where their progress says, and change the cells by what that changes."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _placed(MOVE, stages, "p.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
-            {"leads": lead_ids, "zone": zone},
-        )
+        cursor.execute(MOVE, {"leads": lead_ids, "zone": zone})
         if empty := [cell for cell, leads in cursor.fetchall() if leads == 0]:
             cursor.execute(EMPTY, {"cells": empty})
 
@@ -151,23 +156,17 @@ def last_lead() -> int:
         return int(cursor.fetchone()[0])
 
 
-def placed_otherwise(first: int, end: int, zone: str, stages: StageSet) -> list[int]:
+def placed_otherwise(first: int, end: int, zone: str) -> list[int]:
     """Of the leads with an id in [first, end) those that are kept in another place than their progress says; nothing is locked."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _placed(PLACED_OTHERWISE, stages, "p.lead_id >= %(first)s AND p.lead_id < %(end)s"),
-            {"zone": zone, "first": first, "end": end},
-        )
+        cursor.execute(PLACED_OTHERWISE, {"zone": zone, "first": first, "end": end})
         return [row[0] for row in cursor.fetchall()]
 
 
-def place(lead_ids: list[int], zone: str, stages: StageSet) -> None:
+def place(lead_ids: list[int], zone: str) -> None:
     """Put these leads where their progress says; the cells are counted anew by the caller."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            _placed(PLACE_ANEW, stages, "p.lead_id = ANY(ARRAY(SELECT lead_id FROM wanted))"),
-            {"leads": lead_ids, "zone": zone},
-        )
+        cursor.execute(PLACE_ANEW, {"leads": lead_ids, "zone": zone})
 
 
 def count_anew() -> None:
@@ -176,17 +175,3 @@ def count_anew() -> None:
         cursor.execute("SET LOCAL work_mem = '128MB'")
         cursor.execute(COUNTED_ANEW)
         cursor.execute(DIFFERING_CELLS)
-
-
-def _placed(statement: str, stages: StageSet, of_these_leads: str) -> sql.Composed:
-    """`reached` never falls from one stage to the next: how many of it there are is how far a lead came."""
-    ordinals = [sql.Literal(n) for n in range(1, len(stages.forward) + 1)]
-    furthest = sql.SQL("num_nonnulls({})").format(
-        sql.SQL(", ").join(sql.SQL("p.reached[{}]").format(n) for n in ordinals)
-    )
-    within = sql.SQL("coalesce(p.reached[{}] <= p.reached[s.start] + interval '2160 hours', false)::int")
-    return sql.SQL(statement).format(
-        furthest=furthest,
-        in_window=sql.SQL(" + ").join(within.format(n) for n in ordinals),
-        of_these_leads=sql.SQL(of_these_leads),
-    )

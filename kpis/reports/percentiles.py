@@ -13,19 +13,12 @@ Percentiles = tuple[int | None, int | None, int | None]
 
 NOTHING: Percentiles = (None, None, None)
 PARTS = ((1, 2), (3, 4), (9, 10))
-DAY = 86_400_000_000
-INTERVAL = np.dtype([("time", ">i8"), ("days", ">i4"), ("months", ">i4")])
-"""As `interval_send` writes one. The difference of two instants has no months."""
-
-
-def durations(sent: memoryview | None) -> NDArray[np.int64]:
-    """Microseconds, in no order: of intervals sent one behind the other."""
-    found = np.frombuffer(sent if sent is not None else b"", INTERVAL)
-    return found["time"].astype(np.int64) + found["days"].astype(np.int64) * DAY
+SENT = "timestamp_send(timestamp '2000-01-01' + ({}))"
+"""The time between two instants as a whole number of microseconds: the database writes instants as what has passed since then."""
 
 
 def whole_numbers(sent: memoryview | None) -> NDArray[np.int64]:
-    """In no order: of whole numbers sent one behind the other by `int8send`."""
+    """In no order: of whole numbers sent one behind the other by `int8send`, or of times by `SENT`."""
     return np.frombuffer(sent if sent is not None else b"", ">i8").astype(np.int64)
 
 

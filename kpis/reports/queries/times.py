@@ -15,16 +15,16 @@ from django.db import connection, transaction
 from psycopg2 import sql
 
 from alignment.plans import hashed_joins
-from kpis.reports.percentiles import NOTHING, Percentiles, durations, percentiles
+from kpis.reports.percentiles import NOTHING, SENT, Percentiles, percentiles, whole_numbers
 
 TIMES = """
 {ctes}
 SELECT ARRAY[{labels}]::text[], {stages} FROM cohort WHERE {came_further} GROUP BY {group}
 """
 
-OF_STAGE = """
-string_agg(interval_send(reached[{k}] - anchor), '') FILTER (WHERE {came} AND reached[{k}] <= %(as_of)s),
-string_agg(interval_send(entered[{k}] - entered[{before}]), '') FILTER (WHERE {came} AND entered[{k}] <= %(as_of)s)
+OF_STAGE = f"""
+string_agg({SENT.format("reached[{k}] - anchor")}, '') FILTER (WHERE {{came}} AND reached[{{k}}] <= %(as_of)s),
+string_agg({SENT.format("entered[{k}] - entered[{before}]")}, '') FILTER (WHERE {{came}} AND entered[{{k}}] <= %(as_of)s)
 """
 """Where a number says who came so far at all, it is asked first: taking a list apart costs more. Who did not come so far, or skipped
 the stage before, has no interval and is left out; steps back are left out in `_told`."""
@@ -84,6 +84,6 @@ def read_times(people: Timed, later: Sequence[int]) -> dict[tuple[str | None, ..
 
 
 def _told(since: memoryview | None, step: memoryview | None) -> StageTimes:
-    steps = durations(step)
+    steps = whole_numbers(step)
     forwards = steps[steps >= 0]
-    return StageTimes(percentiles(durations(since)), len(forwards), percentiles(forwards))
+    return StageTimes(percentiles(whole_numbers(since)), len(forwards), percentiles(forwards))

@@ -141,7 +141,7 @@ def test_while_nobody_waits_only_times_are_read_from_progress_and_say_the_same()
         assert [funnel(question, None) for question in questions] == told
     looks = [sum("JOIN leads_lead l ON" in query["sql"] for query in queries) for queries in (at_rest, waiting)]
     assert looks[1] - looks[0] == 2 * len(questions)
-    assert [sum("interval_send" in query["sql"] for query in queries) for queries in (at_rest, waiting)] == [5, 5]
+    assert [sum("timestamp_send" in query["sql"] for query in queries) for queries in (at_rest, waiting)] == [5, 5]
 
 
 def test_arrivals_are_told_without_a_look_at_progress() -> None:
