@@ -2,7 +2,8 @@
 
 A part is a module `<part>_measures` with `measure(bench) -> Iterator[Figure]`, yielding each figure as soon as it is known, and with:
 a docstring, which docs/benchmarks.md prints under the part's heading (its first line); `SIZES`, at which it is measured (the largest
-only, unless it says otherwise); `WRITES = True` where it commits changes: it then has a copy of the base to itself.
+only, unless it says otherwise); `WRITES = True` where it commits changes: it then has a copy of the base to itself; `WHY`: by its key,
+why a figure falls short of what is wanted.
 """
 
 from __future__ import annotations

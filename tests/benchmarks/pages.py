@@ -15,7 +15,7 @@ Written by `make bench`, never by hand. Every base is the same company drawn in 
 eight activities and stage changes a lead over two years, made from a seed, with everything derived from it by the product itself. The
 peer is DuckDB with the same tables in the same run unless a part says otherwise; figures are of one machine and move with it, ratios
 move less. Ratio, target, CPU seconds (of all processes) and memory are those of the largest size; growth is the largest size's figure
-in times of the smallest's. A line that misses what was wanted of it says **no**.
+in times of the smallest's. A line that misses what was wanted of it says **no**; why it does is said below the table.
 """
 SHORT = ((1_000_000, "M"), (1_000, "k"))
 
@@ -35,12 +35,18 @@ def page(figures: Sequence[Figure], parts: Sequence[Part], failed: dict[str, str
         of_part = [figure for figure in figures if figure.part == part.name]
         if of_part or part.name in failed:
             lines += [f"## {part.heading}\n", *_table(of_part), ""]
-            lines += [f"{text}\n" for text in (_failure(part, failed), part.words) if text]
+            lines += [f"{text}\n" for text in (_failure(part, failed), _shortfalls(of_part, part), part.words) if text]
     return "\n".join(lines).rstrip() + "\n"
 
 
 def _failure(part: Part, failed: dict[str, str]) -> str:
     return f"**Not measured in full** {failed[part.name]}." if part.name in failed else ""
+
+
+def _shortfalls(figures: Sequence[Figure], part: Part) -> str:
+    """What misses what was wanted of it, each with the reason."""
+    missed = [same[-1] for same in by_key(figures) if holds(same) is False]
+    return "\n".join(f"- **{one.title}**: {part.why.get(one.key, 'not explained yet.')}" for one in missed)
 
 
 def _table(figures: Sequence[Figure]) -> list[str]:

@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import ast
 import inspect
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ FIRST = (
 
 @dataclass(frozen=True)
 class Part:
-    """One `<name>_measures.py`: what its docstring and constants say."""
+    """One `<name>_measures.py`: what its docstring and constants say; `why` some of its figures fall short, by their keys."""
 
     name: str
     heading: str
@@ -29,6 +29,7 @@ class Part:
     sizes: tuple[int, ...] | None = None
     writes: bool = False
     minutes: float = MINUTES
+    why: Mapping[str, str] = field(default_factory=dict)
 
     def at(self, asked: Sequence[int]) -> list[int]:
         """At which of these sizes it is measured, in their order; the largest alone, unless it says otherwise."""
@@ -48,6 +49,6 @@ def _read(file: Path) -> Part:
     for node in tree.body:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
             name = node.targets[0].id
-            if name in ("SIZES", "WRITES", "MINUTES"):
+            if name in ("SIZES", "WRITES", "MINUTES", "WHY"):
                 said[name.lower()] = ast.literal_eval(node.value)
     return Part(file.stem.removesuffix("_measures"), heading.rstrip("."), words.strip(), **said)
