@@ -126,6 +126,7 @@ class Handoff(models.Model):
                 name="handoff_in_hand",
                 condition=Q(state="accepted", returned_at=None),
             ),
+            models.Index("lead", name="handoff_of_in_hand", condition=Q(state="accepted", returned_at=None)),
             models.Index(
                 Coalesce("returned_at", "decided_at").desc(),
                 models.F("id").desc(),

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.db.models import Case, Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet, Value, When
-from django.db.models.expressions import RawSQL
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BooleanField, Case, Exists, F, Func, OrderBy, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.lookups import Exact
 
 from alignment.people.models import Role, Side, User
@@ -38,13 +38,6 @@ RECEIVING = Case(
     When(Exact(OuterRef("to_side"), Value(Side.MARKETING)), then=Value(Side.MARKETING)), default=Value(Side.SALES)
 )
 """The side by which activities of the receivers are logged."""
-
-OPEN_OF = """
-SELECT unnest(ARRAY(
-    SELECT l.id FROM leads_lead l
-    WHERE l.owner_id = %s AND l.stage = ANY(%s) AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL))
-"""
-"""The open leads of somebody, as so few that handoffs are found by them: never along all that anybody has in hand. Index: lead_in_hand."""
 
 Whose = Literal["mine", "team", "all"]
 
@@ -182,9 +175,21 @@ def _is_to_contact(user: User, whose: Whose, stages: StageSet) -> Q:
         lead=OuterRef("lead"), at__gte=OuterRef("offered_at"), direction="outbound", automated=False, side=RECEIVING
     )
     later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, offered_at__gt=OuterRef("offered_at"))
-    mine = Q(lead__in=RawSQL(OPEN_OF, (user.pk, keys)))  # noqa: S611
-    accepted = _whose(user, whose, mine) & Q(state=State.ACCEPTED, returned_at=None)
+    accepted = _whose(user, whose, Q(_of_open(user, keys))) & Q(state=State.ACCEPTED, returned_at=None)
     return accepted & ~Q(Exists(spoken)) & ~Q(Exists(later)) & Q(lead__stage__in=keys, lead__erased_at=None)
+
+
+def _of_open(user: User, keys: Sequence[str]) -> Func:
+    """Of the open leads of somebody, whose ids lead_in_hand tells: all of them looked up in one walk along handoff_of_in_hand,
+    never each by itself."""
+    owned = Lead.objects.filter(owner=user, stage__in=keys, is_test=False, merged_into=None, erased_at=None)
+    return Func(
+        F("lead_id"),
+        ArraySubquery(owned.order_by().values("pk")),
+        template="%(expressions)s)",
+        arg_joiner=" = ANY (",
+        output_field=BooleanField(),
+    )
 
 
 def _whose(user: User, whose: Whose, mine: Q) -> Q:

@@ -175,6 +175,7 @@ class Lead(models.Model):
             models.Index(
                 "owner",
                 "stage",
+                "id",
                 name="lead_in_hand",
                 condition=models.Q(
                     owner__isnull=False, is_test=False, merged_into__isnull=True, erased_at__isnull=True
