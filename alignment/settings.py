@@ -99,6 +99,8 @@ TEMPLATES = [
     }
 ]
 
+FORM_RENDERER = "alignment.ui.drawing.FieldsInPython"
+
 DATABASES = {
     "default": {
         **environ.Env.db_url_config(ENVIRONMENT.database_url),
