@@ -14,6 +14,7 @@ from alignment.people.selectors import Somebody, reporting_currency
 from alignment.refusals import FieldError, Refused
 from kpis.leaks.kinds import BY_KEY, KINDS
 from kpis.leaks.queries.flags import Flag, Flags, Only
+from kpis.leaks.queries.known import known_leaks
 from kpis.leaks.queries.rate import Leaked, read_leaked
 from kpis.leaks.value import Past, money_at, read_past, values_at_risk
 from kpis.leaks.worths import Worths, place_text, read_place
@@ -41,8 +42,9 @@ def leakage(
         raise Refused("invalid_options", detail, [FieldError("by", "not_cut", detail)])
     after = None if by_value else read_cursor(params.cursor)
     with one_snapshot():
-        flags = Flags(params, user, only)
-        leaked = read_leaked(params, user)
+        known = known_leaks(params)
+        flags = Flags(params, user, only, known)
+        leaked = read_leaked(params, user, known)
         counts = flags.counts()
         past = read_past(stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user)
         worths = Worths(flags, past, money_at(params.stages, params.as_of, params.known_at))

@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from alignment.people.selectors import Somebody, reporting_currency
 from kpis.leaks.queries.flags import Flag, Flags, Only
+from kpis.leaks.queries.known import known_leaks
 from kpis.leaks.report import worth_of
 from kpis.leaks.value import Past, money_at, read_past
 from kpis.leaks.worths import Worths
@@ -32,7 +33,7 @@ def all_leaks(
     """
     with one_snapshot():
         past = read_past(stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user)
-        flags = Flags(params, user, only)
+        flags = Flags(params, user, only, known_leaks(params))
         worths = Worths(flags, past, money_at(params.stages, params.as_of, params.known_at))
         if by_value:
             found, values, _place = worths.dearest(limit=None, after=None)

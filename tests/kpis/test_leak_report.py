@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from alignment.people.models import User
 from alignment.refusals import Refused
@@ -12,6 +14,7 @@ from kpis.leaks.kinds import KINDS
 from kpis.leaks.queries.flags import Only
 from kpis.leaks.report import leakage
 from kpis.leaks.selectors import leaking, leaks_of, open_counts
+from kpis.leaks.whole import all_leaks
 from kpis.recompute import recompute_touched
 from kpis.reports.params import read_params, rfc3339
 from leads.models import Lead
@@ -94,6 +97,25 @@ def test_what_was_known_earlier_is_told_from_the_log(people: Cast) -> None:
     moved(lead, ("disqualified", 12), reason="No budget", recorded_at=day(40))
     known = {days: flags(ask(known_at=rfc3339(day(days))), "kind", "until") for days in (9, 10, 40)}
     assert known == {9: [], 10: [("unexplained", None)], 40: [("unexplained", rfc3339(day(12)))]}
+
+
+def test_what_was_known_is_computed_once_for_all_that_is_said_of_it(people: Cast) -> None:
+    for days in (3, 20):
+        moved(a_lead(), ("sal", days))
+    moved(a_lead(), ("disqualified", 10), recorded_at=day(10))
+    known = rfc3339(NOW)
+    with CaptureQueriesContext(connection) as queries:
+        told = ask(known_at=known)
+    assert (
+        sum("stays AS MATERIALIZED" in query["sql"] for query in queries if "kpis_leakcount" not in query["sql"]) == 1
+    )
+    assert told["flags"]
+    assert {**told, "known_at": None} == {**ask(), "known_at": None}
+    with CaptureQueriesContext(connection) as queries:
+        params = read_params({"start": ["2024-01-01"], "end": ["2025-01-01"], "known_at": [known]}, now=NOW)
+        taken = list(all_leaks(params, None, Only(), by_value=False, page=2))
+    assert sum("stays AS MATERIALIZED" in query["sql"] for query in queries) == 1
+    assert len(taken) == told["total"]
 
 
 def test_pages_follow_each_other_without_gap_or_repeat(people: Cast) -> None:

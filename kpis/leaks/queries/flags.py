@@ -17,6 +17,7 @@ from psycopg2 import sql
 from alignment.people.selectors import Somebody
 from alignment.plans import hashed_joins
 from kpis.leaks.queries import intervals
+from kpis.leaks.queries.known import Known
 from kpis.reports.cohorts import COUNTED, base_values, cut_parts
 from kpis.reports.params import ReportParams
 
@@ -92,10 +93,11 @@ class Flag:
 class Flags:
     """The flags of one question; each method is one statement."""
 
-    def __init__(self, params: ReportParams, user: Somebody | None, only: Only) -> None:
+    def __init__(self, params: ReportParams, user: Somebody | None, only: Only, known: Known | None = None) -> None:
+        """`known`: the leaks of a question about what was known, where they were read already."""
         _columns, joins, conditions, cut_values = cut_parts(replace(params, by=()), sql.SQL("k.since"))
         known_at = params.known_at
-        leaks = None if known_at is None else intervals.Leaks(leads=None, known_at=known_at)
+        leaks = known or (None if known_at is None else intervals.Leaks(leads=None, known_at=known_at))
         self._flags = sql.SQL(FLAGS).format(
             ctes=sql.SQL("") if leaks is None else leaks.ctes,
             leaks=sql.Identifier("kpis_leak" if leaks is None else "leaks"),

@@ -17,6 +17,7 @@ from alignment.people.selectors import Somebody
 from alignment.plans import hashed_joins
 from kpis.leaks.queries import intervals
 from kpis.leaks.queries.facts import KNOWN
+from kpis.leaks.queries.known import Known
 from kpis.reports.cohorts import COUNTED, base_values, cut_parts
 from kpis.reports.kept import reads_kept
 from kpis.reports.params import ReportParams
@@ -90,10 +91,10 @@ class Ground:
     values: dict[str, Any]
 
 
-def ground(params: ReportParams, leads: list[int] | None = None) -> Ground:
-    """What is kept, or what the log as it was known gives; of all leads or a few."""
+def ground(params: ReportParams, leads: list[int] | None = None, known: Known | None = None) -> Ground:
+    """What is kept, or what the log as it was known gives; of all leads or a few. `known`: leaks that were read already."""
     known_at = params.known_at
-    found = None if known_at is None else intervals.Leaks(leads=leads, known_at=known_at)
+    found = known or (None if known_at is None else intervals.Leaks(leads=leads, known_at=known_at))
     kept = reads_kept(params.stages, known_at)
     ctes = sql.SQL("WITH ") if found is None else found.ctes + sql.SQL(", ")
     return Ground(
@@ -104,10 +105,10 @@ def ground(params: ReportParams, leads: list[int] | None = None) -> Ground:
     )
 
 
-def read_leaked(params: ReportParams, user: Somebody | None) -> Leaked:
-    """The counts over the leads that `user` may see."""
+def read_leaked(params: ReportParams, user: Somebody | None, known: Known | None = None) -> Leaked:
+    """The counts over the leads that `user` may see. `known`: as for `ground`."""
     _columns, joins, conditions, cut_values = cut_parts(params, sql.SQL("f.at"))
-    there = ground(params)
+    there = ground(params, known=known)
     statement = sql.SQL(RATE).format(
         window=WINDOW,
         stays=there.stays,
