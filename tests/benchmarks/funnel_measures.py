@@ -5,9 +5,9 @@ for counts without percentiles, for times with them. Full rebuild: every lead's 
 differs is written, then every lead is placed and counted anew, by two connections; and the same once more where nothing is kept, which is
 mostly writing rows with their indexes, in batches so short that nobody who moves a lead waits for long. Counts are read from cells, which
 change by difference; percentiles from one row a lead. Moving: progress alone is the statement that keeps stays and progress; up to date
-means places and cells,
-and beside it everything that recomputing 1,000 leads does, leaks and marks for metrics included. Waiting: the longest time that the
-database had somebody who moves leads one by one wait for a lock, while 10,000 leads are recomputed and while everything is read anew.
+means places and cells, and beside it everything that recomputing 1,000 leads does, leaks and marks for metrics included. Waiting: the
+longest time that the database had somebody who moves leads one by one wait for a lock, while 10,000 leads are recomputed and while
+everything is read anew.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ TIMES = """
 quantile_cont(epoch_us(r{n}) - epoch_us(r1), [0.5, 0.75, 0.9]),
 quantile_cont(epoch_us(e{n}) - epoch_us(e{before}), [0.5, 0.75, 0.9]) FILTER (WHERE e{n} >= e{before})
 """
+REBUILT = ("leads_stay", "leads_progress", "kpis_cohortplace")
 WAITS = "SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND pid = %s"
 
 
@@ -85,6 +86,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
     yield from _moving(bench, counting)
     yield from _at_once(bench)
     yield from _waiting(bench)
+    yield from _floors(bench, counting, peer_statement(times=False, matured=matured))
     yield from _rebuilding(bench, counting)
 
 
@@ -221,6 +223,45 @@ def _click(bench: Bench, over: Event, pids: list[int]) -> None:
             Lead.objects.get(pk=random.choice(leads)), random.choice(("mql", "sal", "sql")), actor=actor, now=bench.now
         )
     connection.close()
+
+
+def _floors(bench: Bench, counting: float, statement: str) -> Iterator[Figure]:
+    """What no rebuild can be without: PostgreSQL reading every log, and the rows written with their keys."""
+
+    def read() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(of_postgres(statement))
+
+    def write() -> None:
+        with transaction.atomic(), connection.cursor() as cursor:
+            for number, table in enumerate(REBUILT):
+                cursor.execute(f"CREATE TABLE anew_{number} (LIKE {table} INCLUDING ALL)")
+                cursor.execute(f"INSERT INTO anew_{number} SELECT * FROM {table}")
+            transaction.set_rollback(True)
+
+    reading = bench.best(read)
+    yield Figure(
+        "rebuild_reading", "PostgreSQL's own funnel from the events, in one statement", reading.seconds, "s", peer=counting,
+        cpu=reading.cpu,
+    )  # fmt: skip
+    writing = bench.timed(write)
+    yield Figure(
+        "rebuild_writing", "The rows of stays, progress and places alone, into tables with the same keys", writing.seconds, "s",
+        peer=counting, cpu=writing.cpu,
+    )  # fmt: skip
+
+
+def of_postgres(statement: str) -> str:
+    """The peer's statement in PostgreSQL's words."""
+    words = {
+        "strftime(r1, '%Y-%m')": "to_char(r1, 'YYYY-MM')",
+        "INTERVAL 90 DAY": "interval '90 days'",
+        "TIMESTAMP ": "timestamptz ",
+        "GROUP BY ALL": "GROUP BY 1, 2",
+    }
+    for one, other in words.items():
+        statement = statement.replace(one, other)
+    return statement
 
 
 def _rebuilding(bench: Bench, counting: float) -> Iterator[Figure]:
