@@ -6,6 +6,7 @@ import json
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from alignment.agreements.drafts import start_draft
 from alignment.agreements.in_force import in_force
@@ -265,3 +266,11 @@ def test_wrong_limits_are_refused_by_name(terms: object, field: str, code: str) 
     with pytest.raises(Refused) as refusal:
         read_terms(find_kind("limits"), terms, scope=Scope("default", NOW))
     assert (field, code) in {(error.field, error.code) for error in refusal.value.errors}
+
+
+def test_each_log_is_read_once_for_all_kinds_of_leaks() -> None:
+    cast()
+    with connection.cursor() as cursor:
+        statement = Leaks(leads=[1], known_at=None).ctes.as_string(cursor.cursor)
+    logs = ("leads_consent", "leads_stay", "leads_handoff", "leads_need")
+    assert [statement.count(f"FROM {log} ") for log in logs] == [1] * len(logs)

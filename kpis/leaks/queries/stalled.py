@@ -1,25 +1,17 @@
-"""When was an open stage beyond its age with nothing done? Grain: one row a leak. Clock: `known_at`. Index: activity_order.
+"""When was an open stage beyond its age with nothing done? Grain: one row a leak. Clock: `known_at`.
 
 Outreach by the stage's side and replies are touches, earlier ones too. Between two touches the leak opens at
 max(entry + age, the touch + quiet), if the next touch has not come by then. What the shortest limits of all do not make a leak,
 none do.
 """
 
-from kpis.leaks.queries.facts import counted
 from kpis.leaks.queries.spans import after
 
 AGE, QUIET = "coalesce(p.age, a.stalled_limit)", "coalesce(p.quiet, a.stalled_quiet)"
 BUSINESS = "a.stalled_business"
 
 STALLED = f"""
-WITH touches AS (
-    SELECT a.lead_id, a.at, CASE a.direction WHEN 'outbound' THEN a.side END AS side
-    FROM leads_activity a
-    WHERE {counted("a")}
-      AND (a.direction = 'outbound' AND (a.side = 'marketing' OR NOT a.automated)
-           OR a.direction = 'inbound' AND a.kind = ANY(%(replies)s))
-),
-moments AS (
+WITH moments AS (
     SELECT change_id, at AS moment, NULL::timestamptz AS touched FROM stays WHERE category = 'open'
     UNION ALL
     SELECT s.change_id, greatest(t.at, s.at), t.at
@@ -30,7 +22,7 @@ between AS (
     SELECT change_id, touched, lead(moment) OVER (PARTITION BY change_id ORDER BY moment, touched NULLS FIRST) AS next_touch
     FROM moments
 ),
-shortest AS (SELECT min(stalled_limit) AS age, min(stalled_quiet) AS quiet FROM agreed),
+shortest AS MATERIALIZED (SELECT min(stalled_limit) AS age, min(stalled_quiet) AS quiet FROM agreed),
 possible AS (
     SELECT s.lead_id, s.pass_number, s.at, s.side, s.age, s.quiet, b.touched, coalesce(b.next_touch, s.until) AS until
     FROM between b JOIN stays s ON s.change_id = b.change_id CROSS JOIN shortest m

@@ -1,12 +1,13 @@
 """In which stages did leads stay, and what is agreed of those stages? The ground under every kind of leak, by one stage set.
 
 Grain: one row a change that counts, with [at, until). Clock: all that is known, or what was known at `known_at`.
-Index: stay_order. Test leads, merged and erased ones are left out: they raise no leaks.
+Index: stay_order, activity_order, consent_order. Test leads, merged and erased ones are left out: they raise no leaks.
 
 `funnel` has one row: the version, and when it ends for good (null: it does not): what the log says afterwards, it does not judge.
 `spells` has a row each time that stage set is in force, `agreed` one for each regime of that time, with its limits. Leads are those
 of the CTE `wanted`. `stayed` has every change that counts, `stays` those that lasted. What is known of handoffs follows
-(`kpis.leaks.queries.handed`).
+(`kpis.leaks.queries.handed`), then `touches`: outreach with its side and replies without one, and `consents` to marketing and how long
+each was the latest. Each log is read once, whatever number of kinds look at it.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from collections.abc import Sequence
 
 from psycopg2 import sql
 
-from kpis.leaks.queries.facts import of_these_leads
+from kpis.leaks.queries.facts import counted, of_these_leads
 from kpis.leaks.queries.handed import HANDED
 from leads.lifecycle.queries.walk import WALK
 
@@ -31,7 +32,7 @@ agreed AS MATERIALIZED (
 """
 
 KEPT = f"""
-stayed AS NOT MATERIALIZED (
+stayed AS MATERIALIZED (
     SELECT change_id, lead_id, stage, at, until, pass_number FROM leads_stay y
     WHERE {of_these_leads("y.lead_id")}
 ),
@@ -56,7 +57,19 @@ stays AS MATERIALIZED (
     WHERE y.until IS DISTINCT FROM y.at AND {of_these_leads("l.id")}
       AND NOT l.is_test AND l.merged_into_id IS NULL AND l.erased_at IS NULL
 ),
-{HANDED}
+{HANDED.rstrip()},
+touches AS MATERIALIZED (
+    SELECT a.lead_id, a.at, CASE a.direction WHEN 'outbound' THEN a.side END AS side
+    FROM leads_activity a
+    WHERE {counted("a")}
+      AND (a.direction = 'outbound' AND (a.side = 'marketing' OR NOT a.automated)
+           OR a.direction = 'inbound' AND a.kind = ANY(%(replies)s))
+),
+consents AS MATERIALIZED (
+    SELECT c.lead_id, c.state, tstzrange(c.at, lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id)) AS during
+    FROM leads_consent c
+    WHERE c.purpose = 'marketing' AND {counted("c")}
+)
 """
 
 

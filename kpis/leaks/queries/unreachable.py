@@ -1,4 +1,4 @@
-"""When could sales neither write nor call? Grain: one row a leak. Clock: `known_at`. Index: lead_value_order, consent_order.
+"""When could sales neither write nor call? Grain: one row a leak. Clock: `known_at`. Index: lead_value_order.
 
 An e-mail is usable while the log says so and consent for marketing is not withdrawn; a telephone while the log says so.
 Before the first row of the log neither is.
@@ -16,11 +16,6 @@ contact AS (
     SELECT lead_id, range_agg(during) FILTER (WHERE field = 'email_usable') AS email,
            range_agg(during) FILTER (WHERE field = 'phone_usable') AS phone
     FROM usable WHERE text = 'yes' GROUP BY lead_id
-),
-consents AS (
-    SELECT c.lead_id, c.state, tstzrange(c.at, lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id)) AS during
-    FROM leads_consent c
-    WHERE c.purpose = 'marketing' AND {counted("c")}
 ),
 withdrawn AS (SELECT lead_id, range_agg(during) AS times FROM consents WHERE state = 'withdrawn' GROUP BY lead_id),
 worked AS (

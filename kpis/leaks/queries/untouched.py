@@ -1,25 +1,21 @@
 """When did marketing leave a lead alone for too long, though it may be contacted? Grain: one row a leak.
 
 For stays of one category: between two outbound marketing touches (automated ones count) the leak opens a limit after the
-later of the stay's beginning and the touch, and closes while contact is not allowed. Clock: `known_at`. Index: activity_order,
-consent_order. What the shortest limit of all does not make a leak, none does; working time is never shorter than clock time.
+later of the stay's beginning and the touch, and closes while contact is not allowed. Clock: `known_at`. What the shortest limit of
+all does not make a leak, none does; working time is never shorter than clock time.
 """
 
 from psycopg2 import sql
 
-from kpis.leaks.queries.facts import counted
 from kpis.leaks.queries.spans import after
 
 UNTOUCHED = f"""
-WITH touches AS (
-    SELECT a.lead_id, a.at FROM leads_activity a WHERE a.direction = 'outbound' AND a.side = 'marketing' AND {counted("a")}
-),
-moments AS (
+WITH moments AS (
     SELECT change_id, at AS moment FROM stays WHERE category = {{category}}
     UNION ALL
     SELECT s.change_id, t.at
     FROM stays s JOIN touches t ON t.lead_id = s.lead_id AND t.at > s.at AND (s.until IS NULL OR t.at < s.until)
-    WHERE s.category = {{category}}
+    WHERE s.category = {{category}} AND t.side = 'marketing'
 ),
 between AS (
     SELECT change_id, moment, lead(moment) OVER (PARTITION BY change_id ORDER BY moment) AS next_touch FROM moments
@@ -36,11 +32,6 @@ spans AS (
     FROM possible p JOIN agreed a ON (p.until IS NULL OR p.moment + a.{{limit}} < p.until)
      AND (upper_inf(a.during) OR p.moment + a.{{limit}} < upper(a.during))
      AND (p.until IS NULL OR lower_inf(a.during) OR lower(a.during) < p.until)
-),
-consents AS (
-    SELECT c.lead_id, c.state, tstzrange(c.at, lead(c.at) OVER (PARTITION BY c.lead_id ORDER BY c.at, c.id)) AS during
-    FROM leads_consent c
-    WHERE c.purpose = 'marketing' AND {counted("c")}
 ),
 barred AS (
     SELECT lead_id, range_agg(during) AS times FROM consents WHERE state IN ('refused', 'withdrawn') GROUP BY lead_id
