@@ -17,6 +17,7 @@ from leads.handoffs.models import (
     Need,
     Receiver,
     ToRoute,
+    ToTell,
     Turn,
 )
 from leads.imports.mapping.drafts import ImportDraft
@@ -84,6 +85,7 @@ __all__ = [
     "ToCompare",
     "ToQualify",
     "ToRoute",
+    "ToTell",
     "Touched",
     "TouchedAll",
     "Turn",

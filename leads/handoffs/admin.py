@@ -14,6 +14,7 @@ from leads.handoffs.models import (
     Need,
     Receiver,
     ToRoute,
+    ToTell,
     Turn,
 )
 
@@ -78,6 +79,14 @@ class ToRouteTable(Table):
 
     list_display = ("id", "lead_id", "due_at")
     search_fields = ("=lead_id",)
+
+
+@admin.register(ToTell)
+class ToTellTable(Table):
+    """What the sweep noted and nobody was told of yet."""
+
+    list_display = ("step_id", "holder_id", "kept_by_id")
+    search_fields = ("=step_id",)
 
 
 @admin.register(Receiver)

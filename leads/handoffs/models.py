@@ -209,6 +209,21 @@ class HandoffStep(models.Model):
         return f"{self.what} of {self.handoff_id}"
 
 
+class ToTell(models.Model):
+    """Work to do: say what the sweep noted. `holder_id` and `kept_by_id` are of that moment: who held the lead, and who keeps it."""
+
+    step_id = models.BigIntegerField(primary_key=True)
+    holder_id = models.BigIntegerField(null=True)
+    kept_by_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        verbose_name = "step to tell of"
+        verbose_name_plural = "steps to tell of"
+
+    def __str__(self) -> str:
+        return str(self.step_id)
+
+
 class Need(models.Model):
     """A lead qualified for a handoff by a rule: from `qualified_at` until it was offered, or was no longer to be.
 

@@ -1,7 +1,7 @@
 """What is due on the clocks: reminders, missed deadlines, escalations, offers that run out, holds that end. Called every 30 seconds.
 
-What is due was laid down when the clock began; the job compares instants and tells. A batch is one transaction: a job that is killed
-has neither noted nor said anything of it, and the next does both, once. When it runs changes no figure: an offer runs out at the
+What is due was laid down when the clock began; the job compares instants and tells. A batch is one transaction, and so is telling of
+all of them: of what a job that is killed had noted, the next tells, once. When it runs changes no figure: an offer runs out at the
 moment that was agreed, however late that is noticed.
 """
 
@@ -27,10 +27,13 @@ from leads.handoffs.running_out import let_run_out, run_out
 from leads.handoffs.withdrawing import take_back, withdraw_groundless
 from leads.lifecycle.changes import touch
 
-BATCH = 10_000
-"""Handoffs taken at a time. What one of them says to somebody in one go is one message."""
+BATCH = 128
+"""Handoffs taken at a time: whoever clicks on one of their leads waits some hundredths of a second."""
 
-MOST_BATCHES = 1_000
+GONE = 10_000
+"""Offers to people who are gone that are taken back at a time."""
+
+MOST_BATCHES = 10_000
 
 Clock = Callable[[], datetime]
 
@@ -48,14 +51,15 @@ class Swept:
 
 
 def sweep(*, now: Clock, batch: int = BATCH) -> Swept:
-    """Do what is due as this begins, but for leads that somebody else is at."""
+    """Do what is due as this begins, but for leads that somebody else is at. What a run says to somebody is one message."""
     done, upto = Swept(), now()
     for _batch in range(MOST_BATCHES):
         some = sweep_batch(upto, batch, now=now)
         if some is None:
             break
         done += some
-    take_back_of_gone(now=now, batch=batch)
+    tell(now=now)
+    take_back_of_gone(now=now)
     return done
 
 
@@ -78,13 +82,20 @@ def sweep_batch(upto: datetime, batch: int, *, now: Clock) -> Swept | None:
     queries.stop(leads, open_stages(stage_set()), first_contact=FIRST_CONTACT_NOW, now=at)
     steps = [*over, *queries.do(leads, now=at)]
     touch({*(step.lead_id for step in steps if step.what == BREACH), *resumed.values()})
-    reminding.tell_of(steps, now=at)
+    queries.note(steps)
     return Swept(len(steps), sum(step.what == EXPIRE for step in over), len(resumed))
 
 
 @again_after_deadlock
 @transaction.atomic
-def take_back_of_gone(*, now: Clock, batch: int) -> int:
+def tell(*, now: Clock) -> None:
+    """Tell of what was noted, by this run and by those that did not come so far. No lead is locked."""
+    reminding.tell_of(queries.take_to_tell(), now=now())
+
+
+@again_after_deadlock
+@transaction.atomic
+def take_back_of_gone(*, now: Clock, batch: int = GONE) -> int:
     """Take back what is on offer to people who left their team, or are not active any more; the next receivers are looked for."""
     use_funnel()
     offers = queries.take_gone(limit=batch)

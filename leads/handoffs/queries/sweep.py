@@ -1,7 +1,7 @@
 """What is due on the clocks of handoffs? Takes it, notes it, and says what it was. Grain: one handoff taken, one step done.
 
 Clock: `now` decides what is due; what is noted is due when the schedule says, whenever it is done. Index: handoff_due. The lead is
-locked first, as everywhere; leads that somebody else is at are left for the next time.
+locked first, as everywhere; leads that somebody else is at are left for the next time. What was noted waits to be told of.
 """
 
 from __future__ import annotations
@@ -15,11 +15,10 @@ from django.db import connection
 from leads.handoffs.queries.chains import kept_by
 
 TAKE = """
-WITH due AS MATERIALIZED (
-    SELECT id, lead_id FROM leads_handoff WHERE next_at <= %(now)s ORDER BY next_at, id LIMIT %(limit)s
-)
-SELECT l.id FROM leads_lead l WHERE l.id = ANY(ARRAY(SELECT lead_id FROM due)) ORDER BY l.id FOR NO KEY UPDATE SKIP LOCKED
+SELECT l.id FROM leads_handoff h JOIN leads_lead l ON l.id = h.lead_id
+WHERE h.next_at <= %(now)s ORDER BY h.next_at, h.id LIMIT %(limit)s FOR NO KEY UPDATE OF l SKIP LOCKED
 """
+"""No lead that somebody is at counts among so many: the others do not wait for it."""
 
 TAKE_GONE = """
 WITH gone AS MATERIALIZED (
@@ -93,6 +92,20 @@ FROM steps s JOIN leads_handoff h ON h.id = s.handoff_id JOIN leads_lead l ON l.
 ORDER BY s.handoff_id, s.id
 """
 
+NOTE = """
+INSERT INTO leads_totell (step_id, holder_id, kept_by_id)
+SELECT * FROM unnest(%(steps)s::bigint[], %(holders)s::bigint[], %(kept)s::bigint[])
+"""
+
+TO_TELL = """
+WITH free AS MATERIALIZED (SELECT step_id FROM leads_totell FOR UPDATE SKIP LOCKED),
+gone AS (DELETE FROM leads_totell t USING free f WHERE t.step_id = f.step_id RETURNING t.step_id, t.holder_id, t.kept_by_id)
+SELECT s.id, s.handoff_id, h.lead_id, s.clock, s.what, s."to", s.due_at, h.to_user_id, h.to_team_id, h.to_side, h.from_team_id,
+       h.from_side, g.holder_id, h.offered_by_id, g.kept_by_id
+FROM gone g JOIN leads_handoffstep s ON s.id = g.step_id JOIN leads_handoff h ON h.id = s.handoff_id
+ORDER BY s.handoff_id, s.id
+"""
+
 EXPIRE = """
 UPDATE leads_handoff h SET state = 'expired', decided_at = s.due_at, decided_recorded_at = %(now)s, next_at = NULL,
     version = version + 1
@@ -141,7 +154,23 @@ def take(*, now: datetime, limit: int) -> list[int]:
     """Lock the leads of what is due the longest, and that nobody else is at; their ids."""
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"now": now, "limit": limit})
-        return [row[0] for row in cursor.fetchall()]
+        return sorted({row[0] for row in cursor.fetchall()})
+
+
+def note(steps: Sequence[Step]) -> None:
+    """These are to be told of, once this transaction stands."""
+    if not steps:
+        return
+    ids, holders, kept = zip(*((one.id, one.holder_id, one.kept_by_id) for one in steps), strict=True)
+    with connection.cursor() as cursor:
+        cursor.execute(NOTE, {"steps": list(ids), "holders": list(holders), "kept": list(kept)})
+
+
+def take_to_tell() -> list[Step]:
+    """Take what is to be told of, but for what somebody else has taken; what went with its lead by now is nothing to tell."""
+    with connection.cursor() as cursor:
+        cursor.execute(TO_TELL)
+        return [Step(*row) for row in cursor.fetchall()]
 
 
 def take_gone(*, limit: int) -> dict[int, int]:

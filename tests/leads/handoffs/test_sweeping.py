@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import signal
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
 
 from alignment.agreements.in_force import InForce
 from alignment.outbox.models import Mail, Notice
@@ -17,7 +19,7 @@ from leads.handoffs import tasks
 from leads.handoffs.contacting import contacted
 from leads.handoffs.deciding import accept, reject
 from leads.handoffs.holding import hold
-from leads.handoffs.models import Deadline, Handoff, HandoffStep, Hold, Need, ToRoute
+from leads.handoffs.models import Deadline, Handoff, HandoffStep, Hold, Need, ToRoute, ToTell
 from leads.handoffs.passing import reassign
 from leads.handoffs.sweeping import Swept, sweep
 from leads.models import Touched
@@ -217,6 +219,34 @@ def test_small_batches_do_the_same(cast: Cast, rule: InForce) -> None:
     assert Need.objects.count() == 7
 
 
+def test_what_small_batches_say_to_somebody_is_one_message(cast: Cast, rule: InForce) -> None:
+    for n in range(7):
+        offered(an_mql(f"lead{n}"), rule, cast.salesperson)
+    Mail.objects.all().delete()
+    assert swept(3, batch=2) == Swept(steps=7)
+    assert told(cast.salesperson) == [("7 offers wait for you", "7 offers wait for you.")]
+    assert Mail.objects.count() == 1
+    assert not ToTell.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_lead_that_somebody_is_at_keeps_no_other_waiting(cast: Cast, rule: InForce) -> None:
+    for n in range(4):
+        offered(an_mql(f"lead{n}"), rule, cast.salesperson)
+    first = Handoff.objects.earliest("pk")
+    with ThreadPoolExecutor(1) as other, transaction.atomic():
+        Lead.objects.select_for_update(no_key=True).get(pk=first.lead_id)
+        assert other.submit(_swept_elsewhere).result(timeout=60) == Swept(steps=3)
+    assert swept(3, batch=1) == Swept(steps=1)
+
+
+def _swept_elsewhere() -> Swept:
+    try:
+        return swept(3, batch=1)
+    finally:
+        connection.close()
+
+
 def test_the_task_takes_the_clock_of_the_house(cast: Cast, handoff: Handoff, monkeypatch: pytest.MonkeyPatch) -> None:
     present_is(at(3), monkeypatch)
     tasks.sweep()
@@ -240,11 +270,16 @@ def dying(*args, **kwargs):
 
 setattr({module}, "{name}", dying)
 moment = datetime.fromisoformat("{now}")
-sweeping.sweep(now=lambda: moment)
+sweeping.sweep(now=lambda: moment, batch={batch})
 """
+SECOND = DYING.replace(
+    "    step(*args, **kwargs)\n", "    step(*args, **kwargs)\n    if len(called := [*called, 1]) < 2: return\n"
+).replace("def dying(*args, **kwargs):\n", "called = []\ndef dying(*args, **kwargs):\n    global called\n")
+"""The first time it goes on."""
+
 STEPS = (
     ("queries", "take"), ("sweeping", "end_holds"), ("queries", "do"), ("queries", "expire"), ("running_out", "keep_offered"),
-    ("running_out", "need_again"), ("running_out", "touch"), ("sweeping", "touch"), ("telling", "tell"),
+    ("running_out", "need_again"), ("running_out", "touch"), ("sweeping", "touch"), ("queries", "note"),
 )  # fmt: skip
 
 
@@ -275,7 +310,29 @@ def test_a_sweep_that_is_killed_at_any_step_is_as_if_it_had_not_been_and_made_go
     before = state()
     with runner_on_this_database(BEGINNING) as run:
         for module, name in STEPS:
-            assert run(DYING.format(module=module, name=name, now=at(10).isoformat())) == -signal.SIGKILL, name
+            assert run(DYING.format(module=module, name=name, now=at(10).isoformat(), batch=100)) == -signal.SIGKILL, (
+                name
+            )
             assert state() == before, name
     assert swept(10) == Swept(steps=18, expired=2, resumed=1)
     assert swept(10) == Swept()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("name", "noted"), [("note", 1), ("take_to_tell", 5)])
+def test_what_a_sweep_that_is_killed_had_noted_the_next_tells_once(
+    cast: Cast, rule: InForce, name: str, noted: int
+) -> None:
+    """Killed as it notes the second batch, or as it tells of all of them."""
+    for n in range(5):
+        offered(an_mql(f"lead{n}"), rule, cast.salesperson)
+    Mail.objects.all().delete()
+    with runner_on_this_database(BEGINNING) as run:
+        dying = DYING if name != "note" else SECOND
+        assert run(dying.format(module="queries", name=name, now=at(3).isoformat(), batch=1)) == -signal.SIGKILL
+    assert (len(steps()), ToTell.objects.count(), told(cast.salesperson)) == (noted, noted, [])
+    assert swept(3) == Swept(steps=5 - noted)
+    assert told(cast.salesperson) == [("5 offers wait for you", "5 offers wait for you.")]
+    assert Mail.objects.count() == 1
+    assert swept(3) == Swept()
+    assert len(told(cast.salesperson)) == 1
