@@ -74,6 +74,7 @@ class Leak(models.Model):
         indexes = [
             models.Index("since", "id", name="leak_by_since"),
             models.Index("kind", "since", "id", name="leak_by_kind"),
+            models.Index("kind", "side", "lead", include=["since"], name="leak_open", condition=models.Q(until=None)),
             # what closed on one day (kpis.leaks.queries.counts)
             models.Index("until", name="leak_by_until", condition=models.Q(until__isnull=False)),
         ]

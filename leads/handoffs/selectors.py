@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BooleanField, Case, Exists, F, Func, OrderBy, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Case, Exists, F, OrderBy, OuterRef, Prefetch, Q, QuerySet, Value, When
 from django.db.models.lookups import Exact
 
 from alignment.people.models import Role, Side, User
@@ -23,6 +22,7 @@ from leads.handoffs.queries.touches import Touch, latest_touches
 from leads.handoffs.reading import seen_by, with_everybody
 from leads.handoffs.rules import rule_of
 from leads.handoffs.terms import HandoffRule
+from leads.records.ids import any_of
 from leads.records.models import Lead
 
 SHOWN = 10
@@ -175,21 +175,14 @@ def _is_to_contact(user: User, whose: Whose, stages: StageSet) -> Q:
         lead=OuterRef("lead"), at__gte=OuterRef("offered_at"), direction="outbound", automated=False, side=RECEIVING
     )
     later = Handoff.objects.filter(lead=OuterRef("lead"), state=State.ACCEPTED, offered_at__gt=OuterRef("offered_at"))
-    accepted = _whose(user, whose, Q(_of_open(user, keys))) & Q(state=State.ACCEPTED, returned_at=None)
+    accepted = _whose(user, whose, _of_open(user, keys)) & Q(state=State.ACCEPTED, returned_at=None)
     return accepted & ~Q(Exists(spoken)) & ~Q(Exists(later)) & Q(lead__stage__in=keys, lead__erased_at=None)
 
 
-def _of_open(user: User, keys: Sequence[str]) -> Func:
-    """Of the open leads of somebody, whose ids lead_in_hand tells: all of them looked up in one walk along handoff_of_in_hand,
-    never each by itself."""
+def _of_open(user: User, keys: Sequence[str]) -> Q:
+    """Of the open leads of somebody, whose ids lead_in_hand tells: all of them looked up in one walk along handoff_of_in_hand."""
     owned = Lead.objects.filter(owner=user, stage__in=keys, is_test=False, merged_into=None, erased_at=None)
-    return Func(
-        F("lead_id"),
-        ArraySubquery(owned.order_by().values("pk")),
-        template="%(expressions)s)",
-        arg_joiner=" = ANY (",
-        output_field=BooleanField(),
-    )
+    return any_of("lead_id", owned)
 
 
 def _whose(user: User, whose: Whose, mine: Q) -> Q:

@@ -6,7 +6,7 @@ a condition reaches beyond the lead's own row: parts of names, and systems.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from django.db.models.lookups import IsNull
 from alignment.programs.models import Campaign
 from alignment.timezones import start_of_day
 from leads import panels
+from leads.records.ids import any_of
 from leads.records.models import Lead, LeadIdentity
 from leads.selectors.queries.systems import OF_SYSTEMS, scopes, systems_named
 from leads.selectors.searching import Word, by_letters, words_of
@@ -78,7 +79,7 @@ class Narrowing:
 
     def by_index(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Of all leads those that are asked for, by the indexes of what is asked."""
-        leads = self._plain(leads)
+        leads = self._by_ids(leads) if self._of_ids else self._plain(leads)
         if self.words:
             leads = leads.filter(by_letters(self.words))
         if self.systems is not None and self.wanted.tests == "only":  # few enough to look at each
@@ -88,19 +89,39 @@ class Narrowing:
             leads = leads.filter(pk__in=RawSQL(OF_SYSTEMS, (systems, scopes(), systems)))  # noqa: S611
         return leads
 
+    def described(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """As `by_index`, so that the planner's statistics tell how many they are."""
+        return self._plain(leads) if self._of_ids and not self.words and self.systems is None else self.by_index(leads)
+
+    @property
+    def _of_ids(self) -> Sequence[panels.LeadFilter]:
+        """Filters of higher rooms whose leads are put together with those of a column or of some days before any lead is looked at."""
+        if not self.of_columns and not self.of_days:
+            return ()
+        return [one for one in panels.filters if one.among is not None and self.wanted.more.get(one.name)]
+
+    def _by_ids(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+        """Those that several indexes name, each along an index of HELD_APART or lead_by_created; then what else is asked of them."""
+        named = Lead.objects.filter(self.of_days, *self.of_columns.values())
+        for one in self._of_ids:
+            if one.among is not None:
+                named = named.filter(one.among(self.wanted.more[one.name], self.now))
+        leads = leads.filter(any_of("pk", named), is_test=False, merged_into=None, erased_at=None)
+        return self._plain(leads, besides=[one.name for one in self._of_ids])
+
     @staticmethod
     def _known(leads: QuerySet[Lead], systems: Sequence[str]) -> QuerySet[Lead]:
         known = LeadIdentity.objects.filter(lead=OuterRef("pk"), system__in=systems)
         return leads.filter(Q(system__in=systems) | Exists(known))
 
-    def _plain(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
+    def _plain(self, leads: QuerySet[Lead], besides: Collection[str] = ()) -> QuerySet[Lead]:
         leads = leads.filter(merged_into=None).filter(self.of_days & self.others)
         if self.wanted.tests != "with":
             leads = leads.filter(is_test=self.wanted.tests == "only")
         for condition in self.of_columns.values():
             leads = leads.filter(condition)
         for one in panels.filters:
-            if self.wanted.more.get(one.name):
+            if self.wanted.more.get(one.name) and one.name not in besides:
                 leads = one.narrow(leads, self.wanted.more[one.name], self.now)
         return leads
 

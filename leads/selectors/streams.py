@@ -32,19 +32,19 @@ def streams_of(user: Somebody, wanted: Wanted, narrowing: Narrowing, order: Orde
 def _by_arrival(seen: QuerySet[Lead], narrowing: Narrowing, part: Q) -> Stream[Lead]:
     """Along lead_by_created, or the index of one value of a column, within the days that are asked for."""
     seen = seen.filter(part).only("created_at")
-    near, rest = narrowing.on_the_way(seen), narrowing.by_index(seen)
+    near, rest, same = narrowing.on_the_way(seen), narrowing.by_index(seen), narrowing.described(seen)
     if not narrowing.narrows:
         return Stream(near, rest)
     along = next((narrowing.of_columns[column] for column in HELD_APART if column in narrowing.of_columns), Q())
     places = Lead.objects.filter(part & along & narrowing.of_days)
-    return Stream(near, rest, places, "created_at", is_searched=narrowing.is_searched)
+    return Stream(near, rest, places, "created_at", is_searched=narrowing.is_searched, described=same)
 
 
 def _by_name(seen: QuerySet[Lead], narrowing: Narrowing) -> Stream[Lead]:
     """Along lead_text_called."""
     named = seen.filter(text__isnull=False).annotate(called=F("text__called")).only("pk")
     near, rest, searched = narrowing.on_the_way(named), narrowing.by_index(named), narrowing.is_searched
-    return Stream(near, rest, LeadText.objects.all(), "called", "lead", searched)
+    return Stream(near, rest, LeadText.objects.all(), "called", "lead", searched, narrowing.described(named))
 
 
 def _by_stay(seen: QuerySet[Lead], wanted: Wanted, narrowing: Narrowing) -> Sequence[Stream[Lead]]:
@@ -61,11 +61,12 @@ def _by_stay(seen: QuerySet[Lead], wanted: Wanted, narrowing: Narrowing) -> Sequ
     streams, searched = [], narrowing.is_searched
     if wanted.stage != NONE:
         near, rest = narrowing.on_the_way(staying), narrowing.by_index(kept)
-        streams.append(Stream(near, rest, stays, "at", "lead", searched))
+        streams.append(Stream(near, rest, stays, "at", "lead", searched, narrowing.described(kept)))
     if wanted.stage in ("", NONE):
         places = Lead.objects.filter(stage=None)
         near, rest = narrowing.on_the_way(nowhere), narrowing.by_index(nowhere)
-        streams.append(Stream(near, rest, places, "created_at", is_searched=searched))
+        same = narrowing.described(nowhere)
+        streams.append(Stream(near, rest, places, "created_at", is_searched=searched, described=same))
     return streams
 
 

@@ -33,7 +33,8 @@ class Stream(Generic[Row]):
 
     `near` is asked of a stretch of the order, `rest` of all that is behind it: the same rows, described so that the filters' own
     indexes find them. Both have the order's column. `places` are what the index holds, by `value` and `key`; None: nothing is
-    narrowed, any stretch holds a page. `is_searched`: an index finds the rows of `rest` by the words of a search.
+    narrowed, any stretch holds a page. `is_searched`: an index finds the rows of `rest` by the words of a search. `described`: as `rest`,
+    for the planner's statistics.
     """
 
     near: QuerySet[Row]
@@ -42,6 +43,7 @@ class Stream(Generic[Row]):
     value: str = ""
     key: str = "pk"
     is_searched: bool = False
+    described: QuerySet[Row] | None = None
 
 
 @dataclass(frozen=True)
@@ -88,6 +90,7 @@ def _nearest(stream: Stream[Row], order: Order, n: int, mark: Mark | None) -> Ne
     """The first `n` rows behind `mark`; from the very first on, what is gathered is counted, too."""
     column, falling, place = order.column, is_falling(order, mark), place_of(order, mark)
     near, rest = stream.near, stream.rest
+    described = rest if stream.described is None else stream.described
     if place is not None:
         near = near.filter(beyond(place, column, falling=falling))
         rest = rest.filter(beyond(place, column, falling=falling))
@@ -106,7 +109,7 @@ def _nearest(stream: Stream[Row], order: Order, n: int, mark: Mark | None) -> Ne
             return Nearest(found, is_dense=True)
         place, after = edge, beyond(edge, column, falling=falling)
         near, rest = near.filter(after), rest.filter(after)
-        if stream.is_searched or (len(found) < SOME and planned(rest) < MANY):
+        if stream.is_searched or (len(found) < SOME and planned(described.filter(after)) < MANY):
             break
     rows = _sorted(rest, column, falling=falling)
     if mark is not None:
