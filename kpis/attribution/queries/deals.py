@@ -33,12 +33,17 @@ FACTS = f"""
 WITH {COUNTED}
 SELECT d.id, d.status = 'won' AND d.ended_at IS NOT NULL, d.status = 'lost' AND d.ended_at IS NOT NULL,
        {MICROSECONDS.format(at="d.ended_at")}, {MICROSECONDS.format(at="d.opened_at")}, {MICROSECONDS.format(at="l.created_at")},
-       ({half_even_sql("d.amount", rate_sql("d.currency", day_sql("d.closed_at")))} * %(money_units)s)::numeric(40, 0),
-       ({half_even_sql("d.amount", rate_sql("d.currency", day_sql("d.opened_at")))} * %(money_units)s)::numeric(40, 0)
+       ({half_even_sql("d.amount", "r.at_close")} * %(money_units)s)::numeric(40, 0),
+       ({half_even_sql("d.amount", "r.at_opening")} * %(money_units)s)::numeric(40, 0)
 FROM counted d LEFT JOIN leads_lead l ON l.id = d.lead_id
+CROSS JOIN LATERAL (
+    SELECT {rate_sql("d.currency", day_sql("d.closed_at"))} AS at_close, {rate_sql("d.currency", day_sql("d.opened_at"))} AS at_opening
+    OFFSET 0
+) r
 WHERE d.opened_at <= %(as_of)s OR d.ended_at IS NOT NULL
 ORDER BY d.id
 """
+"""A rate is looked up once, and then rounded by: written into the rounding it would be looked up each time it is named there."""
 
 LARGEST = 2**63
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from kpis.attribution.crediting import NEVER, Journeys, allotted, shares, weights_of
 from kpis.attribution.models import WHOLE
+from kpis.attribution.queries.deals import FACTS
 from kpis.attribution.terms import MODELS
 from tests.oracles import attribution as oracle
 
@@ -130,3 +131,7 @@ def test_journeys_of_a_thousand_touches() -> None:
     assert time.perf_counter() - began < 2
     assert {sum(amounts) for amounts in found.values()} == {99_999_999}
     assert len(found["linear"]) == 1000
+
+
+def test_each_rate_of_a_deal_is_looked_up_once() -> None:
+    assert FACTS.count("FROM programs_rate") == len(("closed", "opened"))
