@@ -105,7 +105,8 @@ large AS (SELECT segment FROM units WHERE segment IS NOT NULL GROUP BY segment O
 told AS (SELECT u.*, g.segment AS part FROM units u LEFT JOIN large g ON g.segment = u.segment)
 """
 
-TICK = "CASE WHEN {took} < interval '1 hour' THEN 0 ELSE least(1 + floor(extract(epoch FROM {took}) / 86400), %(most_ticks)s)::int END"
+TICK = "CASE WHEN {took} < interval '1 hour' THEN 0 ELSE least(1 + date_part('day', {took}), %(most_ticks)s)::int END"
+"""The time between two instants is told in days and what is left of one."""
 
 SPELLS = f"""
 SELECT state, part, dest, {TICK.format(took="(coalesce(ended, %(as_of)s) - at)")} AS tick, ended IS NULL AS is_open, count(*)
@@ -120,7 +121,7 @@ GROUP BY 1, 2, 3
 """
 
 ENTRIES = """
-SELECT floor(extract(epoch FROM %(as_of)s - at) / 86400)::int AS days_ago, state, part, count(*)
+SELECT date_part('day', %(as_of)s - at)::int AS days_ago, state, part, count(*)
 FROM told WHERE is_first AND state <> 'gone' AND at > %(as_of)s - interval '1092 days'
 GROUP BY 1, 2, 3
 """
