@@ -32,9 +32,9 @@ from kpis.models import KeptPage
 from kpis.pages.questions import Question
 from kpis.pages.readers import READERS
 from leads.funnel.stage_sets import stage_set
-from leads.models import Lead
 from leads.pages.access import Signed
 from leads.records.visibility import sight_of
+from leads.selectors.queries.size import has_leads
 
 log = logging.getLogger(__name__)
 
@@ -92,7 +92,7 @@ def answer(
         if REFUSED in document:
             raise Refused(**document[REFUSED])
         return Answer(document, found.at, kept=True)
-    if wait or not _has(PATIENT):
+    if wait or not has_leads(PATIENT):
         if is_reading_reports():  # where nothing can be written: the worker counts it once more, to keep it
             ask_for(name, question, more)
             return Answer(READERS[name](question, user, more), question.now, kept=False)
@@ -114,7 +114,7 @@ def being_counted(request: Signed) -> HttpResponse:
 def may_be_kept(question: Question, user: Somebody | None) -> bool:
     """Everybody's figures, as of now, of a large company."""
     at_once = question.options.get("as_of") is None and question.options.get("known_at") is None
-    return at_once and sight_of(user).everything and _has(LARGE)
+    return at_once and sight_of(user).everything and has_leads(LARGE)
 
 
 def look_up(name: str, question: Question, more: Mapping[str, str] = NOTHING) -> KeptPage | None:
@@ -192,8 +192,3 @@ def key_of(name: str, question: Question, more: Mapping[str, str] = NOTHING) -> 
     options = {option: list(given) for option, given in question.options.items() if given}
     asked = json.dumps([options, dict(more)], sort_keys=True)
     return f"{name.replace(' ', '-')[:60]}:{sha256(asked.encode()).hexdigest()[:32]}"
-
-
-def _has(leads: int) -> bool:
-    """Whether there are so many; a look at an index."""
-    return Lead.objects.order_by("pk")[leads - 1 : leads].exists()
