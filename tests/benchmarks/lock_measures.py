@@ -2,9 +2,9 @@
 
 Somebody clicks without a pause, through the product's own doors: moves a lead, logs a call, edits a title, takes an offer. Beside it
 another process recomputes ten thousand touched leads, recomputes everything (twice at once: the second leaves the work to the first),
-imports new leads, the same leads with other titles, their stages, what happened with them, judges leads, or hands over whom a new rule
-takes. Half of the rows are about the very leads that are clicked. How long a click waited for a lock is what the database says
-(`pg_locks.waitstart`, looked at every few milliseconds), not how long it took: the processors are shared.
+imports new leads, the same leads with other titles, their stages, what happened with them, judges leads, hands over whom a new rule
+takes, or lets offers run out. Half of the rows are about the very leads that are clicked. How long a click waited for a lock is what the
+database says (`pg_locks.waitstart`, looked at every few milliseconds), not how long it took: the processors are shared.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from signal import SIGTERM
 from threading import Event, Thread
 from typing import TYPE_CHECKING
 
-from django.db import connection, connections
+from django.db import connection, connections, transaction
 
 from tests.benchmarks.figures import Figure
 
@@ -45,6 +45,18 @@ FROM pg_locks l LEFT JOIN pg_stat_activity b ON b.pid = ANY(pg_blocking_pids(l.p
 WHERE NOT l.granted AND l.pid = %(pid)s AND l.waitstart IS NOT NULL LIMIT 1
 """
 TOUCH = "INSERT INTO leads_touched (lead_id) SELECT id FROM leads_lead ORDER BY hashint8(id) LIMIT %(count)s"
+OVERDUE = """
+WITH waits AS (SELECT id, schedule FROM leads_handoff WHERE state = 'offered' ORDER BY id LIMIT %(count)s),
+earlier AS (
+    SELECT w.id, e.n, e.value, (e.value ->> 'at')::timestamptz - interval '1 year' AS at
+    FROM waits w CROSS JOIN LATERAL jsonb_array_elements(w.schedule) WITH ORDINALITY AS e(value, n)
+)
+UPDATE leads_handoff h SET next_at = e.first, schedule = e.entries
+FROM (SELECT id, min(at) AS first, jsonb_agg(value || jsonb_build_object('at', at) ORDER BY n) AS entries FROM earlier GROUP BY id) e
+WHERE h.id = e.id
+"""
+"""As if they had been offered a year ago."""
+
 TO_JUDGE = "INSERT INTO leads_toqualify (lead_id) SELECT id FROM leads_lead ORDER BY id LIMIT %(count)s"
 
 
@@ -79,6 +91,7 @@ def measure(bench: Bench) -> Iterator[Figure]:
         ("activities", f"an import of {ROWS:,} activities", lambda: [_file(place, "activities", _activities(bench))]),
         ("route", "handing over whom a new rule takes", lambda: [_ruled(bench)]),
         ("judge", f"judging {TOUCHED:,} leads", lambda: [_to_judge()]),
+        ("sweep", f"letting up to {ROWS // 2:,} offers run out", lambda: [_overdue()]),
         ("full", "recomputing everything", lambda: [["recompute", "--full"]]),
     )
     for key, title, arguments in works:
@@ -126,6 +139,13 @@ def _to_judge() -> list[str]:
     with connection.cursor() as cursor:
         cursor.execute(TO_JUDGE, {"count": TOUCHED})
     return ["recompute"]
+
+
+def _overdue() -> list[str]:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(OVERDUE, {"count": ROWS // 2})
+    return ["shell", "-c", "from leads.handoffs.tasks import sweep; sweep()"]
 
 
 Rows = tuple[dict[str, str], list[tuple[object, ...]]]
