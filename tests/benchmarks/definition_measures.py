@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 
 SIZES = (100_000, 1_000_000)
 WRITES = True
+WHY = {
+    "definition_touched": "leads that move are written into the log, by the same way as all moves; what judges them is a small part.",
+}
 TOUCHED = 1_000
 SOME = """
 SELECT DISTINCT 1 + (hashint8extended(n, %(seed)s) & 9223372036854775807) %% %(leads)s FROM generate_series(1, %(many)s) n

@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 WRITES = True
 SIZES = (100_000, 300_000, 1_000_000)
+WHY = {
+    "leaks_1000": (
+        "ten kinds are computed from the logs of the thousand leads, with deadlines and working time, and then held against what is "
+        "kept; each kind is one statement."
+    ),
+}
 MINUTE = timedelta(minutes=1)
 
 PEER = """
