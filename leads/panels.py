@@ -30,7 +30,8 @@ class LeadFilter:
     """One more filter of the list. `choices` are (value, title); `narrow` keeps the leads that have the value.
 
     `quick` is the title of a way in that takes the first choice at once, or nothing. `among` says the same of leads that are no tests
-    and neither merged nor erased, by nothing but their id and an index of its own; and keeps no others.
+    and neither merged nor erased, by nothing but their id and an index of its own; and keeps no others. `alone` is `among` where nothing
+    else is asked of a lead.
     """
 
     name: str
@@ -39,6 +40,7 @@ class LeadFilter:
     narrow: Callable[[QuerySet[Lead], str, datetime], QuerySet[Lead]]
     quick: str = ""
     among: Callable[[str, datetime], Q] | None = None
+    alone: Callable[[str, datetime], Q] | None = None
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
+from alignment.embedded.disk import MEGABYTE
 from alignment.embedded.home import Home, Refusal, database_account, is_open_to_others
 from alignment.embedded.processes import Child, Family, Program, last_lines, run_to_end
 
@@ -20,8 +21,6 @@ START_PATIENCE = 120.0
 STOP_PATIENCE = 60.0
 
 TUNING = {
-    "shared_buffers": "256MB",
-    "effective_cache_size": "1GB",
     "work_mem": "32MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",
@@ -32,8 +31,32 @@ TUNING = {
     "timezone": "UTC",
     "log_timezone": "UTC",
 }
-CARELESS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-"""For tests: what is lost with the machine's power was made a second ago."""
+CARELESS = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "shared_buffers": "256MB",
+}
+"""For tests: what is lost with the machine's power was made a second ago, and there is little of it."""
+
+LIMIT = Path("/sys/fs/cgroup/memory.max")
+
+
+def sizes(memory: int) -> dict[str, str]:
+    """What of so many megabytes the database keeps pages in, and what it may take for the system's cache: a sixteenth, from 256 MB to 2 GB,
+    and a quarter."""
+    return {
+        "shared_buffers": f"{min(max(memory // 16, 256), 2048)}MB",
+        "effective_cache_size": f"{max(memory // 4, 1024)}MB",
+    }
+
+
+def _memory() -> int:
+    """The machine's, or what we are allowed of it, in megabytes."""
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    allowed = LIMIT.read_text().strip() if LIMIT.is_file() else "max"
+    return min(installed, int(allowed) if allowed.isdigit() else installed) // MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -57,6 +80,7 @@ class Postgres:
             "listen_addresses": "",
             "unix_socket_directories": str(self.home.sockets),
             "unix_socket_permissions": "0700",
+            **sizes(_memory()),
             **TUNING,
             **({} if self.durable else CARELESS),
         }

@@ -12,7 +12,7 @@ from alignment.people.models import User
 from alignment.people.selectors import may_write
 from alignment.ui.words import since, span
 from kpis.leaks.kinds import BY_KEY, KINDS
-from kpis.leaks.selectors import leaking, leaks_by_lead, leaks_of, open_at
+from kpis.leaks.selectors import leaking, leaks_alone, leaks_by_lead, leaks_of, open_at
 from kpis.pages.leak_acts import acts_for
 from leads import panels
 from leads.models import Lead
@@ -67,6 +67,10 @@ def _among_kind(value: str, now: datetime) -> Q:
     return leaks_by_lead(now=now, kind=None if value == ANY else value)
 
 
+def _alone_of_kind(value: str, now: datetime) -> Q:
+    return leaks_alone(now=now, kind=None if value == ANY else value)
+
+
 def _among_side(value: str, now: datetime) -> Q:
     return leaks_by_lead(now=now, side=value)
 
@@ -75,6 +79,8 @@ def install() -> None:
     """Show leaks on the pages about leads."""
     panels.panels.append(panels.LeadPanel("kpis/_lead_leaks.html", panel_of))
     panels.marks.append(marks_of)
-    panels.filters.append(panels.LeadFilter("leak", "Open leak", _choices, _of_kind, "Leaking", _among_kind))
+    panels.filters.append(
+        panels.LeadFilter("leak", "Open leak", _choices, _of_kind, "Leaking", _among_kind, _alone_of_kind)
+    )
     sides = [("marketing", "Marketing"), ("sales", "Sales")]
     panels.filters.append(panels.LeadFilter("leak_side", "Leak of", lambda: sides, _of_side, among=_among_side))

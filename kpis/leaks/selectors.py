@@ -13,6 +13,7 @@ from kpis.leaks.kinds import BY_KEY, LeakKind
 from kpis.leaks.queries.counts import Open
 from kpis.models import Leak
 from leads.models import Lead
+from leads.records.ids import any_of
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,12 @@ def leaks_by_lead(*, now: datetime, kind: str | None = None, side: str | None = 
     """The same of leads that count, by indexes alone: leak_open, and leak_by_until for what is known to end later."""
     leaks = _those(Leak.objects.filter(lead=OuterRef("pk"), since__lte=now), kind, side)
     return Q(Exists(leaks.filter(until=None))) | Q(Exists(leaks.filter(until__gt=now)))
+
+
+def leaks_alone(*, now: datetime, kind: str | None = None, side: str | None = None) -> Q:
+    """As `leaks_by_lead`, where nothing else is asked of the leads: the ids that those indexes hold, looked up all at once."""
+    leaks = _those(Leak.objects.filter(since__lte=now), kind, side)
+    return any_of("pk", leaks.filter(until=None), "lead") | any_of("pk", leaks.filter(until__gt=now), "lead")
 
 
 def _those(leaks: QuerySet[Leak], kind: str | None, side: str | None) -> QuerySet[Leak]:

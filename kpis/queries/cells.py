@@ -91,7 +91,6 @@ SELECT {CELL}, leads FROM differences ORDER BY {CELL}
 ON CONFLICT ({CELL}) DO UPDATE SET leads = k.leads + excluded.leads
 RETURNING id, leads
 """
-
 """Differences are added up before they are put in order: there are ten times as many parts to them."""
 
 EMPTY = "DELETE FROM kpis_funnelcell WHERE id = ANY(%(cells)s)"

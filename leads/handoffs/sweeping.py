@@ -27,7 +27,7 @@ from leads.handoffs.running_out import let_run_out, run_out
 from leads.handoffs.withdrawing import take_back, withdraw_groundless
 from leads.lifecycle.changes import touch
 
-BATCH = 100
+BATCH = 64
 """Handoffs taken at a time: whoever clicks on one of their leads waits some hundredths of a second."""
 
 GONE = 10_000

@@ -11,7 +11,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import BooleanField, F, Func, Q, QuerySet
 
 
-def any_of(column: str, found: QuerySet[Any]) -> Q:
-    """The column is the key of one of these rows."""
-    ids = ArraySubquery(found.order_by().values("pk"))
+def any_of(column: str, found: QuerySet[Any], key: str = "pk") -> Q:
+    """The column is the `key` of one of these rows."""
+    ids = ArraySubquery(found.order_by().values(key))
     return Q(Func(F(column), ids, template="%(expressions)s)", arg_joiner=" = ANY (", output_field=BooleanField()))

@@ -79,6 +79,8 @@ class Narrowing:
 
     def by_index(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Of all leads those that are asked for, by the indexes of what is asked."""
+        if self._alone is not None:
+            return leads.filter(self._alone, is_test=False, merged_into=None, erased_at=None)
         leads = self._by_ids(leads) if self._of_ids else self._plain(leads)
         if self.words:
             leads = leads.filter(by_letters(self.words))
@@ -91,7 +93,18 @@ class Narrowing:
 
     def described(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """As `by_index`, so that the planner's statistics tell how many they are."""
-        return self._plain(leads) if self._of_ids and not self.words and self.systems is None else self.by_index(leads)
+        by_ids = self._of_ids or self._alone is not None
+        return self._plain(leads) if by_ids and not self.words and self.systems is None else self.by_index(leads)
+
+    @property
+    def _alone(self) -> Q | None:
+        """Where nothing is asked for but one filter of a higher room, that."""
+        asked = [one for one in panels.filters if self.wanted.more.get(one.name)]
+        if len(asked) != 1 or asked[0].alone is None or self.wanted.tests:
+            return None
+        if self.of_columns or self.of_days or self.others or self.words or self.systems is not None:
+            return None
+        return asked[0].alone(self.wanted.more[asked[0].name], self.now)
 
     @property
     def _of_ids(self) -> Sequence[panels.LeadFilter]:

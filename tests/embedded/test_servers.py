@@ -15,6 +15,7 @@ from alignment.embedded.disk import MEGABYTE, refuse_full_disk, tells_of_full_di
 from alignment.embedded.home import Refusal
 from alignment.embedded.lease import borrowed_servers
 from alignment.embedded.locks import OwnerLock, owner_of
+from alignment.embedded.postgres import sizes
 from tests.embedded.conftest import Place, wait_until
 
 WRITER = """
@@ -129,3 +130,11 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
     assert not tells_of_full_disk(log)
     log.write_text('PANIC: could not write to file "pg_wal/xlogtemp.1": No space left on device\n')
     assert tells_of_full_disk(log)
+
+
+@pytest.mark.parametrize(
+    ("memory", "pages", "cache"),
+    [(2_000, "256MB", "1024MB"), (24_000, "1500MB", "6000MB"), (128_000, "2048MB", "32000MB")],
+)
+def test_the_database_takes_its_share_of_memory(memory: int, pages: str, cache: str) -> None:
+    assert sizes(memory) == {"shared_buffers": pages, "effective_cache_size": cache}

@@ -31,7 +31,7 @@ from leads.lifecycle.changes import touch
 BATCH = 2_000
 """Marks looked at together."""
 
-GROUP = 40
+GROUP = 32
 """Leads locked together: some hundredths of a second. What one receiver is offered of them is one message."""
 
 FEW = 10

@@ -33,7 +33,7 @@ ORDERS = ("new", "old", "name", "stage-new", "stage-old")
 NARROWED = (
     {"stage": "mql"}, {"stage": "inquiry"}, {"stage": "(none)"}, {"owner": "(none)"}, {"team": "(none)"}, {"tests": "only"},
     {"source": "web"}, {"source": "fair"}, {"channel": "PHONE"}, {"segment": "small"}, {"territory": "north"}, {"system": "crm"},
-    {"campaign": "none of these"}, {"leak": "any"}, {"leak": "any", "source": "web"},
+    {"campaign": "none of these"}, {"leak": "any"}, {"leak": "stalled"}, {"leak": "any", "source": "web"},
     {"leak": "stalled", "owner": "(none)"}, {"leak_side": "sales", "created_from": "2024-03-01"},
     {"leak": "any", "leak_side": "marketing", "team": "(none)", "search": "person", "channel": "phone"},
     {"leak": "any", "source": "web", "tests": "with"}, {"leak_side": "sales", "stage": "(none)", "system": "crm"},

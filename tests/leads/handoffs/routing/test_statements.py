@@ -66,8 +66,8 @@ def test_many_that_nobody_can_take_need_no_more_than_a_few(cast: Cast) -> None:
     for n in range(job.FEW + 1):
         came_into("mql", f"few-{n}", 2)
     few = statements_of_routing(3)
-    for n in range(40):
+    for n in range(job.GROUP):
         came_into("mql", f"many-{n}", 3)
     many = statements_of_routing(3.001)
-    assert Need.objects.filter(ended_at=None, no_receiver_at__isnull=False).count() == 40 + job.FEW + 1
+    assert Need.objects.filter(ended_at=None, no_receiver_at__isnull=False).count() == job.GROUP + job.FEW + 1
     assert len(many) <= len(few), "\n\n".join(many)
