@@ -85,11 +85,14 @@ differences AS MATERIALIZED (
     FROM moved m CROSS JOIN LATERAL (VALUES {CUTS}) AS c(cut, day, value)
     GROUP BY c.cut, m.start, c.day, c.value, m.furthest, m.furthest_in_window
     HAVING sum(m.by) <> 0
+),
+changed AS (
+    INSERT INTO kpis_funnelcell AS k ({CELL}, leads)
+    SELECT {CELL}, leads FROM differences ORDER BY {CELL}
+    ON CONFLICT ({CELL}) DO UPDATE SET leads = k.leads + excluded.leads
+    RETURNING id, leads
 )
-INSERT INTO kpis_funnelcell AS k ({CELL}, leads)
-SELECT {CELL}, leads FROM differences ORDER BY {CELL}
-ON CONFLICT ({CELL}) DO UPDATE SET leads = k.leads + excluded.leads
-RETURNING id, leads
+SELECT id FROM changed WHERE leads = 0
 """
 """Differences are added up before they are put in order: there are ten times as many parts to them."""
 
@@ -144,7 +147,7 @@ def move(lead_ids: list[int], zone: str) -> None:
     """Put these leads where their progress says, and change the cells by what that changes."""
     with connection.cursor() as cursor:
         cursor.execute(MOVE, {"leads": lead_ids, "zone": zone})
-        if empty := [cell for cell, leads in cursor.fetchall() if leads == 0]:
+        if empty := [cell for (cell,) in cursor.fetchall()]:
             cursor.execute(EMPTY, {"cells": empty})
 
 

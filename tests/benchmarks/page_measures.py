@@ -35,6 +35,20 @@ from tests.benchmarks.bench import Bench
 from tests.benchmarks.figures import Figure
 
 SIZES = (10_000, 100_000, 300_000, 1_000_000)
+WHY = {
+    "page_list_twos": (
+        "of ten thousand leads any pair is searched through whole in a moment; of a million, pairs that are rare along the order "
+        "gather some ten thousand leads by index, and sort them."
+    ),
+    "page_inbox": (
+        "at a million leads this person has far more open leads of their own than at ten thousand; the latest five thousand of them "
+        "are looked at for who needs them."
+    ),
+    "page_inbox_team": (
+        "a team of the larger company has accepted tens of thousands of leads; which of them nobody has spoken with is asked of the "
+        "latest first, each along its own activities."
+    ),
+}
 WHO = ("marketer", "sales", "partner", "manager")
 WORDS = ("an", "qx", "ber", "xqz", "gmbh", "anna ber", "müller", "%", "_", "example", "kowal", "borin", "nobodyatall")
 OTHERS = {
