@@ -8,6 +8,9 @@ from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
 
+MOST_KILOBYTES = 220_000
+"""A worker's process that took more for a job makes way for a fresh one after it."""
+
 app = Celery("alignment")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(
@@ -17,6 +20,7 @@ app.conf.update(
     task_ignore_result=True,
     task_default_queue="now",
     task_time_limit=3600,
+    worker_max_memory_per_child=MOST_KILOBYTES,
     broker_transport_options={
         "visibility_timeout": 3900,
         "unacked_restore_throttle": 1,

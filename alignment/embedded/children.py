@@ -13,7 +13,8 @@ JOBS_AT_ONCE = 2
 QUEUES = "now,mail"
 BULK_QUEUES = "bulk"
 GENTLY = ("nice", "-n", "10")
-"""Bulk work (imports, recomputing, backtests) gives way to pages and to what is due now."""
+STEADILY = "-c max_parallel_workers_per_gather=0"
+"""Bulk work (imports, recomputing, backtests) gives way to pages and to what is due now; a statement of it takes one processor."""
 
 
 def product(environment: Environment, home: Home) -> list[Program]:
@@ -29,7 +30,16 @@ def product(environment: Environment, home: Home) -> list[Program]:
     return [
         _child("web", home, *web),
         _child("worker", home, *worker, *quiet, f"--queues={QUEUES}", "--hostname=now@%h"),
-        _child("bulk-worker", home, *worker, *quiet, f"--queues={BULK_QUEUES}", "--hostname=bulk@%h", before=GENTLY),
+        _child(
+            "bulk-worker",
+            home,
+            *worker,
+            *quiet,
+            f"--queues={BULK_QUEUES}",
+            "--hostname=bulk@%h",
+            before=GENTLY,
+            PGOPTIONS=f"{os.environ.get('PGOPTIONS', '')} {STEADILY}".strip(),
+        ),
         _child("beat", home, *beat, "--loglevel=INFO"),
     ]
 
@@ -50,9 +60,9 @@ def web_server(address: str, application: str = "alignment.wsgi:application") ->
     )
 
 
-def _child(name: str, home: Home, *arguments: str, before: tuple[str, ...] = ()) -> Program:
+def _child(name: str, home: Home, *arguments: str, before: tuple[str, ...] = (), **more: str) -> Program:
     command = [*before, sys.executable, "-m", *arguments]
-    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "alignment.settings"}
+    environment = {**os.environ, "PYTHONUNBUFFERED": "1", "DJANGO_SETTINGS_MODULE": "alignment.settings", **more}
     # Orphans leave at once: what they were at is in the database, and begun again by the next start. A worker that is
     # just looking for a broker that died with us, or a web process that just starts, hears of nothing softer.
     return Program(name, command, home.log / f"{name}.log", ROOT, signal.SIGTERM, signal.SIGKILL, None, environment)

@@ -43,6 +43,13 @@ MORE = 20_000
 GENTLY = ("nice", "-n", "10")
 SIZES = (10_000, 100_000, 1_000_000)
 MINUTES = 45
+WHY = {
+    "import_activities": (
+        "entries in the index by lead come to lie all over a larger index: what 100,000 leads take is met with a tenth to spare. "
+        "Somebody clicks without a pause beside it."
+    ),
+    "import_again": "each row looks its lead up in indexes that are larger.",
+}
 FOLLOWED = 100_000
 """Up to so many leads what follows is measured here; at more it is the part about the funnel that tells."""
 TABLES = (

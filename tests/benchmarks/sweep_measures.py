@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 SIZES = (100_000, 1_000_000)
 WRITES = True
+WHY = {
+    "sweep_idle": "milliseconds; what is due is one look into an index that is larger.",
+}
 ONE_IN = 100
 KEY = "by-the-clock"
 

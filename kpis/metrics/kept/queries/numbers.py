@@ -9,9 +9,13 @@ from django.db import connection
 from kpis.metrics.declaring import Metric
 
 METRICS = """
-INSERT INTO kpis_keptmetric (key, windowed) SELECT * FROM unnest(%(keys)s::text[], %(windowed)s::boolean[])
+INSERT INTO kpis_keptmetric (key, windowed)
+SELECT n.key, n.windowed FROM unnest(%(keys)s::text[], %(windowed)s::boolean[]) AS n(key, windowed)
+WHERE NOT EXISTS (SELECT FROM kpis_keptmetric m WHERE (m.key, m.windowed) = (n.key, n.windowed))
 ON CONFLICT (key) DO UPDATE SET windowed = excluded.windowed WHERE kpis_keptmetric.windowed <> excluded.windowed
 """
+"""Those that are as they should be are left alone: who writes a row that is there locks it for others who count until its end."""
+
 IDS = "SELECT key, id FROM kpis_keptmetric WHERE key = ANY(%(keys)s)"
 MISSING = (
     "SELECT count(*) FROM unnest(%(keys)s::text[]) k WHERE NOT EXISTS (SELECT FROM kpis_keptmetric m WHERE m.key = k)"
