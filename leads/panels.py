@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db.models import QuerySet, Subquery
 
 from alignment.people.models import User
 from leads.records.models import Lead
@@ -29,9 +29,8 @@ class LeadPanel:
 class LeadFilter:
     """One more filter of the list. `choices` are (value, title); `narrow` keeps the leads that have the value.
 
-    `quick` is the title of a way in that takes the first choice at once, or nothing. `among` says the same of leads that are no tests
-    and neither merged nor erased, by nothing but their id and an index of its own; and keeps no others. `alone` is `among` where nothing
-    else is asked of a lead.
+    `quick` is the title of a way in that takes the first choice at once, or nothing. `among`, where indexes of its own hold the leads' ids,
+    gives rows with a `lead`: the same leads, if they are no tests and neither merged nor erased, have a row of any of these queries.
     """
 
     name: str
@@ -39,8 +38,7 @@ class LeadFilter:
     choices: Callable[[], Sequence[tuple[str, str]]]
     narrow: Callable[[QuerySet[Lead], str, datetime], QuerySet[Lead]]
     quick: str = ""
-    among: Callable[[str, datetime], Q] | None = None
-    alone: Callable[[str, datetime], Q] | None = None
+    among: Callable[[str, datetime], Sequence[QuerySet[Any]]] | None = None
 
 
 @dataclass(frozen=True)

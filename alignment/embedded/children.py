@@ -12,34 +12,32 @@ WEB_WORKERS, WEB_THREADS = 2, 4
 JOBS_AT_ONCE = 2
 QUEUES = "now,mail"
 BULK_QUEUES = "bulk"
+FIGURES_QUEUES = "figures"
 GENTLY = ("nice", "-n", "10")
 STEADILY = "-c max_parallel_workers_per_gather=0"
-"""Bulk work (imports, recomputing, backtests) gives way to pages and to what is due now; a statement of it takes one processor."""
+"""Bulk work (imports, recomputing, backtests) and figures that a page waits for give way to pages and to what is due now, in the database
+too (`alignment.priority`); a statement of theirs takes one processor."""
 
 
 def product(environment: Environment, home: Home) -> list[Program]:
-    """Web, both workers and beat, each with a log of its own."""
+    """Web, the workers and beat, each with a log of its own."""
     host = f"[{environment.host}]" if ":" in environment.host else environment.host
     timetable = home.state / "beat"
     for old in home.state.glob("beat*"):
         old.unlink()  # a killed beat may leave half a file; it knows nothing that the code does not
     web = web_server(f"{host}:{environment.port}")
-    worker = ("celery", "-A", "alignment", "worker", f"--concurrency={JOBS_AT_ONCE}")
+    worker = ("celery", "-A", "alignment", "worker")
     beat = ("celery", "-A", "alignment", "beat", "--pidfile=", f"--schedule={timetable}")
     quiet = ("--loglevel=INFO", "--without-gossip", "--without-mingle")
+    now = (*worker, *quiet, f"--concurrency={JOBS_AT_ONCE}", f"--queues={QUEUES}", "--hostname=now@%h")
+    bulk = (*worker, *quiet, f"--concurrency={JOBS_AT_ONCE}", f"--queues={BULK_QUEUES}", "--hostname=bulk@%h")
+    figures = (*worker, *quiet, "--concurrency=1", f"--queues={FIGURES_QUEUES}", "--hostname=figures@%h")
+    steadily = f"{os.environ.get('PGOPTIONS', '')} {STEADILY}".strip()
     return [
         _child("web", home, *web),
-        _child("worker", home, *worker, *quiet, f"--queues={QUEUES}", "--hostname=now@%h"),
-        _child(
-            "bulk-worker",
-            home,
-            *worker,
-            *quiet,
-            f"--queues={BULK_QUEUES}",
-            "--hostname=bulk@%h",
-            before=GENTLY,
-            PGOPTIONS=f"{os.environ.get('PGOPTIONS', '')} {STEADILY}".strip(),
-        ),
+        _child("worker", home, *now),
+        _child("bulk-worker", home, *bulk, before=GENTLY, PGOPTIONS=steadily),
+        _child("figures-worker", home, *figures, before=GENTLY, PGOPTIONS=steadily),
         _child("beat", home, *beat, "--loglevel=INFO"),
     ]
 

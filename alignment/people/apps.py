@@ -9,4 +9,5 @@ class PeopleConfig(AppConfig):
     verbose_name = "People"
 
     def ready(self) -> None:
-        import alignment.celery  # noqa: F401  so that tasks find their application
+        import alignment.celery
+        import alignment.priority  # noqa: F401  so that every session of the database is as nice as its process

@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from alignment.people.models import User
 from alignment.people.selectors import may_write
 from alignment.ui.words import since, span
 from kpis.leaks.kinds import BY_KEY, KINDS
-from kpis.leaks.selectors import leaking, leaks_alone, leaks_by_lead, leaks_of, open_at
+from kpis.leaks.selectors import leaking, leaks_of, open_at, open_by_index
+from kpis.models import Leak
 from kpis.pages.leak_acts import acts_for
 from leads import panels
 from leads.models import Lead
@@ -63,24 +64,18 @@ def _of_side(leads: QuerySet[Lead], value: str, now: datetime) -> QuerySet[Lead]
     return leaking(leads, now=now, side=value)
 
 
-def _among_kind(value: str, now: datetime) -> Q:
-    return leaks_by_lead(now=now, kind=None if value == ANY else value)
+def _among_kind(value: str, now: datetime) -> Sequence[QuerySet[Leak]]:
+    return open_by_index(now=now, kind=None if value == ANY else value)
 
 
-def _alone_of_kind(value: str, now: datetime) -> Q:
-    return leaks_alone(now=now, kind=None if value == ANY else value)
-
-
-def _among_side(value: str, now: datetime) -> Q:
-    return leaks_by_lead(now=now, side=value)
+def _among_side(value: str, now: datetime) -> Sequence[QuerySet[Leak]]:
+    return open_by_index(now=now, side=value)
 
 
 def install() -> None:
     """Show leaks on the pages about leads."""
     panels.panels.append(panels.LeadPanel("kpis/_lead_leaks.html", panel_of))
     panels.marks.append(marks_of)
-    panels.filters.append(
-        panels.LeadFilter("leak", "Open leak", _choices, _of_kind, "Leaking", _among_kind, _alone_of_kind)
-    )
+    panels.filters.append(panels.LeadFilter("leak", "Open leak", _choices, _of_kind, "Leaking", _among_kind))
     sides = [("marketing", "Marketing"), ("sales", "Sales")]
     panels.filters.append(panels.LeadFilter("leak_side", "Leak of", lambda: sides, _of_side, among=_among_side))

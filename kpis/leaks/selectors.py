@@ -13,7 +13,6 @@ from kpis.leaks.kinds import BY_KEY, LeakKind
 from kpis.leaks.queries.counts import Open
 from kpis.models import Leak
 from leads.models import Lead
-from leads.records.ids import any_of
 
 
 @dataclass(frozen=True)
@@ -80,16 +79,12 @@ def leaking(
     return leads.filter(Exists(leaks), is_test=False, merged_into=None, erased_at=None)
 
 
-def leaks_by_lead(*, now: datetime, kind: str | None = None, side: str | None = None) -> Q:
-    """The same of leads that count, by indexes alone: leak_open, and leak_by_until for what is known to end later."""
-    leaks = _those(Leak.objects.filter(lead=OuterRef("pk"), since__lte=now), kind, side)
-    return Q(Exists(leaks.filter(until=None))) | Q(Exists(leaks.filter(until__gt=now)))
-
-
-def leaks_alone(*, now: datetime, kind: str | None = None, side: str | None = None) -> Q:
-    """As `leaks_by_lead`, where nothing else is asked of the leads: the ids that those indexes hold, looked up all at once."""
+def open_by_index(
+    *, now: datetime, kind: str | None = None, side: str | None = None
+) -> tuple[QuerySet[Leak], QuerySet[Leak]]:
+    """Open leaks, whatever their leads, in two that have an index each: leak_open, and leak_by_until for what is known to end later."""
     leaks = _those(Leak.objects.filter(since__lte=now), kind, side)
-    return any_of("pk", leaks.filter(until=None), "lead") | any_of("pk", leaks.filter(until__gt=now), "lead")
+    return leaks.filter(until=None), leaks.filter(until__gt=now)
 
 
 def _those(leaks: QuerySet[Leak], kind: str | None, side: str | None) -> QuerySet[Leak]:

@@ -6,9 +6,12 @@ a condition reaches beyond the lead's own row: parts of names, and systems.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -79,9 +82,9 @@ class Narrowing:
 
     def by_index(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """Of all leads those that are asked for, by the indexes of what is asked."""
-        if self._alone is not None:
-            return leads.filter(self._alone, is_test=False, merged_into=None, erased_at=None)
-        leads = self._by_ids(leads) if self._of_ids else self._plain(leads)
+        if rows := self._rows_of_ids:
+            return self._by_ids(leads, rows)
+        leads = self._plain(leads)
         if self.words:
             leads = leads.filter(by_letters(self.words))
         if self.systems is not None and self.wanted.tests == "only":  # few enough to look at each
@@ -93,34 +96,27 @@ class Narrowing:
 
     def described(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
         """As `by_index`, so that the planner's statistics tell how many they are."""
-        by_ids = self._of_ids or self._alone is not None
-        return self._plain(leads) if by_ids and not self.words and self.systems is None else self.by_index(leads)
+        return self._plain(leads) if self._rows_of_ids else self.by_index(leads)
 
     @property
-    def _alone(self) -> Q | None:
-        """Where nothing is asked for but one filter of a higher room, that."""
-        asked = [one for one in panels.filters if self.wanted.more.get(one.name)]
-        if len(asked) != 1 or asked[0].alone is None or self.wanted.tests:
-            return None
-        if self.of_columns or self.of_days or self.others or self.words or self.systems is not None:
-            return None
-        return asked[0].alone(self.wanted.more[asked[0].name], self.now)
+    def _rows_of_ids(self) -> Mapping[str, Sequence[QuerySet[Any]]]:
+        """Of filters of higher rooms that hold ids of leads, by their names: rows with a `lead`. None where words or systems find fewer."""
+        if self.words or self.systems is not None:
+            return {}
+        asked = ((one, self.wanted.more.get(one.name)) for one in panels.filters)
+        return {one.name: one.among(value, self.now) for one, value in asked if value and one.among is not None}
 
-    @property
-    def _of_ids(self) -> Sequence[panels.LeadFilter]:
-        """Filters of higher rooms whose leads are put together with those of a column or of some days before any lead is looked at."""
-        if not self.of_columns and not self.of_days:
-            return ()
-        return [one for one in panels.filters if one.among is not None and self.wanted.more.get(one.name)]
-
-    def _by_ids(self, leads: QuerySet[Lead]) -> QuerySet[Lead]:
-        """Those that several indexes name, each along an index of HELD_APART or lead_by_created; then what else is asked of them."""
-        named = Lead.objects.filter(self.of_days, *self.of_columns.values())
-        for one in self._of_ids:
-            if one.among is not None:
-                named = named.filter(one.among(self.wanted.more[one.name], self.now))
-        leads = leads.filter(any_of("pk", named), is_test=False, merged_into=None, erased_at=None)
-        return self._plain(leads, besides=[one.name for one in self._of_ids])
+    def _by_ids(self, leads: QuerySet[Lead], rows: Mapping[str, Sequence[QuerySet[Any]]]) -> QuerySet[Lead]:
+        """Those that several indexes name, put together before any lead is looked at; then what else is asked of them."""
+        if self.of_columns or self.of_days:  # each along an index of HELD_APART or lead_by_created
+            named = Lead.objects.filter(self.of_days, *self.of_columns.values())
+            for some in rows.values():
+                named = named.filter(_any(Q(pk__in=one.values("lead")) for one in some))
+            leads = leads.filter(any_of("pk", named))
+        else:
+            for some in rows.values():
+                leads = leads.filter(_any(any_of("pk", one, "lead") for one in some))
+        return self._plain(leads.filter(is_test=False, merged_into=None, erased_at=None), besides=rows)
 
     @staticmethod
     def _known(leads: QuerySet[Lead], systems: Sequence[str]) -> QuerySet[Lead]:
@@ -137,6 +133,10 @@ class Narrowing:
             if self.wanted.more.get(one.name) and one.name not in besides:
                 leads = one.narrow(leads, self.wanted.more[one.name], self.now)
         return leads
+
+
+def _any(conditions: Iterable[Q]) -> Q:
+    return reduce(or_, conditions)
 
 
 def _of_columns(wanted: Wanted) -> dict[str, Q]:

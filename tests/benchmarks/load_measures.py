@@ -1,7 +1,7 @@
 """Fifty people at work
 
 Fifty people of both teams, each with a think time of three seconds on average, over the product's own web server: they read pages and
-lists, open leads, log calls, move leads. Beside them both workers and the timekeeper do what they do under `make run`: they recompute,
+lists, open leads, log calls, move leads. Beside them the workers and the timekeeper do what they do under `make run`: they recompute,
 qualify, route, sweep, count what pages show; and a file of ten thousand leads is imported again and again, gently. Ten minutes, or
 BENCH_LOAD_SECONDS, from when the workers have caught up with the days since the base was drawn and the pages have their figures. The
 callers run on the same two processors. Memory is taken when everybody has been at work for half of the time, and at the end: what an hour

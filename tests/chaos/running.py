@@ -111,7 +111,7 @@ class Product:
 
     def stop_children(self) -> None:
         """Web, workers and beat end in order; the servers stay."""
-        ours = ("web", "worker", "bulk-worker", "beat")
+        ours = ("web", "worker", "bulk-worker", "figures-worker", "beat")
         for child in [one for one in self._servers.family.children if one.name in ours]:
             child.stop()
             self._servers.family.children.remove(child)

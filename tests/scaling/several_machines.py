@@ -220,7 +220,7 @@ def start_product(on: Machines) -> None:
         )
         on.begin_on(machine, "web", sys.executable, "-m", *gunicorn)
     for machine in ("al-work1", "al-work2"):
-        for name, queues in (("now", "now,mail"), ("bulk", "bulk")):
+        for name, queues in (("now", "now,mail"), ("bulk", "bulk,figures")):
             worker = ("celery", "-A", "alignment", "worker", "--concurrency=1", f"--queues={queues}", "--loglevel=INFO")
             on.begin_on(
                 machine, name, sys.executable, "-m", *worker, f"--hostname={name}@{machine}", "--without-gossip"
