@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection, transaction
 
+from alignment.alone import alone
 from alignment.people.selectors import reporting_currency, reporting_zone
 from kpis import freshness
 from kpis.attribution.arrays import Int64, Rows
@@ -50,7 +51,7 @@ def keep(deal_ids: Sequence[int], *, now: datetime, effects: Effects | None = No
 
 def rebuild(*, now: datetime, batch: int = BATCH) -> int:
     """Learn anew, and credit every deal anew; how many changed. Each batch is a transaction; one rebuilds at a time."""
-    with due.alone() as nobody_else_does:
+    with alone("kpis_credit_rebuild") as nobody_else_does:
         if not nobody_else_does:
             return 0
         basis = basis_of(now)

@@ -1,7 +1,8 @@
 """What do we say of a KPI now? The one store of forecasts: scorecard, pages, button, API, report and command tell what is kept here.
 
 One a KPI, period and day, which is scored later. It answers while what it was asked of is still so: the same target, the same value
-by now, made not long ago. Else it is made anew in its place, by a task; who asks for the way or presses the button waits for it.
+by now, made not long ago. Else it is made anew in its place, by a task; who asks for the way or presses the button waits for it. Where
+values change by the minute and a forecast takes seconds, it holds for a while all the same, as long as it does not contradict the value.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from time import perf_counter
 
 from celery import current_app
 from django.db import transaction
@@ -21,13 +23,16 @@ from kpis.forecasts.models import KeptForecast
 from kpis.forecasts.parts import parts_of
 from kpis.forecasts.scores import calibration
 from kpis.forecasts.service import RUNS, forecast, over
-from kpis.forecasts.standing import question, value_so_far
+from kpis.forecasts.standing import next_milestone, question, value_so_far
 from kpis.forecasts.straight import straight_line
 from kpis.forecasts.target import Target
 from kpis.forecasts.writing import document_of, forecast_from, question_of
 
 YOUNG = timedelta(hours=6)
 """A forecast that is older is made anew, also where nothing has changed: time has passed."""
+LONG = 5.0
+"""Seconds: what took longer is made anew in one part of a worker's time in `SHARE`, after an hour at the latest."""
+SHARE, AT_MOST = 100, timedelta(hours=1)
 QUICK = 2_000
 """Runs where somebody waits for the answer."""
 TASK = "kpis.forecasts.tasks.forecast_today"
@@ -67,9 +72,24 @@ def kept_many(targets: Sequence[Target], now: datetime) -> Mapping[str, Forecast
 
 
 def _is_still_so(row: KeptForecast, target: Target, now: datetime) -> bool:
-    if row.asked != question_of(target) or now - row.computed_at > YOUNG:
+    age = now - row.computed_at
+    if row.asked != question_of(target) or age > YOUNG:
         return False
-    return forecast_from(row.said).value_now == target.so_far
+    told = forecast_from(row.said)
+    if told.value_now == target.so_far:
+        return True
+    holds = row.seconds > LONG and age <= min(timedelta(seconds=SHARE * row.seconds), AT_MOST)
+    return holds and _is_as_expected(told, target)
+
+
+def _is_as_expected(told: Forecast, target: Target) -> bool:
+    """Whether what came meanwhile stays short of what is expected, or within it, and has passed neither milestone nor target."""
+    if told.value_now is None or target.so_far is None or told.low is None or told.high is None:
+        return False
+    if next_milestone(target, target.so_far) != told.next_milestone:
+        return False
+    value = float(target.so_far)
+    return value <= told.low if float(told.value_now) <= told.low else told.low <= value <= told.high
 
 
 def ask_soon() -> None:
@@ -79,17 +99,19 @@ def ask_soon() -> None:
 
 def keep(target: Target, now: datetime, *, runs: int = RUNS) -> Forecast:
     """Compute today's forecast and keep it. Twice on a day replaces it; what is over is not a forecast, and not kept."""
+    began = perf_counter()
     told = forecast(target, None, now, runs=runs)
     if told.ended:
         return told
     line = line_of(target, now)
+    row = as_row(target, told, line) | {"seconds": perf_counter() - began}
     with transaction.atomic():
         KeptForecast.objects.update_or_create(
             key=target.key,
             period=target.period.name,
             day=_today(now),
             rehearsed=False,
-            defaults=as_row(target, told, line),
+            defaults=row,
         )
     return told
 

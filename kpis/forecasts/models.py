@@ -21,6 +21,7 @@ class KeptForecast(models.Model):
     day = models.DateField()
     rehearsed = models.BooleanField(default=False)
     computed_at = models.DateTimeField()
+    seconds = models.FloatField(default=0, help_text="How long it took.")
     asked = models.TextField(help_text="What was asked, so that another target is another question.")
     low = models.FloatField(null=True)
     median = models.FloatField(null=True)

@@ -12,9 +12,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from time import perf_counter
 
-from django.core.cache import cache
 from django.db.models import Min
 
+from alignment.alone import alone
 from alignment.people.selectors import reporting_zone
 from kpis.models import KeptPage
 from kpis.pages import answers
@@ -37,8 +37,6 @@ SECONDS = 30
 YEARS = 5
 """Of so many calendar years funnels are kept with their times; by whatever cut, cells tell how many."""
 
-BUSY, BUSY_SECONDS = "kpis:keeping", 900
-
 
 @dataclass(frozen=True)
 class Standing:
@@ -56,12 +54,8 @@ def keep_due(*, now: datetime) -> int:
         KeptPage.objects.all().delete()
         return 0
     KeptPage.objects.filter(at__lt=now - answers.TOO_OLD).delete()
-    if not cache.add(BUSY, 1, BUSY_SECONDS):
-        return 0
-    try:
-        return _keep_due(now)
-    finally:
-        cache.delete(BUSY)
+    with alone("kpis_keeping") as nobody_else_does:
+        return _keep_due(now) if nobody_else_does else 0
 
 
 def _keep_due(now: datetime) -> int:

@@ -5,13 +5,10 @@ Index: credit_by_deal. Whoever writes credits holds the lock: what is read and w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 
 from django.db import connection
 
-ALONE = "SELECT pg_try_advisory_lock(hashtext('kpis_credit_rebuild'))"
-NO_LONGER = "SELECT pg_advisory_unlock(hashtext('kpis_credit_rebuild'))"
 LOCK = "SELECT pg_advisory_xact_lock(hashtext('kpis_credit'))"
 
 TAKE = """
@@ -74,19 +71,6 @@ SELECT count(DISTINCT deal_id) FROM gone
 """
 
 MARKS_OF_STRAYS = "DELETE FROM kpis_creditdue c WHERE NOT EXISTS (SELECT FROM leads_deal d WHERE d.id = c.deal_id)"
-
-
-@contextmanager
-def alone() -> Iterator[bool]:
-    """Whether nobody else is crediting everything anew; nobody begins to inside."""
-    with connection.cursor() as cursor:
-        cursor.execute(ALONE)
-        mine = bool(cursor.fetchone()[0])
-        try:
-            yield mine
-        finally:
-            if mine:
-                cursor.execute(NO_LONGER)
 
 
 def lock() -> None:

@@ -24,14 +24,16 @@ from kpis.metrics.kept.queries import due, locks, numbers, values
 from kpis.metrics.periods import Period, containing
 from kpis.metrics.shared import remembering
 from kpis.reports.held import every_value_at_hand
+from leads.selectors.queries.size import has_leads
 
 COMPUTED = "computed metrics"
 PRESENT = "computed metrics of today"
 SECONDS = 45.0
 """How long a run lasts at most, but for the period it is at."""
 
-ANEW = timedelta(minutes=5)
-"""How old values of the present periods become: they change with the clock."""
+ANEW, ANEW_OF_MANY = timedelta(minutes=5), timedelta(minutes=20)
+"""How old values of the present periods become, and those of a company of `MANY` leads: they change with the clock."""
+MANY = 200_000
 
 
 def work_off(*, now: datetime, seconds: float | None = SECONDS, clock: Callable[[], float] = monotonic) -> int:
@@ -67,6 +69,8 @@ def _next(there: Ground, *, longest: bool) -> Sequence[due.Due]:
 def _note_present(there: Ground) -> None:
     last = freshness.last(PRESENT)
     if not is_current(there) or (last is not None and there.now - last.at < ANEW):
+        return
+    if last is not None and there.now - last.at < ANEW_OF_MANY and has_leads(MANY):
         return
     counted = freshness.last(WHAT)
     if counted is None or not counted.detail.get("since"):

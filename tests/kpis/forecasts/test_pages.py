@@ -145,6 +145,35 @@ def test_facts_that_pass_the_forecast_make_it_anew(people: Cast) -> None:
     assert keep_all(agreed_targets(later), later) == 0
 
 
+def test_a_forecast_that_took_long_holds_while_the_value_stays_short_of_it(people: Cast) -> None:
+    keep_all(agreed_targets(NOW), NOW)
+    row, target = KeptForecast.objects.get(), agreed_target("won-deals", NOW)
+    assert row.seconds > 0
+    row.said["low"], row.said["high"] = 8.0, 11.0
+    row.save()
+
+    def holds(value: int, *, seconds: float, minutes: int) -> bool:
+        KeptForecast.objects.update(seconds=seconds)
+        asked = replace(target, so_far=Decimal(value))
+        return kept(asked, NOW + timedelta(minutes=minutes)) is not None
+
+    assert holds(6, seconds=0.1, minutes=59)
+    assert not holds(7, seconds=0.1, minutes=0)
+    assert holds(7, seconds=12, minutes=20)
+    assert holds(8, seconds=12, minutes=20)
+    assert not holds(9, seconds=12, minutes=20)
+    assert not holds(12, seconds=12, minutes=20)
+    assert not holds(8, seconds=12, minutes=21)
+    assert holds(8, seconds=90, minutes=60)
+    assert not holds(8, seconds=90, minutes=61)
+    row.said["low"] = 5.0
+    row.save()
+    assert holds(7, seconds=12, minutes=1)
+    assert holds(11, seconds=12, minutes=1)
+    assert not holds(5, seconds=12, minutes=1)
+    assert not holds(12, seconds=12, minutes=1)
+
+
 def test_a_forecast_is_made_anew_after_hours_and_after_another_target(people: Cast) -> None:
     keep_all(agreed_targets(NOW), NOW)
     target = agreed_target("won-deals", NOW)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from alignment.clock import now
+from kpis import freshness
 from kpis.metrics.kept import computing
 from kpis.metrics.kept.models import GRAINS, KeptDue, KeptMetric
 from kpis.recompute import drain
@@ -38,6 +39,23 @@ def months_due(key: str) -> set[date]:
     return set(
         KeptDue.objects.filter(metric_id=metric.pk, grain=GRAINS.index("month")).values_list("first_day", flat=True)
     )
+
+
+@pytest.mark.parametrize(("many", "minutes"), [(1_000, 5), (1, 20)])
+def test_the_present_is_read_anew_more_seldom_in_a_large_company(
+    people: Cast, many: int, minutes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(computing, "MANY", many)
+    a_lead()
+    begin()
+    settle()
+    began = now()
+    for later in (minutes - 1, minutes):
+        present_is(began + timedelta(minutes=later), monkeypatch)
+        settle()
+        read = freshness.last(computing.PRESENT)
+        assert read is not None
+        assert read.at == (began if later < minutes else now())
 
 
 def test_a_move_of_today_lets_no_stay_of_the_past_wait(people: Cast) -> None:

@@ -1,0 +1,27 @@
+"""One does what only one is to do, until its session ends."""
+
+from __future__ import annotations
+
+import psycopg2
+from django.db import connection
+
+from alignment.alone import TRY, alone
+
+
+def test_one_at_a_time_and_whoever_dies_holds_nothing_up(db: None) -> None:
+    other = psycopg2.connect(**{**connection.get_connection_params(), "cursor_factory": None})
+    other.autocommit = True
+    with other.cursor() as cursor:
+        cursor.execute(TRY, {"what": "the same"})
+        assert cursor.fetchone() == (True,)
+        with alone("the same") as mine:
+            assert not mine
+        with alone("another") as mine:
+            assert mine
+            cursor.execute(TRY, {"what": "another"})
+            assert cursor.fetchone() == (False,)
+        cursor.execute(TRY, {"what": "another"})
+        assert cursor.fetchone() == (True,)
+    other.close()
+    with alone("the same") as mine:
+        assert mine
