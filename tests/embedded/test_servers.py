@@ -11,6 +11,7 @@ from pathlib import Path
 import psycopg2
 import pytest
 
+from alignment.embedded import postgres
 from alignment.embedded.disk import MEGABYTE, refuse_full_disk, tells_of_full_disk
 from alignment.embedded.home import Refusal
 from alignment.embedded.lease import borrowed_servers
@@ -138,3 +139,15 @@ def test_a_full_disk_is_said(tmp_path: Path) -> None:
 )
 def test_the_database_takes_its_share_of_memory(memory: int, pages: str, cache: str) -> None:
     assert sizes(memory) == {"shared_buffers": pages, "effective_cache_size": cache}
+
+
+@pytest.mark.parametrize(("allowed", "seen"), [(f"{512 * MEGABYTE}\n", True), ("max\n", False), (None, False)])
+def test_what_it_is_allowed_counts_where_that_is_less_than_there_is(
+    allowed: str | None, seen: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    limit = tmp_path / "memory.max"
+    if allowed is not None:
+        limit.write_text(allowed)
+    monkeypatch.setattr(postgres, "LIMIT", limit)
+    installed = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // MEGABYTE
+    assert postgres._memory() == (512 if seen else installed)

@@ -13,7 +13,6 @@ SELECT CASE WHEN c.reltuples >= %(surely)s THEN true
 FROM pg_class c WHERE c.oid = 'leads_lead'::regclass
 """
 
-
 SURELY = 100_000
 """Statistics of a small table say little: it may have been emptied since."""
 
