@@ -18,10 +18,13 @@ from functools import cache, cached_property, partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import numpy as np
+from numpy.typing import NDArray
+
 from alignment.people.selectors import Somebody, reporting_currency, reporting_zone
 from alignment.refusals import Refused
 from alignment.timezones import instant
-from kpis.leaks.queries.amounts import Amount, Kindred, Money, WonDeal, read_standing, read_won
+from kpis.leaks.queries.amounts import Amount, Kindred, Money, WonDeal, read_alike, read_standing, read_won
 from kpis.leaks.queries.odds import Odds, read_odds
 from kpis.money.amounts import in_minor_units
 from leads.funnel.stage_sets import StageSet
@@ -63,12 +66,40 @@ def values_at_risk(
     found = past or read_past(stages=stages, as_of=as_of, known_at=known_at, user=user)
     worth = cache(partial(found.worth, currency=money.currency))
     return {
-        s.lead_id: AtRisk(
-            ("lead", s.lead_id) if s.deal_id is None else ("deal", s.deal_id),
-            worth(Kindred(s.stage, s.source, s.segment, s.deal)),
-        )
+        s.lead_id: AtRisk(("lead", s.lead_id) if s.deal_id is None else ("deal", s.deal_id), worth(s.kindred))
         for s in standings
     }
+
+
+@dataclass(frozen=True)
+class Worths:
+    """What many leads may cost: of the lead `ids[n]`, in order, `amounts[places[n]]`. None: nothing was won yet. A deal belongs to one
+    lead, so that counting leads counts each deal, else lead, once."""
+
+    ids: NDArray[np.int64]
+    places: NDArray[np.int64]
+    amounts: Sequence[Decimal | None]
+
+    def counted(self, lead_ids: NDArray[np.int64]) -> list[tuple[Decimal | None, int]]:
+        """How many of these leads, each given once, may cost how much; those that stand nowhere may cost nothing."""
+        there = self.places[np.isin(self.ids, lead_ids, assume_unique=True)]
+        counts = np.bincount(there, minlength=len(self.amounts)).tolist()
+        return [(amount, n) for amount, n in zip(self.amounts, counts, strict=True) if n]
+
+
+def worths_at_risk(
+    lead_ids: Sequence[int], *, stages: StageSet, as_of: datetime, known_at: datetime | None, user: Somebody | None
+) -> Worths:
+    """The same as `values_at_risk`, of as many leads as there are."""
+    money = money_at(stages, as_of, known_at)
+    alike = read_alike(lead_ids, money) if lead_ids else []
+    past = read_past(stages=stages, as_of=as_of, known_at=known_at, user=user) if alike else None
+    ids = [leads for _kindred, leads in alike]
+    places = np.repeat(np.arange(len(alike)), [leads.size for leads in ids])
+    every = np.concatenate([*ids, np.empty(0, np.int64)])
+    order = every.argsort()
+    amounts = [past.worth(kindred, money.currency) for kindred, _leads in alike] if past else []
+    return Worths(every[order], places[order], amounts)
 
 
 def read_past(

@@ -1,25 +1,29 @@
 """What could a lead be worth? Its open deal, and what deals that were won before brought.
 
-Grain: one row a lead (`STANDING`), one a won deal (`WON`). Clock: `as_of`; a deal is not a log: its present amount and
-dates are what is known. Amounts come with the last rate published on or before the day that counts. Index: lead_value_order.
+Grain: one row a lead (`EACH`), one a kind of leads that are worth the same (`ALIKE`), one a won deal (`WON`). Clock: `as_of`; a deal is
+not a log: its present amount and dates are what is known. Amounts come with the last rate published on or before the day that counts.
+Index: lead_value_order.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 from django.db import connection
+from numpy.typing import NDArray
 from psycopg2 import sql
 
 from alignment.people.selectors import Somebody
 from alignment.plans import hashed_joins
 from kpis.leaks.queries.facts import KNOWN, standing
 from kpis.reports.kept import reads_kept
+from kpis.reports.percentiles import whole_numbers
 from leads.funnel.stage_sets import StageSet
 from leads.lifecycle.queries.walk import WALK
 from leads.records.visibility import VISIBLE, sight_of
@@ -54,14 +58,23 @@ open_deals AS (
 STANDING = f"""
 wanted AS MATERIALIZED (SELECT unnest(%(wanted)s::bigint[]) AS lead_id),
 {SEGMENTS},
-{OPEN_DEALS}
-SELECT l.id, l.source, here.stage, s.segment, d.id, d.amount, d.currency, %(today)s::date,
-       {RATE.format(day="%(today)s::date")}
-FROM wanted w
-JOIN leads_lead l ON l.id = w.lead_id
-JOIN {{stays}} here ON here.lead_id = w.lead_id AND here.at <= %(as_of)s AND (here.until IS NULL OR here.until > %(as_of)s)
-LEFT JOIN segments s ON s.lead_id = w.lead_id
-LEFT JOIN open_deals d ON d.lead_id = w.lead_id
+{OPEN_DEALS},
+standing AS (
+    SELECT l.id AS lead_id, here.stage, l.source, s.segment, d.id AS deal_id, d.amount, d.currency,
+           {RATE.format(day="%(today)s::date")} AS rate
+    FROM wanted w
+    JOIN leads_lead l ON l.id = w.lead_id
+    JOIN {{stays}} here ON here.lead_id = w.lead_id AND here.at <= %(as_of)s AND (here.until IS NULL OR here.until > %(as_of)s)
+    LEFT JOIN segments s ON s.lead_id = w.lead_id
+    LEFT JOIN open_deals d ON d.lead_id = w.lead_id
+)
+"""
+
+EACH = "SELECT stage, source, segment, amount, currency, rate, lead_id, deal_id FROM standing"
+
+ALIKE = """
+SELECT stage, source, segment, amount, currency, rate, string_agg(int8send(lead_id), '') FROM standing
+GROUP BY stage, source, segment, amount, currency, rate
 """
 
 WON = f"""
@@ -84,7 +97,7 @@ FEW = 500
 """Leads up to which each is looked up by an index, whatever else there is."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Amount:
     """An amount with the rate of the day that counts; no rate: none was published by then."""
 
@@ -95,28 +108,25 @@ class Amount:
 
 
 @dataclass(frozen=True)
+class Kindred:
+    """What is the same for leads of the same worth: where they stand at `as_of`, and the amount of their latest open deal."""
+
+    stage: str
+    source: str | None
+    segment: str | None
+    deal: Amount | None
+
+
+@dataclass(frozen=True)
 class Standing:
     """Where a lead stands at `as_of`, and its latest open deal."""
 
     lead_id: int
-    source: str | None
-    stage: str
-    segment: str | None
     deal_id: int | None
-    deal: Amount | None
+    kindred: Kindred
 
 
-@dataclass(frozen=True)
-class Kindred:
-    """What is the same for leads of the same worth."""
-
-    stage: str
-    source: str | None
-    segment: str | None
-    deal: Amount | None
-
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class WonDeal:
     """One deal that was won, with the segment of its lead and, where it has one, its amount."""
 
@@ -144,21 +154,30 @@ class Money:
 
 def read_standing(lead_ids: Sequence[int], money: Money) -> list[Standing]:
     """Where these leads stand, and what they have open."""
+    return [Standing(lead, deal, kindred) for kindred, lead, deal in _read(EACH, lead_ids, money)]
+
+
+def read_alike(lead_ids: Sequence[int], money: Money) -> list[tuple[Kindred, NDArray[np.int64]]]:
+    """The same, leads that are worth the same together, in no order."""
+    return [(kindred, whole_numbers(leads)) for kindred, leads in _read(ALIKE, lead_ids, money)]
+
+
+def _read(select: str, lead_ids: Sequence[int], money: Money) -> Iterator[tuple[Any, ...]]:
+    """What is selected of these leads, which begins with what makes a `Kindred`."""
     kept = reads_kept(money.stages, money.known_at)
     walk = sql.SQL("WITH " if kept else "WITH " + WALK + ", ")
     stays = sql.Identifier("leads_stay" if kept else "changes")
     few = kept and len(lead_ids) <= FEW
+    wanted = (
+        "{" + ",".join(map(str, lead_ids)) + "}"
+    )  # one text: a list is taken apart and put together number by number
     with nullcontext() if few else hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
-            walk + sql.SQL(STANDING).format(stays=stays),
-            {**money.values(), "wanted": list(lead_ids), "leads": list(lead_ids)},
+            walk + sql.SQL(STANDING + select).format(stays=stays), {**money.values(), "wanted": wanted, "leads": wanted}
         )
-        return [
-            Standing(
-                lead, source, stage, segment, deal, None if amount is None else Amount(amount, currency, day, rate)
-            )
-            for lead, source, stage, segment, deal, amount, currency, day, rate in cursor.fetchall()
-        ]
+        for stage, source, segment, amount, currency, rate, *more in cursor:
+            deal = None if amount is None else Amount(amount, currency, money.today, rate)
+            yield Kindred(stage, source, segment, deal), *more
 
 
 def read_won(user: Somebody | None, money: Money) -> list[WonDeal]:
@@ -168,5 +187,5 @@ def read_won(user: Somebody | None, money: Money) -> list[WonDeal]:
         cursor.execute(WON, values)
         return [
             WonDeal(segment, None if amount is None else Amount(amount, currency, day, rate))
-            for segment, amount, currency, day, rate in cursor.fetchall()
+            for segment, amount, currency, day, rate in cursor
         ]
