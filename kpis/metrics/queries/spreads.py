@@ -88,7 +88,7 @@ def _read(
         "spread_measures": list(measures),
         "spread_above": above * 1_000_000,
     }
-    with _a_few_rows_at_a_time() as cursor:
+    with _a_few_rows_at_a_time() if len(sets) > 1 else connection.cursor() as cursor:
         cursor.execute(text, {**statement.values, **more})
         for measure, missing, cuts, lines, over, values in cursor:
             yield measure, missing, tuple(cuts), Spread(lines, over, percentiles(whole_numbers(values)))
@@ -96,7 +96,7 @@ def _read(
 
 @contextmanager
 def _a_few_rows_at_a_time() -> Iterator[CursorWrapper]:
-    """Rows hold millions of values: in a transaction they are fetched a few at a time, by the plan of a statement that is read whole."""
+    """Rows of all cuts hold millions of values: in a transaction they are fetched a few at a time, by the plan of what is read whole."""
     if not connection.in_atomic_block:
         with connection.cursor() as cursor:
             yield cursor
