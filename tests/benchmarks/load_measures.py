@@ -216,7 +216,7 @@ def _import_again(bench: Bench, over: Event) -> None:
     arguments = _file(bench.place)
     while not over.is_set():
         command = ["nice", "-n", "10", sys.executable, str(ROOT / "manage.py"), *arguments]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stdout=subprocess.DEVNULL, start_new_session=True)
         while process.poll() is None and not over.is_set():
             time.sleep(0.2)
         if process.poll() is None:

@@ -11,7 +11,7 @@ import sys
 import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Thread
@@ -131,9 +131,13 @@ def a_second(callers: Sequence[Caller], ask: Ask, seconds: float) -> float:
 
 
 def memory_of(process: subprocess.Popen[Any]) -> dict[int, float]:
-    """Megabytes (PSS) of the process and of each of its children, by their ids."""
+    """Megabytes (PSS) of the process and of each of its children, by their ids; of those that are still there."""
     children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    return {pid: _pss(pid) for pid in (process.pid, *map(int, children))}
+    found = {}
+    for pid in (process.pid, *map(int, children)):
+        with suppress(FileNotFoundError, ProcessLookupError):
+            found[pid] = _pss(pid)
+    return found
 
 
 def _pss(pid: int) -> float:
