@@ -100,8 +100,10 @@ class Narrowing:
 
     @property
     def _rows_of_ids(self) -> Mapping[str, Sequence[QuerySet[Any]]]:
-        """Of filters of higher rooms that hold ids of leads, by their names: rows with a `lead`. None where words or systems find fewer."""
-        if self.words or self.systems is not None:
+        """Of filters of higher rooms that hold ids of leads, by their names: rows with a `lead`. None where something else finds fewer, or
+        is asked of each lead besides."""
+        apart = bool(self.of_columns or self.of_days)
+        if self.words or self.systems is not None or (not apart and (self.others or self.wanted.tests)):
             return {}
         asked = ((one, self.wanted.more.get(one.name)) for one in panels.filters)
         return {one.name: one.among(value, self.now) for one, value in asked if value and one.among is not None}
