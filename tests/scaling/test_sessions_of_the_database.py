@@ -20,8 +20,7 @@ UPDATES = re.compile(r"(?:UPDATE|DO UPDATE)\b.{0,200}?\bSET\b", re.DOTALL)
 
 KNOWN = {
     "alignment/prepared.py": "plans of small statements; sent whole where the address says that there is a pool",
-    "leads/imports/mapping/drafting.py": "a worker counts a file for up to a minute: too long for one transaction",
-    "kpis/attribution/queries/due.py": "a worker credits everything anew, in many transactions",
+    "alignment/alone.py": "a worker counts a file, credits everything anew or renews pages: too long for one transaction",
     "kpis/attribution/live.py": "a table of credits for one question, filled in a transaction that may not make tables",
     "leads/imports/rehearsing.py": "SQLite, in memory",
 }

@@ -168,9 +168,7 @@ def _read(select: str, lead_ids: Sequence[int], money: Money) -> Iterator[tuple[
     walk = sql.SQL("WITH " if kept else "WITH " + WALK + ", ")
     stays = sql.Identifier("leads_stay" if kept else "changes")
     few = kept and len(lead_ids) <= FEW
-    wanted = (
-        "{" + ",".join(map(str, lead_ids)) + "}"
-    )  # one text: a list is taken apart and put together number by number
+    wanted = f"{{{','.join(map(str, lead_ids))}}}"  # one text: of a list, each number would be made a text of its own
     with nullcontext() if few else hashed_joins(), connection.cursor() as cursor:
         cursor.execute(
             walk + sql.SQL(STANDING + select).format(stays=stays), {**money.values(), "wanted": wanted, "leads": wanted}

@@ -11,8 +11,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from django.db import connection, transaction
+from django.db import transaction
 
+from alignment.alone import alone
 from alignment.people.models import User
 from alignment.refusals import Refused
 from leads.imports import service
@@ -33,8 +34,8 @@ from leads.imports.uploads import keep_copy, must_be_there, path_of
 TOLD_BY_NAMES = frozenset({"ambiguous_header", "ambiguous_delimiter"})
 """Questions that the names of the columns answer, where they are names that we know."""
 
-COUNTING = 7_104
-"""The advisory lock of whoever counts a file: one at a time, so that imports find a worker."""
+COUNTING = "leads_import_counting"
+"""One file at a time is counted, so that imports find a worker."""
 
 COUNTING_SECONDS = 60
 
@@ -194,15 +195,10 @@ def count_all(draft_id: int, *, seconds: Callable[[], float] = time.monotonic) -
 
     It stops once the draft is gone or its file is read otherwise, and after `COUNTING_SECONDS`: others wait for the same worker.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [COUNTING])
-        if not cursor.fetchone()[0]:
-            return False
-        try:
+    with alone(COUNTING) as nobody_else_does:
+        if nobody_else_does:
             _count(draft_id, seconds)
-        finally:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [COUNTING])
-    return True
+    return nobody_else_does
 
 
 def _count(draft_id: int, seconds: Callable[[], float]) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
+from alignment.alone import alone
 from alignment.clock import now
 from alignment.refusals import Refused
 from leads.imports.kinds import KINDS
@@ -106,10 +107,10 @@ def test_counting_ends_where_the_draft_is_gone_or_it_takes_too_long_and_one_file
         finally:
             connection.close()
 
-    with connection.cursor() as cursor, ThreadPoolExecutor(1) as other:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [drafting.COUNTING])
-        assert not other.submit(at_once).result()
-        cursor.execute("SELECT pg_advisory_unlock(%s)", [drafting.COUNTING])
+    with ThreadPoolExecutor(1) as other:
+        with alone(drafting.COUNTING) as mine:
+            assert mine
+            assert not other.submit(at_once).result()
         assert other.submit(at_once).result()
 
 
