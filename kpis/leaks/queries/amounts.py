@@ -183,7 +183,11 @@ def read_won(user: Somebody | None, money: Money) -> list[WonDeal]:
     with hashed_joins(), connection.cursor() as cursor:
         values: dict[str, Any] = {**money.values(), **sight_of(user).parameters()}
         cursor.execute(WON, values)
+        same: dict[Any, Any] = {}  # of what many deals have alike one is kept
         return [
-            WonDeal(segment, None if amount is None else Amount(amount, currency, day, rate))
-            for segment, amount, currency, day, rate in cursor
+            WonDeal(
+                same.setdefault(segment, segment),
+                None if amount is None else Amount(amount, *(same.setdefault(one, one) for one in more)),
+            )
+            for segment, amount, *more in cursor
         ]

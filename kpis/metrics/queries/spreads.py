@@ -9,15 +9,14 @@ together and every cut by itself, in one statement: the lines are read once, and
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.backends.utils import CursorWrapper
 from psycopg2 import sql
 
 from kpis.metrics.declaring import Asked, Family, Group
+from kpis.metrics.queries.fetching import a_few_rows_at_a_time
 from kpis.reports.percentiles import Percentiles, percentiles, whole_numbers
 
 SPREADS = """
@@ -28,8 +27,6 @@ FROM (SELECT *, (value * 1000000)::bigint AS micros FROM lines) lines
 WHERE at <= %(spread_as_of)s AND counts_from <= %(spread_as_of)s AND measure = ANY(%(spread_measures)s)
 GROUP BY GROUPING SETS ({sets})
 """
-
-ROWS = 20
 
 
 @dataclass(frozen=True)
@@ -88,24 +85,10 @@ def _read(
         "spread_measures": list(measures),
         "spread_above": above * 1_000_000,
     }
-    with _a_few_rows_at_a_time() if len(sets) > 1 else connection.cursor() as cursor:
+    with a_few_rows_at_a_time() if len(sets) > 1 else connection.cursor() as cursor:
         cursor.execute(text, {**statement.values, **more})
         for measure, missing, cuts, lines, over, values in cursor:
             yield measure, missing, tuple(cuts), Spread(lines, over, percentiles(whole_numbers(values)))
-
-
-@contextmanager
-def _a_few_rows_at_a_time() -> Iterator[CursorWrapper]:
-    """Rows of all cuts hold millions of values: in a transaction they are fetched a few at a time, by the plan of what is read whole."""
-    if not connection.in_atomic_block:
-        with connection.cursor() as cursor:
-            yield cursor
-        return
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL cursor_tuple_fraction = 1")
-    with connection.chunked_cursor() as cursor:
-        cursor.cursor.itersize = ROWS
-        yield cursor
 
 
 def _names(asked: Asked) -> list[sql.Identifier]:

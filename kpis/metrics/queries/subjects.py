@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from psycopg2 import sql
 
 from kpis.metrics.declaring import Asked, Family, Group
+from kpis.metrics.queries.fetching import a_few_rows_at_a_time
 from kpis.reports.each_cut import by_cut, one_by_one, together
 from kpis.reports.percentiles import whole_numbers
 
@@ -43,7 +44,7 @@ def _read(
     statement = family.lines(asked)
     names = [f"cut_{n}" for n in range(1, len(asked.params.by) + 1)]
     text = sql.SQL(LEADS).format(ctes=statement.ctes, select=statement.select, **grouped(names))
-    with connection.cursor() as cursor:
+    with connection.cursor() if grouped is together else a_few_rows_at_a_time() as cursor:
         cursor.execute(text, {**statement.values, "leads_as_of": asked.params.as_of, "leads_measure": measure})
         for cuts, leads in cursor:
             yield tuple(cuts), np.unique(whole_numbers(leads))
