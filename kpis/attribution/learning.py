@@ -1,7 +1,8 @@
 """What does the data-driven model learn? Every journey's steps, counted batch by batch, and what each channel's removal would cost.
 
 Journeys are those of won and lost deals, and of accounts that have no deal and were last touched longer than the look-back ago: of
-these the touches within a look-back of the last one. Called every night, and when much changed.
+these the touches within a look-back of the last one. Called every night, and when much changed. Deals and such accounts are read
+beside each other. Channels are numbered in the order of their names: the same journeys teach the same to the last part.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from alignment.ranges import beside
 from kpis.attribution import markov
 from kpis.attribution.arrays import Int64
 from kpis.attribution.channels import Channels
@@ -28,6 +30,9 @@ PARTS = 10**9
 
 BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
+Read = tuple[Touches, Int64, Int64]
+"""Touches of some journeys, and of each touch how often its journey was won and came to nothing."""
+
 
 @dataclass(frozen=True)
 class Effects:
@@ -42,19 +47,40 @@ class Effects:
         return np.array([self.effects.get(name, 0) for name in names], dtype=np.int64)
 
 
+@dataclass(frozen=True)
+class _Counted:
+    """The steps of some journeys, with the channels by whose numbers they are counted."""
+
+    channels: Channels
+    steps: markov.Steps
+    journeys: int
+
+
 def learn(terms: AttributionTerms, horizon: Horizon) -> Effects:
     """The model as of an instant, from everything that had happened by then."""
-    channels, steps, journeys = Channels(), markov.Steps(), 0
-    for touches, won, nothing in _journeys(terms, horizon):
-        steps.add(touches.journey, channels.of(touches), won, nothing)
-        journeys += len(np.unique(touches.journey))
-    learnt = markov.solve(steps, len(channels.names))
+    found = beside([partial(_count, _of_deals, terms, horizon), partial(_count, _of_idle, terms, horizon)])
+    names = sorted({name for one in found for name in one.channels.names}, key=lambda name: (name is not None, name))
+    numbers = {name: number for number, name in enumerate(names)}
+    steps = markov.Steps()
+    for one in found:
+        steps.take_in(one.steps, [numbers[name] for name in one.channels.names])
+    learnt = markov.solve(steps, len(names))
     effects = np.rint(learnt.effects * PARTS).astype(np.int64).tolist()
     return Effects(
-        dict(zip(channels.names, effects, strict=True)),
-        dict(zip(channels.names, learnt.conversions.tolist(), strict=True)),
-        journeys,
+        dict(zip(names, effects, strict=True)),
+        dict(zip(names, learnt.conversions.tolist(), strict=True)),
+        sum(one.journeys for one in found),
     )
+
+
+def _count(
+    read: Callable[[AttributionTerms, Horizon], Iterator[Read]], terms: AttributionTerms, horizon: Horizon
+) -> _Counted:
+    channels, steps, journeys = Channels(), markov.Steps(), 0
+    for touches, won, nothing in read(terms, horizon):
+        steps.add(touches.journey, channels.of(touches), won, nothing)
+        journeys += len(np.unique(touches.journey))
+    return _Counted(channels, steps, journeys)
 
 
 def kept_effects() -> Effects:
@@ -73,7 +99,7 @@ def keep_effects(learnt: Effects) -> None:
     )
 
 
-def _journeys(terms: AttributionTerms, horizon: Horizon) -> Iterator[tuple[Touches, Int64, Int64]]:
+def _of_deals(terms: AttributionTerms, horizon: Horizon) -> Iterator[Read]:
     for deals in _batches(lambda after: next_deals(after, BATCH)):
         facts = [one for one in read_deals(deals, horizon) if one.won or one.lost]
         touches = read_touches(OF_DEALS, [one.id for one in facts], terms, horizon)
@@ -81,6 +107,9 @@ def _journeys(terms: AttributionTerms, horizon: Horizon) -> Iterator[tuple[Touch
             deal_ids, won = np.array([one.id for one in facts]), np.array([one.won for one in facts], dtype=np.int64)
             of_touch = won[np.searchsorted(deal_ids, touches.journey)]
             yield touches, of_touch, 1 - of_touch
+
+
+def _of_idle(terms: AttributionTerms, horizon: Horizon) -> Iterator[Read]:
     for wanted, read in ((OF_COMPANIES, idle_companies), (OF_PEOPLE, idle_people)):
         for accounts in _batches(partial(_of_accounts, read, horizon)):
             touches = _last_look_back(read_touches(wanted, accounts, terms, horizon), terms, horizon)

@@ -49,6 +49,14 @@ class Steps:
             for (state,), count in _counted(channel[at][:, None], how_often[at]):
                 counter[state] += count
 
+    def take_in(self, other: Steps, numbers: Sequence[int]) -> None:
+        """Add what another counted, whose channel `n` is our `numbers[n]`."""
+        for (before, after), count in other.between.items():
+            self.between[numbers[before], numbers[after]] += count
+        for ours, theirs in ((self.first, other.first), (self.won, other.won), (self.nothing, other.nothing)):
+            for state, count in theirs.items():
+                ours[numbers[state]] += count
+
     @property
     def conversions(self) -> int:
         return self.won.total()
