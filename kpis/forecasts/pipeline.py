@@ -20,6 +20,8 @@ from kpis.forecasts.renewal import from_age, from_entry
 BANDS = np.array([0.002, 0.01, 0.03, 0.07, 0.12, 0.2, 0.3, 0.45, 0.6, 0.8, 0.95])
 WEEKS = 156
 CHUNK = 1000
+EACH = 0.5
+"""So many units for each step, and more, are drawn for all steps together."""
 
 Counts = npt.NDArray[np.int64]
 
@@ -154,10 +156,22 @@ def _entering(came: Arrivals, ahead: Horizon, rng: np.random.Generator, draws: i
 
 
 def _spread(rng: np.random.Generator, number: Counts, shares: Floats) -> Counts:
-    """So many (draw, run) over steps by their shares; the rest reach no goal in time."""
-    shares = np.maximum(shares, 0.0)
-    total = shares.sum(axis=-1, keepdims=True)
-    shares = np.where(total > 1.0, shares / np.maximum(total, 1.0), shares)
-    rest = np.maximum(1.0 - shares.sum(axis=-1, keepdims=True), 0.0)
-    drawn: Counts = rng.multinomial(number, np.concatenate([shares, rest], axis=-1))[..., :-1]
-    return drawn
+    """So many (draw, run) over steps by their shares (draw, 1, step); the rest reach no goal in time.
+
+    How many reach it is drawn first. Where they are few, the step of each is drawn by itself: cheaper than a draw for every step.
+    """
+    so_far = np.cumsum(np.maximum(shares, 0.0), axis=-1)
+    total = so_far[..., -1]
+    reaching: Counts = rng.binomial(number, np.minimum(total, 1.0))
+    steps = shares.shape[-1]
+    so_far /= np.where(total > 0, total, 1.0)[..., None]
+    if reaching.sum() > EACH * number.size * steps:
+        return rng.multinomial(reaching, np.diff(so_far, axis=-1, prepend=0.0))
+    draw = np.repeat(np.arange(len(number)), reaching.sum(axis=1))
+    last = draw * steps + steps - 1
+    step = np.searchsorted(
+        (so_far[:, 0] + np.arange(len(number))[:, None]).ravel(), rng.random(len(draw)) + draw, "right"
+    )
+    run = np.repeat(np.arange(number.size), reaching.ravel())
+    place = run * steps + np.minimum(step, last) - draw * steps
+    return np.bincount(place, minlength=number.size * steps).reshape(*number.shape, steps)

@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from django.db import connection
 
+from alignment.unpivot import unpivot
+
 PLACE = "lead_id, start, anchor, day, source, channel, campaign, owner, team, segment, territory, furthest, furthest_in_window"
 CELL = "cut, start, day, value, furthest, furthest_in_window"
 
@@ -57,7 +59,7 @@ AND (f.anchor, f.day, f.source, f.channel, f.campaign, f.owner, f.team, f.segmen
     (k.anchor, k.day, k.source, k.channel, k.campaign, k.owner, k.team, k.segment, k.territory, k.furthest, k.furthest_in_window)
 """
 
-CUTS = "('', m.day, NULL::text), " + ", ".join(f"('{cut}', m.month, m.{cut})" for cut in BY_MONTH)
+CUTS = unpivot(["''::text, m.day, NULL::text", *(f"'{cut}'::text, m.month, m.{cut}" for cut in BY_MONTH)])
 MONTH = "date_trunc('month', day::timestamp)::date"
 
 MOVE = f"""
@@ -82,7 +84,7 @@ moved AS MATERIALIZED (
 ),
 differences AS MATERIALIZED (
     SELECT c.cut, m.start, c.day, c.value, m.furthest, m.furthest_in_window, sum(m.by) AS leads
-    FROM moved m CROSS JOIN LATERAL (VALUES {CUTS}) AS c(cut, day, value)
+    FROM moved m CROSS JOIN LATERAL {CUTS} AS c(cut, day, value)
     GROUP BY c.cut, m.start, c.day, c.value, m.furthest, m.furthest_in_window
     HAVING sum(m.by) <> 0
 ),

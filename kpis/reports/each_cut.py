@@ -11,12 +11,14 @@ from typing import TypeVar
 
 from psycopg2 import sql
 
+from alignment.unpivot import unpivot_composed
+
 Told = TypeVar("Told")
 By = tuple[str, ...]
 Group = tuple[str | None, ...]
 
 GROUPED = "ARRAY[{columns}]::text[]"
-EACH = " CROSS JOIN LATERAL (VALUES {rows}) AS each_cut(cuts)"
+EACH = " CROSS JOIN LATERAL {rows} AS each_cut(cuts)"
 
 
 def together(columns: Sequence[str]) -> dict[str, sql.Composable]:
@@ -27,11 +29,11 @@ def together(columns: Sequence[str]) -> dict[str, sql.Composable]:
 
 def one_by_one(columns: Sequence[str]) -> dict[str, sql.Composable]:
     """The same where every cut makes groups of its own, beside everything together: (number of the cut, its value)."""
-    rows = [sql.SQL("(ARRAY['0']::text[])")] + [
-        sql.SQL("(ARRAY[{}, {}]::text[])").format(sql.Literal(str(n)), sql.Identifier(name))
+    rows = [sql.SQL("ARRAY['0']::text[]")] + [
+        sql.SQL("ARRAY[{}, {}]::text[]").format(sql.Literal(str(n)), sql.Identifier(name))
         for n, name in enumerate(columns, start=1)
     ]
-    return {"cuts": sql.SQL("each_cut.cuts"), "each": sql.SQL(EACH).format(rows=sql.SQL(", ").join(rows))}
+    return {"cuts": sql.SQL("each_cut.cuts"), "each": sql.SQL(EACH).format(rows=unpivot_composed(rows))}
 
 
 def by_cut(by: By, told: Iterable[tuple[Sequence[str | None], Told]]) -> dict[By, list[tuple[Group, Told]]]:

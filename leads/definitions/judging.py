@@ -32,12 +32,12 @@ from leads.lifecycle.changes import NewChange, append_changes, bring_up_to_date,
 from leads.lifecycle.recording import moved_by_definitions
 from leads.records.models import Lead
 
-BATCH = 250
+BATCH = 500
 """Marks taken at a time at most, many of which may be of one lead."""
 
-FEWEST = 64
-LONGEST = timedelta(milliseconds=30)
-"""Nobody else can move the leads of a batch meanwhile: the next one takes as many as would have been judged in so long."""
+FIRST, FEWEST = 250, 64
+LONGEST = timedelta(milliseconds=40)
+"""Nobody else can move the leads of a batch meanwhile: after the first, each takes as many as would have been judged in so long."""
 
 CAUSE = "definition"
 INSTANT = timedelta(microseconds=1)
@@ -102,7 +102,7 @@ def judge(*, now: Clock, batch: int = BATCH) -> Judged:
     """
     done, failing, began, last = Judged(), set[str](), now(), waiting.last_mark()
     takes = (lambda limit: waiting.take(last, limit), lambda limit: waiting.take_due(began, limit))
-    size = min(FEWEST, batch)
+    size = min(FIRST, batch)
     for take in takes:
         while True:
             before = perf_counter()

@@ -15,7 +15,7 @@ from alignment.agreements.kinds import Scope, Work
 from alignment.agreements.models import Version
 from alignment.agreements.periods import begin_due
 from alignment.attempts import again_after_deadlock
-from leads.definitions.judging import BATCH, MOST_ROUNDS, Clock, Endless, Judged, drain, judge_leads
+from leads.definitions.judging import FIRST, MOST_ROUNDS, Clock, Endless, Judged, drain, judge_leads
 from leads.definitions.models import DefinitionRun
 from leads.definitions.queries import evaluations, waiting
 from leads.definitions.terms import LeadDefinition
@@ -51,7 +51,7 @@ def work(version_id: int) -> Work | None:
     return None if run is None else Work("Leads judged by this version", run.done, max(run.total, run.done))
 
 
-def advance(*, now: Clock, batch: int = BATCH) -> Judged:
+def advance(*, now: Clock, batch: int = FIRST) -> Judged:
     """Bring every run that nobody else is at to its end."""
     done, failing = Judged(), set[str]()
     while (some := _advance(now(), batch, failing)) is not None:

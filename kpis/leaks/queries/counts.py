@@ -11,6 +11,8 @@ from datetime import datetime
 
 from django.db import connection
 
+from alignment.unpivot import unpivot
+
 OPEN = """
 WITH asked AS (
     SELECT n, at, date_trunc('day', at AT TIME ZONE 'UTC') AS day FROM unnest(%(moments)s::timestamptz[]) WITH ORDINALITY AS a(at, n)
@@ -28,11 +30,14 @@ parts AS (
 SELECT n, kind, side, sum(leaks)::bigint FROM parts GROUP BY n, kind, side HAVING sum(leaks) <> 0
 """
 
-FRESH = """
+ENDS = unpivot(["since, 1, 0", "until, 0, 1"])
+"""A leak opens, and closes."""
+
+FRESH = f"""
 DROP TABLE IF EXISTS pg_temp.fresh_leakcount;
 CREATE TEMP TABLE fresh_leakcount ON COMMIT DROP AS
 SELECT kind, side, (s.at AT TIME ZONE 'UTC')::date AS day, sum(s.opened)::bigint AS opened, sum(s.closed)::bigint AS closed
-FROM kpis_leak CROSS JOIN LATERAL (VALUES (since, 1, 0), (until, 0, 1)) AS s(at, opened, closed)
+FROM kpis_leak CROSS JOIN LATERAL {ENDS} AS s(at, opened, closed)
 WHERE s.at IS NOT NULL
 GROUP BY 1, 2, 3
 """

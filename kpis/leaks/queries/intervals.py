@@ -19,6 +19,7 @@ from psycopg2 import sql
 
 from alignment.plans import hashed_joins
 from kpis.leaks.kinds import KINDS, LeakKind
+from kpis.leaks.queries.counts import ENDS
 from kpis.leaks.queries.facts import of_these_leads
 from kpis.leaks.queries.stays import stays
 from kpis.leaks.regimes import Regime, by_stage_set, count_alike, regimes, spells
@@ -100,7 +101,7 @@ counted AS (
 ),
 differences AS (
     SELECT kind, side, (s.at AT TIME ZONE 'UTC')::date AS day, sum(by * s.opened) AS opened, sum(by * s.closed) AS closed
-    FROM counted CROSS JOIN LATERAL (VALUES (since, 1, 0), (until, 0, 1)) AS s(at, opened, closed)
+    FROM counted CROSS JOIN LATERAL {ENDS} AS s(at, opened, closed)
     WHERE s.at IS NOT NULL
     GROUP BY kind, side, day
     HAVING sum(by * s.opened) <> 0 OR sum(by * s.closed) <> 0

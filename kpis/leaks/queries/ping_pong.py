@@ -5,7 +5,9 @@ back after it was accepted. They are counted within one pass from the instant on
 soon as there are as many as agreed it is a leak, until the position rises again or the pass ends. Index: handoff_order, stay_order.
 """
 
-PING_PONG = """
+from alignment.unpivot import unpivot
+
+PING_PONG = f"""
 WITH moves AS (
     SELECT h.lead_id, h.offered_at AS at, b.at AS undone
     FROM handed h LEFT JOIN taken_back b ON b.id = h.id
@@ -33,7 +35,7 @@ stretches AS (
 steps AS (
     SELECT s.lead_id, s.pass_number, s.began, s.ended, step.at, sum(step.by) AS by
     FROM moves m JOIN stretches s ON s.lead_id = m.lead_id AND s.began <= m.at AND (s.ended IS NULL OR m.at < s.ended)
-    CROSS JOIN LATERAL (VALUES (m.at, 1), (m.undone, -1)) AS step(at, by)
+    CROSS JOIN LATERAL {unpivot(["m.at, 1", "m.undone, -1"])} AS step(at, by)
     WHERE step.at IS NOT NULL
     GROUP BY s.lead_id, s.pass_number, s.began, s.ended, step.at
 ),

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from psycopg2 import sql
 
+from alignment.unpivot import unpivot_composed
 from kpis.metrics.declaring import Asked, Family, Statement, Subject
 from kpis.metrics.queries.of_leads import constant, subjects_of
 from kpis.reports.queries.handed import handed
@@ -18,7 +19,7 @@ from leads.activities.kinds import REPLIES
 
 LINES = """
 SELECT m.measure, f.id AS line_id, f.lead_id AS subject_id, f.lead_id, f.{when} AS at, f.{when} AS counts_from, m.value{cuts}
-FROM handed f {more} CROSS JOIN LATERAL (VALUES {measures}) AS m(measure, value, is_there)
+FROM handed f {more} CROSS JOIN LATERAL {measures} AS m(measure, value, is_there)
 WHERE m.is_there
 """
 
@@ -69,8 +70,8 @@ def _lines(
             source="firsts" if firsts else "facts",
             between=FIRST_OFFERS if firsts else "",
         )
-        rows = sql.SQL(", ").join(
-            sql.SQL("({}::text, {}::numeric, {})").format(constant(key), sql.SQL(value), sql.SQL(condition))
+        rows = unpivot_composed(
+            sql.SQL("{}::text, {}::numeric, {}").format(constant(key), sql.SQL(value), sql.SQL(condition))
             for key, (value, condition) in (wanted or {"": ("0", "false")}).items()
         )
         select = sql.SQL(LINES).format(

@@ -13,6 +13,7 @@ from typing import Any
 
 from psycopg2 import sql
 
+from alignment.unpivot import unpivot
 from kpis.leaks.kinds import KINDS
 from kpis.leaks.queries import intervals
 from kpis.leaks.queries.rate import FIRST_QUALIFIED, HAS_LEAKED, WINDOW, ground
@@ -27,13 +28,17 @@ FROM {{leaks}} k JOIN leads_lead e ON e.id = k.lead_id AND e.erased_at IS NULL{{
 WHERE {IN_PERIOD.format(at="k.since")} AND {OF_SUBJECTS.format(id="k.lead_id")}
 """
 
+MEASURES = unpivot(
+    [
+        "'qualified_passes'::text, true",
+        f"'leaked'::text, EXISTS (SELECT FROM {HAS_LEAKED.strip().replace(' ON ', ' WHERE ', 1)})",
+    ]
+)
+
 QUALIFIED = f"""
 SELECT m.measure, q.lead_id * 10000 + q.pass_number, q.lead_id, q.at, q.at + {{window}}, 1::numeric
 FROM firsts q
-CROSS JOIN LATERAL (VALUES
-    ('qualified_passes', true),
-    ('leaked', EXISTS (SELECT FROM {HAS_LEAKED.strip().replace(" ON ", " WHERE ", 1)}))
-) AS m(measure, is_there)
+CROSS JOIN LATERAL {MEASURES} AS m(measure, is_there)
 WHERE {IN_PERIOD.format(at="q.at")} AND m.is_there
 """
 

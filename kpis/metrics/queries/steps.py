@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from psycopg2 import sql
 
+from alignment.unpivot import unpivot_composed
 from kpis.metrics.declaring import Asked, Family, Statement, Subject
 from kpis.metrics.queries.of_leads import OF_SUBJECTS, constant, subjects_of
 from kpis.reports.cohorts import cohort
@@ -20,13 +21,13 @@ from leads.funnel.stage_sets import StageSet
 LINES = f"""
 SELECT m.measure, f.lead_id AS line_id, f.lead_id AS subject_id, f.lead_id, f.anchor AS at, f.anchor AS counts_from,
        m.value / 1000000::numeric AS value{{cuts}}
-FROM cohort f CROSS JOIN LATERAL (VALUES {{measures}}) AS m(measure, value, is_there)
+FROM cohort f CROSS JOIN LATERAL {{measures}} AS m(measure, value, is_there)
 WHERE m.is_there AND {OF_SUBJECTS.format(id="f.lead_id")}
 """
 
-MADE = "({measure}::text, kpis_microseconds(f.entered[{before}], f.entered[{k}]), {both})"
-AT_RISK = """({measure}::text, kpis_microseconds(f.reached[{before}],
-    CASE WHEN f.reached[{k}] <= %(as_of)s THEN f.reached[{k}] ELSE %(as_of)s END), f.reached[{before}] <= %(as_of)s)"""
+MADE = "{measure}::text, kpis_microseconds(f.entered[{before}], f.entered[{k}]), {both}"
+AT_RISK = """{measure}::text, kpis_microseconds(f.reached[{before}],
+    CASE WHEN f.reached[{k}] <= %(as_of)s THEN f.reached[{k}] ELSE %(as_of)s END), f.reached[{before}] <= %(as_of)s"""
 
 
 def first_stage(stages: StageSet) -> str:
@@ -50,7 +51,7 @@ def lines(asked: Asked) -> Statement:
         if asked.wants(f"{word}.{stage.key}")
     ]
     cuts = sql.Composed(sql.SQL(", f.{}").format(sql.Identifier(name)) for name in people.columns)
-    measures = sql.SQL(", ").join(rows or [sql.SQL("(NULL::text, 0::bigint, false)")])
+    measures = unpivot_composed(rows or [sql.SQL("NULL::text, 0::bigint, false")])
     return Statement(
         people.ctes + sql.SQL(", "),
         sql.SQL(LINES).format(measures=measures, cuts=cuts),

@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 from psycopg2 import sql
 
+from alignment.unpivot import unpivot, unpivot_composed
 from kpis.attribution.keeping import TABLE
 from kpis.attribution.live import credit_table
 from kpis.attribution.terms import MODELS, attribution_in_force
@@ -25,14 +26,21 @@ CAME = "came"
 WHOLE = 10**12
 """What the shares of a deal add up to."""
 
+MOMENTS = unpivot(
+    [
+        "'won'::text, c.won_at",
+        "'opened'::text, c.opened_at",
+        "'came'::text, CASE WHEN c.won_at <= of.created_at + %(window)s THEN of.created_at END",
+    ]
+)
+
 TOUCHES = """
 touches AS (
     SELECT d.*, c.id AS touch_id, c.activity_id, c.lead_id AS touching_id, c.channel AS touch_channel,
            c.campaign_id AS touch_campaign_id, m.happened, m.at, c.won_at,
            {credits}
     FROM deals d JOIN {table} c ON c.deal_id = d.id LEFT JOIN leads_lead of ON of.id = d.lead_id
-    CROSS JOIN LATERAL (VALUES ('won', c.won_at), ('opened', c.opened_at),
-        ('came', CASE WHEN c.won_at <= of.created_at + %(window)s THEN of.created_at END)) AS m(happened, at)
+    CROSS JOIN LATERAL {moments} AS m(happened, at)
     WHERE m.at >= %(start)s AND m.at < %(end)s AND m.at <= %(as_of)s AND m.happened = ANY(%(happened)s)
 ),
 cut AS (
@@ -42,7 +50,7 @@ cut AS (
 LINES = """
 SELECT m.measure, f.touch_id AS line_id, f.id AS subject_id, coalesce(f.touching_id, f.lead_id) AS lead_id, f.at,
        CASE WHEN f.happened = 'came' THEN f.at + %(window)s ELSE f.at END AS counts_from, m.value{cuts}
-FROM cut f CROSS JOIN LATERAL (VALUES {measures}) AS m(measure, value, is_there)
+FROM cut f CROSS JOIN LATERAL {measures} AS m(measure, value, is_there)
 WHERE m.is_there
 """
 
@@ -61,7 +69,7 @@ COUNTS = "f.activity_id IS NULL OR f.{share} <> 0"
 SUMS = """
 SELECT m.measure, f.id AS subject_id, f.at, CASE WHEN f.happened = 'came' THEN f.at + %(window)s ELSE f.at END AS counts_from,
        m.lines, m.lines - m.known AS unknown, coalesce(m.value, 0) AS total{cuts}
-FROM summed f CROSS JOIN LATERAL (VALUES {measures}) AS m(measure, lines, known, value, is_there)
+FROM summed f CROSS JOIN LATERAL {measures} AS m(measure, lines, known, value, is_there)
 WHERE m.is_there AND m.lines > 0
 """
 
@@ -86,9 +94,9 @@ def credit_lines(asked: Asked) -> Statement:
     """The lines of what touches are credited with, by the model in force at `as_of` (at most now) and by each of the others."""
     wanted = _wanted(asked)
     measures: list[sql.Composable] = [
-        sql.SQL("({}::text, {}, {})").format(sql.Literal(one.key), sql.SQL(one.value), sql.SQL(one.there))
+        sql.SQL("{}::text, {}, {}").format(sql.Literal(one.key), sql.SQL(one.value), sql.SQL(one.there))
         for one in wanted
-    ] or [sql.SQL("(''::text, 0::numeric, false)")]
+    ] or [sql.SQL("''::text, 0::numeric, false")]
     return _statement(asked, wanted, LINES, measures)
 
 
@@ -96,8 +104,8 @@ def credit_sums(asked: Asked) -> Statement:
     """The same lines, those of a deal that fall into the same groups added up."""
     wanted = _wanted(asked)
     measures: list[sql.Composable] = [
-        sql.SQL("({}::text, {}, {}, {}, {})").format(sql.Literal(one.key), *map(sql.SQL, one.summed)) for one in wanted
-    ] or [sql.SQL("(''::text, 0::bigint, 0::bigint, 0::numeric, false)")]
+        sql.SQL("{}::text, {}, {}, {}, {}").format(sql.Literal(one.key), *map(sql.SQL, one.summed)) for one in wanted
+    ] or [sql.SQL("''::text, 0::bigint, 0::bigint, 0::numeric, false")]
     return _statement(asked, wanted, SUMS, measures, between=ADDED_UP)
 
 
@@ -117,6 +125,7 @@ def _statement(
     ctes = sql.SQL("WITH " + DEALS.format(among=AMONG if asked.subjects is not None else "") + "," + TOUCHES).format(
         credits=credits_of,
         table=_table(asked, happened),
+        moments=sql.SQL(MOMENTS),
         columns=columns,
         lead=sql.SQL(LEAD),
         joins=joins,
@@ -129,7 +138,7 @@ def _statement(
     more = {"subjects": list(asked.subjects or ()), "happened": sorted(happened)}
     return Statement(
         ctes,
-        sql.SQL(select).format(cuts=cuts, measures=sql.SQL(", ").join(measures)),
+        sql.SQL(select).format(cuts=cuts, measures=unpivot_composed(measures)),
         {**base_values(params, asked.user), **values, **money_values(), **more, "whole": WHOLE},
     )
 

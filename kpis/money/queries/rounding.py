@@ -26,6 +26,11 @@ def rate_sql(currency: str, day: str) -> str:
     return RATE.format(currency=currency, day=day)
 
 
+def rated_sql(currency: str, day: str) -> str:
+    """A join that looks the rate up once, as `rated.rate`: written into the rounding it would be looked up each time it is named."""
+    return f"CROSS JOIN LATERAL (SELECT {rate_sql(currency, day)} AS rate OFFSET 0) rated"
+
+
 def day_sql(at: str) -> str:
     """The day of the reporting zone on which an instant lies."""
     return f"({at} AT TIME ZONE %(money_zone)s)::date"

@@ -12,7 +12,7 @@ from psycopg2 import sql
 
 from alignment.programs.selectors import SPEND_BY_DAY, spend_values
 from kpis.metrics.declaring import Asked, Statement
-from kpis.money.queries.rounding import half_even_sql, money_values, rate_sql
+from kpis.money.queries.rounding import half_even_sql, money_values, rated_sql
 from kpis.reports.cohorts import base_values, cut_parts
 from kpis.reports.cuts import PERIODS, CutSql, cut_sql
 
@@ -41,11 +41,12 @@ LINES = """
 SELECT m.measure, f.id * 100000 + (f.day - DATE '1900-01-01') AS line_id, f.id AS subject_id, NULL::bigint AS lead_id,
        f.at, CASE m.measure WHEN 'spend' THEN f.at ELSE f.at + interval '24 hours' + %(window)s END AS counts_from,
        {amount} AS value{columns}
-FROM days f CROSS JOIN unnest(%(spent_measures)s::text[]) AS m(measure) {joins}
+FROM days f CROSS JOIN unnest(%(spent_measures)s::text[]) AS m(measure) {rated} {joins}
 WHERE f.at >= %(start)s AND f.at < %(end)s AND f.at <= %(as_of)s{conditions}
 """
 
-AMOUNT = half_even_sql("f.amount", rate_sql("f.currency", "f.day"))
+AMOUNT = half_even_sql("f.amount", "rated.rate")
+RATED = rated_sql("f.currency", "f.day")
 AMONG = " AND e.id = ANY(%(subjects)s::bigint[])"
 
 
@@ -61,7 +62,9 @@ def spend_lines(asked: Asked) -> Statement:
     ctes = sql.SQL("WITH " + DAYS).format(
         by_day=sql.SQL(SPEND_BY_DAY), among=sql.SQL(AMONG if asked.subjects is not None else "")
     )
-    select = sql.SQL(LINES).format(amount=sql.SQL(AMOUNT), columns=columns, joins=joins, conditions=conditions)
+    select = sql.SQL(LINES).format(
+        amount=sql.SQL(AMOUNT), rated=sql.SQL(RATED), columns=columns, joins=joins, conditions=conditions
+    )
     first, last = (moment.astimezone(params.zone).date() for moment in (params.start, params.end))
     days = spend_values(first, last + timedelta(days=1))
     return Statement(

@@ -205,7 +205,7 @@ def test_the_command_works_off_what_waits_without_a_worker(waiting: None) -> Non
 
 @pytest.mark.parametrize(
     ("size", "seconds", "most", "following"),
-    [(64, 0.01, 250, 128), (200, 0.01, 250, 250), (200, 0.03, 250, 200), (250, 0.3, 250, 64), (5, 3.0, 5, 5)],
+    [(64, 0.01, 250, 128), (200, 0.01, 250, 250), (200, 0.04, 250, 200), (250, 0.3, 250, 64), (5, 3.0, 5, 5)],
 )
 def test_what_takes_long_is_judged_in_smaller_portions(size: int, seconds: float, most: int, following: int) -> None:
     assert judging._next_size(size, seconds, most) == following

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import connection
 from psycopg2 import sql
 
+from alignment.unpivot import unpivot
 from kpis.metrics.declaring import Subject
 from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries.facts import EXISTING
@@ -54,14 +55,24 @@ FROM ripe GROUP BY metric_id, day, source_id, campaign_id, owner_id, team_id
 """
 """What counts from now on was always to count: it revises nothing."""
 
-PLACES = """(VALUES
-    (0, n.day, 0, 0), (1, date_trunc('week', n.day)::date, 0, 0), (2, date_trunc('month', n.day)::date, 0, 0),
-    (3, date_trunc('quarter', n.day)::date, 0, 0), (4, date_trunc('year', n.day)::date, 0, 0),
-    (1, date_trunc('week', n.day)::date, 1, n.source_id), (2, date_trunc('month', n.day)::date, 1, n.source_id),
-    (1, date_trunc('week', n.day)::date, 2, n.campaign_id), (2, date_trunc('month', n.day)::date, 2, n.campaign_id),
-    (1, date_trunc('week', n.day)::date, 3, n.owner_id), (2, date_trunc('month', n.day)::date, 3, n.owner_id),
-    (1, date_trunc('week', n.day)::date, 4, n.team_id), (2, date_trunc('month', n.day)::date, 4, n.team_id)
-) AS p(grain, first_day, cut, group_id)"""
+WEEK, MONTH = "date_trunc('week', n.day)::date", "date_trunc('month', n.day)::date"
+PLACES = (
+    unpivot(
+        [
+            "0, n.day, 0, 0",
+            f"1, {WEEK}, 0, 0",
+            f"2, {MONTH}, 0, 0",
+            "3, date_trunc('quarter', n.day)::date, 0, 0",
+            "4, date_trunc('year', n.day)::date, 0, 0",
+            *(
+                f"{grain}, {first_day}, {cut}, n.{group}"
+                for cut, group in enumerate(("source_id", "campaign_id", "owner_id", "team_id"), start=1)
+                for grain, first_day in ((1, WEEK), (2, MONTH))
+            ),
+        ]
+    )
+    + " AS p(grain, first_day, cut, group_id)"
+)
 
 CHANGE = f"""
 DROP TABLE IF EXISTS pg_temp.kept_change;

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from alignment.unpivot import unpivot
 from kpis.metrics.declaring import Computed, Metric, Summed
 from kpis.metrics.kept.basis import Ground, followed
 from kpis.metrics.kept.models import Cause
@@ -19,10 +20,11 @@ from kpis.metrics.periods import GRACE
 TIME = -1
 """The cause of what changes by the clock: it revises nothing."""
 
-PERIODS = """(VALUES
-    (1, date_trunc('week', {day})::date), (2, date_trunc('month', {day})::date),
-    (3, date_trunc('quarter', {day})::date), (4, date_trunc('year', {day})::date)
-) AS p(grain, first_day)"""
+GRAINS = {1: "week", 2: "month", 3: "quarter", 4: "year"}
+PERIODS = (
+    unpivot(f"{grain}, date_trunc('{unit}', {{day}})::date" for grain, unit in GRAINS.items())
+    + " AS p(grain, first_day)"
+)
 """Computed metrics are not kept by day."""
 
 CHANGED = """(

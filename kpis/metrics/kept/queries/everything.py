@@ -12,6 +12,7 @@ from typing import Any
 from django.db import connection
 
 from alignment.plans import hashed_joins
+from alignment.unpivot import unpivot
 from kpis.metrics.kept.models import Cause
 from kpis.metrics.kept.queries.differences import CLOSED, WAS_KEPT
 from kpis.metrics.kept.queries.facts import ANEW
@@ -41,10 +42,13 @@ ANALYZE kept_pieces
 """Everything together by day; cuts, which are kept by week and month only, by the pieces of both: a third of the rows.
 Of what is counted the total is the lines: only what differs is added up as numbers of many digits."""
 
-SUMS = """
+PERIODS = unpivot(["0, c.day", "1, c.week", "2, c.month", "3, c.quarter", "4, c.year"])
+OF_CUTS = unpivot(["1, c.week", "2, c.month"])
+
+SUMS = f"""
 SELECT d.metric_id, p.grain::smallint, p.first_day, 0::smallint, 0, d.lines, d.unknown, d.total
 FROM kept_pieces d JOIN kept_calendar c USING (day)
-CROSS JOIN LATERAL (VALUES (0, c.day), (1, c.week), (2, c.month), (3, c.quarter), (4, c.year)) AS p(grain, first_day)
+CROSS JOIN LATERAL {PERIODS} AS p(grain, first_day)
 WHERE coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id) IS NULL
 UNION ALL
 SELECT d.metric_id, p.grain::smallint, p.first_day,
@@ -52,7 +56,7 @@ SELECT d.metric_id, p.grain::smallint, p.first_day,
        END::smallint,
        coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id), d.lines, d.unknown, d.total
 FROM kept_pieces d JOIN kept_calendar c USING (day)
-CROSS JOIN LATERAL (VALUES (1, c.week), (2, c.month)) AS p(grain, first_day)
+CROSS JOIN LATERAL {OF_CUTS} AS p(grain, first_day)
 WHERE coalesce(d.source_id, d.campaign_id, d.owner_id, d.team_id) IS NOT NULL
 """
 

@@ -12,6 +12,7 @@ from django.db import connection
 from psycopg2 import sql
 
 from alignment.plans import hashed_joins
+from alignment.unpivot import unpivot
 from kpis.metrics.declaring import Asked, Family, Statement, Subject
 from kpis.metrics.kept.basis import KINDS, Ground, followed
 from kpis.metrics.kept.queries.places import make_places
@@ -109,10 +110,11 @@ FROM kept f JOIN kpis_keptmetric m ON m.key = f.measure
 """
 """Where a family gives the numbers of groups: three in four facts, at half the cost."""
 
-NEW_GROUPS = """
+NEW_GROUPS = f"""
 INSERT INTO kpis_keptgroup (cut, name)
 SELECT DISTINCT g.cut, coalesce('=' || g.value, '')
-FROM kept_lines f CROSS JOIN LATERAL (VALUES (1, f.cut_1), (2, f.cut_2), (3, f.cut_3), (4, f.cut_4)) g(cut, value)
+FROM kept_lines f
+CROSS JOIN LATERAL {unpivot(f"{cut}, f.cut_{cut}" for cut in (1, 2, 3, 4))} g(cut, value)
 ON CONFLICT DO NOTHING
 """
 
