@@ -67,8 +67,10 @@ class Bench:
         return User.objects.select_related("team").get(email=f"{name}@{DOMAIN}")
 
     def client(self, name: str = "operator") -> Client:
-        """A browser in which that person is signed in."""
+        """A browser in which that person is signed in, with what a web process does before it serves anybody."""
         from django.test import Client
+
+        import alignment.wsgi  # noqa: F401
 
         client = Client(headers={"host": "127.0.0.1"})
         client.force_login(self.person(name))
