@@ -25,6 +25,12 @@ SIZES = (100_000, 1_000_000)
 WRITES = True
 SOME = 1_000
 MINUTES = 20
+WHY = {
+    "metrics_moved": (
+        "percentiles and stocks of the present week, month, quarter and year are read from the stays of all leads, by every cut: some "
+        "22 periods of two to three seconds, one after the other."
+    ),
+}
 READ = ["leads_created", "touches", "spend", "cost_per_lead", "won_revenue", "win_rate", "acceptance_rate", "roi"]
 
 
