@@ -48,6 +48,13 @@ WHY = {
         "a team of the larger company has accepted tens of thousands of leads; which of them nobody has spoken with is asked of the "
         "latest first, each along its own activities."
     ),
+    "page_list_alone": (
+        "filters that find few of a million leads, along an order in which these lie far apart, gather them by index and sort them; "
+        "of ten thousand leads all are looked through in a moment."
+    ),
+    "page_list_partner": (
+        "a partner of the larger company has tens of thousands of leads of its own, and each row is asked whether it may be seen."
+    ),
 }
 WHO = ("marketer", "sales", "partner", "manager")
 WORDS = ("an", "qx", "ber", "xqz", "gmbh", "anna ber", "müller", "%", "_", "example", "kowal", "borin", "nobodyatall")
