@@ -53,7 +53,8 @@ WHY = {
         "of ten thousand leads all are looked through in a moment."
     ),
     "page_list_partner": (
-        "a partner of the larger company has tens of thousands of leads of its own, and each row is asked whether it may be seen."
+        "a partner of the larger company has twenty thousand leads of its own (209 in the small one), and each row is asked whether "
+        "it may be seen."
     ),
 }
 WHO = ("marketer", "sales", "partner", "manager")
