@@ -29,6 +29,7 @@ app.conf.update(
         "socket_connect_timeout": 2,
     },
     broker_connection_retry_on_startup=True,
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0},  # a broker that is down holds nobody up
     worker_hijack_root_logger=False,
     timezone="UTC",
     task_routes={

@@ -12,6 +12,7 @@ from leads.handoffs.models import (
     HandoffStep,
     Hold,
     Need,
+    OfferToTell,
     Receiver,
     ToRoute,
     ToTell,
@@ -87,6 +88,14 @@ class ToTellTable(Table):
 
     list_display = ("step_id", "holder_id", "kept_by_id")
     search_fields = ("=step_id",)
+
+
+@admin.register(OfferToTell)
+class OfferToTellTable(Table):
+    """Offers made together with many others, of which nobody was told yet."""
+
+    list_display = ("handoff_id",)
+    search_fields = ("=handoff_id",)
 
 
 @admin.register(Receiver)

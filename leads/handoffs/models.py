@@ -224,6 +224,19 @@ class ToTell(models.Model):
         return str(self.step_id)
 
 
+class OfferToTell(models.Model):
+    """Work to do: tell the receiver of an offer that was made together with many others."""
+
+    handoff_id = models.BigIntegerField(primary_key=True)
+
+    class Meta:
+        verbose_name = "offer to tell of"
+        verbose_name_plural = "offers to tell of"
+
+    def __str__(self) -> str:
+        return str(self.handoff_id)
+
+
 class Need(models.Model):
     """A lead qualified for a handoff by a rule: from `qualified_at` until it was offered, or was no longer to be.
 

@@ -25,7 +25,7 @@ from leads.handoffs.discretion import receiver_to
 from leads.handoffs.models import Handoff, Origin, State
 from leads.handoffs.outcomes import moves_to
 from leads.handoffs.queries.moments import not_before_others
-from leads.handoffs.queries.offer import Row, offer
+from leads.handoffs.queries.offer import Row, offer, take_to_tell
 from leads.handoffs.queries.receiving import Receiving, receiving
 from leads.handoffs.routing.agreed import Rule
 from leads.handoffs.routing.choosing import choose_receiver
@@ -63,11 +63,13 @@ class Offer:
     is_new_need: bool = False
 
 
-def offer_all(offers: Sequence[Offer], *, now: datetime, zone: ZoneInfo | None = None) -> list[int]:
+def offer_all(
+    offers: Sequence[Offer], *, now: datetime, zone: ZoneInfo | None = None, told_later: bool = False
+) -> list[int]:
     """Offer them, end their leads' needs, and tell the receivers; ids of the handoffs, in the order of the offers.
 
     The caller holds a transaction and the locks of the leads, none of which is on open offer. The number of statements does not
-    grow with the leads, but with the receivers told.
+    grow with the leads, but with the receivers told. `told_later`: receivers are told by `tell_of_offers`, which the caller sees to.
     """
     if not offers:
         return []
@@ -75,13 +77,31 @@ def offer_all(offers: Sequence[Offer], *, now: datetime, zone: ZoneInfo | None =
     to = [receivers[one.to_user_id, one.to_team_id] for one in offers]
     laid = _plans(offers, to, now)
     rows = [_row(one, whom, laid[one.rule.version_id, whom.calendar_id]) for one, whom in zip(offers, to, strict=True)]
-    ids = offer(rows, now=now)
+    ids = offer(rows, now=now, told_later=told_later)
+    if told_later:
+        return ids
     told = [
         telling.Offered(made, whom, row.accept_by, row.offered_by_id)
         for made, whom, row in zip(ids, to, rows, strict=True)
     ]
     telling.offered(told, now=now, zone=zone or reporting_zone())
     return ids
+
+
+@again_after_deadlock
+@transaction.atomic
+def tell_of_offers(*, now: datetime) -> None:
+    """Tell receivers of offers made together with many others, each of all of theirs at once, and of those that a job that was killed
+    left untold.
+    """
+    if not (offers := take_to_tell()):
+        return
+    receivers = receiving({(one.to_user_id, one.to_team_id) for one in offers}, now)
+    told = [
+        telling.Offered(one.handoff_id, receivers[one.to_user_id, one.to_team_id], one.accept_by, None)
+        for one in offers
+    ]
+    telling.offered(told, now=now, zone=reporting_zone())
 
 
 _By = tuple[int, int | None]

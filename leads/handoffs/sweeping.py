@@ -19,6 +19,7 @@ from leads.funnel.turns import use_funnel
 from leads.handoffs import reminding
 from leads.handoffs.clocks import BREACH, EXPIRE
 from leads.handoffs.grounds import open_stages
+from leads.handoffs.offering import tell_of_offers
 from leads.handoffs.outcomes import need_again
 from leads.handoffs.queries import sweep as queries
 from leads.handoffs.queries.contacts import FIRST_CONTACT_NOW
@@ -59,6 +60,7 @@ def sweep(*, now: Clock, batch: int = BATCH) -> Swept:
             break
         done += some
     tell(now=now)
+    tell_of_offers(now=now())
     take_back_of_gone(now=now)
     return done
 

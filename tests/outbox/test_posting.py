@@ -67,9 +67,12 @@ def test_delivery_is_asked_for_once_however_much_is_told(people: Cast) -> None:
 def test_a_broker_that_is_down_loses_nothing_and_fails_nothing(people: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(app.conf, "broker_write_url", "redis+socket:///nowhere/valkey.sock")
     monkeypatch.setattr(app.amqp, "_producer_pool", None)
+    waited: list[float] = []
+    monkeypatch.setattr("kombu.utils.functional.sleep", waited.append)
     with pytest.raises(OperationalError):
         deliver_mail.delay()
     tell(people.marketer)
+    assert sum(waited) == 0, "whoever clicks waits for a broker that is down"
     assert (Notice.objects.count(), Mail.objects.filter(sent_at=None).count()) == (1, 1)
 
 

@@ -2,7 +2,8 @@
 
 Who holds the lead is read from the lead itself, whose lock the caller holds. Rows come as one JSON document.
 
-A need that is met as soon as it is found is written with its end; others end. The leads are marked for recomputing.
+A need that is met as soon as it is found is written with its end; others end. The leads are marked for recomputing. Offers made together
+with many others wait to be told of.
 """
 
 from __future__ import annotations
@@ -55,10 +56,19 @@ at_once AS (
     WHERE i.is_new ORDER BY m.id
 ),
 touched AS (INSERT INTO leads_touched (lead_id) SELECT lead_id FROM made),
+to_tell AS (INSERT INTO leads_offertotell (handoff_id) SELECT id FROM made WHERE %(later)s),
 seen AS (
     UPDATE leads_lead l SET offered_team_id = m.to_team_id FROM made m WHERE l.id = m.lead_id
 )
 SELECT id FROM made ORDER BY id
+"""
+
+TO_TELL = """
+WITH free AS MATERIALIZED (SELECT handoff_id FROM leads_offertotell FOR UPDATE SKIP LOCKED),
+gone AS (DELETE FROM leads_offertotell t USING free f WHERE t.handoff_id = f.handoff_id RETURNING t.handoff_id)
+SELECT h.id, h.to_user_id, h.to_team_id, h.accept_by
+FROM gone g JOIN leads_handoff h ON h.id = g.handoff_id AND h.state = 'offered' AND h.accept_by IS NOT NULL
+ORDER BY h.id
 """
 
 
@@ -87,9 +97,28 @@ class Row:
     is_new: bool
 
 
-def offer(rows: Sequence[Row], *, now: datetime) -> list[int]:
-    """Write them; ids in the order of the rows."""
+@dataclass(frozen=True, slots=True)
+class Told:
+    """An open offer of which its receiver was not told yet."""
+
+    handoff_id: int
+    to_user_id: int | None
+    to_team_id: int
+    accept_by: datetime
+
+
+def offer(rows: Sequence[Row], *, now: datetime, told_later: bool) -> list[int]:
+    """Write them, and that they are to be told of if that is done later; ids in the order of the rows."""
     document = orjson.dumps(list(rows)).decode()
     with connection.cursor() as cursor:
-        cursor.execute(planned(cursor, OFFER), {"rows": document, "now": now})
+        cursor.execute(planned(cursor, OFFER), {"rows": document, "now": now, "later": told_later})
         return [row[0] for row in cursor.fetchall()]
+
+
+def take_to_tell() -> list[Told]:
+    """Take the offers that are to be told of, but for what somebody else has taken; what was decided on or is on hold by now is nothing
+    to tell.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(TO_TELL)
+        return [Told(*row) for row in cursor.fetchall()]

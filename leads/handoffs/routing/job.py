@@ -31,8 +31,8 @@ from leads.lifecycle.changes import touch
 BATCH = 2_000
 """Marks looked at together."""
 
-GROUP = 32
-"""Leads locked together: some hundredths of a second. What one receiver is offered of them is one message."""
+GROUP = 64
+"""Leads locked together: some hundredths of a second."""
 
 FEW = 10
 """So many are locked before they are looked at: that is done in no time."""
@@ -91,7 +91,9 @@ def _route_few(some: Waiting, now: Clock) -> Routed:
 
 
 def _route_many(some: Waiting, now: Clock) -> Routed:
-    """Many leads: all are looked at before any is locked, then those about which there is something to write, group by group."""
+    """Many leads: all are looked at before any is locked, then those about which there is something to write, group by group. What one
+    receiver is offered of them is one message.
+    """
     with transaction.atomic():
         to_judge = waiting.to_judge(list(some.marks))
         seen = look(list(some.marks), now=now())
@@ -101,6 +103,7 @@ def _route_many(some: Waiting, now: Clock) -> Routed:
         if settled is None:
             break
         done += settled
+    offering.tell_of_offers(now=now())
     return done
 
 
@@ -138,7 +141,7 @@ def _settle(some: Waiting, seen: Seen, to_judge: Sequence[int], lead_ids: Sequen
         return None
     standing = set(seen.standing(taken, at)) - waiting.with_news(taken, marks, to_judge)
     waiting.mark((one for one in taken if one not in standing), due_at=at)
-    return _write(seen, [one for one in lead_ids if one in standing], at)
+    return _write(seen, [one for one in lead_ids if one in standing], at, told_later=True)
 
 
 def _marks(some: Waiting, lead_ids: Iterable[int]) -> list[int]:
@@ -152,7 +155,7 @@ def route_leads(lead_ids: Sequence[int], *, now: datetime) -> Routed:
     return _write(seen, [*first, *(seen.there.keys() - set(first))], now)
 
 
-def _write(seen: Seen, lead_ids: Sequence[int], now: datetime) -> Routed:
+def _write(seen: Seen, lead_ids: Sequence[int], now: datetime, *, told_later: bool = False) -> Routed:
     """Do what follows for these leads, in this order."""
     there = [seen.there[one] for one in lead_ids]
     if on_offer := [lead.lead_id for lead in there if lead.open_id is not None]:
@@ -165,7 +168,7 @@ def _write(seen: Seen, lead_ids: Sequence[int], now: datetime) -> Routed:
     barred = {one.lead.lead_id: one for one in matches if not seen.verdicts[one.lead.lead_id].passed}
     chosen = _choose(seen, able, now)
     offers = [_offer(one, how) for one, how in zip(able, chosen, strict=True) if how.receiver is not None]
-    offering.offer_all(offers, now=now, zone=seen.zone)
+    offering.offer_all(offers, now=now, zone=seen.zone, told_later=told_later)
     unmet = {one.lead.lead_id: _reason(how) for one, how in zip(able, chosen, strict=True) if how.receiver is None}
     opened = _open_needs([one for one in matches if one.lead.lead_id in unmet or one.lead.lead_id in barred], now)
     by_hand = {lead.lead_id: BY_HAND for lead in leads if lead.lead_id in seen.found.unmatched and waits_for_hand(lead)}

@@ -13,13 +13,15 @@ from threading import Barrier
 import pytest
 from django.db import connection, transaction
 
+from alignment.outbox.models import Notice
 from alignment.people.models import User
 from leads.definitions import judging
-from leads.handoffs.models import Deadline, Handoff, Need, ToRoute, Turn
+from leads.handoffs.models import Deadline, Handoff, Need, OfferToTell, ToRoute, Turn
 from leads.handoffs.receivers import Takes, set_receiver
 from leads.handoffs.routing import job, looking
 from leads.handoffs.routing import waiting as waiting_marks
 from leads.handoffs.routing.looking import Seen
+from leads.handoffs.sweeping import sweep
 from leads.privacy.consents import NewConsent, record_consents
 from tests import world
 from tests.dying import run_on_this_database
@@ -83,6 +85,7 @@ def state() -> dict[str, object]:
         "deadlines": Deadline.objects.count(),
         "turns": list(Turn.objects.order_by("pool").values_list("pool", "given", "owed")),
         "waiting": ToRoute.objects.count(),
+        "untold": OfferToTell.objects.count(),
     }
 
 
@@ -164,6 +167,35 @@ def test_a_worker_killed_at_any_step_is_made_good_by_the_next(
     assert Handoff.objects.count() == 20 * (nth - 1)
     job.drain(now=lambda: END)
     assert state() == wanted
+
+
+def told() -> list[tuple[str, str]]:
+    """Who was told of offers, and how."""
+    return sorted(Notice.objects.filter(title__contains="offered").values_list("user__name", "title"))
+
+
+def titles() -> list[tuple[str, str]]:
+    """One for everybody who was offered something, of all of it."""
+    return sorted(
+        (name, "A lead is offered to you" if n == 1 else f"{n} leads are offered to you")
+        for name, n in shares().items()
+    )
+
+
+def test_many_offers_are_one_message_a_receiver(people: list[User]) -> None:
+    job.drain(now=lambda: END)
+    assert len(titles()) == len(people)
+    assert told() == titles()
+
+
+def test_what_a_worker_that_is_killed_had_offered_and_not_told_the_sweep_tells_once(people: list[User]) -> None:
+    script = DYING.format(module="job.offering", name="take_to_tell", nth=1, end=END.isoformat())
+    assert run_on_this_database(script) == -signal.SIGKILL
+    assert (Handoff.objects.count(), OfferToTell.objects.count(), told()) == (20, 20, [])
+    for _twice in range(2):
+        sweep(now=lambda: END)
+        assert not OfferToTell.objects.exists()
+        assert told() == titles()
 
 
 @pytest.mark.parametrize("is_judged", [False, True])
