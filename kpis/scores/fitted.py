@@ -66,15 +66,16 @@ class Tree:
 
     def values(self, table: Numbers) -> Numbers:
         """The value of the leaf of each line."""
-        at = np.zeros(len(table), dtype=np.int64)
-        lines = np.arange(len(table))
-        while lines.size:
-            here = at[lines]
-            inner = self.column[here] >= 0
-            lines, here = lines[inner], here[inner]
-            goes_left = table[lines, self.column[here]] <= self.limit[here]
-            at[lines] = np.where(goes_left, self.left[here], self.right[here])
-        return self.value[at]
+        found = np.empty(len(table))
+        waiting = [(0, np.arange(len(table)))]
+        while waiting:
+            node, lines = waiting.pop()
+            if self.column[node] < 0:
+                found[lines] = self.value[node]
+                continue
+            goes_left = table[lines, self.column[node]] <= self.limit[node]
+            waiting += [(self.left[node], lines[goes_left]), (self.right[node], lines[~goes_left])]
+        return found
 
     def document(self) -> dict[str, Any]:
         return {

@@ -18,6 +18,7 @@ from kpis.scores.models import ModelVersion
 from kpis.scores.queries import keep
 from kpis.scores.queries.rows import of_now
 from kpis.scores.reasons import documents
+from leads.funnel.models import Category
 from leads.funnel.stage_sets import stage_set
 
 BATCH = 10_000
@@ -34,11 +35,12 @@ def score_everybody(*, now: datetime, batch: int = BATCH) -> int:
     if version is None:
         return 0
     fitted, scored, after = Fitted.read(version.fitted), 0, 0
-    while lead_ids := keep.batch_after(after, batch):
+    stages = [stage.key for stage in stage_set(at=now).forward if stage.category == Category.OPEN]
+    while lead_ids := keep.may_be_open(after, stages, batch, now=now):
         with transaction.atomic():
             scored += _score(lead_ids, fitted, version.pk, now)
         after = lead_ids[-1]
-    keep.drop_gone()
+    keep.drop_older(now)
     note("scores", now, leads=scored, version=version.pk)
     return scored
 

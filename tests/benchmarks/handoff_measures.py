@@ -23,7 +23,7 @@ WRITES = True
 WHY = {
     "route_bulk": (
         "an offer writes some forty index entries (the lead's, the handoff's, its deadlines') and foreign keys are checked for each; "
-        "groups are small so that a click hardly waits."
+        "what each receiver has taken is counted anew for every 64 leads, since a click waits for no more."
     ),
 }
 MANY, SINGLE = 10_000, 100

@@ -19,8 +19,8 @@ SIZES = (100_000, 1_000_000)
 WRITES = True
 WHY = {
     "score_all": (
-        "reasons are eight numbers for each lead, written as JSON; the target was set for a hundred thousand leads, and it grows as "
-        "they do."
+        "the target was set for a hundred thousand leads, and it grows as they do: a third each is reading the log of every open lead, "
+        "asking the model with and without each thing that speaks for or against it, and writing."
     ),
 }
 

@@ -11,7 +11,15 @@ from datetime import datetime
 
 from django.db import connection
 
-BATCH_AFTER = "SELECT array_agg(id) FROM (SELECT id FROM leads_lead WHERE id > %(after)s ORDER BY id LIMIT %(limit)s) l"
+MAY_BE_OPEN = """
+SELECT array_agg(id) FROM (
+    SELECT l.id FROM leads_lead l
+    WHERE l.id > %(after)s
+      AND (l.stage = ANY(%(open)s::text[]) OR l.id IN (SELECT y.lead_id FROM leads_stay y WHERE y.at > %(now)s))
+    ORDER BY l.id LIMIT %(limit)s
+) l
+"""
+"""Where a lead's log leads may be a few minutes ahead of now: it may stand open until then. Index: stay_by_at."""
 
 TAKE = """
 WITH taken AS (SELECT id FROM kpis_scoredue ORDER BY id LIMIT %(limit)s FOR UPDATE SKIP LOCKED),
@@ -34,7 +42,7 @@ DELETE FROM kpis_score
 WHERE lead_id = ANY(%(asked)s::bigint[]) AND NOT lead_id = ANY(%(leads)s::bigint[]) AND computed_at <= %(now)s
 """
 
-DROP_GONE = "DELETE FROM kpis_score s WHERE NOT EXISTS (SELECT FROM leads_lead l WHERE l.id = s.lead_id)"
+DROP_OLDER = "DELETE FROM kpis_score WHERE computed_at < %(now)s"
 
 
 @dataclass(frozen=True)
@@ -46,10 +54,10 @@ class Scored:
     reasons: str
 
 
-def batch_after(after: int, limit: int) -> list[int]:
-    """The next ids of leads, in order."""
+def may_be_open(after: int, open_stages: Sequence[str], limit: int, *, now: datetime) -> list[int]:
+    """The next ids of leads that may stand in one of these stages now, in order."""
     with connection.cursor() as cursor:
-        cursor.execute(BATCH_AFTER, {"after": after, "limit": limit})
+        cursor.execute(MAY_BE_OPEN, {"after": after, "open": list(open_stages), "limit": limit, "now": now})
         return cursor.fetchone()[0] or []
 
 
@@ -77,7 +85,7 @@ def keep(asked: Sequence[int], scored: Sequence[Scored], *, version_id: int, now
         cursor.execute(DROP, {"asked": list(asked), "leads": leads, "now": now})
 
 
-def drop_gone() -> None:
-    """Take out the scores of leads that are not there any more."""
+def drop_older(now: datetime) -> None:
+    """Take out the scores that everybody's scoring at `now` did not renew: of leads that stand open no more, or are not there any more."""
     with connection.cursor() as cursor:
-        cursor.execute(DROP_GONE)
+        cursor.execute(DROP_OLDER, {"now": now})

@@ -74,11 +74,11 @@ SELECT l.id, s.part, %(wait)s::interval IS NOT NULL AND EXISTS (
            SELECT FROM leads_stay w WHERE w.lead_id = l.id AND w.stage = ANY(%(won)s::text[])
            AND w.at > s.moment AND w.at <= s.moment + %(wait)s::interval),
        s.stage, l.source, l.channel, l.system, campaign.name, v.segment, v.territory, team.name,
-       extract(epoch FROM s.moment - least(l.created_at, s.began)) / 86400, extract(epoch FROM s.moment - s.at) / 86400,
-       s.passes, s.changes,
-       extract(epoch FROM s.moment - a.inbound) / 86400, extract(epoch FROM s.moment - a.outbound) / 86400,
-       a.touches_30, a.touches_90, a.replies_30, a.replies_90, a.outreach_30, a.outreach_90,
-       v.owner IS NOT NULL, s.dealt
+       (extract(epoch FROM s.moment - least(l.created_at, s.began)) / 86400)::float8,
+       (extract(epoch FROM s.moment - s.at) / 86400)::float8, s.passes::float8, s.changes::float8,
+       (extract(epoch FROM s.moment - a.inbound) / 86400)::float8, (extract(epoch FROM s.moment - a.outbound) / 86400)::float8,
+       a.touches_30::float8, a.touches_90::float8, a.replies_30::float8, a.replies_90::float8, a.outreach_30::float8,
+       a.outreach_90::float8, (v.owner IS NOT NULL)::int::float8, s.dealt::int::float8
 FROM standing s JOIN leads_lead l ON l.id = s.lead_id
 CROSS JOIN LATERAL (
     SELECT max(a.at) FILTER (WHERE a.kind = ANY(%(theirs)s)) AS inbound, max(a.at) FILTER (WHERE a.ours) AS outbound,
@@ -173,8 +173,4 @@ def _rows(pairs: str, stages: StageSet, values: dict[str, Any]) -> list[Row]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL jit = off")
         cursor.execute(pairs + ROWS, asked)
-        return [Row(row[0], row[1], row[2], tuple(map(_plain, row[3:]))) for row in cursor.fetchall()]
-
-
-def _plain(value: Any) -> Value:
-    return value if value is None or isinstance(value, str) else float(value)
+        return [Row(row[0], row[1], row[2], row[3:]) for row in cursor.fetchall()]
