@@ -10,8 +10,6 @@ from django.urls import get_resolver
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "alignment.settings")
 application = get_wsgi_application()
 get_resolver().url_patterns  # noqa: B018  # loads the views of all of them
-sys.setswitchinterval(
-    0.0005
-)  # a thread that has its rows waits no longer than that for one that is drawing a page, fifty times a page
+sys.setswitchinterval(0.0005)  # a thread whose rows have come waits no longer than that for one that draws a page
 gc.collect()
 gc.freeze()  # nothing of this becomes garbage: looking through it again and again took a sixth of a request, and unshared its memory
