@@ -1,4 +1,8 @@
-"""Does nobody else do this at the moment? Told by a lock of the session, which ends with it: a killed process holds nothing up."""
+"""Does nobody else do this at the moment? Told by a lock of the session, which ends with it.
+
+A killed process holds up what its last statement holds up: where the database looks whether its clients are there
+(`client_connection_check_interval`, as the embedded one does), that is seconds.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -1,4 +1,4 @@
-"""How much of a worker's time does a job of the timetable take that looks at everything? One part in ten at most.
+"""How much of a worker's time does a job of the timetable take that looks at everything? One part in ten, or what it takes once an hour.
 
 Such a job costs what exists: in a large company it takes longer than the time until it is due again. What took long is left out until it
 would be due at that share; what took a moment comes whenever the timetable says. Should the cache forget, it is done once more.

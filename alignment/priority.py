@@ -35,7 +35,7 @@ def give_way(connection: BaseDatabaseWrapper, **_signal: object) -> None:
         return  # only who listens on a socket is known to run here
     process = session.backend_pid
     with suppress(OSError):
-        if (PROCESSES / f"{process}/comm").read_text() == "postgres\n":
+        if (PROCESSES / f"{process}/comm").read_bytes() == b"postgres\n":
             os.setpriority(os.PRIO_PROCESS, process, max(ours, os.getpriority(os.PRIO_PROCESS, process)))
             _share_less(process, ours)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from urllib.parse import quote
@@ -36,15 +37,38 @@ def runner_on_this_database(beginning: str) -> Iterator[Callable[[str], int]]:
         assert answers is not None
 
         def run(script: str) -> int:
-            print(repr(script), file=told, flush=True)
-            return int(answers.readline())
+            with _gone_from_the_database():
+                print(repr(script), file=told, flush=True)
+                return int(answers.readline())
 
         yield run
 
 
 def run_on_this_database(script: str) -> int:
     """Run Python; how it ended (minus the signal's number where one ended it)."""
-    return subprocess.run([sys.executable, "-c", script], cwd=settings.ROOT, env=_environment(), check=False).returncode
+    with _gone_from_the_database():
+        ended = subprocess.run([sys.executable, "-c", script], cwd=settings.ROOT, env=_environment(), check=False)
+        return ended.returncode
+
+
+@contextmanager
+def _gone_from_the_database() -> Iterator[None]:
+    """What began inside has let go of its locks by the end: the database takes a moment to notice that a process was killed."""
+    before = _sessions()
+    yield
+    for _moment in range(1000):
+        if not _sessions() - before:
+            return
+        time.sleep(0.01)
+    raise TimeoutError("A session of a process that has ended is still there.")
+
+
+def _sessions() -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND backend_type = 'client backend'"
+        )
+        return {pid for [pid] in cursor.fetchall()}
 
 
 def _environment() -> dict[str, str]:

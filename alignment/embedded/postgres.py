@@ -26,6 +26,7 @@ TUNING = {
     "max_wal_size": "2GB",
     "random_page_cost": "1.1",
     "max_connections": "100",
+    "client_connection_check_interval": "5s",
     "jit": "off",
     "log_checkpoints": "off",
     "timezone": "UTC",

@@ -2,7 +2,8 @@
 
 One a KPI, period and day, which is scored later. It answers while what it was asked of is still so: the same target, the same value
 by now, made not long ago. Else it is made anew in its place, by a task; who asks for the way or presses the button waits for it. Where
-values change by the minute and a forecast takes seconds, it holds for a while all the same, as long as it does not contradict the value.
+values change by the minute and a forecast takes seconds, it holds for a while all the same, as long as it does not contradict the value;
+the value told with it is that of now.
 """
 
 from __future__ import annotations
@@ -67,7 +68,7 @@ def kept_many(targets: Sequence[Target], now: datetime) -> Mapping[str, Forecast
         if now >= target.period.until:
             found[target.key] = over(target, target.so_far, now)
         elif row is not None and _is_still_so(row, target, now):
-            found[target.key] = forecast_from(row.said)
+            found[target.key] = replace(forecast_from(row.said), value_now=target.so_far)
     return found
 
 

@@ -72,7 +72,7 @@ def values_at_risk(
 
 
 @dataclass(frozen=True)
-class Worths:
+class Risks:
     """What many leads may cost: of the lead `ids[n]`, in order, `amounts[places[n]]`. None: nothing was won yet. A deal belongs to one
     lead, so that counting leads counts each deal, else lead, once."""
 
@@ -87,9 +87,9 @@ class Worths:
         return [(amount, n) for amount, n in zip(self.amounts, counts, strict=True) if n]
 
 
-def worths_at_risk(
+def risks_of(
     lead_ids: Sequence[int], *, stages: StageSet, as_of: datetime, known_at: datetime | None, user: Somebody | None
-) -> Worths:
+) -> Risks:
     """The same as `values_at_risk`, of as many leads as there are."""
     money = money_at(stages, as_of, known_at)
     alike = read_alike(lead_ids, money) if lead_ids else []
@@ -99,7 +99,7 @@ def worths_at_risk(
     every = np.concatenate([*ids, np.empty(0, np.int64)])
     order = every.argsort()
     amounts = [past.worth(kindred, money.currency) for kindred, _leads in alike] if past else []
-    return Worths(every[order], places[order], amounts)
+    return Risks(every[order], places[order], amounts)
 
 
 def read_past(

@@ -13,7 +13,7 @@ import numpy as np
 
 from alignment.people.selectors import Somebody
 from alignment.refusals import Refused
-from kpis.leaks.value import Worths, worths_at_risk
+from kpis.leaks.value import Risks, risks_of
 from kpis.metrics.declaring import Asked, Group, Value
 from kpis.metrics.queries.open_leaks import OPEN_LEAKS
 from kpis.metrics.queries.stays import as_stock
@@ -36,12 +36,12 @@ def _by_group(stock: ReportParams, user: Somebody | None) -> dict[Group, Value]:
         leads.setdefault((), NOBODY)
     try:
         asked = _Values(np.unique(np.concatenate([*leads.values(), NOBODY])).tobytes())
-        worths = once(asked, replace(stock, by=()), user)
+        risks = once(asked, replace(stock, by=()), user)
     except Refused as refused:
         if refused.code != NO_RATE:
             raise
         return {group: Value(None, n=len(found), problem=refused.detail) for group, found in leads.items()}
-    return {group: _total(worths.counted(found)) for group, found in leads.items()}
+    return {group: _total(risks.counted(found)) for group, found in leads.items()}
 
 
 def leads_at_risk(params: ReportParams, user: Somebody | None) -> Mapping[Group, Leads]:
@@ -60,9 +60,9 @@ class _Values:
 
     leads: bytes
 
-    def __call__(self, params: ReportParams, user: Somebody | None) -> Worths:
+    def __call__(self, params: ReportParams, user: Somebody | None) -> Risks:
         ids = np.frombuffer(self.leads, np.int64).tolist()
-        return worths_at_risk(ids, stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user)
+        return risks_of(ids, stages=params.stages, as_of=params.as_of, known_at=params.known_at, user=user)
 
 
 def _total(found: Sequence[tuple[Decimal | None, int]]) -> Value:

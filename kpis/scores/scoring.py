@@ -35,12 +35,13 @@ def score_everybody(*, now: datetime, batch: int = BATCH) -> int:
     if version is None:
         return 0
     fitted, scored, after = Fitted.read(version.fitted), 0, 0
-    stages = [stage.key for stage in stage_set(at=now).forward if stage.category == Category.OPEN]
-    while lead_ids := keep.may_be_open(after, stages, batch, now=now):
+    stages = stage_set(at=now)
+    open_keys = [key for stage in stages.forward if stage.category == Category.OPEN for key in stages.alike(stage.key)]
+    while lead_ids := keep.may_be_open(after, open_keys, batch, now=now):
         with transaction.atomic():
             scored += _score(lead_ids, fitted, version.pk, now)
         after = lead_ids[-1]
-    keep.drop_older(now)
+    keep.drop_elsewhere(open_keys, now=now)
     note("scores", now, leads=scored, version=version.pk)
     return scored
 

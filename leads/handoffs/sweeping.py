@@ -60,8 +60,8 @@ def sweep(*, now: Clock, batch: int = BATCH) -> Swept:
             break
         done += some
     tell(now=now)
-    tell_of_offers(now=now())
     take_back_of_gone(now=now)
+    tell_of_offers(now=now())
     return done
 
 

@@ -2,7 +2,7 @@
 
 Counts and sums of every period and cut, everything anew and where nothing changed; a thousand touched leads until they are right again; a
 thousand that moved at this moment until every computed metric that it reaches is read anew, by all cuts (what changes by the clock
-alone is read every five minutes, and not among these); the computed metrics of one period, of those that wait the first time; and what
+alone is read every 20 minutes, and not among these); the computed metrics of one period, of those that wait the first time; and what
 a page reads of them. Memory is the most that this process or its database session held (PSS, with the
 pages that the database shares).
 """

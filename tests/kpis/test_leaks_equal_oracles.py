@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from kpis.leaks.report import leakage
-from kpis.leaks.value import values_at_risk, worths_at_risk
+from kpis.leaks.value import risks_of, values_at_risk
 from kpis.recompute import recompute_touched
 from kpis.reports.params import read_params
 from kpis.verify.run import verify
@@ -106,12 +106,12 @@ def test_values_at_risk_are_those_of_the_oracle() -> None:
         oracle = ValueAtRisk(world(), snapshot.stages(), Clock(as_of, NOW), purse)
         found = values_at_risk(leads, stages=stage_set(), as_of=as_of)
         assert {lead: value.amount for lead, value in found.items()} == {lead: oracle.of(lead) for lead in found}
-        worths = worths_at_risk(leads, stages=stage_set(), as_of=as_of, known_at=None, user=None)
-        assert worths.ids.tolist() == sorted(found)
+        risks = risks_of(leads, stages=stage_set(), as_of=as_of, known_at=None, user=None)
+        assert risks.ids.tolist() == sorted(found)
         for some in (leads, leads[::3], []):
             amounts = Counter(found[lead].amount for lead in some if lead in found)
             counted = Counter[Decimal | None]()
-            for amount, n in worths.counted(np.array(some, np.int64)):
+            for amount, n in risks.counted(np.array(some, np.int64)):
                 counted[amount] += n
             assert counted == amounts
 

@@ -47,7 +47,8 @@ def work_off(*, now: datetime, seconds: float | None = SECONDS, clock: Callable[
                 return done
             waits = _next(there, longest=done % 2 == 1)
             if not waits:
-                freshness.note(COMPUTED, now)
+                present = freshness.last(PRESENT)  # what changes by the clock stands as it did then
+                freshness.note(COMPUTED, now if present is None else present.at)
                 return done
             for one in waits:
                 due.take(one)
@@ -66,11 +67,14 @@ def _next(there: Ground, *, longest: bool) -> Sequence[due.Due]:
     return [found, *(one for one in present if one is not None and one.grain != found.grain)]
 
 
+def anew() -> timedelta:
+    """How old values of the present periods become in this company."""
+    return ANEW_OF_MANY if has_leads(MANY) else ANEW
+
+
 def _note_present(there: Ground) -> None:
     last = freshness.last(PRESENT)
-    if not is_current(there) or (last is not None and there.now - last.at < ANEW):
-        return
-    if last is not None and there.now - last.at < ANEW_OF_MANY and has_leads(MANY):
+    if not is_current(there) or (last is not None and there.now - last.at < anew()):
         return
     counted = freshness.last(WHAT)
     if counted is None or not counted.detail.get("since"):

@@ -7,7 +7,7 @@ Late once: one interval has passed without a run that should have come. Late twi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -15,7 +15,7 @@ from kpis import freshness
 from kpis.attribution.keeping import WHAT as CREDITS
 from kpis.metrics.kept import marks
 from kpis.metrics.kept.basis import WHAT as COUNTED
-from kpis.metrics.kept.computing import COMPUTED, PRESENT
+from kpis.metrics.kept.computing import ANEW, COMPUTED, PRESENT, anew
 from kpis.metrics.kept.queries import due
 from leads.lifecycle import waiting as leads_waiting
 
@@ -39,8 +39,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class Expected:
-    """Something that is kept, and how often it is brought up to date. `detail`: where its instant is noted, if
-    it is not that of the note. `begins`: what is noted while it is made for the first time."""
+    """Something that is kept, and how often it is brought up to date (what is computed: more seldom in a large company).
+
+    `detail`: where its instant is noted, if it is not that of the note. `begins`: what is noted while it is made for the first time.
+    """
 
     what: str
     title: str
@@ -53,7 +55,7 @@ class Expected:
 EXPECTED = (
     Expected("counts", "Counts, sums and rates", MINUTE, COUNTED),
     Expected(
-        "computed", "Percentiles, stocks and what else is computed", 10 * MINUTE, COMPUTED, begins=(COUNTED, PRESENT)
+        "computed", "Percentiles, stocks and what else is computed", 2 * ANEW, COMPUTED, begins=(COUNTED, PRESENT)
     ),
     Expected("leaks", "Leaks", MINUTE, "leaks"),
     Expected("cells", "Cohorts of the dashboard", MINUTE, "cells"),
@@ -89,7 +91,10 @@ class Waiting:
 
 def look(now: datetime) -> Sequence[Fresh]:
     """How fresh everything is."""
-    return [_of(expected, now) for expected in EXPECTED]
+    return [
+        _of(replace(expected, every=2 * anew()) if expected.noted_as == COMPUTED else expected, now)
+        for expected in EXPECTED
+    ]
 
 
 def late(now: datetime) -> Sequence[Fresh]:

@@ -42,7 +42,11 @@ DELETE FROM kpis_score
 WHERE lead_id = ANY(%(asked)s::bigint[]) AND NOT lead_id = ANY(%(leads)s::bigint[]) AND computed_at <= %(now)s
 """
 
-DROP_OLDER = "DELETE FROM kpis_score WHERE computed_at < %(now)s"
+DROP_ELSEWHERE = """
+DELETE FROM kpis_score s
+WHERE s.computed_at < %(now)s AND NOT EXISTS (SELECT FROM leads_lead l WHERE l.id = s.lead_id AND l.stage = ANY(%(open)s::text[]))
+"""
+"""Who came to stand open meanwhile, and was scored by what that marked, keeps that score."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,7 @@ def keep(asked: Sequence[int], scored: Sequence[Scored], *, version_id: int, now
         cursor.execute(DROP, {"asked": list(asked), "leads": leads, "now": now})
 
 
-def drop_older(now: datetime) -> None:
-    """Take out the scores that everybody's scoring at `now` did not renew: of leads that stand open no more, or are not there any more."""
+def drop_elsewhere(open_stages: Sequence[str], *, now: datetime) -> None:
+    """Take out the scores, not renewed at `now`, of leads that stand in none of these stages, or are not there any more."""
     with connection.cursor() as cursor:
-        cursor.execute(DROP_OLDER, {"now": now})
+        cursor.execute(DROP_ELSEWHERE, {"open": list(open_stages), "now": now})

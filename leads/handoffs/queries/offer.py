@@ -64,12 +64,17 @@ SELECT id FROM made ORDER BY id
 """
 
 TO_TELL = """
-WITH free AS MATERIALIZED (SELECT handoff_id FROM leads_offertotell FOR UPDATE SKIP LOCKED),
+WITH free AS MATERIALIZED (
+    SELECT t.handoff_id FROM leads_offertotell t
+    WHERE NOT EXISTS (SELECT FROM leads_handoff h WHERE h.id = t.handoff_id AND h.state = 'offered' AND h.accept_by IS NULL)
+    FOR UPDATE SKIP LOCKED
+),
 gone AS (DELETE FROM leads_offertotell t USING free f WHERE t.handoff_id = f.handoff_id RETURNING t.handoff_id)
 SELECT h.id, h.to_user_id, h.to_team_id, h.accept_by
-FROM gone g JOIN leads_handoff h ON h.id = g.handoff_id AND h.state = 'offered' AND h.accept_by IS NOT NULL
+FROM gone g JOIN leads_handoff h ON h.id = g.handoff_id AND h.state = 'offered'
 ORDER BY h.id
 """
+"""What is on hold is told of once its time runs again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +121,8 @@ def offer(rows: Sequence[Row], *, now: datetime, told_later: bool) -> list[int]:
 
 
 def take_to_tell() -> list[Told]:
-    """Take the offers that are to be told of, but for what somebody else has taken; what was decided on or is on hold by now is nothing
-    to tell.
+    """Take the offers that are to be told of, but for what somebody else has taken, and what is on hold; what was decided on by now is
+    nothing to tell.
     """
     with connection.cursor() as cursor:
         cursor.execute(TO_TELL)

@@ -155,7 +155,9 @@ def test_a_forecast_that_took_long_holds_while_the_value_stays_short_of_it(peopl
     def holds(value: int, *, seconds: float, minutes: int) -> bool:
         KeptForecast.objects.update(seconds=seconds)
         asked = replace(target, so_far=Decimal(value))
-        return kept(asked, NOW + timedelta(minutes=minutes)) is not None
+        told = kept(asked, NOW + timedelta(minutes=minutes))
+        assert told is None or told.value_now == value
+        return told is not None
 
     assert holds(6, seconds=0.1, minutes=59)
     assert not holds(7, seconds=0.1, minutes=0)

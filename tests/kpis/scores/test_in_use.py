@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import timedelta
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
 
 import pytest
 from django.core.management import call_command
@@ -15,6 +15,7 @@ from alignment.refusals import Refused
 from kpis.recompute import drain
 from kpis.scores import asking, scoring
 from kpis.scores.models import ModelVersion, Score, ScoreDue
+from kpis.scores.queries import keep
 from kpis.scores.selectors import band_of, standing_of
 from kpis.scores.verify import SOME, findings
 from leads.lifecycle.changes import NewChange, NewValue, record_changes, record_values
@@ -79,6 +80,33 @@ def test_a_lead_that_is_touched_is_scored_anew_and_one_that_is_won_no_more(peopl
     assert not Score.objects.filter(lead=won.lead_id).exists()
     assert Score.objects.get(lead=new).chance > asleep
     assert Score.objects.get(lead=replied.lead_id).computed_at == NOW + timedelta(minutes=1)
+
+
+def test_everybodys_scoring_says_nothing_of_who_is_won_from_the_moment_of_the_win_on(people: Cast) -> None:
+    soon, written = NOW + timedelta(minutes=2), Score.objects.order_by("pk")[1].lead_id
+    record_changes([NewChange(written, "won", soon, "manual")], recorded_at=NOW)
+    drain()
+    assert Lead.objects.get(pk=written).stage_id == "won"
+    for at, is_scored in ((soon - timedelta(seconds=1), True), (soon, False)):
+        assert scoring.score_everybody(now=at) == Score.objects.count() == len(open_leads()) + is_scored
+        assert Score.objects.filter(lead=written).exists() is is_scored
+    assert not Score.objects.exclude(computed_at=soon).exists()
+
+
+def test_who_comes_to_stand_open_behind_everybodys_scoring_keeps_the_score_that_it_gets(
+    people: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop = keep.drop_elsewhere
+
+    def meanwhile(open_stages: Sequence[str], *, now: datetime) -> None:
+        moved(a_lead("new", created_at=NOW - timedelta(days=1)), ("inquiry", 334))
+        drain()
+        assert scoring.score_due(now=NOW + timedelta(minutes=1)) >= 1
+        drop(open_stages, now=now)
+
+    monkeypatch.setattr(keep, "drop_elsewhere", meanwhile)
+    scoring.score_everybody(now=NOW + timedelta(minutes=2))
+    assert Score.objects.get(lead__external_id="new").computed_at == NOW + timedelta(minutes=1)
 
 
 def test_verify_asks_the_model_anew(people: Cast) -> None:

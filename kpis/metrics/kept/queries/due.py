@@ -13,16 +13,15 @@ from django.db import connection
 from alignment.unpivot import unpivot
 from kpis.metrics.declaring import Computed, Metric, Summed
 from kpis.metrics.kept.basis import Ground, followed
-from kpis.metrics.kept.models import Cause
+from kpis.metrics.kept.models import GRAINS, Cause
 from kpis.metrics.kept.queries.everything import SAME_PLACE
 from kpis.metrics.periods import GRACE
 
 TIME = -1
 """The cause of what changes by the clock: it revises nothing."""
 
-GRAINS = {1: "week", 2: "month", 3: "quarter", 4: "year"}
 PERIODS = (
-    unpivot(f"{grain}, date_trunc('{unit}', {{day}})::date" for grain, unit in GRAINS.items())
+    unpivot(f"{grain}, date_trunc('{unit}', {{day}})::date" for grain, unit in enumerate(GRAINS) if unit != "day")
     + " AS p(grain, first_day)"
 )
 """Computed metrics are not kept by day."""

@@ -6,7 +6,7 @@ import signal
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import Decimal
 from threading import Barrier
 
@@ -16,7 +16,10 @@ from django.db import connection, transaction
 from alignment.outbox.models import Notice
 from alignment.people.models import User
 from leads.definitions import judging
+from leads.handoffs.deciding import accept
+from leads.handoffs.holding import hold, resume
 from leads.handoffs.models import Deadline, Handoff, Need, OfferToTell, ToRoute, Turn
+from leads.handoffs.offering import tell_of_offers
 from leads.handoffs.receivers import Takes, set_receiver
 from leads.handoffs.routing import job, looking
 from leads.handoffs.routing import waiting as waiting_marks
@@ -196,6 +199,24 @@ def test_what_a_worker_that_is_killed_had_offered_and_not_told_the_sweep_tells_o
         sweep(now=lambda: END)
         assert not OfferToTell.objects.exists()
         assert told() == titles()
+
+
+def test_nobody_is_told_of_an_offer_that_was_decided_on_before_or_is_on_hold_until_it_goes_on(
+    people: list[User],
+) -> None:
+    script = DYING.format(module="job.offering", name="take_to_tell", nth=1, end=END.isoformat())
+    assert run_on_this_database(script) == -signal.SIGKILL
+    waits, *others = Handoff.objects.order_by("pk")
+    assert waits.to_user is not None
+    hold(waits.pk, by=waits.to_user, reason="stock", until=END + timedelta(hours=1), now=END)
+    for handoff in others:
+        assert handoff.to_user is not None
+        accept(handoff.pk, by=handoff.to_user, now=END)
+    tell_of_offers(now=END)
+    assert (told(), list(OfferToTell.objects.values_list("pk", flat=True))) == ([], [waits.pk])
+    resume(waits.pk, by=waits.to_user, now=END + timedelta(minutes=1))
+    tell_of_offers(now=END + timedelta(minutes=1))
+    assert told() == [(waits.to_user.name, "A lead is offered to you")]
 
 
 @pytest.mark.parametrize("is_judged", [False, True])
