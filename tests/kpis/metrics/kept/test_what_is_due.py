@@ -9,6 +9,7 @@ import pytest
 from alignment.clock import now
 from kpis import freshness
 from kpis.metrics.kept import computing
+from kpis.metrics.kept.freshness import State, look
 from kpis.metrics.kept.models import GRAINS, KeptDue, KeptMetric
 from kpis.recompute import drain
 from leads.lifecycle.changes import NewChange, record_changes
@@ -56,6 +57,27 @@ def test_the_present_is_read_anew_more_seldom_in_a_large_company(
         read = freshness.last(computing.PRESENT)
         assert read is not None
         assert read.at == (began if later < minutes else now())
+
+
+@pytest.mark.parametrize(("many", "late"), [(1_000, [4, 11, 21]), (1, [19, 41, 81])])
+def test_what_is_computed_is_told_as_old_as_what_changes_by_the_clock(
+    people: Cast, monkeypatch: pytest.MonkeyPatch, many: int, late: list[int]
+) -> None:
+    monkeypatch.setattr(computing, "MANY", many)
+    a_lead()
+    begin()
+    settle()
+    read = freshness.last(computing.PRESENT)
+    assert read is not None
+    states = []
+    for minutes in late:
+        moment = read.at + timedelta(minutes=minutes)
+        if minutes == late[0]:  # nothing waits, and nothing is due by the clock yet
+            assert computing.work_off(now=moment, seconds=None) == 0
+        found = next(one for one in look(moment) if one.what == "computed")
+        assert found.at == read.at
+        states.append(found.state)
+    assert states == [State.FRESH, State.LATE, State.TOO_LATE]
 
 
 def test_a_move_of_today_lets_no_stay_of_the_past_wait(people: Cast) -> None:
