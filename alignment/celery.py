@@ -46,12 +46,18 @@ app.conf.update(
         "kpis.metrics.kept.tasks.*": {"queue": "bulk"},
         "kpis.pages.tasks.keep_pages": {"queue": "bulk"},
         "kpis.pages.tasks.keep_answer": {"queue": "figures"},
+        "kpis.tasks.note_figures_worker": {"queue": "figures"},
         "kpis.digests.tasks.*": {"queue": "bulk"},
         "kpis.scores.tasks.*": {"queue": "bulk"},
         "kpis.forecasts.tasks.*": {"queue": "bulk"},
     },
     beat_schedule={
         "worker-seen": {"task": "kpis.tasks.note_worker", "schedule": 10.0},
+        "figures-worker-seen": {
+            "task": "kpis.tasks.note_figures_worker",
+            "schedule": 60.0,
+            "options": {"expires": 60},  # where no worker takes them they do not pile up
+        },
         "recompute-touched": {"task": "kpis.tasks.recompute_touched", "schedule": 15.0},
         "qualify": {"task": "leads.definitions.tasks.qualify", "schedule": 10.0},
         "route": {"task": "leads.handoffs.tasks.route", "schedule": 10.0},
@@ -123,3 +129,4 @@ app.autodiscover_tasks(
 def say_that_a_worker_is_there(**_signal: object) -> None:
     """Have the new worker seen at once: readiness asks for it, and the timekeeper's first tick is ten seconds away."""
     app.send_task("kpis.tasks.note_worker")
+    app.send_task("kpis.tasks.note_figures_worker", expires=60)

@@ -8,6 +8,9 @@ from kpis.models import Freshness
 from leads.lifecycle import waiting as queue
 
 WORKER_SEEN_WITHIN = timedelta(seconds=60)
+FIGURES_WORKER = "figures worker"
+FIGURES_WORKER_SEEN_WITHIN = timedelta(minutes=15)
+"""It does one job after the other, and some take minutes."""
 
 
 def note(what: str, at: datetime, **detail: object) -> None:
@@ -25,6 +28,12 @@ def worker_is_alive(now: datetime) -> bool:
     """Whether a worker has done something within the last minute."""
     seen = last("worker")
     return seen is not None and now - seen.at <= WORKER_SEEN_WITHIN
+
+
+def figures_worker_is_alive(now: datetime) -> bool:
+    """Whether a worker took something from the queue of what pages wait for, lately."""
+    seen = last(FIGURES_WORKER)
+    return seen is not None and now - seen.at <= FIGURES_WORKER_SEEN_WITHIN
 
 
 def waiting() -> int:

@@ -6,13 +6,19 @@ from celery import shared_task
 
 from alignment.clock import now
 from kpis import recompute
-from kpis.freshness import note
+from kpis.freshness import FIGURES_WORKER, note
 
 
 @shared_task
 def note_worker() -> None:
     """Say that a worker is there."""
     note("worker", now())
+
+
+@shared_task
+def note_figures_worker() -> None:
+    """Say that a worker takes what pages wait for."""
+    note(FIGURES_WORKER, now())
 
 
 @shared_task

@@ -53,7 +53,7 @@ class Migrations:
 
 
 NOTES: dict[str, Callable[[], str]] = {}
-"""What operators are told beside the checks; readiness does not hang on it."""
+"""What operators are told beside the checks, empty where there is nothing to tell; readiness does not hang on it."""
 
 CHECKS: dict[str, Check] = {"database": database, "migrations": Migrations(), "broker": broker}
 
@@ -96,6 +96,7 @@ def readyz(_request: HttpRequest) -> JsonResponse:
     ready = not any(found.values())
     checks = {name: why or "ok" for name, why in found.items()}
     document = {"status": "ready" if ready else "not ready", "checks": checks}
-    if NOTES:
-        document["notes"] = {name: _find(name, note) or "" for name, note in NOTES.items()}
+    notes = {name: said for name, note in NOTES.items() if (said := _find(name, note))}
+    if notes:
+        document["notes"] = notes
     return JsonResponse(document, status=200 if ready else 503)

@@ -8,13 +8,23 @@ from alignment.api import health
 from alignment.api.metrics import Gauge, register
 from alignment.clock import now
 from alignment.replica import state as replica
-from kpis.freshness import worker_is_alive
+from kpis.freshness import figures_worker_is_alive, worker_is_alive
 from kpis.models import Freshness
 
 
 def worker() -> str | None:
     """Was one seen lately?"""
     return None if worker_is_alive(now()) else "No worker was seen within the last minute."
+
+
+def figures_worker() -> str:
+    """A sentence for operators where new questions of pages stay unanswered; empty where all is well."""
+    if figures_worker_is_alive(now()):
+        return ""
+    return (
+        "No worker has taken a job from the queue “figures” within the last 15 minutes: what a page of a large company asks for the "
+        "first time stays “being counted”. Start one as docs/operations.md says under “Real servers”."
+    )
 
 
 def ages() -> Mapping[str, float]:
@@ -32,6 +42,7 @@ def replica_lag() -> Mapping[str, float]:
 def install() -> None:
     """Called once, when the applications are ready."""
     health.register("worker", worker)
+    health.tell("figures worker", figures_worker)
     register(Gauge("alignment_freshness_age_seconds", "Seconds since it was last brought up to date.", ages, "what"))
     if replica.is_there():
         health.tell("replica", replica.told)

@@ -2,7 +2,8 @@
 
 Grain: one row a lead, the most urgent first, as `kpis.acting.judge` ranks them (a test holds both to the same). Clock: what happened by
 now. Of somebody who holds very many the latest `OWNED` are looked at, and the latest `JUDGED` of them that are open; of a team's the
-latest `JUDGED`. Indexes: lead_by_owner, lead_by_team, activity_order, and that of kpis_leak by lead.
+latest `JUDGED`. Indexes: lead_by_owner, lead_by_team, activity_order, leak_once (what is open is no OR: for each lead all leaks that end
+later would be gone through).
 """
 
 from __future__ import annotations
@@ -48,7 +49,7 @@ facts AS (
     ) a
     CROSS JOIN LATERAL (
         SELECT coalesce(array_agg(k.kind ORDER BY k.since, k.id), '{{}}')::text[] AS leaks FROM kpis_leak k
-        WHERE k.lead_id = o.id AND k.since <= %(now)s AND (k.until IS NULL OR k.until > %(now)s)
+        WHERE k.lead_id = o.id AND k.since <= %(now)s AND coalesce(k.until > %(now)s, true)
     ) k
 ),
 ranked AS (

@@ -126,6 +126,14 @@ class Handoff(models.Model):
                 name="handoff_in_hand",
                 condition=Q(state="accepted", returned_at=None),
             ),
+            models.Index(
+                "to_team",
+                "contact_by",
+                "offered_at",
+                "id",
+                name="handoff_in_hand_of_team",
+                condition=Q(state="accepted", returned_at=None),
+            ),
             models.Index("lead", name="handoff_of_in_hand", condition=Q(state="accepted", returned_at=None)),
             models.Index(
                 Coalesce("returned_at", "decided_at").desc(),

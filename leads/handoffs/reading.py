@@ -37,7 +37,7 @@ def one(user: Somebody, handoff_id: int) -> Handoff:
 
 def with_everybody(handoffs: QuerySet[Handoff]) -> QuerySet[Handoff]:
     """With its lead, rule, people and teams. Before anything that prefetches: of `handoffs` the query is taken."""
-    return WithEverybody(Handoff, handoffs.select_related("lead", "rule__agreement").query, handoffs.db)
+    return WithEverybody(Handoff, handoffs.select_related("lead").query, handoffs.db)
 
 
 def not_there() -> Refused:

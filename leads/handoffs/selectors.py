@@ -151,7 +151,9 @@ def _to_decide(user: User, whose: Whose, now: datetime) -> QuerySet[Handoff]:
 
 
 def _to_contact(user: User, whose: Whose, stages: StageSet) -> QuerySet[Handoff]:
-    """In the order of index handoff_in_hand, so that the first of very many are found without looking at all of them."""
+    """In the order of the indexes handoff_in_hand and handoff_in_hand_of_team, so that the first of very many are found without looking
+    at all of them.
+    """
     return _visible(user).filter(_is_to_contact(user, whose, stages))
 
 

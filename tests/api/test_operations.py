@@ -21,6 +21,7 @@ def test_alive_says_so_to_anybody(db: None) -> None:
 
 def test_ready_when_all_that_is_needed_is_there(db: None) -> None:
     note("worker", now())
+    note("figures worker", now())
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()) == (
         200,
@@ -35,6 +36,16 @@ def test_not_ready_without_a_worker(db: None, seconds: int | None) -> None:
     answer = Client().get("/readyz")
     assert (answer.status_code, answer.json()["status"]) == (503, "not ready")
     assert answer.json()["checks"]["worker"] == "No worker was seen within the last minute."
+
+
+@pytest.mark.parametrize("minutes", [16, None])
+def test_ready_and_told_where_nobody_counts_for_pages(db: None, minutes: int | None) -> None:
+    note("worker", now())
+    if minutes is not None:
+        note("figures worker", now() - timedelta(minutes=minutes))
+    answer = Client().get("/readyz")
+    assert answer.status_code == 200
+    assert answer.json()["notes"]["figures worker"].startswith("No worker has taken a job from the queue “figures”")
 
 
 def test_not_ready_without_the_broker(db: None) -> None:

@@ -41,7 +41,7 @@ class Handoffs(Collection):
 
     def visible(self) -> QuerySet[Handoff]:
         seen = seen_by(self.person)
-        shown = with_everybody(seen).select_related(None).select_related("rule__agreement")  # of the lead its id alone
+        shown = with_everybody(seen).select_related(None)  # of the lead its id alone
         return with_clocks(shown).annotate(
             seen_replaces=Subquery(seen.filter(pk=OuterRef("replaces_id")).values("pk")[:1]),
             seen_replaced_by=Subquery(seen.filter(replaces=OuterRef("pk")).values("pk")[:1]),

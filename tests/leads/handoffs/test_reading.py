@@ -53,12 +53,12 @@ def test_a_partner_who_gets_a_lead_sees_no_handoff_to_others_before(cast: Cast, 
     assert one(cast.partner, after.pk) == after
 
 
-def test_handoffs_come_with_everybody_they_name_by_three_statements(
+def test_handoffs_come_with_everybody_they_name_by_four_statements(
     cast: Cast, rule: InForce, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     decided, waits = (offered(an_mql(key), rule, to) for key, to in (("a", cast.salesperson), ("b", cast.partner)))
     accept(decided.pk, by=cast.salesperson, now=at(1))
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         handoffs = list(with_everybody(Handoff.objects.order_by("pk")))
         named = [
             (row.lead.pk, row.to_team.name, row.to_user, row.decided_by, row.rule and row.rule.agreement.key)
