@@ -101,7 +101,8 @@ class Narrowing:
     @property
     def _rows_of_ids(self) -> Mapping[str, Sequence[QuerySet[Any]]]:
         """Of filters of higher rooms that hold ids of leads, by their names: rows with a `lead`. None where something else finds fewer, or
-        is asked of each lead besides."""
+        is asked of each lead besides. One that holds none (without `among`) is asked of each lead, beside them too.
+        """
         apart = bool(self.of_columns or self.of_days)
         if self.words or self.systems is not None or (not apart and (self.others or self.wanted.tests)):
             return {}

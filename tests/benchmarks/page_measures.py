@@ -40,6 +40,14 @@ WHY = {
         "of ten thousand leads any pair is searched through whole in a moment; of a million, pairs that are rare along the order "
         "gather some ten thousand leads by index, and sort them."
     ),
+    "page_list_search": (
+        "a part of a name that few have is found by index among all leads, looked up one by one and sorted; of ten thousand leads it "
+        "finds a handful."
+    ),
+    "page_inbox_marketer": (
+        "this person holds tens of thousands of open leads at a million, and a few hundred at ten thousand; the latest five thousand "
+        "are looked at."
+    ),
     "page_inbox": (
         "at a million leads this person has far more open leads of their own than at ten thousand; the latest five thousand of them "
         "are looked at for who needs them."
